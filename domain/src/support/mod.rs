@@ -8,7 +8,7 @@ pub use log::{AuditLog, AuditRow, LogQuery, LogShown, LogSort};
 
 use crate::{
     Moment,
-    accounts::{AccountState, PersonId},
+    accounts::{AccountState, MailState, PersonId},
     kit::list::{Choice, ListQuery, Page, Sort},
 };
 
@@ -71,8 +71,7 @@ pub struct SupportedPerson {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailSeen {
     pub what: String,
-    /// queued, sent, bounced or failed.
-    pub state: String,
+    pub state: MailState,
     pub at: Moment,
 }
 

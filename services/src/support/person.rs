@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     access::Role,
-    accounts::{AccountState, PersonId},
+    accounts::{AccountState, MailState, PersonId},
     support::{DeviceSeen, MailSeen, MembershipSeen, RoleSeen, SupportedPerson, UploadSeen},
 };
 use serde::Deserialize;
@@ -91,10 +91,10 @@ pub async fn person_page(services: &Services, actor: &Actor, person: PersonId) -
     .ok_or(Error::NotFound)?;
     let state = AccountState::read(&row.state)
         .ok_or_else(|| Error::failed("the database has a state of an account that nobody knows"))?;
-    let mails = row.mails.0.into_iter().map(|mail| MailSeen {
-        what: mail_words(&mail.kind),
-        state: mail.state,
-        at: moment(mail.at),
+    let mails = row.mails.0.into_iter().map(|mail| {
+        let state = MailState::read(&mail.state)
+            .ok_or_else(|| Error::failed("the database has a state of a mail that nobody knows"))?;
+        Ok(MailSeen { what: mail_words(&mail.kind), state, at: moment(mail.at) })
     });
     let devices = row.devices.0.into_iter().map(|device| DeviceSeen {
         name: device.device,
@@ -118,7 +118,7 @@ pub async fn person_page(services: &Services, actor: &Actor, person: PersonId) -
         opened: row.activated_at.map(moment),
         withdrawn: row.withdrawn_at.map(moment),
         waits_until: row.wait_until.filter(|until| *until > now).map(moment),
-        mails: mails.collect(),
+        mails: mails.collect::<Result<_>>()?,
         devices: devices.collect(),
         memberships: memberships.collect(),
         roles: row.roles.0.into_iter().map(role).collect::<Result<_>>()?,
