@@ -22,8 +22,8 @@ fn id(request: &RequestContext, text: &str) -> Result<PersonId, ApiError> {
 }
 
 /// `query` is the query of the page's address, here and below.
-#[server(prefix = "/api", endpoint = "support/find_people", protocol = Wire)]
-pub async fn find_people(#[server(default)] query: String) -> Result<FindPeople, ApiError> {
+#[server(prefix = "/api", endpoint = "support/search_people", protocol = Wire)]
+pub async fn search_people(#[server(default)] query: String) -> Result<FindPeople, ApiError> {
     let request = request()?;
     let query = FindQuery::read(&query);
     answer(&request, support::find_people(&request.services, request.actor()?, &query).await)

@@ -344,6 +344,7 @@ mod tests {
             ("/assessments/questions/1/templates.xlsx", "/assessments/questions/1"),
             ("/organisation/north/people.xlsx?team=a.b", "/organisation/north/people?team=a.b"),
             ("/organisation/north/uploads/1/failed.csv", "/organisation/north/uploads/1"),
+            ("/support/log.csv?search=a.b", "/support/log?search=a.b"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
         ] {

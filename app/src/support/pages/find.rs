@@ -7,7 +7,7 @@ use crate::{
         list::{Shown, Words, asked},
         ui::{Heading, Loaded, Title},
     },
-    support::api::find_people,
+    support::api::search_people,
 };
 
 const WORDS: Words =
@@ -17,7 +17,7 @@ const WORDS: Words =
 #[component]
 pub fn Find() -> impl IntoView {
     let people = PageData::new(asked(), |asked| async move {
-        find_people(asked.clone()).await.map(|page| (asked, page))
+        search_people(asked.clone()).await.map(|page| (asked, page))
     });
     view! { <Loaded resource=people page=|(asked, page)| view! { <FindView asked page /> } /> }
 }
