@@ -3,7 +3,7 @@
 use domain::{
     Problem,
     access::Role,
-    accounts::PersonId,
+    accounts::{EmailAddress, PersonId},
 };
 use sqlx::PgConnection;
 
@@ -74,6 +74,27 @@ pub async fn take_back_role(
     }
     db.commit().await?;
     Ok(())
+}
+
+/// The same for the command line, which checks no permission. Says whether somebody with this address held the role.
+///
+/// # Errors
+/// [`Problem::ReasonMissing`] on `reason`.
+pub async fn take_back_by_command_line(
+    services: &Services,
+    email: &EmailAddress,
+    role: &str,
+    why: &str,
+) -> Result<bool> {
+    let Some(role) = read_role(role) else { return Ok(false) };
+    let mut db = services.begin().await?;
+    let person =
+        sqlx::query_scalar!(r#"select id as "id!" from people_named where email = $1"#, email.as_str());
+    let Some(person) = person.fetch_optional(&mut *db).await? else { return Ok(false) };
+    let held = NewGrant { person: PersonId(person), role, by: None, reason: why };
+    let taken = access::take_back(services, &mut db, held).await?;
+    db.commit().await?;
+    Ok(taken)
 }
 
 /// A role as the form names it: its word, and its scope after a stroke.

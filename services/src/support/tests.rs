@@ -14,10 +14,7 @@ use crate::{
     Error, Result,
     access::{LookedAt, give_reason},
     accounts::{Actor, SignIn, Visitor, account_page, sign_in},
-    kit::{
-        export::Format,
-        jobs::run_ready,
-    },
+    kit::{export::Format, jobs::run_ready},
     organisations::ensure_member,
     testing::{PASSWORD, World},
 };
@@ -127,7 +124,7 @@ async fn a_look_at_a_person_needs_a_reason_which_the_person_reads(db: PgPool) {
     let other = person_page(&desk.world.services, &desk.support, desk.support.person()).await;
     assert!(needs_reason(other));
     // It holds for an hour.
-    desk.world.clock.forward(chrono::Duration::minutes(61));
+    desk.world.clock.advance(chrono::Duration::minutes(61));
     assert!(needs_reason(desk.page(&desk.support).await));
 }
 
@@ -213,6 +210,19 @@ async fn support_takes_back_a_role_that_is_held_with_a_reason(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_command_line_takes_back_a_role_that_is_held(db: PgPool) {
+    let desk = desk(db).await;
+    let email = EmailAddress::parse("help@coop.example").unwrap();
+    let other = EmailAddress::parse("nobody@coop.example").unwrap();
+    let take = async |email: &EmailAddress, role: &str| take_back_by_command_line(&desk.world.services, email, role, "Left").await;
+    assert!(!take(&other, "support").await.unwrap());
+    assert!(!take(&email, "owner").await.unwrap());
+    assert!(take(&email, "support").await.unwrap());
+    assert!(!take(&email, "support").await.unwrap());
+    assert!(not_found(desk.found(&desk.support, "sam").await));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_audit_is_read_with_a_reason_newest_first_and_filtered(db: PgPool) {
     let desk = desk(db).await;
     let services = &desk.world.services;
@@ -221,7 +231,7 @@ async fn the_audit_is_read_with_a_reason_newest_first_and_filtered(db: PgPool) {
     assert!(not_found(log(&desk.learner, "").await));
     assert!(needs_reason(audit_file(services, &desk.support, &LogQuery::default(), Format::Csv).await));
     desk.ask().await;
-    desk.world.clock.forward(chrono::Duration::minutes(1));
+    desk.world.clock.advance(chrono::Duration::minutes(1));
     desk.reason(LookedAt::Log, "Review of the month").await.unwrap();
     let looks = log(&desk.support, "show=looks").await.unwrap().events;
     let why: Vec<_> = looks.rows.iter().map(|row| row.reason.as_deref().unwrap_or_default()).collect();
