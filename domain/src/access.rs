@@ -33,7 +33,9 @@ impl Role {
     #[must_use]
     pub fn read(word: &str, scope: Option<Uuid>) -> Option<Self> {
         match (word, scope) {
-            ("organisation-administrator", Some(id)) => Some(Self::OrganisationAdministrator(OrganisationId(id))),
+            ("organisation-administrator", Some(id)) => {
+                Some(Self::OrganisationAdministrator(OrganisationId(id)))
+            }
             ("cohort-tutor", Some(id)) => Some(Self::CohortTutor(CohortId(id))),
             ("paper-setter", Some(id)) => Some(Self::PaperSetter(OrganisationId(id))),
             ("support", None) => Some(Self::Support),

@@ -216,7 +216,8 @@ async fn command(command: Command) -> Outcome {
             create_organisation(&services, new).await
         }
         Command::Roles { command: RolesCommand::TakeBack { email, role, of, reason } } => {
-            let email = EmailAddress::parse(&email).map_err(|problem| format!("--email: {}", problem.message()))?;
+            let email =
+                EmailAddress::parse(&email).map_err(|problem| format!("--email: {}", problem.message()))?;
             let role = of.map_or_else(|| role.clone(), |of| format!("{role}/{of}"));
             if !support::take_back_by_command_line(&services, &email, &role, &reason).await? {
                 return Err("nobody with this address holds this role; nothing was changed".into());

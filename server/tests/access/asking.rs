@@ -49,7 +49,8 @@ async fn head_requests_and_fetching_ahead_change_and_count_nothing(db: PgPool) {
     let of_cohort: Vec<_> =
         COHORT_PAGES.iter().map(|row| row.0.replace("{cohort}", &cohort.to_string())).collect();
     let pages = PAGES.iter().map(|row| row.1).chain(assessment::PAGES.iter().map(|row| row.1));
-    let pages = pages.chain(helping::PAGES.iter().map(|row| row.1).filter(|address| !address.contains("{helped}")));
+    let pages =
+        pages.chain(helping::PAGES.iter().map(|row| row.1).filter(|address| !address.contains("{helped}")));
     let pages = pages.chain(of_cohort.iter().map(String::as_str));
     let mut sessions = prepared.sessions.to_vec();
     for name in ["student", "tutor"] {

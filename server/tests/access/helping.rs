@@ -68,9 +68,8 @@ async fn every_function_page_and_file_of_support_serves_support_alone(db: PgPool
     let put = |text: &str| prepared.put(&text.replace("{helped}", &helped.to_string()));
     for about in [put("person/{helped}"), "log".to_owned()] {
         let body = format!("about={about}&reason=Asked");
-        let given = site
-            .call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref())
-            .await;
+        let given =
+            site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
         assert!(given.status.as_u16() < 400, "{about}: {}", given.status);
     }
     let mut wrong = Vec::new();

@@ -50,5 +50,5 @@ pub(crate) use paper::PaperAccess;
 pub use paper::PaperSetter;
 pub use sitting::Candidate;
 pub(crate) use sitting::{InvigilatedSitting, SittingAccess};
-pub(crate) use support::{BANK_SEEN, since};
 pub use support::{AuditReader, Helper, LookedAt, Support, give_reason};
+pub(crate) use support::{BANK_SEEN, since};

@@ -138,7 +138,8 @@ impl Support {
                 subject(db, None, Some(organisation.0)).await?
             }
             LookedAt::Person(person) => {
-                let found = sqlx::query_scalar!(r#"select id as "id!" from people_named where id = $1"#, person.0);
+                let found =
+                    sqlx::query_scalar!(r#"select id as "id!" from people_named where id = $1"#, person.0);
                 Some(found.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)?)
             }
             LookedAt::Log => None,

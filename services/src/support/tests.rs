@@ -99,7 +99,8 @@ async fn support_finds_people_by_name_address_and_student_number(db: PgPool) {
     }
     assert!(not_found(desk.found(&desk.learner, "help").await));
     // That somebody searched is in the audit, once an hour and without the search.
-    let searched = "select count(*) from audit_events where action = 'support.people_searched' and detail = '{}'";
+    let searched =
+        "select count(*) from audit_events where action = 'support.people_searched' and detail = '{}'";
     let searched: i64 = sqlx::query_scalar(searched).fetch_one(&services.db).await.unwrap();
     assert_eq!(searched, 1);
 }
@@ -141,7 +142,10 @@ async fn a_look_at_the_people_of_an_organisation_is_one_at_each_of_them(db: PgPo
     drop(db);
     desk.reason(LookedAt::Members(organisation), "An upload went wrong").await.unwrap();
     let looks = account_page(services, &desk.learner).await.unwrap().looks;
-    assert_eq!(looks.iter().map(|look| look.reason.as_deref()).collect::<Vec<_>>(), [Some("An upload went wrong")]);
+    assert_eq!(
+        looks.iter().map(|look| look.reason.as_deref()).collect::<Vec<_>>(),
+        [Some("An upload went wrong")]
+    );
     assert!(account_page(services, &desk.support).await.unwrap().looks.is_empty());
 }
 
@@ -164,7 +168,10 @@ async fn support_ends_waits_and_sessions_and_sends_mail_each_with_a_reason(db: P
     // The right password has to wait too, until support ends the wait.
     assert!(desk.try_to_sign_in(PASSWORD).await.is_err());
     assert!(matches!(unlock(services, &desk.support, person, " ").await, Err(Error::Invalid(_))));
-    assert!(desk.page(&desk.support).await.unwrap().waits_until.is_some(), "without a reason nothing is done");
+    assert!(
+        desk.page(&desk.support).await.unwrap().waits_until.is_some(),
+        "without a reason nothing is done"
+    );
     unlock(services, &desk.support, person, "Mistyped").await.unwrap();
     assert!(desk.page(&desk.support).await.unwrap().waits_until.is_none());
     desk.try_to_sign_in(PASSWORD).await.unwrap();
@@ -192,7 +199,10 @@ async fn support_takes_back_a_role_that_is_held_with_a_reason(db: PgPool) {
     let (services, person) = (&desk.world.services, desk.learner.person());
     desk.ask().await;
     let roles = desk.page(&desk.support).await.unwrap().roles;
-    assert_eq!(roles.iter().map(|role| (role.role.as_str(), role.of.as_deref())).collect::<Vec<_>>(), [("Tutor", Some("Autumn"))]);
+    assert_eq!(
+        roles.iter().map(|role| (role.role.as_str(), role.of.as_deref())).collect::<Vec<_>>(),
+        [("Tutor", Some("Autumn"))]
+    );
     let key = &roles[0].key;
     assert!(matches!(take_back_role(services, &desk.support, person, key, "").await, Err(Error::Invalid(_))));
     for other in ["support", "owner", "cohort-tutor", "cohort-tutor/x"] {
@@ -214,7 +224,9 @@ async fn the_command_line_takes_back_a_role_that_is_held(db: PgPool) {
     let desk = desk(db).await;
     let email = EmailAddress::parse("help@coop.example").unwrap();
     let other = EmailAddress::parse("nobody@coop.example").unwrap();
-    let take = async |email: &EmailAddress, role: &str| take_back_by_command_line(&desk.world.services, email, role, "Left").await;
+    let take = async |email: &EmailAddress, role: &str| {
+        take_back_by_command_line(&desk.world.services, email, role, "Left").await
+    };
     assert!(!take(&other, "support").await.unwrap());
     assert!(!take(&email, "owner").await.unwrap());
     assert!(take(&email, "support").await.unwrap());

@@ -41,7 +41,10 @@ const ACTIONS: &[(&str, &str)] = &[
     ("assessment.time_added", "Added time to a sitting"),
     ("cohorts.made", "Made a cohort"),
     ("organisations.activation_resent", "Sent the mail of the activation again"),
-    ("organisations.activations_resent", "Sent the mail of the activation again to all who have not answered"),
+    (
+        "organisations.activations_resent",
+        "Sent the mail of the activation again to all who have not answered",
+    ),
     ("organisations.created", "Made an organisation"),
     ("organisations.membership_accepted", "Said that they belong to an organisation"),
     ("organisations.membership_declined", "Said that they do not belong to an organisation"),

@@ -16,9 +16,11 @@ const WORDS: Words =
 /// `/support/log`: the audit.
 #[component]
 pub fn Log() -> impl IntoView {
-    let events = PageData::new(asked(), |asked| async move {
-        load_log(asked.clone()).await.map(|page| (asked, page))
-    });
+    let events =
+        PageData::new(
+            asked(),
+            |asked| async move { load_log(asked.clone()).await.map(|page| (asked, page)) },
+        );
     view! { <Loaded resource=events page=|(asked, page)| view! { <LogView asked page /> } /> }
 }
 
