@@ -91,7 +91,7 @@ pub async fn person_page(services: &Services, actor: &Actor, person: PersonId) -
     .ok_or(Error::NotFound)?;
     let state = AccountState::read(&row.state)
         .ok_or_else(|| Error::failed("the database has a state of an account that nobody knows"))?;
-    let mails = row.mails.0.into_iter().map(|mail| {
+    let mails = row.mails.0.into_iter().map(|mail| -> Result<MailSeen> {
         let state = MailState::read(&mail.state)
             .ok_or_else(|| Error::failed("the database has a state of a mail that nobody knows"))?;
         Ok(MailSeen { what: mail_words(&mail.kind), state, at: moment(mail.at) })
