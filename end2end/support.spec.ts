@@ -32,7 +32,7 @@ for (const scripts of [true, false]) {
     await expect(page.getByText('1 person matches.')).toBeVisible();
     await arrived(page);
     if (scripts) await accessible(page, 'support');
-    await page.getByRole('table').getByRole('link').click();
+    await page.locator('tbody').getByRole('link').click();
     await expect(heading(page, 'Why do you look at this?')).toBeVisible();
     await arrived(page);
     await page.getByRole('button', { name: 'Open the page' }).click();
