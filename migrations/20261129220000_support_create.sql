@@ -40,8 +40,8 @@ left join organisations_named o on o.id = g.organisation_id
 left join cohorts_named c on c.id = g.cohort_id;
 comment on view roles_held is 'access, for the other areas: the roles that people hold, to be shown. What follows from a role is not decided by it.';
 
-create view papers_sat as select s.learner_id as person_id, s.paper_id from sittings s;
-comment on view papers_sat is 'assessment, for the other areas: who has sat which paper.';
+create view papers_sat as select s.learner_id as person_id, s.paper_id, s.started_at from sittings s;
+comment on view papers_sat is 'assessment, for the other areas: who has sat which paper, and since when.';
 
 create function support_look(asker uuid, kind text, about uuid, since timestamptz) returns table (allowed boolean, proof jsonb) language sql stable rows 1 as $$
     select w.allowed, jsonb_build_object('support', s.person_id, 'about', about, 'allowed', w.allowed)
@@ -50,7 +50,7 @@ create function support_look(asker uuid, kind text, about uuid, since timestampt
 $$;
 comment on function support_look is 'A row for support, none for anybody else. Not allowed is support that has given no reason for this since then.';
 
--- A look at an organisation's people or at a paper is a look at each of them.
+-- A look at an organisation's people or at a paper is a look at each of them, of whoever was there within the hour for which it holds.
 create view support_looks as
 select e.id, e.at, e.subject_id as person_id, e.actor_id, e.action, e.detail->>'reason' as reason
 from audit_log e
@@ -63,6 +63,7 @@ join audit_log e on e.action = 'assessment.seen_by_support' and e.detail->>'memb
     and e.at > m.joined_at - interval '1 hour'
 union all
 select e.id, e.at, s.person_id, e.actor_id, e.action, e.detail->>'reason'
-from (select distinct person_id, paper_id from papers_sat) s
-join audit_log e on e.action = 'assessment.seen_by_support' and e.detail->>'paper' = s.paper_id::text;
+from (select person_id, paper_id, min(started_at) as started_at from papers_sat group by person_id, paper_id) s
+join audit_log e on e.action = 'assessment.seen_by_support' and e.detail->>'paper' = s.paper_id::text
+    and e.at > s.started_at - interval '1 hour';
 comment on view support_looks is 'support, for the other areas: when support looked at what concerns a person, or did something for them, and why.';
