@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { ownTime, timeStands } from './support/clock';
 import { courseTitle, modules } from './support/content';
 import { openings } from './support/database';
-import { come, heading, isSameDocument, markDocument, next, open } from './support/page';
+import { come, heading, hydrated, isSameDocument, markDocument, next, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
 import { ownStream } from './support/stream';
 import { expect, test } from './support/test';
@@ -188,6 +188,25 @@ test('data fetched before a form is not shown after it', async ({ page }) => {
     await isSameDocument(page);
     answer();
     await page.clock.resume();
+  }
+});
+
+test("a page's own file loads beside the application, after the first paint, on every visit", async ({ browser }) => {
+  for (const visit of ['first', 'second']) {
+    // A browser of its own each time: nothing is in its cache.
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url().replace(/^.*\/pkg\/[^/]+\/|\.[^/]*(?=\.\w+$)/g, '')));
+    await page.goto('/sign-in');
+    await hydrated(page);
+    const files = asked.filter((file) => /\.(css|wasm)$/.test(file));
+    // The style first, and each once.
+    expect(files.slice().sort(), visit).toEqual(['area_account.wasm', 'learning.css', 'learning.wasm']);
+    expect(files[0], visit).toBe('learning.css');
+    // The application does not have to find out which file it needs.
+    await expect(page.locator('head link[rel=preload][href*="/area_account."]'), visit).toHaveCount(1);
+    await context.close();
   }
 });
 

@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
+import { answerAll, submit } from './support/check';
+import { courseTitle, modules } from './support/content';
 import { demo } from './support/database';
-import { arrivedAt, asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
+import { linkFor } from './support/mail';
+import { arrivedAt, asDrawn, heading, hydrated, isSameDocument, markDocument, next, noSidewaysScrolling, open } from './support/page';
 import { LEAD, signIn } from './support/people';
 import { expect, test } from './support/test';
 
@@ -17,9 +21,9 @@ interface Row {
 }
 
 /** 300 rows, of which 12 have a fault each. `mark` makes the people of one test others than those of another. */
-function people(mark: string): Row[] {
+function people(mark: string, inCohort = COHORT): Row[] {
   const row = (n: number, change: Partial<Record<'first' | 'last' | 'email' | 'number' | 'team' | 'cohort', string>> = {}) => {
-    const own = { first: `Ada${letters(n)}`, last: 'Lovelace', email: `${mark}${n}@uploaded.example`, number: number(mark, n), team: 'Ward 7', cohort: COHORT };
+    const own = { first: `Ada${letters(n)}`, last: 'Lovelace', email: `${mark}${n}@uploaded.example`, number: number(mark, n), team: 'Ward 7', cohort: inCohort };
     const { first, last, email, number: studentNumber, team, cohort } = { ...own, ...change };
     return [first, last, email, studentNumber, team, `"${cohort}"`].join(',');
   };
@@ -60,8 +64,8 @@ async function someone(browser: Browser, scripts: boolean): Promise<Page> {
   return page;
 }
 
-async function upload(page: Page, text: string, scripts: boolean): Promise<string> {
-  await page.goto(`${ORGANISATION}/uploads`);
+async function upload(page: Page, text: string, scripts: boolean, organisation = ORGANISATION): Promise<string> {
+  await page.goto(`${organisation}/uploads`);
   await arrived(page, scripts);
   await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
   await page.getByLabel(/^I may share these names/).check();
@@ -69,6 +73,17 @@ async function upload(page: Page, text: string, scripts: boolean): Promise<strin
   await expect(heading(page, 'people.csv')).toBeVisible();
   await arrived(page, scripts);
   return arrivedAt(page, /\/uploads\/[0-9a-f-]{36}$/);
+}
+
+/** Downloads the 12 rows to correct, and returns their file with what is right in its place. */
+async function correctedRows(page: Page, all: Row[]): Promise<string> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^Download 12 rows to correct/ }).click()]);
+  const failed = readFileSync(await file.path(), 'utf8').replace('\u{feff}', '').trimEnd().split('\r\n');
+  expect(failed).toHaveLength(13);
+  expect(failed[0]).toBe(`${HEADINGS},What to do`);
+  // The row of the file, from what the file of failed rows says of each.
+  const numbers = failed.slice(1).map((line) => Number(/Row (\d+)/.exec(line)![1]));
+  return [failed[0], ...numbers.map((number) => `${all[number - 2].right},corrected`)].join('\r\n');
 }
 
 async function arrived(page: Page, scripts: boolean) {
@@ -107,18 +122,12 @@ for (const scripts of [true, false]) {
     await expect(rows.first()).toContainText('26');
     await expect(rows.first()).toContainText('First name: enter the first name');
     await expect(rows.last()).toContainText('make the cohort first');
-    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^Download 12 rows to correct/ }).click()]);
-    const failed = readFileSync(await file.path(), 'utf8').replace('\u{feff}', '').trimEnd().split('\r\n');
-    expect(failed).toHaveLength(13);
-    expect(failed[0]).toBe(`${HEADINGS},What to do`);
+    const corrected = await correctedRows(page, all);
 
     await page.getByRole('button', { name: 'Take in 288 rows' }).click();
     await done(page, scripts, '288 new, 0 changed, 0 already here.');
     await accessible(page, 'an upload that is done');
 
-    // The row of the file, from what the file of failed rows says of each.
-    const numbers = failed.slice(1).map((line) => Number(/Row (\d+)/.exec(line)![1]));
-    const corrected = [failed[0], ...numbers.map((number) => `${all[number - 2].right},corrected`)].join('\r\n');
     const second = await upload(page, corrected, scripts);
     await expect(page.locator('.upload-counts')).toHaveText(/New\s*12 rows.*To correct\s*0 rows/s);
     await page.getByRole('button', { name: 'Take in 12 rows' }).click();
@@ -203,3 +212,101 @@ for (const scripts of [true, false]) {
     await page.context().close();
   });
 }
+
+const CHOSEN = 'seven herons by the canal';
+
+/** A browser of their own, in which somebody opens their account from its mail and signs in. */
+async function newcomer(browser: Browser, email: string): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await open(page, await linkFor(email, 'activate'));
+  await expect(heading(page, 'Open your account')).toBeVisible();
+  await page.getByLabel('I agree that you keep this about me').check();
+  await page.getByLabel('Choose a password').fill(CHOSEN);
+  await page.getByRole('button', { name: 'Open my account' }).click();
+  await expect(heading(page, 'Your account is open')).toBeVisible();
+  await signIn(page, email, CHOSEN);
+  return page;
+}
+
+test('from an organisation with nobody in it to a completed module in the grid of its tutor', async ({ browser }) => {
+  const [name, slug, cohort] = ['University of Southmoor', 'southmoor', 'Independent prescribing, Southmoor'];
+  const [administrator, tutor] = ['lead@southmoor.example', 'tutor@southmoor.example'];
+  const organisation = `/organisation/${slug}`;
+  const options = ['--name', name, '--kind', 'university', '--slug', slug, '--administrator', administrator, '--administrator-name', 'Lea Southmoor'];
+  const said = execFileSync(process.env.SERVER!, ['create-organisation', ...options], { encoding: 'utf8' });
+  expect(said).toContain(`${organisation} now, and a link to choose a password is on its way to ${administrator}.`);
+
+  const lead = await newcomer(browser, administrator);
+  await open(lead, organisation);
+  await expect(heading(lead, name)).toBeVisible();
+  await open(lead, `${organisation}/cohorts`);
+  await expect(lead.getByText('There is no cohort yet. Make the first one below')).toBeVisible();
+  await lead.getByLabel('Name', { exact: true }).fill(cohort);
+  await lead.getByLabel('Course', { exact: true }).selectOption({ label: courseTitle });
+  await lead.getByRole('button', { name: 'Make the cohort' }).click();
+  await expect(heading(lead, cohort)).toBeVisible();
+  const tutors = await arrivedAt(lead, /\/cohorts\/[0-9a-f-]{36}$/);
+
+  const all = people('j', cohort);
+  await upload(lead, [HEADINGS, ...all.map((row) => row.wrong ?? row.right)].join('\r\n'), true, organisation);
+  await expect(lead.locator('.upload-counts')).toHaveText(/New\s*288 rows.*To correct\s*12 rows/s);
+  const corrected = await correctedRows(lead, all);
+  await lead.getByRole('button', { name: 'Take in 288 rows' }).click();
+  await done(lead, true, '288 new, 0 changed, 0 already here.');
+  await upload(lead, corrected, true, organisation);
+  await expect(lead.locator('.upload-counts')).toHaveText(/New\s*12 rows.*To correct\s*0 rows/s);
+  await lead.getByRole('button', { name: 'Take in 12 rows' }).click();
+  await done(lead, true, '12 new, 0 changed, 0 already here.');
+
+  await open(lead, `${organisation}/people/new`);
+  await lead.getByLabel('Full name').fill('Tia Tutor');
+  await lead.getByLabel('E-mail address').fill(tutor);
+  await lead.getByLabel(/^I may share these names/).check();
+  await lead.getByRole('button', { name: 'Add this person' }).click();
+  await expect(lead.getByText('1 new, 0 changed, 0 already here.')).toBeVisible();
+  await open(lead, tutors);
+  await lead.getByLabel('E-mail address').fill(tutor);
+  await lead.getByLabel('Why they follow it').fill('Teaches the course');
+  await lead.getByRole('button', { name: 'Make them a tutor' }).click();
+  await expect(lead.getByText('They are a tutor of this cohort now.')).toBeVisible();
+
+  // One of those whose row was wrong at first.
+  const email = 'j24@uploaded.example';
+  const grid = await newcomer(browser, tutor);
+  await open(grid, '/cohorts');
+  await grid.getByRole('link', { name: cohort }).click();
+  await expect(heading(grid, cohort)).toBeVisible();
+  await hydrated(grid);
+  await grid.getByLabel('Name or e-mail address').fill(email);
+  await grid.getByRole('button', { name: 'Search' }).click();
+  await expect(grid.getByRole('status')).toContainText('1 of 300 students match');
+  await hydrated(grid);
+  const row = grid.getByRole('row').filter({ hasText: email });
+  await expect(row).toContainText('0 of 12 (0%)');
+  await markDocument(grid);
+
+  const [module] = modules;
+  const student = await newcomer(browser, email);
+  await open(student, '/learn');
+  await student.getByRole('link', { name: courseTitle }).click();
+  await expect(heading(student, courseTitle)).toBeVisible();
+  await student.getByRole('link', { name: module.title, exact: true }).last().click();
+  await expect(heading(student, module.title)).toBeVisible();
+  await student.getByRole('link', { name: 'Start the module' }).click();
+  for (const [n, { title }] of module.pages.entries()) {
+    await expect(heading(student, title)).toBeVisible();
+    await hydrated(student);
+    await next(student, module.pages[n + 1]?.title ?? 'Knowledge check').click();
+  }
+  await expect(heading(student, 'Knowledge check')).toBeVisible();
+  await hydrated(student);
+  await answerAll(student, module, 'right');
+  await submit(student).click();
+  await expect(student.getByText('You have completed this module.')).toBeVisible();
+
+  // The tutor sees it in the page that was open.
+  await expect(row).toContainText('1 of 12 (8%)');
+  await expect(row.getByRole('img', { name: 'Completed' })).toHaveCount(1);
+  await isSameDocument(grid);
+  for (const page of [lead, grid, student]) await page.context().close();
+});

@@ -35,9 +35,27 @@ if (areas.length !== listed.length || there.some((file) => !used.has(file)) || [
 
 const write = (name, bytes) => writeFileSync(join(folder, name), bytes);
 
+/** Without what names the tools and the processor's features: no browser reads it, and each part has a copy. */
+const bare = (bytes) => {
+  const kept = [bytes.subarray(0, 8)];
+  for (let at = 8; at < bytes.length; ) {
+    let [length, shift, from] = [0, 0, at + 1];
+    for (;;) {
+      const byte = bytes[from++];
+      length += (byte & 127) * 2 ** shift;
+      shift += 7;
+      if (byte < 128) break;
+    }
+    // A section of the kind 0 is a custom one.
+    if (bytes[at] !== 0) kept.push(bytes.subarray(at, from + length));
+    at = from + length;
+  }
+  return Buffer.concat(kept);
+};
+
 const numbers = new Map([...used].sort().map((file, n) => [file, n]));
 const bundles = areas.map(({ area, files }) => {
-  const parts = files.map((file) => ({ number: numbers.get(file), bytes: readFileSync(join(folder, file)) }));
+  const parts = files.map((file) => ({ number: numbers.get(file), bytes: bare(readFileSync(join(folder, file))) }));
   // Each part after its length, in four bytes: here, and not in the script that every page loads.
   const length = (part) => {
     const bytes = Buffer.alloc(4);

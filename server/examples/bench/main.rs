@@ -1,15 +1,18 @@
 //! `make bench`, the measurements beside the server in one process: pages beside hand-written handlers, and the size of
-//! pages (see `pages`); the exam room (see `exam`); open tabs (see `tabs`); and lists beside many other papers (see
-//! `scale`). `bench pages`, `bench saves`, `bench tabs` and `bench scale` measure one of them alone. It ends with an
-//! error that names every missed target, after everything has been measured. Results are medians of several runs, as
+//! pages (see `pages`); the grid of a large cohort (see `grid`); the exam room (see `exam`); open tabs (see `tabs`);
+//! lists beside many other papers (see `scale`); and a file of 50,000 people (see `uploads`). `bench pages`,
+//! `bench grid`, `bench saves`, `bench tabs`, `bench scale` and `bench uploads` measure one of them alone. It ends with
+//! an error that names every missed target, after everything has been measured. Results are medians of several runs, as
 //! ratios, because ratios are comparable between machines and speeds are not.
 
 mod exam;
+mod grid;
 mod pages;
 mod scale;
 #[path = "../support/mod.rs"]
 mod support;
 mod tabs;
+mod uploads;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -46,6 +49,10 @@ async fn main() -> Outcome<()> {
         tabs::outage(&services, &mut targets).await?;
         return targets.met();
     }
+    if only.as_deref() == Some("uploads") {
+        uploads::measure(&services, &mut targets).await?;
+        return targets.met();
+    }
     let (_stop, stopping) = watch::channel(false);
     let state = WebState::new(&config, services.clone(), Live::start(services.clone()), stopping)
         .map_err(|error| error.to_string())?;
@@ -54,16 +61,22 @@ async fn main() -> Outcome<()> {
         exam::saves(&services, real, &mut targets).await?;
         return targets.met();
     }
+    if only.as_deref() == Some("grid") {
+        grid::compare(&services, real, &mut targets).await?;
+        return targets.met();
+    }
     pages::compare(&services, real, &mut targets).await?;
     if only.as_deref() == Some("pages") {
         return targets.met();
     }
     pages::weigh(&services, real, &config.site_root, &mut targets).await?;
+    grid::compare(&services, real, &mut targets).await?;
     exam::saves(&services, real, &mut targets).await?;
     exam::thousand(&services, &mut targets).await?;
     tabs::outage(&services, &mut targets).await?;
-    // Last, because the rows that it leaves would affect all others.
+    // Last, because the rows that they leave would affect all others.
     scale::lists(&services, &mut targets).await?;
+    uploads::measure(&services, &mut targets).await?;
     targets.met()
 }
 

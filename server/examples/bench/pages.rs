@@ -31,12 +31,12 @@ use tokio::{
 
 use crate::{Targets, median, serve, support::Outcome};
 
-const CONNECTIONS: usize = 16;
+pub(crate) const CONNECTIONS: usize = 16;
 const RUNS: usize = 5;
 const RUN: Duration = Duration::from_secs(3);
 
 const STUDENT: &str = "student001@demo.example";
-const TUTOR: &str = "tutor@demo.example";
+pub(crate) const TUTOR: &str = "tutor@demo.example";
 const COURSE: &str = "/learn/nmp";
 const READING: &str = "/learn/nmp/pharmacokinetics/metabolism";
 /// The size of that page with brotli while every page was a document with four islands in it.
@@ -53,36 +53,78 @@ pub async fn compare(services: &Services, real: SocketAddr, targets: &mut Target
     )?;
     let of_cohort = format!("/cohorts/{cohort}");
     let what = format!("cohort, {students} students");
-    for (what, path, token, by_hand, target) in [
-        ("course", COURSE, &student, get(course_by_hand), 0.8),
-        (what.as_str(), of_cohort.as_str(), &tutor, get(cohort_by_hand), 0.7),
-    ] {
-        let page = fetch(real, token, path).await?;
-        let state = ByHand {
-            services: services.clone(),
-            token: token.clone(),
-            cohort,
-            body: "x".repeat(page.len()).into(),
-        };
-        let hand_written = serve(on(path, by_hand, state)).await?;
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for _ in 0..RUNS {
-            theirs.push(run(hand_written, token, path).await?);
-            ours.push(run(real, token, path).await?);
-        }
-        let (ours, theirs) = (median(&mut ours), median(&mut theirs));
-        let ratio = ours / theirs;
-        let target = targets.at_least(&format!("the page {what} against a handler by hand"), ratio, target);
-        writeln!(
-            stdout(),
-            "  {what:<20} {ours:>6.0} this server, {theirs:>6.0} by hand: ratio {ratio:>5.2}  {target}"
-        )?;
+    let course = Page {
+        what: "course",
+        path: COURSE,
+        token: &student,
+        by_hand: get(course_by_hand),
+        cohort,
+        students: StudentsQuery::default(),
+        connections: CONNECTIONS,
+        target: 0.8,
+    };
+    beside(services, real, targets, course).await?;
+    let of_cohort = Page {
+        what: &what,
+        path: &of_cohort,
+        token: &tutor,
+        by_hand: get(cohort_by_hand),
+        cohort,
+        students: StudentsQuery::default(),
+        connections: CONNECTIONS,
+        target: 0.7,
+    };
+    beside(services, real, targets, of_cohort).await
+}
+
+/// A page to measure beside its handler written by hand.
+pub(crate) struct Page<'a> {
+    pub what: &'a str,
+    pub path: &'a str,
+    pub token: &'a str,
+    pub by_hand: MethodRouter<ByHand>,
+    /// What the handler loads, if it is that of a cohort.
+    pub cohort: CohortId,
+    pub students: StudentsQuery,
+    pub connections: usize,
+    pub target: f64,
+}
+
+/// Measures one page, in turn with its handler, and prints the result.
+pub(crate) async fn beside(
+    services: &Services,
+    real: SocketAddr,
+    targets: &mut Targets,
+    page: Page<'_>,
+) -> Outcome<()> {
+    let Page { what, path, token, by_hand, cohort, students, connections, target } = page;
+    let body = fetch(real, token, path).await?.len();
+    let state = ByHand {
+        services: services.clone(),
+        token: token.to_owned(),
+        cohort,
+        students,
+        body: "x".repeat(body).into(),
+    };
+    let hand_written = serve(on(path, by_hand, state)).await?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        theirs.push(run(hand_written, token, path, connections).await?);
+        ours.push(run(real, token, path, connections).await?);
     }
+    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+    let ratio = ours / theirs;
+    let target = targets.at_least(&format!("the page {what} against a handler by hand"), ratio, target);
+    writeln!(
+        stdout(),
+        "  {what:<20} {ours:>6.0} this server, {theirs:>6.0} by hand: ratio {ratio:>5.2}  {target}"
+    )?;
     Ok(())
 }
 
+/// The handler at the path of an address, whatever its query.
 fn on(path: &str, by_hand: MethodRouter<ByHand>, state: ByHand) -> Router {
-    Router::new().route(path, by_hand).with_state(state)
+    Router::new().route(path.split('?').next().unwrap_or(path), by_hand).with_state(state)
 }
 
 /// A cohort of the tutor's with a full first page, and the number of its students there.
@@ -98,10 +140,11 @@ async fn a_cohort(services: &Services, token: &str) -> Outcome<(CohortId, usize)
 }
 
 #[derive(Clone)]
-struct ByHand {
+pub(crate) struct ByHand {
     services: Services,
     token: String,
     cohort: CohortId,
+    students: StudentsQuery,
     body: Arc<str>,
 }
 
@@ -115,15 +158,14 @@ async fn course_by_hand(State(state): State<ByHand>) -> Html<String> {
 }
 
 /// The same for a cohort: the session, permission, and its students.
-async fn cohort_by_hand(State(state): State<ByHand>) -> Html<String> {
+pub(crate) async fn cohort_by_hand(State(state): State<ByHand>) -> Html<String> {
     if let Ok(Some(actor)) = accounts::actor_for(&state.services, &state.token).await {
-        let query = StudentsQuery::default();
-        let _ = cohorts::cohort_page(&state.services, &actor, state.cohort, &query).await;
+        let _ = cohorts::cohort_page(&state.services, &actor, state.cohort, &state.students).await;
     }
     Html(state.body.to_string())
 }
 
-async fn sign_in(services: &Services, email: &str) -> Outcome<String> {
+pub(crate) async fn sign_in(services: &Services, email: &str) -> Outcome<String> {
     let form = accounts::SignIn {
         email: EmailAddress::parse(email).map_err(|problem| problem.message())?,
         password: Password::parse(demo::PASSWORD).map_err(|problem| problem.message())?,
@@ -143,7 +185,7 @@ fn request(path: &str, token: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-async fn fetch(address: SocketAddr, token: &str, path: &str) -> Outcome<Vec<u8>> {
+pub(crate) async fn fetch(address: SocketAddr, token: &str, path: &str) -> Outcome<Vec<u8>> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(&request(path, token)).await?;
     read_answer(&mut stream, &mut Vec::new()).await
@@ -177,11 +219,11 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Outcome<Ve
     }
 }
 
-/// Requests a second, with as many connections as there are, each asking again as soon as it has its reply.
-async fn run(address: SocketAddr, token: &str, path: &str) -> Outcome<f64> {
+/// Requests a second, with so many connections, each asking again as soon as it has its reply.
+async fn run(address: SocketAddr, token: &str, path: &str, connections: usize) -> Outcome<f64> {
     let request: Arc<[u8]> = request(path, token).into();
     let start = Instant::now();
-    let askers: Vec<_> = (0..CONNECTIONS)
+    let askers: Vec<_> = (0..connections)
         .map(|_| {
             let request = request.clone();
             tokio::spawn(async move {

@@ -211,7 +211,7 @@ where
 }
 
 /// A file of statements, all or nothing; then the work that an idle server does by itself.
-async fn run_file(services: &Services, sql: &'static str) -> Outcome<()> {
+pub(crate) async fn run_file(services: &Services, sql: &'static str) -> Outcome<()> {
     let mut db = services.db.acquire().await?;
     sqlx::raw_sql(AssertSqlSafe(format!("begin; {sql} commit"))).execute(&mut *db).await?;
     sqlx::raw_sql("vacuum analyze").execute(&mut *db).await?;

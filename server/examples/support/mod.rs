@@ -25,7 +25,8 @@ pub struct Browser {
     /// The site's public address: the only origin whose calls are accepted.
     origin: String,
     stream: Option<TcpStream>,
-    patience: Duration,
+    /// How long it waits for a reply.
+    pub patience: Duration,
 }
 
 impl Browser {

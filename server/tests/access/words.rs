@@ -94,7 +94,7 @@ async fn everyone_concerned_is_told_that_the_close_cuts_the_time(db: PgPool) {
             Some(&*starts),
             "Less than the whole time, because the paper closes before it would be over",
         ),
-        ("/assessments/papers/{open}", setter, for_the_setter),
+        ("/assessments/papers/{open}?show=sitting", setter, for_the_setter),
         (overview, setter, for_the_setter),
     ];
     for (open_for, cut) in [("30 minutes", true), ("2 hours", false)] {

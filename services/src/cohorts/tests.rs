@@ -331,8 +331,8 @@ async fn the_list_of_cohorts_scans_no_whole_table(db: PgPool) {
         "set session_replication_role = replica;
         create function other(n bigint) returns uuid language sql immutable as
             $$ select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
-        insert into organisations (id, name, kind, created_at)
-        select other(n), 'Other ' || n, 'university', now() from generate_series(1, 5000) n;
+        insert into organisations (id, name, slug, kind, created_at)
+        select other(n), 'Other ' || n, 'other-' || n, 'university', now() from generate_series(1, 5000) n;
         insert into cohorts (id, organisation_id, course_id, name, created_at)
         select other(n), other(n % 100), other(0), 'Other ' || n, now() from generate_series(1, 20000) n;
         insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)

@@ -177,6 +177,34 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn callers_wait_together_for_a_statement_that_is_quick_and_go_past_one_that_is_slow() {
+        let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
+        for (takes, together) in [(SOON / 2, 3), (SOON * 4, 1)] {
+            let after = move |questions: Vec<u32>| async move {
+                tokio::time::sleep(takes).await;
+                let with = questions.len();
+                questions.into_iter().map(|question| (question, with)).collect()
+            };
+            let ask = async |n: u32, at: Duration| {
+                tokio::time::sleep(at).await;
+                batcher.ask(n, after).await
+            };
+            // The first is alone. The others come one after the other: while it is under way, or after it has become slow.
+            let apart = takes / 4;
+            let answers = tokio::join!(
+                ask(1, Duration::ZERO),
+                ask(2, apart * 4 / 3),
+                ask(3, apart * 2),
+                ask(4, apart * 3)
+            );
+            assert_eq!(
+                answers,
+                (Some((1, 1)), Some((2, together)), Some((3, together)), Some((4, together)))
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_caller_that_goes_away_has_still_asked() {
         let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -199,7 +227,7 @@ mod tests {
             }
             slowly(questions).await
         };
-        let soon = Duration::from_millis(100);
+        let soon = SOON * 20;
         let began = tokio::time::Instant::now();
         let lost = async |after| {
             tokio::time::sleep(after).await;
@@ -211,8 +239,8 @@ mod tests {
             assert!(began.elapsed() > soon, "no worker was free before");
             answer
         };
-        // Every worker is taken, one a little after another, and the next caller waits for one.
-        let hanging = join_all((0..WORKERS).map(|n| lost(soon / 4 / WORKERS * n)));
+        // Every worker is taken, one after another, and the next caller waits for one.
+        let hanging = join_all((0..WORKERS).map(|n| lost(SOON * 2 * n)));
         let (hung, answer) = tokio::join!(hanging, later);
         assert_eq!((hung, answer), (vec![None; WORKERS as usize], Some((4, 1))));
     }
@@ -261,7 +289,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_lanes_end_when_no_caller_is_left() {
+    async fn the_workers_end_when_no_caller_is_left() {
         let batcher: Batcher<u32, (u32, usize)> = Batcher::default();
         assert_eq!(batcher.ask(1, slowly).await, Some((2, 1)));
         let questions = batcher.questions.downgrade();

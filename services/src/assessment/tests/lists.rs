@@ -631,8 +631,8 @@ async fn sitting_now(exam: &Exam, paused_for: &str) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
         "with n as materialized (select n, gen_random_uuid() as id from generate_series(1, 150) n),
         p as (insert into people (id, email, full_name, created_at)
-            select id, 'now' || n || '@x.example', case when n % 2 = 0 then 'Sitter ' else 'sitter ' end || n % 40, now() from n),
-        l as (insert into paper_learners (paper_id, email, person_id) select '{paper}'::uuid, 'now' || n || '@x.example', n.id from n where n % 5 = 0)
+            select id, 'now' || to_char(n, 'FM000') || '@x.example', case when n % 2 = 0 then 'Sitter ' else 'sitter ' end || n % 40, now() from n),
+        l as (insert into paper_learners (paper_id, email, person_id) select '{paper}'::uuid, 'now' || to_char(n, 'FM000') || '@x.example', n.id from n where n % 5 = 0)
         insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, break_allowed_seconds, closes_at, deadline_at,
             last_contact_at, removed_on, paused_at, submitted_at, submitted_by, mark, available, passed)
         select gen_random_uuid(), '{paper}'::uuid, n.id, 1, now(), 600 + n % 7 * 60, 300, now() + interval '1 day', now(),

@@ -10,8 +10,8 @@ const OTHERS: &str = "set session_replication_role = replica;
         $$ select ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid $$;
     insert into people (id, email, full_name, created_at)
     select other(n), 'other' || n || '@x.example', 'Other ' || n, now() from generate_series(1, 20000) n;
-    insert into organisations (id, name, kind, created_at)
-    select other(n), 'Other ' || n, 'university', now() from generate_series(1, 2000) n;
+    insert into organisations (id, name, slug, kind, created_at)
+    select other(n), 'Other ' || n, 'other-' || n, 'university', now() from generate_series(1, 2000) n;
     insert into cohorts (id, organisation_id, course_id, name, created_at)
     select other(n), other(n), other(0), 'Other', now() from generate_series(1, 2000) n;
     insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
