@@ -221,6 +221,16 @@ test('an administrator of an organisation', async ({ page }) => {
   ]);
 });
 
+test('support', async ({ page }) => {
+  await enter(page, 'support@demo.example');
+  // Nobody is there: whether there is a person is told with a reason only.
+  await all(page, '/account', [
+    ['/support', FOUND],
+    ['/support?search=nobody+of+this+name', FOUND],
+    ['/support/people/00000000-0000-0000-0000-000000000000', 403],
+  ]);
+});
+
 for (const who of ['setter@demo.example', 'support@demo.example']) {
   test(`${who}: papers`, async ({ page }) => {
     await enter(page, who);

@@ -19,6 +19,7 @@ const AREAS = {
   running: { most: 160, what: 'running a paper' },
   cohort: { most: 39, what: 'cohorts' },
   organisation: { target: 120, most: 86, what: 'administering an organisation' },
+  support: { target: 60, most: 60, what: 'support' },
 };
 
 const folder = process.argv[2];

@@ -12,6 +12,7 @@ pub mod cohorts;
 pub mod kit;
 pub mod learning;
 pub mod organisations;
+pub mod support;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -39,6 +40,7 @@ use learning::{
     pages::{course::Course, courses::Courses, module::Module, reading::Reading},
 };
 use organisations::OrganisationPages;
+use support::SupportPages;
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -98,6 +100,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/organisation/:slug/cohorts/:cohort") view=OrganisationPages::Cohort ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads") view=OrganisationPages::Uploads ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads/:upload") view=OrganisationPages::Upload ssr=Async />
+
+                    <Route path=path!("/support") view=SupportPages::Find ssr=Async />
+                    <Route path=path!("/support/log") view=SupportPages::Log ssr=Async />
+                    <Route path=path!("/support/people/:person") view=SupportPages::Person ssr=Async />
 
                     <Route path=path!("/assessments") view=CandidatePages::Home ssr=Async />
                     <Route path=path!("/assessments/start/:paper") view=CandidatePages::Start ssr=Async />

@@ -117,8 +117,24 @@ async fn seed_students(services: &Services) -> Result<bool> {
         organisations::ensure_member(services, &mut db, organisation, id).await?;
         progress(services, &mut db, enrolment.0, n).await?;
     }
+    look(services, &mut db).await?;
     db.commit().await?;
     Ok(true)
+}
+
+/// Support looked at a student two days ago, which stands in the student's account and in the audit log.
+async fn look(services: &Services, db: &mut PgConnection) -> Result<()> {
+    sqlx::query!(
+        "insert into audit_events (id, at, actor_id, subject_id, action, detail)
+        select $1, $2, s.id, l.id, 'assessment.seen_by_support',
+            jsonb_build_object('person', l.id, 'reason', 'Asked why a page does not open (demo)')
+        from people s, people l where s.email = 'support@demo.example' and l.email = 'student@demo.example'",
+        Uuid::now_v7(),
+        services.clock.now() - Duration::days(2),
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// How many people the first university has invited who have not opened their account.

@@ -29,6 +29,30 @@ impl Role {
         }
     }
 
+    /// A role from its word and its scope, as stored. Nothing for a word that is no role, and for a scope that is missing or too much.
+    #[must_use]
+    pub fn read(word: &str, scope: Option<Uuid>) -> Option<Self> {
+        match (word, scope) {
+            ("organisation-administrator", Some(id)) => {
+                Some(Self::OrganisationAdministrator(OrganisationId(id)))
+            }
+            ("cohort-tutor", Some(id)) => Some(Self::CohortTutor(CohortId(id))),
+            ("paper-setter", Some(id)) => Some(Self::PaperSetter(OrganisationId(id))),
+            ("support", None) => Some(Self::Support),
+            _ => None,
+        }
+    }
+
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::OrganisationAdministrator(_) => "Administrator",
+            Self::CohortTutor(_) => "Tutor",
+            Self::PaperSetter(_) => "Sets papers",
+            Self::Support => "Support",
+        }
+    }
+
     /// One of each kind, within this organisation and this cohort.
     #[must_use]
     pub fn all(organisation: OrganisationId, cohort: CohortId) -> [Self; 4] {
@@ -72,5 +96,21 @@ impl Role {
     #[must_use]
     pub fn scope(self) -> Option<Uuid> {
         self.organisation().map(|organisation| organisation.0).or(self.cohort().map(|cohort| cohort.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_read_as_it_is_stored() {
+        let (organisation, cohort) = (OrganisationId(Uuid::from_u128(1)), CohortId(Uuid::from_u128(2)));
+        for role in Role::all(organisation, cohort) {
+            assert_eq!(Role::read(role.as_str(), role.scope()), Some(role));
+            let other = if role.scope().is_some() { None } else { Some(cohort.0) };
+            assert_eq!(Role::read(role.as_str(), other), None);
+        }
+        assert_eq!(Role::read("owner", None), None);
     }
 }

@@ -11,6 +11,7 @@ pub mod kit;
 pub mod learning;
 pub mod organisations;
 pub mod quantity;
+pub mod support;
 
 pub use kit::count::{count, minutes_begun};
 pub use kit::moment::{DayTime, Moment, Years};

@@ -41,6 +41,8 @@ export const STUDENTS = {
   axeFormsNarrow: student(14),
   crawl: student(9),
   curious: student(12),
+  helped: student(124),
+  helpedPlain: student(125),
   forgets: student(16),
   changes: student(17),
   twoDevices: student(19),

@@ -14,6 +14,7 @@ use services::{
     Clock, Queues, Services, SystemClock, accounts, database,
     learning::content,
     organisations::{self, NewOrganisation},
+    support,
 };
 
 use crate::{
@@ -96,6 +97,11 @@ enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Roles that people hold.
+    Roles {
+        #[command(subcommand)]
+        command: RolesCommand,
+    },
     /// Templates of assessment questions.
     Questions {
         #[command(subcommand)]
@@ -116,6 +122,24 @@ enum ContentCommand {
         /// The day to compare review dates with, like 2027-01-31; the computer's, if left out.
         #[arg(long)]
         today: Option<content::Day>,
+    },
+}
+
+#[derive(Subcommand)]
+enum RolesCommand {
+    /// Take back a role that a person holds.
+    TakeBack {
+        #[arg(long)]
+        email: String,
+        /// organisation-administrator, cohort-tutor, paper-setter or support.
+        #[arg(long)]
+        role: String,
+        /// The id of the organisation or of the cohort; left out for support.
+        #[arg(long)]
+        of: Option<String>,
+        /// Why it is taken back: it is kept in the audit.
+        #[arg(long)]
+        reason: String,
     },
 }
 
@@ -201,6 +225,16 @@ async fn command(command: Command) -> Outcome {
             create_organisation(&services, new).await
         }
         Command::EndSecondFactor { email, reason } => end_second_factor(&services, &email, &reason).await,
+        Command::Roles { command: RolesCommand::TakeBack { email, role, of, reason } } => {
+            let email =
+                EmailAddress::parse(&email).map_err(|problem| format!("--email: {}", problem.message()))?;
+            let role = of.map_or_else(|| role.clone(), |of| format!("{role}/{of}"));
+            if !support::take_back_by_command_line(&services, &email, &role, &reason).await? {
+                return Err("nobody with this address holds this role; nothing was changed".into());
+            }
+            writeln!(stdout(), "{} does not hold this role any more.", email.as_str())?;
+            Ok(())
+        }
         Command::Questions { command: QuestionsCommand::Import { folder } } => {
             questions::import(&services, &folder.unwrap_or_else(|| config.content.join(BANKS_FOLDER))).await
         }

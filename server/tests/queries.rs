@@ -139,6 +139,9 @@ const PAGES: &[(&str, &[&str])] = &[
             "/organisation/{slug}/uploads/{nothing}",
         ],
     ),
+    ("/support", &["/support", "/support?search=student&sort=email&order=down"]),
+    ("/support/log", &["/support/log", "/support/log?search=demo&show=accounts", "/support/log?print=all"]),
+    ("/support/people/{person}", &["/support/people/{helped}", "/support/people/{nothing}"]),
     ("/assessments", &["/assessments"]),
     (
         "/assessments/start/{paper}",
@@ -507,7 +510,9 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
     ))
     .await;
     let members = [format!("adjustments/{organisation}"), format!("members/{organisation}")];
-    for about in about.into_iter().chain(members) {
+    let helped = id(&person("student004")).await;
+    let helping = [format!("person/{helped}"), "log".to_owned()];
+    for about in about.into_iter().chain(members).chain(helping) {
         call("support", "assessment/give_reason", &format!("about={about}&reason=Asked")).await;
     }
     vec![
@@ -521,6 +526,7 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         ("{confirmed}", id("select id from uploads where state = 'confirmed'").await),
         ("{done}", id("select id from uploads where file_name = 'done.csv'").await),
         ("{nothing}", uuid::Uuid::nil().to_string()),
+        ("{helped}", helped),
         ("{organisation}", organisation),
         ("{open}", open),
         ("{sat}", sat),

@@ -13,6 +13,7 @@ mod error;
 pub mod kit;
 pub mod learning;
 pub mod organisations;
+pub mod support;
 #[cfg(test)]
 mod tables;
 #[cfg(test)]

@@ -14,7 +14,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     (
         "kit",
         &[
+            "audit_append_only",
             "audit_events",
+            "audit_log",
             "audit_once",
             "done_forms",
             "found_by",
@@ -30,9 +32,11 @@ const OWNERS: &[(&str, &[&str])] = &[
     (
         "accounts",
         &[
+            "account_facts",
             "activation_links",
             "activation_states",
             "consents",
+            "devices_signed_in",
             "invitations",
             "known_devices",
             "password_link_requests",
@@ -51,6 +55,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     (
         "organisations",
         &[
+            "member_details",
             "membership_questions",
             "membership_requests",
             "memberships",
@@ -64,6 +69,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("cohorts", &["cohort_open", "cohorts", "cohorts_named"]),
+    ("support", &["support_looks"]),
     (
         "access",
         &[
@@ -80,9 +86,11 @@ const OWNERS: &[(&str, &[&str])] = &[
             "own_sitting",
             "paper_access",
             "papers_seen",
+            "roles_held",
             "sets_papers",
             "sitting_access",
             "support_access",
+            "support_look",
             "support_reason",
         ],
     ),
@@ -134,6 +142,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "paper_sections",
             "paper_versions",
             "papers",
+            "papers_sat",
             "practice_questions",
             "question_templates",
             "results_released",

@@ -50,6 +50,7 @@ enum Ahead<'a> {
     Activation,
     Cohort,
     Organisation,
+    Support,
     Running,
     Papers,
     Setting,
@@ -74,6 +75,7 @@ impl<'a> Ahead<'a> {
             ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
             ["cohorts", ..] => Self::Cohort,
             ["organisation", ..] => Self::Organisation,
+            ["support", ..] => Self::Support,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
             ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
@@ -99,6 +101,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Setting => "setting",
         Ahead::Candidate => "candidate",
         Ahead::Organisation => "organisation",
+        Ahead::Support => "support",
         Ahead::Activation => "activation",
         Ahead::Room => "room",
         Ahead::Courses | Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => {
@@ -127,6 +130,7 @@ mod browser {
             api::{load_course, load_courses, load_module, read_page},
         },
         organisations::OrganisationPages,
+        support::SupportPages,
     };
 
     /// The pointer only passes over a link for less than this.
@@ -256,6 +260,7 @@ mod browser {
             Ahead::Activation => ActivationPages::ahead(),
             Ahead::Cohort => CohortPages::ahead(),
             Ahead::Organisation => OrganisationPages::ahead(),
+            Ahead::Support => SupportPages::ahead(),
             Ahead::Running => RunningPages::ahead(),
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),

@@ -18,7 +18,7 @@ pub use second_factor::{FactorCode, FactorOn, FactorState, NewFactor, SecondFact
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, organisations::OrganisationId};
+use crate::{Moment, organisations::OrganisationId, support::SupportLook};
 
 crate::id!(
     /// A person with an account.
@@ -37,6 +37,9 @@ pub struct SignedIn {
     pub name: String,
     /// Signed up as administrator of at least one cohort.
     pub follows_cohorts: bool,
+    /// Staff who help people.
+    #[serde(default)]
+    pub support: bool,
 }
 
 /// The page "Your account".
@@ -52,6 +55,9 @@ pub struct AccountPage {
     /// Organisations that name this person, and wait for the answer.
     #[serde(default)]
     pub asked: Vec<MembershipAsked>,
+    /// When support looked at what concerns this person, newest first.
+    #[serde(default)]
+    pub looks: Vec<SupportLook>,
 }
 
 /// An organisation asks whether a person belongs to it.

@@ -19,6 +19,7 @@ use domain::{
     cohorts::StudentsQuery,
     learning::{Slug, SlugError},
     organisations::{PeopleQuery, UploadId},
+    support::LogQuery,
 };
 use services::{
     Error, Result,
@@ -41,10 +42,11 @@ pub enum Content {
     Receipt,
     People,
     FailedRows,
+    Audit,
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 15] = [
+pub const FILES: [(&str, Content); 17] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
@@ -60,6 +62,8 @@ pub const FILES: [(&str, Content); 15] = [
     ("/organisation/{slug}/people.xlsx", Content::People),
     ("/organisation/{slug}/people.csv", Content::People),
     ("/organisation/{slug}/uploads/{upload}/failed.csv", Content::FailedRows),
+    ("/support/log.xlsx", Content::Audit),
+    ("/support/log.csv", Content::Audit),
 ];
 
 /// Whether this route is one of a file.
@@ -79,6 +83,7 @@ pub(super) fn routes() -> Router<WebState> {
             Content::Receipt => get(receipt),
             Content::People => get(people),
             Content::FailedRows => get(failed_rows),
+            Content::Audit => get(audit),
         };
         router.route(address, handler)
     })
@@ -185,6 +190,18 @@ async fn failed_rows(
         services::organisations::failed_rows_file(&state.services, &actor, &slug, upload).await.map(taken)
     })
     .await
+}
+
+/// `GET /support/log.xlsx` and `.csv`, for support.
+async fn audit(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    uri: Uri,
+) -> Response {
+    let (format, query) = (format(&uri), LogQuery::read(uri.query().unwrap_or_default()));
+    let Some(actor) = context.actor.clone() else { return Redirect::to("/sign-in").into_response() };
+    let made = services::support::audit_file(&state.services, &actor, &query, format).await;
+    answer(made.map(taken), format.content_type())
 }
 
 /// An organisation by its name in the address.
@@ -327,6 +344,7 @@ mod tests {
             ("/assessments/questions/1/templates.xlsx", "/assessments/questions/1"),
             ("/organisation/north/people.xlsx?team=a.b", "/organisation/north/people?team=a.b"),
             ("/organisation/north/uploads/1/failed.csv", "/organisation/north/uploads/1"),
+            ("/support/log.csv?search=a.b", "/support/log?search=a.b"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
         ] {

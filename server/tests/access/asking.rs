@@ -7,7 +7,7 @@ use axum::{
 };
 use sqlx::PgPool;
 
-use super::{COHORT_PAGES, FUNCTIONS, PAGES, assessment, support::Site};
+use super::{COHORT_PAGES, FUNCTIONS, PAGES, assessment, helping, reasons::rewrite_audit, support::Site};
 
 /// The application's request for a link that the person is about to follow (`app/src/kit/ahead.rs`).
 const AHEAD: [(&str, &str); 4] = [
@@ -41,10 +41,7 @@ async fn head_requests_and_fetching_ahead_change_and_count_nothing(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
     // Support has not looked at a bank yet.
-    sqlx::query("delete from audit_events where action = 'assessment.bank_seen_by_support'")
-        .execute(&site.services.db)
-        .await
-        .unwrap();
+    rewrite_audit(&site, "delete from audit_events where action = 'assessment.bank_seen_by_support'").await;
     let cohort: uuid::Uuid = sqlx::query_scalar("select g.cohort_id from grants g join people p on p.id = g.person_id where p.email = 'tutor@demo.example'")
         .fetch_one(&site.services.db)
         .await
@@ -52,6 +49,8 @@ async fn head_requests_and_fetching_ahead_change_and_count_nothing(db: PgPool) {
     let of_cohort: Vec<_> =
         COHORT_PAGES.iter().map(|row| row.0.replace("{cohort}", &cohort.to_string())).collect();
     let pages = PAGES.iter().map(|row| row.1).chain(assessment::PAGES.iter().map(|row| row.1));
+    let pages =
+        pages.chain(helping::PAGES.iter().map(|row| row.1).filter(|address| !address.contains("{helped}")));
     let pages = pages.chain(of_cohort.iter().map(String::as_str));
     let mut sessions = prepared.sessions.to_vec();
     for name in ["student", "tutor"] {

@@ -9,6 +9,7 @@ mod assessment;
 mod candidate;
 mod extra_time;
 mod forms;
+mod helping;
 mod markup;
 mod organisations;
 mod reasons;
@@ -278,6 +279,7 @@ fn the_tables_list_every_function_and_route() {
         .chain(ENDING.iter().map(|row| row.0))
         .chain(assessment::FUNCTIONS.iter().map(|row| row.0))
         .chain(organisations::FUNCTIONS.iter().map(|row| row.0))
+        .chain(helping::FUNCTIONS.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> =
@@ -290,6 +292,7 @@ fn the_tables_list_every_function_and_route() {
         .chain(COHORT_PAGES.iter().map(|row| row.0))
         .chain(assessment::PAGES.iter().map(|row| row.0))
         .chain(organisations::PAGES.iter().map(|row| row.0))
+        .chain(helping::PAGES.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> = pages::addresses().map(str::to_owned).collect();
@@ -300,6 +303,7 @@ fn the_tables_list_every_function_and_route() {
         .map(|row| row.0)
         .chain(assessment::FILES.iter().map(|row| row.0))
         .chain(organisations::FILES.iter().map(|row| row.0))
+        .chain(helping::FILES.iter().map(|row| row.0))
         .map(without_names)
         .collect();
     let there: BTreeSet<_> = downloads::FILES.iter().map(|(address, _)| without_names(address)).collect();

@@ -14,7 +14,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use super::{
-    ENDING, FUNCTIONS, NO, OF_COHORT, OK, assessment, organisations, roles,
+    ENDING, FUNCTIONS, NO, OF_COHORT, OK, assessment, helping, organisations, roles,
     support::{Answer, ORIGIN, Site},
 };
 
@@ -279,10 +279,12 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
         FUNCTIONS.iter().map(|(path, body, expected)| (*path, (*body).to_owned(), expected[0], false));
     let functions = functions
         .chain(OF_COHORT.iter().map(|(path, expected)| (*path, of_cohort.clone(), expected[0], false)))
-        .chain(assessment::FUNCTIONS.iter().chain(organisations::FUNCTIONS).map(|(path, body, expected)| {
-            let supports = assessment::is_for_support_alone(expected);
-            (*path, prepared.put(body), expected[0], supports)
-        }))
+        .chain(assessment::FUNCTIONS.iter().chain(organisations::FUNCTIONS).chain(helping::FUNCTIONS).map(
+            |(path, body, expected)| {
+                let supports = assessment::is_for_support_alone(expected);
+                (*path, prepared.put(body), expected[0], supports)
+            },
+        ))
         .chain(ENDING.iter().map(|(path, expected)| (*path, String::new(), expected[0], false)));
     let mut found = Vec::new();
     let mut for_support = 0;

@@ -14,11 +14,13 @@
 //! | `sitting_access`, `item_access` | the same, for the paper of a sitting or of a question | [`InvigilatedSitting`], `PaperItem` |
 //! | `own_sitting` | the candidate of the sitting | [`Candidate`] |
 //! | `support_access` | support | [`Support`] |
+//! | `support_look` | support, with a reason for a person or for the audit | [`Helper`], [`AuditReader`] |
 //! | `support_reason` | each reason that support has given, as long as it is valid | |
 //!
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
 //! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`;
-//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`.
+//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, and `support_look` is in
+//! `20261129221000_support_create.sql`. The view `roles_held` shows other areas who holds which role.
 //! They read tables of other areas only to find the owner of a cohort, a paper or a sitting. A mark on each condition says
 //! what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the access tables to notice.
 //!
@@ -48,5 +50,5 @@ pub(crate) use paper::PaperAccess;
 pub use paper::PaperSetter;
 pub use sitting::Candidate;
 pub(crate) use sitting::{InvigilatedSitting, SittingAccess};
+pub use support::{AuditReader, Helper, LookedAt, Support, give_reason};
 pub(crate) use support::{BANK_SEEN, since};
-pub use support::{LookedAt, Support, give_reason};

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::{accounts::PersonId, assessment::PaperId, organisations::OrganisationId};
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
 
 use crate::{
     Error, Result, Services,
@@ -31,6 +32,10 @@ pub enum LookedAt {
     Adjustments(OrganisationId),
     /// The people of an organisation, with its cohorts and uploads.
     Members(OrganisationId),
+    /// The account of a person.
+    Person(PersonId),
+    /// The audit.
+    Log,
 }
 
 /// As written in the form that asks for the reason.
@@ -40,6 +45,8 @@ impl fmt::Display for LookedAt {
             Self::Paper(paper) => write!(f, "paper/{paper}"),
             Self::Adjustments(organisation) => write!(f, "adjustments/{organisation}"),
             Self::Members(organisation) => write!(f, "members/{organisation}"),
+            Self::Person(person) => write!(f, "person/{person}"),
+            Self::Log => f.write_str("log"),
         }
     }
 }
@@ -51,6 +58,8 @@ impl FromStr for LookedAt {
         match text.split_once('/') {
             Some(("adjustments", organisation)) => organisation.parse().map(Self::Adjustments),
             Some(("members", organisation)) => organisation.parse().map(Self::Members),
+            Some(("person", person)) => person.parse().map(Self::Person),
+            None if text == "log" => Ok(Self::Log),
             _ => text.strip_prefix("paper/").unwrap_or_default().parse().map(Self::Paper),
         }
     }
@@ -62,6 +71,9 @@ impl LookedAt {
             Self::Paper(paper) => ("paper", paper.to_string()),
             Self::Adjustments(organisation) => ("organisation", organisation.to_string()),
             Self::Members(organisation) => ("members", organisation.to_string()),
+            Self::Person(person) => ("person", person.to_string()),
+            // There is one.
+            Self::Log => ("log", Uuid::nil().to_string()),
         }
     }
 }
@@ -109,6 +121,10 @@ pub async fn give_reason(services: &Services, actor: &Actor, what: LookedAt, why
 }
 
 impl Support {
+    pub fn person(self) -> PersonId {
+        self.person
+    }
+
     async fn looks_at(
         self,
         services: &Services,
@@ -116,24 +132,106 @@ impl Support {
         what: LookedAt,
         why: &str,
     ) -> Result<()> {
-        let (paper, organisation) = match what {
-            LookedAt::Paper(paper) => (Some(paper.0), None),
+        let subject = match what {
+            LookedAt::Paper(paper) => subject(db, Some(paper.0), None).await?,
             LookedAt::Adjustments(organisation) | LookedAt::Members(organisation) => {
-                (None, Some(organisation.0))
+                subject(db, None, Some(organisation.0)).await?
             }
+            LookedAt::Person(person) => {
+                let found =
+                    sqlx::query_scalar!(r#"select id as "id!" from people_named where id = $1"#, person.0);
+                Some(found.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)?)
+            }
+            LookedAt::Log => None,
         };
-        let found = sqlx::query!("select subject from looked_at($1, $2)", paper, organisation)
-            .fetch_optional(&mut *db)
-            .await?
-            .ok_or(Error::NotFound)?;
         let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
         let (key, id) = what.detail();
         let event = audit::Event {
             at: services.clock.now(),
             actor: Some(self.person),
-            subject: found.subject.map(PersonId),
+            subject: subject.map(PersonId),
             action: WITH_REASON,
         };
         audit::record_with(db, event, serde_json::json!({ key: id, "reason": why })).await
+    }
+}
+
+/// Whom a paper or an organisation is about, if it is there.
+async fn subject(
+    db: &mut PgConnection,
+    paper: Option<Uuid>,
+    organisation: Option<Uuid>,
+) -> Result<Option<Uuid>> {
+    let found = sqlx::query!("select subject from looked_at($1, $2)", paper, organisation);
+    Ok(found.fetch_optional(db).await?.ok_or(Error::NotFound)?.subject)
+}
+
+/// Proof that the actor is support and has given a reason for this person. Only [`Actor::helps`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct Helper {
+    support: PersonId,
+    person: PersonId,
+}
+
+impl Helper {
+    pub fn support(self) -> PersonId {
+        self.support
+    }
+
+    /// Whom they help. There may be no such person.
+    pub fn person(self) -> PersonId {
+        self.person
+    }
+}
+
+/// Proof that the actor is support and has given a reason for reading the audit. Only [`Actor::reads_audit`] makes one.
+#[derive(Debug, Clone, Copy)]
+pub struct AuditReader(());
+
+/// The column `proof` of the database function `support_look`.
+#[derive(Deserialize)]
+struct SupportLook {
+    support: PersonId,
+    about: Uuid,
+    allowed: bool,
+}
+
+impl Actor {
+    /// # Errors
+    /// [`Error::NotFound`] for all who are not support; [`Error::ReasonNeeded`] for support that has given no reason in the last hour.
+    pub async fn helps(
+        &self,
+        services: &Services,
+        db: &mut PgConnection,
+        person: PersonId,
+    ) -> Result<Helper> {
+        let look = self.look(services, db, LookedAt::Person(person), person.0).await?;
+        Ok(Helper { support: look.support, person: PersonId(look.about) })
+    }
+
+    /// # Errors
+    /// As [`Actor::helps`].
+    pub async fn reads_audit(&self, services: &Services, db: &mut PgConnection) -> Result<AuditReader> {
+        self.look(services, db, LookedAt::Log, Uuid::nil()).await?;
+        Ok(AuditReader(()))
+    }
+
+    async fn look(
+        &self,
+        services: &Services,
+        db: &mut PgConnection,
+        what: LookedAt,
+        about: Uuid,
+    ) -> Result<SupportLook> {
+        let (kind, _) = what.detail();
+        let proof = sqlx::query_scalar!(
+            r#"select proof as "proof!: Json<SupportLook>" from support_look($1, $2, $3, $4)"#,
+            self.person().0,
+            kind,
+            about,
+            since(services),
+        );
+        let look = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
+        if look.allowed { Ok(look) } else { Err(Error::ReasonNeeded(what)) }
     }
 }

@@ -10,6 +10,8 @@ pub struct Actor {
     pub(super) session: SessionId,
     pub(super) name: String,
     pub(super) follows_cohorts: bool,
+    /// For the links of the header; it opens nothing.
+    pub(super) support: bool,
     /// See [`Actor::only_asking`].
     pub(super) looks: bool,
 }
@@ -24,7 +26,12 @@ impl Actor {
     }
 
     pub fn signed_in(&self) -> SignedIn {
-        SignedIn { person: self.person, name: self.name.clone(), follows_cohorts: self.follows_cohorts }
+        SignedIn {
+            person: self.person,
+            name: self.name.clone(),
+            follows_cohorts: self.follows_cohorts,
+            support: self.support,
+        }
     }
 
     /// A person who only asks about a page, as HEAD does: nothing that a look would write or count is written or
@@ -42,6 +49,6 @@ impl Actor {
     #[cfg(test)]
     pub(crate) fn for_test(person: PersonId) -> Self {
         let session = SessionId(uuid::Uuid::nil());
-        Self { person, session, name: "Test".to_owned(), follows_cohorts: false, looks: true }
+        Self { person, session, name: "Test".to_owned(), follows_cohorts: false, support: false, looks: true }
     }
 }

@@ -5,6 +5,7 @@ mod actor;
 mod devices;
 mod guard;
 mod hasher;
+mod helping;
 mod passwords;
 mod second_factor;
 mod sessions;
@@ -22,6 +23,7 @@ pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
+pub(crate) use helping::{end_sessions, send_link, unlock};
 pub(crate) use passwords::send_link_asked_for;
 pub use passwords::{change_password, choose_password, link_works, request_link};
 pub use second_factor::{

@@ -9,7 +9,9 @@ use domain::{
         AccountPage, Consent, Device, EmailAddress, MembershipAsked, Password, PersonId, SessionId,
         device_name,
     },
+    support::SupportLook,
 };
+use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
@@ -22,7 +24,7 @@ use crate::{
         portions::{PORTION, in_portions},
         random::{self, Token},
     },
-    moment,
+    moment, support,
 };
 
 /// How long a session lasts: two days, or two weeks for a person who asked to be remembered.
@@ -188,7 +190,8 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
             exists (select from follows_cohorts(p.id)) as "follows_cohorts!",
             exists (select from sets_papers(p.id)) as "sets_papers!",
             s.second_factor_at is not null as "passed!",
-            exists (select from second_factors f where f.person_id = p.id and f.confirmed_at is not null) as "has_factor!"
+            exists (select from second_factors f where f.person_id = p.id and f.confirmed_at is not null) as "has_factor!",
+            exists (select from support_access(p.id)) as "support!"
         from unnest($1::bytea[]) as asked (token_hash)
         -- Each by its hash: by the end of the sessions, the planner would read all open ones.
         cross join lateral (select * from sessions s where s.token_hash = asked.token_hash offset 0) s
@@ -223,6 +226,7 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
                 session,
                 name: row.full_name,
                 follows_cohorts: row.follows_cohorts,
+                support: row.support,
                 looks: true,
             }),
         };
@@ -280,13 +284,21 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     let person = sqlx::query!(
         r#"select p.email, c.policy_version as "policy?", c.given_at as "given_at?",
             (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name) order by q.name), '[]')
-                from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>"
+                from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>",
+            (select coalesce(jsonb_agg(jsonb_build_object('by', l.by, 'at', l.at, 'action', l.action, 'reason', l.reason)
+                    order by l.at desc, l.id), '[]')
+                from (
+                    select s.id, s.at, s.action, s.reason, b.full_name as by
+                    from support_looks s left join people b on b.id = s.actor_id
+                    where s.person_id = p.id order by s.at desc, s.id limit $2
+                ) l) as "looks!: Json<Vec<Look>>"
         from people p
         left join lateral (
             select policy_version, given_at from consents
             where person_id = p.id and withdrawn_at is null order by given_at desc limit 1
         ) c on true where p.id = $1"#,
         actor.person.0,
+        LOOKS,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -309,7 +321,26 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     let consent = person.policy.zip(person.given_at);
     let consent = consent.map(|(policy, given)| Consent { policy, given: moment(given) });
     let (devices, asked) = (devices.collect(), person.asked.0);
-    Ok(AccountPage { name: actor.name.clone(), email: person.email, devices, consent, asked })
+    let looks = person.looks.0.into_iter().map(|look| SupportLook {
+        by: look.by,
+        at: moment(look.at),
+        what: support::words(&look.action),
+        reason: look.reason,
+    });
+    let looks = looks.collect();
+    Ok(AccountPage { name: actor.name.clone(), email: person.email, devices, consent, asked, looks })
+}
+
+/// How many looks of support the page shows: the newest.
+const LOOKS: i64 = 100;
+
+/// A row of the view `support_looks`.
+#[derive(Deserialize)]
+struct Look {
+    by: Option<String>,
+    at: DateTime<Utc>,
+    action: String,
+    reason: Option<String>,
 }
 
 /// Whether the session of the request is still open.

@@ -35,7 +35,7 @@ use super::{results::certificate, *};
 use crate::{
     Error,
     access::{LookedAt, NewGrant, give_reason, take_back},
-    accounts::Actor,
+    accounts::{Actor, account_page},
     assessment::{
         adjustments::{adjusted_people, set_adjustment, take_back_adjustment},
         authoring::{
@@ -413,6 +413,9 @@ async fn only_permitted_people_see_a_paper_and_a_sitting(db: PgPool) {
     .await
     .unwrap();
     assert_eq!(seen, 1);
+    // P6: the candidate reads of it in their account, and nobody who has not sat the paper.
+    let looks = async |who: &Actor| account_page(services, who).await.unwrap().looks.len();
+    assert_eq!((looks(&exam.learner).await, looks(&colleague).await), (1, 0));
     // A former setter no longer sees their papers.
     let held = NewGrant {
         person: exam.setter.person(),

@@ -1,4 +1,7 @@
-use domain::accounts::{AccountPage, Consent, Device, MembershipAsked};
+use domain::{
+    accounts::{AccountPage, Consent, Device, MembershipAsked},
+    support::SupportLook,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -69,6 +72,13 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <p>"A code of an app on your phone, which signing in asks for after the password: whoever learns your password cannot sign in with it alone."</p>
             <p><a href=SECOND_FACTOR>"Your second factor"</a></p>
 
+            <h2>"Who of support looked"</h2>
+            {if page.looks.is_empty() {
+                view! { <p>"Nobody of support has looked at what concerns you."</p> }.into_any()
+            } else {
+                view! { <ul class="looks">{page.looks.into_iter().map(look_item).collect_view()}</ul> }.into_any()
+            }}
+
             <h2>"Change your password"</h2>
             <PostForm to=ChangePassword::PATH known=true>
                 // For password managers, which store a password under a user name. The input has no name, so the form
@@ -82,6 +92,12 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             </PostForm>
         </div>
     }
+}
+
+fn look_item(look: SupportLook) -> AnyView {
+    let by = look.by.unwrap_or_else(|| "Somebody whose account is gone".to_owned());
+    let reason = look.reason.map(|reason| format!(": {reason}"));
+    view! { <li><strong>{by}</strong>", "<Time moment=look.at />". "{look.what}{reason}</li> }.into_any()
 }
 
 /// An organisation says that the person belongs to it.

@@ -16,7 +16,7 @@ use {
     },
 };
 
-/// Support gives a reason for looking at a paper, at an organisation's extra time, or at its people.
+/// Support gives a reason for looking at a paper, at an organisation's extra time or its people, at a person, or at the audit.
 #[server(prefix = "/api", endpoint = "assessment/give_reason")]
 pub async fn give_reason(about: String, #[server(default)] reason: String) -> Result<(), ApiError> {
     let request = request()?;
@@ -26,6 +26,8 @@ pub async fn give_reason(about: String, #[server(default)] reason: String) -> Re
     redirect(&match what {
         LookedAt::Paper(paper) => format!("/assessments/papers/{paper}"),
         LookedAt::Adjustments(organisation) => format!("/assessments/adjustments/{organisation}"),
+        LookedAt::Person(person) => format!("/support/people/{person}"),
+        LookedAt::Log => "/support/log".to_owned(),
         LookedAt::Members(organisation) => {
             let slug = organisations::slug_of(&request.services, organisation).await;
             format!("/organisation/{}", answer(&request, slug)?)

@@ -36,6 +36,7 @@ pub fn SiteHeader() -> impl IntoView {
                                     {link("/learn", "My courses")}
                                     {link("/assessments", "Assessments")}
                                     {person.follows_cohorts.then(|| link("/cohorts", "Cohorts"))}
+                                    {person.support.then(|| link("/support", "Support"))}
                                     {link("/account", "Account")}
                                     <li>
                                         <SignOutForm />

@@ -1,0 +1,63 @@
+use domain::support::{FindPeople, FoundPerson, FoundSort};
+use leptos::prelude::*;
+
+use crate::{
+    kit::{
+        api::PageData,
+        list::{Shown, Words, asked},
+        ui::{Heading, Loaded, Title},
+    },
+    support::api::search_people,
+};
+
+const WORDS: Words =
+    Words { one: "person", none: "Nobody among", searched: "Name, e-mail address or student number" };
+
+/// `/support`: the search for people.
+#[component]
+pub fn Find() -> impl IntoView {
+    let people = PageData::new(asked(), |asked| async move {
+        search_people(asked.clone()).await.map(|page| (asked, page))
+    });
+    view! { <Loaded resource=people page=|(asked, page)| view! { <FindView asked page /> } /> }
+}
+
+#[component]
+fn FindView(asked: String, page: FindPeople) -> impl IntoView {
+    let list = Shown::<FoundSort>::new("/support".to_owned(), WORDS, &asked);
+    let searched = !list.query.search.trim().is_empty();
+    let (form, pages) = (list.form(), list.pages(&page.people));
+    let found = match page.people.found {
+        1 => "1 person matches.".to_owned(),
+        found => format!("{found} people match."),
+    };
+    let rows = page.people.rows;
+    view! {
+        <Title text="Support" />
+        <Heading>"Support"</Heading>
+        <p>"Find the person whom you help. To see more than name and address you give a reason, which they can read in their account."</p>
+        {form}
+        {searched.then(|| view! { <p role="status" id="found">{found}</p> })}
+        {(!rows.is_empty()).then(|| view! {
+            <div class="table-frame" role="region" aria-label="People" tabindex="0">
+                <table>
+                    <caption class="visually-hidden">"People who match"</caption>
+                    <thead>
+                        <tr>
+                            {list.head(FoundSort::Name, "Person", "")}
+                            {list.head(FoundSort::Email, "E-mail address", "")}
+                        </tr>
+                    </thead>
+                    <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        })}
+        {pages}
+        <p><a href="/support/log">"The audit log"</a></p>
+    }
+}
+
+fn row(found: FoundPerson) -> AnyView {
+    let href = format!("/support/people/{}", found.person);
+    view! { <tr><th scope="row"><a href=href>{found.name}</a></th><td>{found.email}</td></tr> }.into_any()
+}

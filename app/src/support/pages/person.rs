@@ -1,0 +1,174 @@
+use domain::{
+    accounts::MailState,
+    support::{DeviceSeen, MailSeen, MembershipSeen, RoleSeen, SupportedPerson},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    kit::{
+        api::PageData,
+        ui::{
+            Breadcrumbs, Done, FormErrors, Heading, Loaded, PostForm, Reply, SelectField, TextField, Time,
+            Title,
+        },
+    },
+    support::api::{EndSessions, SendMail, TakeBackRole, Unlock, load_person},
+};
+
+/// `/support/people/{person}`: the state of an account, and what support can do for the person.
+#[component]
+pub fn Person() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let page = PageData::new(
+        move || {
+            let person = params.read().get("person").unwrap_or_default();
+            (person, query.read().get("done").unwrap_or_default())
+        },
+        |(person, done)| async move { load_person(person).await.map(|page| (done, page)) },
+    );
+    view! { <Loaded resource=page page=|(done, page)| view! { <PersonView done page /> } /> }
+}
+
+#[component]
+fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
+    let reply = Reply::to(&[Unlock::PATH, SendMail::PATH, EndSessions::PATH, TakeBackRole::PATH]);
+    let done = match done.as_str() {
+        "unlocked" => Some("They can sign in without waiting."),
+        "sent" => Some("The mail is on its way, unless they got five within an hour."),
+        "signed-out" => Some("All their devices are signed out."),
+        "taken-back" => Some("They do not have this role any more."),
+        _ => None,
+    };
+    let person = page.person.to_string();
+    let (mail, roles) = (page.state, page.roles.clone());
+    let mail = match mail {
+        domain::accounts::AccountState::Active => "Send a mail to choose a password",
+        _ => "Send the mail of the activation again",
+    };
+    view! {
+        <Title text=reply.title(page.name.clone()) />
+        <Breadcrumbs steps=vec![("/support".to_owned(), "Support".to_owned())] />
+        <FormErrors reply />
+        <Done reply text=done.map(str::to_owned) />
+        <Heading>{page.name}</Heading>
+        <dl class="summary-list">
+            <div><dt>"E-mail address"</dt><dd>{page.email}</dd></div>
+            <div><dt>"Account"</dt><dd>{page.state.label()}</dd></div>
+            <div><dt>"Made"</dt><dd><Time moment=page.made /></dd></div>
+            {page.opened.map(|at| view! { <div><dt>"Opened"</dt><dd><Time moment=at /></dd></div> })}
+            {page.withdrawn.map(|at| view! { <div><dt>"Consent withdrawn"</dt><dd><Time moment=at /></dd></div> })}
+            <div><dt>"Signing in"</dt><dd>{match page.waits_until {
+                Some(until) => view! { "Has to wait until "<Time moment=until />", after wrong passwords" }.into_any(),
+                None => "Does not have to wait".into_any(),
+            }}</dd></div>
+        </dl>
+
+        <h2>"Help"</h2>
+        <Act to=Unlock::PATH field="unlock_reason" person=person.clone() summary="End the wait for signing in" yes="Yes, end the wait" reply />
+        <Act to=SendMail::PATH field="mail_reason" person=person.clone() summary=mail yes="Yes, send it" reply />
+        <Act to=EndSessions::PATH field="sessions_reason" person=person.clone() summary="Sign them out everywhere" yes="Yes, sign them out" reply />
+        {(!roles.is_empty()).then(|| view! { <TakeBack person=person.clone() roles reply /> })}
+
+        <h2>"Mails"</h2>
+        {listed("No mail was sent in the last 90 days.", page.mails.into_iter().map(mail_item).collect())}
+        <h2>"Devices"</h2>
+        {listed("Signed in nowhere.", page.devices.into_iter().map(device_item).collect())}
+        <h2>"Organisations"</h2>
+        {listed("Belongs to no organisation.", page.memberships.into_iter().map(membership_item).collect())}
+        <h2>"Roles"</h2>
+        {listed("Has no role.", page.roles.into_iter().map(role_item).collect())}
+    }
+}
+
+/// A list, or what to say when it is empty.
+fn listed(empty: &'static str, items: Vec<AnyView>) -> AnyView {
+    if items.is_empty() {
+        return view! { <p>{empty}</p> }.into_any();
+    }
+    view! { <ul>{items}</ul> }.into_any()
+}
+
+/// Something that support can do, which asks for a reason before it is done.
+#[component]
+fn Act(
+    to: &'static str,
+    field: &'static str,
+    person: String,
+    summary: &'static str,
+    yes: &'static str,
+    reply: Reply,
+) -> impl IntoView {
+    let problem = reply.problem(field);
+    view! {
+        <details open=move || problem.read().is_some()>
+            <summary>{summary}</summary>
+            <PostForm to=to>
+                <input type="hidden" name="person" value=person />
+                <TextField id=field label="Why" hint="They can read it in their account." value=reply.typed(field, "") problem />
+                <button type="submit" class="button secondary small">{yes}</button>
+            </PostForm>
+        </details>
+    }
+}
+
+#[component]
+fn TakeBack(person: String, roles: Vec<RoleSeen>, reply: Reply) -> impl IntoView {
+    let problem = reply.problem("role_reason");
+    let chosen = reply.typed("role", "");
+    let option = move |role: RoleSeen| {
+        let selected = role.key == chosen;
+        let words = role_words(&role);
+        view! { <option value=role.key selected=selected>{words}</option> }
+    };
+    view! {
+        <details open=move || problem.read().is_some()>
+            <summary>"Take back a role"</summary>
+            <PostForm to=TakeBackRole::PATH>
+                <input type="hidden" name="person" value=person />
+                <SelectField id="role" label="Role" problem=reply.problem("role")>{roles.into_iter().map(option).collect_view()}</SelectField>
+                <TextField id="role_reason" label="Why" hint="Kept with your name and the time." value=reply.typed("role_reason", "") problem />
+                <button type="submit" class="button secondary small">"Yes, take it back"</button>
+            </PostForm>
+        </details>
+    }
+}
+
+fn role_words(role: &RoleSeen) -> String {
+    match &role.of {
+        Some(of) => format!("{}: {of}", role.role),
+        None => role.role.clone(),
+    }
+}
+
+fn mail_item(mail: MailSeen) -> AnyView {
+    let state = match mail.state {
+        MailState::Queued => "on its way since",
+        MailState::Sent => "sent",
+        MailState::Bounced => "came back, queued",
+        MailState::Failed => "could not be sent, queued",
+    };
+    view! { <li>{mail.what}": "{state}" "<Time moment=mail.at /></li> }.into_any()
+}
+
+fn device_item(device: DeviceSeen) -> AnyView {
+    view! { <li>{device.name}": signed in "<Time moment=device.signed_in />", last used "<Time moment=device.last_used /></li> }
+        .into_any()
+}
+
+fn membership_item(of: MembershipSeen) -> AnyView {
+    let kept = [("student number", of.student_number), ("team", of.team), ("area", of.area)];
+    let kept: String =
+        kept.into_iter().filter_map(|(what, text)| text.map(|text| format!(", {what} {text}"))).collect();
+    let upload = of.upload.map(|upload| {
+        let file = upload.file.map_or_else(|| "by hand".to_owned(), |file| format!("by the file {file}"));
+        view! { ", "{file}" of "<Time moment=upload.at /> }
+    });
+    view! { <li>{of.organisation}{kept}", since "<Time moment=of.since />{upload}</li> }.into_any()
+}
+
+fn role_item(role: RoleSeen) -> AnyView {
+    let words = role_words(&role);
+    let by = role.by.map(|by| format!(" by {by}"));
+    view! { <li>{words}", since "<Time moment=role.since />{by}": "{role.reason}</li> }.into_any()
+}

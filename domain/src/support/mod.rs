@@ -1,0 +1,124 @@
+//! What support sees and does, and the audit.
+
+mod log;
+
+use serde::{Deserialize, Serialize};
+
+pub use log::{AuditLog, AuditRow, LogQuery, LogShown, LogSort};
+
+use crate::{
+    Moment,
+    accounts::{AccountState, MailState, PersonId},
+    kit::list::{Choice, ListQuery, Page, Sort},
+};
+
+/// `/support`: the people whom a search has found, and nobody before one searches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindPeople {
+    pub people: Page<FoundPerson>,
+}
+
+/// As much as it takes to know whether it is they: all else wants a reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundPerson {
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+}
+
+/// The columns that sort the people that are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FoundSort {
+    #[default]
+    Name,
+    Email,
+}
+
+impl Choice for FoundSort {
+    const ALL: &'static [Self] = &[Self::Name, Self::Email];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+        }
+    }
+}
+
+impl Sort for FoundSort {}
+
+pub type FindQuery = ListQuery<FoundSort>;
+
+/// `/support/people/{person}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupportedPerson {
+    pub person: PersonId,
+    pub name: String,
+    pub email: String,
+    pub state: AccountState,
+    pub made: Moment,
+    pub opened: Option<Moment>,
+    pub withdrawn: Option<Moment>,
+    /// Until when signing in has to wait somewhere, if it has to now.
+    pub waits_until: Option<Moment>,
+    /// Newest first, without what they say.
+    pub mails: Vec<MailSeen>,
+    pub devices: Vec<DeviceSeen>,
+    pub memberships: Vec<MembershipSeen>,
+    pub roles: Vec<RoleSeen>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailSeen {
+    pub what: String,
+    pub state: MailState,
+    pub at: Moment,
+}
+
+/// A device in words. No network address is here or anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceSeen {
+    pub name: String,
+    pub signed_in: Moment,
+    pub last_used: Moment,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembershipSeen {
+    pub organisation: String,
+    pub student_number: Option<String>,
+    pub team: Option<String>,
+    pub area: Option<String>,
+    pub since: Moment,
+    /// The upload that brought them: its file and when.
+    pub upload: Option<UploadSeen>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadSeen {
+    /// Nothing for one person by hand.
+    pub file: Option<String>,
+    pub at: Moment,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleSeen {
+    /// As the form that takes it back sends it: the role and its scope.
+    pub key: String,
+    pub role: String,
+    /// The name of the organisation or cohort; nothing for the whole service.
+    pub of: Option<String>,
+    pub since: Moment,
+    pub by: Option<String>,
+    pub reason: String,
+}
+
+/// Support looked at what concerns a person, or did something for them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupportLook {
+    /// Nobody when that account is gone.
+    pub by: Option<String>,
+    pub at: Moment,
+    pub what: String,
+    pub reason: Option<String>,
+}

@@ -1,0 +1,97 @@
+import type { Browser, Page } from '@playwright/test';
+import { accessible } from './support/axe';
+import { asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
+import { STUDENTS, signIn } from './support/people';
+import { expect, test } from './support/test';
+
+// P6: support gives a reason before it looks at a person, and the person reads in their account who looked, when and why.
+
+async function someone(browser: Browser, who: string, scripts: boolean): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled: scripts });
+  const page = await context.newPage();
+  await signIn(page, who);
+  return page;
+}
+
+for (const scripts of [true, false]) {
+  const how = scripts ? 'with scripts' : 'without scripts';
+  const arrived = (page: Page) => (scripts ? hydrated(page) : asDrawn(page));
+
+  test(`support helps a person with a reason, which the person reads, ${how}`, async ({ browser }) => {
+    const email = scripts ? STUDENTS.helped : STUDENTS.helpedPlain;
+    const why = `Asked by telephone ${how}`;
+    const student = await someone(browser, email, scripts);
+    const page = await someone(browser, 'support@demo.example', scripts);
+    await arrived(page);
+    await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Support' }).click();
+    await expect(heading(page, 'Support')).toBeVisible();
+    await arrived(page);
+    await expect(page.getByRole('table')).toHaveCount(0);
+    await page.getByLabel('Name, e-mail address or student number').fill(email);
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByText('1 person matches.')).toBeVisible();
+    await arrived(page);
+    if (scripts) await accessible(page, 'support');
+    await page.locator('tbody').getByRole('link').click();
+    await expect(heading(page, 'Why do you look at this?')).toBeVisible();
+    await arrived(page);
+    await page.getByRole('button', { name: 'Open the page' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await arrived(page);
+    await page.getByLabel('Reason').fill(why);
+    await page.getByRole('button', { name: 'Open the page' }).click();
+    await expect(page.getByRole('main')).toContainText(email);
+    await expect(page.getByRole('heading', { level: 2, name: 'Devices' })).toBeVisible();
+    await arrived(page);
+    if (scripts) await accessible(page, 'support-person');
+
+    // Nothing is done without a reason.
+    await page.getByText('Sign them out everywhere').click();
+    await page.getByRole('button', { name: 'Yes, sign them out' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await arrived(page);
+    await page.locator('#sessions_reason').fill('Lost the telephone');
+    await page.getByRole('button', { name: 'Yes, sign them out' }).click();
+    await expect(page.getByText('All their devices are signed out.')).toBeVisible();
+    await expect(page.getByText('Signed in nowhere.')).toBeVisible();
+    await page.setViewportSize({ width: 320, height: 640 });
+    await noSidewaysScrolling(page);
+    await page.context().close();
+
+    await student.goto('/account');
+    await expect(heading(student, 'Sign in')).toBeVisible();
+    await signIn(student, email);
+    await student.goto('/account');
+    const main = student.getByRole('main');
+    await expect(main).toContainText(why);
+    await expect(main).toContainText('Lost the telephone');
+    await expect(main).toContainText('Demo Support');
+    await student.context().close();
+  });
+}
+
+test('the audit log is read with a reason, filtered, and nobody else finds it', async ({ browser }) => {
+  const page = await someone(browser, 'support@demo.example', true);
+  await page.goto('/support/log');
+  // Another test may have given a reason within the hour.
+  await hydrated(page);
+  const reason = page.getByLabel('Reason');
+  if ((await reason.count()) > 0) {
+    await reason.fill('Review of the month');
+    await page.getByRole('button', { name: 'Open the page' }).click();
+  }
+  await expect(heading(page, 'Audit log')).toBeVisible();
+  await page.getByLabel('What happened').selectOption('Looks of support');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByText(/^\d+ of \d+ events match/)).toBeVisible();
+  await expect(page.getByRole('table')).toContainText('Support looked');
+  await accessible(page, 'audit-log');
+  await page.context().close();
+
+  const student = await someone(browser, STUDENTS.curious, true);
+  for (const path of ['/support', '/support/log']) {
+    const answer = await student.goto(path);
+    expect(answer!.status(), path).toBe(404);
+  }
+  await student.context().close();
+});

@@ -1,0 +1,127 @@
+//! What support does for a person. Each has a reason, and an event in the audit.
+
+use domain::{
+    Problem,
+    access::Role,
+    accounts::{EmailAddress, PersonId},
+};
+use sqlx::PgConnection;
+
+use crate::{
+    Error, Result, Services,
+    access::{self, Helper, NewGrant},
+    accounts::{self, Actor},
+    kit::{audit, reason::reason},
+};
+
+/// Ends the waits of somebody who cannot sign in.
+///
+/// # Errors
+/// As [`Actor::helps`]; [`Error::NotFound`] for nobody; [`Problem::ReasonMissing`] on `unlock_reason`.
+pub async fn unlock(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<()> {
+    let mut db = services.begin().await?;
+    let helper = actor.helps(services, &mut db, person).await?;
+    accounts::unlock(&mut db, helper.person()).await?;
+    note(services, &mut db, helper, "support.unlocked", ("unlock_reason", why)).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Sends the mail of the activation again, or one to choose a password when the account is open.
+///
+/// # Errors
+/// As [`unlock`], on `mail_reason`.
+pub async fn send_mail(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<()> {
+    let mut db = services.begin().await?;
+    let helper = actor.helps(services, &mut db, person).await?;
+    accounts::send_link(services, &mut db, helper.person()).await?;
+    note(services, &mut db, helper, "support.mail_sent", ("mail_reason", why)).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Signs somebody out everywhere.
+///
+/// # Errors
+/// As [`unlock`], on `sessions_reason`.
+pub async fn end_sessions(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<()> {
+    let mut db = services.begin().await?;
+    let helper = actor.helps(services, &mut db, person).await?;
+    accounts::end_sessions(&mut db, helper.person()).await?;
+    note(services, &mut db, helper, "support.sessions_ended", ("sessions_reason", why)).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Takes back a role, named as the page names it. `access` writes the event.
+///
+/// # Errors
+/// As [`Actor::helps`]; [`Error::NotFound`] for a role that they do not hold; [`Problem::ReasonMissing`] on `role_reason`.
+pub async fn take_back_role(
+    services: &Services,
+    actor: &Actor,
+    person: PersonId,
+    role: &str,
+    why: &str,
+) -> Result<()> {
+    let why = given(("role_reason", why))?;
+    let mut db = services.begin().await?;
+    let helper = actor.helps(services, &mut db, person).await?;
+    let role = read_role(role).ok_or(Error::NotFound)?;
+    let held = NewGrant { person: helper.person(), role, by: Some(helper.support()), reason: &why };
+    if !access::take_back(services, &mut db, held).await? {
+        return Err(Error::NotFound);
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// The same for the command line, which checks no permission. Says whether somebody with this address held the role.
+///
+/// # Errors
+/// [`Problem::ReasonMissing`] on `reason`.
+pub async fn take_back_by_command_line(
+    services: &Services,
+    email: &EmailAddress,
+    role: &str,
+    why: &str,
+) -> Result<bool> {
+    let Some(role) = read_role(role) else { return Ok(false) };
+    let mut db = services.begin().await?;
+    let person =
+        sqlx::query_scalar!(r#"select id as "id!" from people_named where email = $1"#, email.as_str());
+    let Some(person) = person.fetch_optional(&mut *db).await? else { return Ok(false) };
+    let held = NewGrant { person: PersonId(person), role, by: None, reason: why };
+    let taken = access::take_back(services, &mut db, held).await?;
+    db.commit().await?;
+    Ok(taken)
+}
+
+/// A role as the form names it: its word, and its scope after a stroke.
+fn read_role(key: &str) -> Option<Role> {
+    match key.split_once('/') {
+        Some((word, scope)) => Role::read(word, Some(scope.parse().ok()?)),
+        None => Role::read(key, None),
+    }
+}
+
+fn given((field, why): (&str, &str)) -> Result<String> {
+    reason(why).map_err(|problem: Problem| Error::invalid(field, problem))
+}
+
+async fn note(
+    services: &Services,
+    db: &mut PgConnection,
+    helper: Helper,
+    action: &str,
+    why: (&str, &str),
+) -> Result<()> {
+    let why = given(why)?;
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: Some(helper.support()),
+        subject: Some(helper.person()),
+        action,
+    };
+    audit::record_with(db, event, serde_json::json!({ "reason": why })).await
+}

@@ -1,0 +1,123 @@
+//! What the audit and the outbox say, in words.
+
+/// The words of the audit's actions. A test holds every action of the services to this list.
+const ACTIONS: &[(&str, &str)] = &[
+    ("access.granted", "Gave a role"),
+    ("access.taken_back", "Took back a role"),
+    ("accounts.activated", "Opened the account, with consent"),
+    ("accounts.activation_link_requested", "Asked for the mail of the activation"),
+    ("accounts.activation_resent", "Got the mail of the activation again"),
+    ("accounts.consent_withdrawn", "Withdrew consent, and closed the account"),
+    ("accounts.invited", "Was invited"),
+    ("accounts.link_requested", "Got a link to choose a password"),
+    ("accounts.password_changed", "Changed the password"),
+    ("accounts.password_chosen", "Chose a password with a link"),
+    ("accounts.pending_removed", "Accounts were removed that nobody activated"),
+    ("accounts.registered", "Registered"),
+    ("accounts.reminded", "Was reminded of the activation"),
+    ("accounts.reminders_stopped", "Wants no more reminders"),
+    ("accounts.session_ended", "Signed a device out"),
+    ("accounts.signed_in", "Signed in"),
+    ("assessment.adjustment_set", "Set extra time"),
+    ("assessment.adjustment_taken_back", "Took back extra time"),
+    ("assessment.bank_imported", "Took question templates in"),
+    ("assessment.bank_seen_by_support", "Support looked at question templates"),
+    ("assessment.candidates_changed", "Changed the candidates of a paper"),
+    ("assessment.certificate_named", "Named a certificate"),
+    ("assessment.code_wait", "Has to wait with access codes"),
+    ("assessment.draft_removed", "Removed a draft of question templates"),
+    ("assessment.key_corrected", "Corrected a right answer"),
+    ("assessment.paper_created", "Made a paper"),
+    ("assessment.paper_extended", "Extended a paper"),
+    ("assessment.paper_moved", "Moved a paper"),
+    ("assessment.paper_published", "Published a paper"),
+    ("assessment.paper_withdrawn", "Withdrew a paper"),
+    ("assessment.reopened", "Opened a sitting again"),
+    ("assessment.results_released", "Released results"),
+    ("assessment.seen_by_support", "Support looked"),
+    ("assessment.submitted_for", "Handed a paper in for somebody"),
+    ("assessment.template_brought_back", "Brought a question template back"),
+    ("assessment.template_retired", "Retired a question template"),
+    ("assessment.time_added", "Added time to a sitting"),
+    ("cohorts.made", "Made a cohort"),
+    ("organisations.activation_resent", "Sent the mail of the activation again"),
+    (
+        "organisations.activations_resent",
+        "Sent the mail of the activation again to all who have not answered",
+    ),
+    ("organisations.created", "Made an organisation"),
+    ("organisations.membership_accepted", "Said that they belong to an organisation"),
+    ("organisations.membership_declined", "Said that they do not belong to an organisation"),
+    ("organisations.person_added", "Added a person by hand"),
+    ("organisations.upload_confirmed", "Confirmed a file of people"),
+    ("organisations.upload_discarded", "Discarded a file of people"),
+    ("organisations.upload_taken_in", "A file of people was taken in"),
+    ("organisations.upload_undone", "Undid a file of people"),
+    ("organisations.uploaded", "Uploaded a file of people"),
+    ("support.mail_sent", "Support sent a mail again"),
+    ("support.people_searched", "Support searched for people"),
+    ("support.sessions_ended", "Support signed all devices out"),
+    ("support.unlocked", "Support ended a wait for signing in"),
+];
+
+/// An action in words. One that is not in the list is shown as it is stored.
+pub(crate) fn words(action: &str) -> String {
+    let known = ACTIONS.iter().find(|(word, _)| *word == action);
+    known.map_or(action, |(_, words)| words).to_owned()
+}
+
+/// What a mail is, by the word of its kind.
+pub(super) fn mail_words(kind: &str) -> String {
+    let words = match kind {
+        "password_link" => "Link to choose a password",
+        "password_changed" => "The password was changed",
+        "activation" => "Activation",
+        "activation_reminder" => "Reminder of the activation",
+        "registration" => "Link to register",
+        "membership_asked" => "An organisation asks whether they belong to it",
+        "test" => "Test",
+        unknown => unknown,
+    };
+    words.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    const AREAS: [&str; 6] = ["access", "accounts", "assessment", "cohorts", "organisations", "support"];
+
+    /// The actions that a source names: texts of an area, a dot, and a word of lower-case letters and low lines.
+    fn actions(source: &str) -> Vec<String> {
+        let texts = source.split('"').skip(1);
+        let is_action = |text: &&str| {
+            text.split_once('.').is_some_and(|(area, word)| {
+                AREAS.contains(&area)
+                    && !word.is_empty()
+                    && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            })
+        };
+        texts.filter(is_action).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn every_action_of_the_audit_has_words() {
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut found = 0;
+        while let Some(folder) = folders.pop() {
+            for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|kind| kind == "rs") {
+                    for action in actions(&fs::read_to_string(&path).unwrap()) {
+                        found += 1;
+                        assert_ne!(words(&action), action, "{} is not in ACTIONS", path.display());
+                    }
+                }
+            }
+        }
+        assert!(found > ACTIONS.len());
+    }
+}
