@@ -1,5 +1,7 @@
 //! What the audit and the outbox say, in words.
 
+use crate::kit::mail::MailKind;
+
 /// The words of the audit's actions. A test holds every action of the services to this list.
 const ACTIONS: &[(&str, &str)] = &[
     ("access.granted", "Gave a role"),
@@ -7,15 +9,21 @@ const ACTIONS: &[(&str, &str)] = &[
     ("accounts.activated", "Opened the account, with consent"),
     ("accounts.activation_link_requested", "Asked for the mail of the activation"),
     ("accounts.activation_resent", "Got the mail of the activation again"),
+    ("accounts.code_asked_for", "Gave the right password, and was asked for a code"),
     ("accounts.consent_withdrawn", "Withdrew consent, and closed the account"),
     ("accounts.invited", "Was invited"),
     ("accounts.link_requested", "Got a link to choose a password"),
     ("accounts.password_changed", "Changed the password"),
     ("accounts.password_chosen", "Chose a password with a link"),
     ("accounts.pending_removed", "Accounts were removed that nobody activated"),
+    ("accounts.recovery_codes_replaced", "Made new recovery codes"),
     ("accounts.registered", "Registered"),
     ("accounts.reminded", "Was reminded of the activation"),
     ("accounts.reminders_stopped", "Wants no more reminders"),
+    ("accounts.second_factor_ended", "Support ended the second factor"),
+    ("accounts.second_factor_refused", "Entered a wrong code"),
+    ("accounts.second_factor_set_up", "Set up a second factor"),
+    ("accounts.second_factor_turned_off", "Turned the second factor off"),
     ("accounts.session_ended", "Signed a device out"),
     ("accounts.signed_in", "Signed in"),
     ("assessment.adjustment_set", "Set extra time"),
@@ -66,19 +74,26 @@ pub(crate) fn words(action: &str) -> String {
     known.map_or(action, |(_, words)| words).to_owned()
 }
 
-/// What a mail is, by the word of its kind.
+/// What a mail is, by the word of its kind. A kind that an earlier version sent is shown as it is stored.
 pub(super) fn mail_words(kind: &str) -> String {
-    let words = match kind {
-        "password_link" => "Link to choose a password",
-        "password_changed" => "The password was changed",
-        "activation" => "Activation",
-        "activation_reminder" => "Reminder of the activation",
-        "registration" => "Link to register",
-        "membership_asked" => "An organisation asks whether they belong to it",
-        "test" => "Test",
-        unknown => unknown,
+    let words = match MailKind::read(kind) {
+        Some(kind) => of_mail(kind),
+        None => kind,
     };
     words.to_owned()
+}
+
+fn of_mail(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::PasswordLink => "Link to choose a password",
+        MailKind::PasswordChanged => "The password was changed",
+        MailKind::SecondFactorChanged => "The second factor was changed",
+        MailKind::Activation => "Activation",
+        MailKind::ActivationReminder => "Reminder of the activation",
+        MailKind::Registration => "Link to register",
+        MailKind::MembershipAsked => "An organisation asks whether they belong to it",
+        MailKind::Test => "Test",
+    }
 }
 
 #[cfg(test)]
@@ -119,5 +134,19 @@ mod tests {
             }
         }
         assert!(found > ACTIONS.len());
+    }
+
+    #[test]
+    fn every_kind_of_mail_is_known_by_its_word() {
+        let source =
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kit/mail/mod.rs")).unwrap();
+        let (_, of_kinds) = source.split_once("pub fn word(self)").unwrap();
+        let (of_kinds, _) = of_kinds.split_once("\n    }\n").unwrap();
+        let words: Vec<_> = of_kinds.split('"').skip(1).step_by(2).collect();
+        assert_eq!(words.len(), MailKind::ALL.len());
+        for word in words {
+            assert_ne!(mail_words(word), word, "{word} is not in MailKind::ALL");
+        }
+        assert_eq!(mail_words("of_long_ago"), "of_long_ago");
     }
 }
