@@ -19,8 +19,8 @@
 //!
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
 //! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`;
-//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, and `support_look` is in
-//! `20261129221000_support_create.sql`. The view `roles_held` shows other areas who holds which role.
+//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, and `support_look` and
+//! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support shows. The view `roles_held` shows other areas who holds which role.
 //! They read tables of other areas only to find the owner of a cohort, a paper or a sitting. A mark on each condition says
 //! what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the access tables to notice.
 //!
@@ -44,6 +44,7 @@ mod tests;
 
 pub use administration::OrganisationAdministrator;
 pub use cohort::CohortTutor;
+pub(crate) use grants::take_back_for;
 pub use grants::{NewGrant, grant, take_back};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;
@@ -51,4 +52,4 @@ pub use paper::PaperSetter;
 pub use sitting::Candidate;
 pub(crate) use sitting::{InvigilatedSitting, SittingAccess};
 pub use support::{AuditReader, Helper, LookedAt, Support, give_reason};
-pub(crate) use support::{BANK_SEEN, since};
+pub(crate) use support::{BANK_SEEN, keep_shown, since};

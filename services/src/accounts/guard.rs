@@ -191,7 +191,7 @@ pub(super) async fn let_in_with_code(
     from: Visitor<'_>,
 ) -> Result<Judged> {
     let now = services.clock.now();
-    let of_codes = random::hash(format!("codes {}", email.as_str()));
+    let of_codes = codes_of(email);
     let mut db = services.db.acquire().await?;
     let known = sqlx::query_scalar!(
         r#"select exists (select from known_devices where token_hash = $1 and person_id = $2 and seen_at > $3) as "known!""#,
@@ -233,6 +233,11 @@ fn key(email: &EmailAddress, source: &str) -> Vec<u8> {
 /// The row of an account, known or not.
 fn account(email: &EmailAddress) -> Vec<u8> {
     random::hash(email.as_str())
+}
+
+/// The row of the codes of an account. The view `account_facts` names it the same.
+fn codes_of(email: &EmailAddress) -> Vec<u8> {
+    random::hash(format!("codes {}", email.as_str()))
 }
 
 /// Counts one more in this row, or returns how long it has to wait. Of several at once, each sees the effect of the one
@@ -325,6 +330,12 @@ pub(super) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> R
         .execute(&mut *db)
         .await?;
     sqlx::query!("delete from sign_in_tries where key = $1", everywhere).execute(db).await?;
+    Ok(())
+}
+
+/// Support has made sure whose account it is: earlier wrong codes mean nothing any more.
+pub(super) async fn start_codes_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
+    sqlx::query!("delete from sign_in_tries where account = $1", codes_of(email)).execute(db).await?;
     Ok(())
 }
 

@@ -23,7 +23,7 @@ pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
-pub(crate) use helping::{end_sessions, send_link, unlock};
+pub(crate) use helping::{end_factor, end_sessions, send_link, unlock};
 pub(crate) use passwords::send_link_asked_for;
 pub use passwords::{change_password, choose_password, link_works, request_link};
 pub use second_factor::{
@@ -138,7 +138,7 @@ pub async fn create_admin(
     let mut db = services.begin().await?;
     let person =
         ensure_person(services, &mut db, NewPerson { email, name, password_hash: None, demo: false }).await?;
-    passwords::make_link(services, &mut db, email).await?;
+    passwords::make_link(services, &mut db, email, None).await?;
     access::grant(services, &mut db, NewGrant { person, role: Role::Support, by: None, reason }).await?;
     db.commit().await?;
     Ok(person)

@@ -64,8 +64,12 @@ pub async fn resend_activation(
 ) -> Result<bool> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let sent = accounts::resend(services, &mut db, administrator.organisation(), person).await?;
-    note(services, &mut db, actor, administrator, Some(person), "organisations.activation_resent").await?;
+    let sent =
+        accounts::resend(services, &mut db, administrator.organisation(), person, actor.person()).await?;
+    if sent {
+        note(services, &mut db, actor, administrator, Some(person), "organisations.activation_resent")
+            .await?;
+    }
     db.commit().await?;
     Ok(sent)
 }
@@ -77,8 +81,10 @@ pub async fn resend_activation(
 pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &Slug) -> Result<usize> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let sent = accounts::resend_all(services, &mut db, administrator.organisation()).await?;
-    note(services, &mut db, actor, administrator, None, "organisations.activations_resent").await?;
+    let sent = accounts::resend_all(services, &mut db, administrator.organisation(), actor.person()).await?;
+    if sent > 0 {
+        note(services, &mut db, actor, administrator, None, "organisations.activations_resent").await?;
+    }
     db.commit().await?;
     Ok(sent)
 }
