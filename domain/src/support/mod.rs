@@ -4,13 +4,16 @@ mod log;
 
 use serde::{Deserialize, Serialize};
 
-pub use log::{AuditLog, AuditRow, LogQuery, LogShown, LogSort};
+pub use log::{AuditLog, AuditRow, LogPeriod, LogQuery, LogShown, LogSort};
 
 use crate::{
     Moment,
     accounts::{AccountState, MailState, PersonId},
     kit::list::{Choice, ListQuery, Page, Sort},
 };
+
+/// How many people a search shows. Who finds more narrows the search.
+pub const MOST_FOUND: u32 = 20;
 
 /// `/support`: the people whom a search has found, and nobody before one searches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

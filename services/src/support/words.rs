@@ -1,5 +1,8 @@
 //! What the audit and the outbox say, in words.
 
+use domain::access::Role;
+use serde_json::Value;
+
 use crate::kit::mail::MailKind;
 
 /// The words of the audit's actions. A test holds every action of the services to this list.
@@ -62,8 +65,18 @@ const ACTIONS: &[(&str, &str)] = &[
     ("organisations.upload_taken_in", "A file of people was taken in"),
     ("organisations.upload_undone", "Undid a file of people"),
     ("organisations.uploaded", "Uploaded a file of people"),
+    ("support.log_downloaded", "Support downloaded the audit"),
+    ("support.log_searched", "Support searched the audit"),
     ("support.mail_sent", "Support sent a mail again"),
     ("support.people_searched", "Support searched for people"),
+    // These are of the view `support_looks`, for the person.
+    ("support.saw_account", "Looked at your account"),
+    (
+        "support.saw_extra_time",
+        "Looked at the people to whom an organisation gives extra time, you among them",
+    ),
+    ("support.saw_members", "Looked at the people of an organisation, you among them"),
+    ("support.saw_paper", "Looked at a paper and its candidates, you among them"),
     ("support.sessions_ended", "Support signed all devices out"),
     ("support.unlocked", "Support ended a wait for signing in"),
 ];
@@ -72,6 +85,40 @@ const ACTIONS: &[(&str, &str)] = &[
 pub(crate) fn words(action: &str) -> String {
     let known = ACTIONS.iter().find(|(word, _)| *word == action);
     known.map_or(action, |(_, words)| words).to_owned()
+}
+
+/// What support looked at, by the key in the detail of the event.
+const LOOKED_AT: &[(&str, &str)] = &[
+    ("person", "Support looked at an account"),
+    ("members", "Support looked at the people of an organisation"),
+    ("organisation", "Support looked at who has extra time"),
+    ("paper", "Support looked at a paper and its candidates"),
+    ("log", "Support looked at the audit"),
+];
+
+/// An event in words: the action with its role or with what was looked at, the name of the organisation or cohort, and who ran the command
+/// line.
+pub(super) fn what(action: &str, detail: &Value, of: Option<&str>) -> String {
+    let text = |key: &str| detail.get(key).and_then(Value::as_str);
+    let role = || Role::read(text("role")?, text("scope").and_then(|scope| scope.parse().ok()));
+    let looked_at = || LOOKED_AT.iter().find(|(key, _)| text(key).is_some());
+    let mut said = match action {
+        "assessment.seen_by_support" => {
+            looked_at().map_or_else(|| words(action), |(_, words)| (*words).to_owned())
+        }
+        "access.granted" | "access.taken_back" => match role() {
+            Some(role) => format!("{}: {}", words(action), role.label()),
+            None => words(action),
+        },
+        _ => words(action),
+    };
+    if let Some(of) = of {
+        said = format!("{said}, {of}");
+    }
+    if let Some(by) = text("by") {
+        said = format!("{said} ({by}, at the command line)");
+    }
+    said
 }
 
 /// What a mail is, by the word of its kind. A kind that an earlier version sent is shown as it is stored.
@@ -134,6 +181,24 @@ mod tests {
             }
         }
         assert!(found > ACTIONS.len());
+    }
+
+    #[test]
+    fn an_event_says_which_role_and_what_was_looked_at() {
+        let scope = uuid::Uuid::from_u128(7);
+        let tutor =
+            serde_json::json!({ "role": "cohort-tutor", "scope": scope, "reason": "Asked", "by": "Ann" });
+        assert_eq!(
+            what("access.taken_back", &tutor, Some("Autumn")),
+            "Took back a role: Tutor, Autumn (Ann, at the command line)"
+        );
+        let support = serde_json::json!({ "role": "support", "scope": null });
+        assert_eq!(what("access.granted", &support, None), "Gave a role: Support");
+        for (key, words) in LOOKED_AT {
+            let detail = serde_json::json!({ *key: scope, "reason": "Asked" });
+            assert_eq!(what("assessment.seen_by_support", &detail, None), *words);
+        }
+        assert_eq!(what("accounts.signed_in", &Value::Null, None), "Signed in");
     }
 
     #[test]
