@@ -209,7 +209,7 @@ async fn command(command: Command) -> Outcome {
         Command::Jobs { command } => queue::jobs(&services, command).await,
         Command::Outbox { command } => queue::outbox(&services, command).await,
         Command::Mail { command } => queue::mail(&services, command).await,
-        Command::Migrate => migrate(&services).await,
+        Command::Migrate => migrate(&services, config.application_role.as_deref()).await,
         Command::Content { command: ContentCommand::Import { folder } } => {
             import(&services, folder.unwrap_or(config.content)).await
         }
@@ -284,8 +284,13 @@ fn print_config() -> Outcome {
     Ok(())
 }
 
-async fn migrate(services: &Services) -> Outcome {
+async fn migrate(services: &Services, application: Option<&str>) -> Outcome {
     services::MIGRATIONS.run(&services.db).await?;
+    if let Some(role) = application {
+        database::grant_to_application(services, role)
+            .await
+            .map_err(|error| format!("APPLICATION_ROLE {role}: {error}"))?;
+    }
     writeln!(stdout(), "The database has the schema of this version.")?;
     Ok(())
 }

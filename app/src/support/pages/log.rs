@@ -36,9 +36,9 @@ fn LogView(asked: String, page: AuditLog) -> impl IntoView {
     let first = list.query.first();
     let [xlsx, csv] = ["xlsx", "csv"].map(|ending| first.link(&format!("{}.{ending}", list.base)));
     let print = if list.query.whole {
-        view! { <a href=first.link(&list.base)>"Back to the list"</a> }
+        view! { <a href=first.link(&list.base)>"Back to the list"</a> }.into_any()
     } else {
-        view! { <a href=list.query.to_print().link(&list.base)>"Show more on one page, to print it"</a> }
+        view! { <a href=list.query.to_print().link(&list.base)>"Show more on one page, to print it"</a> }.into_any()
     };
     view! {
         <Title text="Audit log" />
