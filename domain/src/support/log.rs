@@ -166,3 +166,21 @@ impl Filter for LogPeriod {
 }
 
 pub type LogQuery = ListQuery<LogSort, (LogShown, LogPeriod)>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audit_is_read_a_month_back_unless_the_address_says_more() {
+        let query = LogQuery::read("");
+        assert_eq!((query.filters.1.days(), query.link("/log").as_str()), (Some(30), "/log"));
+        let query = LogQuery::read("days=all&show=roles");
+        assert_eq!(query.filters, (LogShown::Roles, LogPeriod::All));
+        assert_eq!(query.link("/log"), "/log?show=roles&days=all");
+        for period in LogPeriod::ALL {
+            let days = period.days().map_or_else(|| "all".to_owned(), |days| days.to_string());
+            assert_eq!(period.as_str(), days);
+        }
+    }
+}

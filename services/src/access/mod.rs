@@ -20,7 +20,8 @@
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
 //! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`;
 //! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, and `support_look` and
-//! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support shows. The view `roles_held` shows other areas who holds which role.
+//! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support
+//! shows, to be kept in `support_shown`. The view `roles_held` shows other areas who holds which role.
 //! They read tables of other areas only to find the owner of a cohort, a paper or a sitting. A mark on each condition says
 //! what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the access tables to notice.
 //!

@@ -28,7 +28,7 @@ const MOST: usize = 100_000;
 const A_PERSON: &str = "A person";
 
 /// `/support/log`: the audit, newest first, without a count: it grows with everything that anybody does. It names who acts as support, and
-/// of all others only those for whom the reader has given a reason too. The search is for these names and addresses.
+/// otherwise only people for whom the reader has given a reason too. The search is for these names and addresses.
 ///
 /// # Errors
 /// As [`Actor::reads_audit`].
@@ -88,17 +88,21 @@ async fn events(
             from audit_log l
             cross join lateral (select from support_reason($1, 'person', l.subject_id, $2) limit 1) r
             where l.actor_id = $1 and l.at > $2 and l.subject_id is not null
-            union
-            select h.person_id from roles_held h where h.role = 'support'
+            group by l.subject_id
         ), named as materialized (
             select p.id, p.full_name, p.email from opened o join people_named p on p.id = o.id
         ), found as materialized (
             select n.id from named n where found_by(n.full_name, $7) or found_by(n.email, $7)
+        ), staff as materialized (
+            select p.id, found_by(p.full_name, $7) or found_by(p.email, $7) as found
+            from roles_held h join people_named p on p.id = h.person_id
+            where h.role = 'support'
         ), shown as materialized (
             select e.id, e.at, e.action, e.detail, e.actor_id, e.subject_id
             from audit_log e
             where e.at >= $3 and (e.at, e.id) < ($4, $5) and e.action like $6
-                and ($7 = '' or e.actor_id in (select f.id from found f) or e.subject_id in (select f.id from found f))
+                and ($7 = '' or e.actor_id in (select f.id from found f) or e.subject_id in (select f.id from found f)
+                    or (e.action like 'support.%' or e.action like '%seen\_by\_support') and e.actor_id in (select f.id from staff f where f.found))
             order by e.at desc, e.id desc
             limit $8
         ), noted as materialized (
@@ -115,7 +119,10 @@ async fn events(
         left join shown e on true
         left join named a on a.id = e.actor_id
         -- Who acted as support stays named after they have left it.
-        left join people_named h on h.id = case when e.action like 'support.%' or e.action like '%seen\_by\_support' then e.actor_id end
+        left join people_named h on h.id = case
+            when e.action like 'support.%' or e.action like '%seen\_by\_support' then e.actor_id
+            when e.action like 'access.%' and e.actor_id in (select f.id from staff f) then e.actor_id
+        end
         left join named s on s.id = e.subject_id
         left join organisations_named o on o.id = case
             when e.action like 'access.%' then (e.detail->>'scope')::uuid

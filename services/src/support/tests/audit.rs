@@ -73,6 +73,19 @@ async fn the_audit_names_nobody_for_whom_the_reader_has_given_no_reason(db: PgPo
     let read: Vec<_> = looks.iter().map(|row| (row.actor.as_deref(), row.subject.as_deref())).collect();
     assert_eq!(read, [(Some("colleague@coop.example"), Some("A person"))]);
     assert!(desk.log(&desk.support, "search=sam%40north").await.unwrap().events.is_empty());
+    // But not for what they did or what happened to them apart from that.
+    sqlx::query(
+        "insert into audit_events (id, at, actor_id, subject_id, action)
+        select gen_random_uuid(), $2, $1, $1, 'accounts.signed_in'",
+    )
+    .bind(colleague.person().0)
+    .bind(services.clock.now())
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let signed_in = desk.log(&desk.support, "show=accounts").await.unwrap().events;
+    assert!(signed_in.iter().all(|row| row.actor.as_deref() != Some("colleague@coop.example")));
+    assert!(desk.log(&desk.support, "show=accounts&search=colleague").await.unwrap().events.is_empty());
     // With a reason for this person, which they read, the reader sees what happened to them.
     desk.ask().await;
     let found = desk.log(&desk.support, "show=looks&search=sam%40north").await.unwrap().events;
