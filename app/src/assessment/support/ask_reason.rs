@@ -15,7 +15,7 @@ pub fn AskReason(
         <div class="narrow">
             <FormErrors reply />
             <Heading>"Why do you look at this?"</Heading>
-            <p>"This page is about other people, who read in their account that you looked. A person whose account you open reads your reason too. It is kept with your name, and opens the page for an hour."</p>
+            <p>"This page is about other people. They read in their account that you looked; one whose account you open reads your reason. It is kept with your name, and opens the page for an hour."</p>
             <PostForm to=GiveReason::PATH>
                 <input type="hidden" name="about" value=about />
                 <TextArea id="reason" label="Reason" rows=3 hint="At most 500 characters, for example who asked you to help with what."
