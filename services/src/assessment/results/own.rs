@@ -94,6 +94,7 @@ async fn result_for(
             s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!", s.passed as "passed!",
             s.verification_code, s.certificate_name, s.removed_on, s.shuffle_seed,
             exists (select from mark_changes c where c.sitting_id = s.id) as "corrected!",
+            exists (select from remarkings r where r.paper_id = s.paper_id and r.marked_to < s.id) as "remarking!",
             coalesce((
                 select json_agg(json_build_object('id', i.id, 'section_id', i.section_id, 'section', c.title,
                     'pass_percent', c.pass_percent, 'voided', i.voided, 'available', i.marks, 'question', i.question,
@@ -178,6 +179,7 @@ async fn result_for(
         verification_code: head.verification_code,
         removed_on: head.removed_on.format("%-d %B %Y").to_string(),
         corrected: head.corrected,
+        remarking: head.remarking,
     })
 }
 
