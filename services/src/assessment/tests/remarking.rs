@@ -169,7 +169,8 @@ async fn nothing_is_released_or_corrected_until_everybody_is_marked_again(db: Pg
     let so_far = Some(Remarking { question: 1, marked: 1, of: 2, failed: false });
     assert_eq!(remarking(services, setter, exam.paper).await.unwrap(), so_far);
     assert_eq!(items_page(services, setter, exam.paper).await.unwrap().remarking, so_far);
-    let results = async || results_page(services, setter, exam.paper, &ResultsQuery::default()).await.unwrap();
+    let results =
+        async || results_page(services, setter, exam.paper, &ResultsQuery::default()).await.unwrap();
     assert_eq!(results().await.remarking, so_far);
     // Nobody else learns of it, or queues it.
     let elsewhere = exam.world.learner("elsewhere@south.example").await;
