@@ -2,6 +2,7 @@
 create table remarkings (
     paper_id uuid primary key references papers on delete cascade,
     correction_id uuid not null references paper_corrections on delete cascade,
+    recorded_at timestamptz not null default clock_timestamp(),
     sittings integer not null,
     marked integer not null default 0,
     marked_to uuid not null default '00000000-0000-0000-0000-000000000000',
@@ -11,7 +12,8 @@ create table remarkings (
     constraint remarkings_counted check (sittings >= 0 and marked >= 0)
 );
 comment on table remarkings is 'The papers whose sittings are being marked again after a correction: one correction of a paper at a time. The row goes with the last portion.';
-comment on column remarkings.sittings is 'How many sittings were submitted when the question was corrected. Later ones are marked by the new key when they are submitted.';
+comment on column remarkings.recorded_at is 'When the paper was held for the correction: what was submitted before is marked by the old key, what is submitted later by the new one.';
+comment on column remarkings.sittings is 'How many sittings were submitted when the question was corrected.';
 comment on column remarkings.marked_to is 'The sittings are marked in the order of their ids; those up to this one are done.';
 comment on column remarkings.released is 'Whether candidates could see their results when the question was corrected. If not, the release waits.';
 comment on column remarkings.failed is 'The job has failed for good, and has to be queued again.';
