@@ -15,7 +15,7 @@ pub use file::results_file;
 pub use items::items_page;
 pub use list::results_page;
 pub use own::{certificate_of, name_certificate, own_result, verify};
-pub use remarking::{go_on_marking, remarking};
 #[cfg(test)]
 pub(in crate::assessment) use remarking::portion;
+pub use remarking::{go_on_marking, remarking};
 pub(crate) use remarking::{mark_again, mark_again_failed};
