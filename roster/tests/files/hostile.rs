@@ -219,6 +219,21 @@ fn one_endless_text_is_refused_before_it_is_kept() {
 }
 
 #[test]
+fn a_workbook_that_names_a_sheet_over_and_over_is_refused() {
+    let naming = |sheets: usize| {
+        with("sheetjs.xlsx", "xl/workbook.xml", |content| {
+            let more: String = (0..sheets)
+                .map(|at| format!(r#"<sheet name="S{at}" sheetId="{}" r:id="rId1"/>"#, at + 2))
+                .collect();
+            content.replace("</sheets>", &format!("{more}</sheets>"))
+        })
+    };
+    assert_eq!(open(&naming(999), &Limits::default()).unwrap().sheets().len(), 1_000);
+    assert_eq!(outcome(&naming(1_000), &Limits::default()), Err(Refused::UnpacksTooLarge));
+    assert_eq!(outcome(&naming(50_000), &Limits::default()), Err(Refused::UnpacksTooLarge));
+}
+
+#[test]
 fn a_file_with_a_password_is_named() {
     let locked = with("libreoffice.ods", "META-INF/manifest.xml", |manifest| {
         manifest.replace("</manifest:manifest>", "<manifest:encryption-data/></manifest:manifest>")

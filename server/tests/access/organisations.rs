@@ -77,7 +77,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ),
     (
         "/api/organisations/match_columns",
-        "organisation={slug}&upload={upload}&version=1&fields[]=full_name&fields[]=email&linked=",
+        "organisation={slug}&upload={upload}&version=1&sheet=0&fields[]=full_name&fields[]=email&linked=",
         FIRST,
     ),
     ("/api/organisations/confirm_upload", "organisation={slug}&upload={their_upload}&version=1", NOT_IN_IT),

@@ -7,8 +7,8 @@ use roster::{Field, Matching, RowProblem, What};
 use super::{
     one_at_a_time,
     uploads::{
-        Portion, Read, begin, capital, compare, count, keep, note, number_was_taken, read, tell_cohorts,
-        trouble, write,
+        Portion, Read, Said, begin, capital, compare, count, keep, note, number_was_taken, read,
+        tell_cohorts, trouble, write,
     },
 };
 use crate::{Error, Result, Services, accounts::Actor};
@@ -127,7 +127,7 @@ fn read_row(typed: [&String; 6]) -> Result<Read> {
     let columns = serde_json::to_value(COLUMNS.map(|(field, _)| field));
     let matching: Matching = columns.and_then(serde_json::from_value).map_err(Error::failed)?;
     // Something is longer than any name.
-    read(&file, Some(matching), false)
+    read(&file, Said { matching: Some(matching), ..Said::default() })
         .map_err(|refused| Error::Invalid(vec![problem(Field::FullName, &refused.message())]))
 }
 

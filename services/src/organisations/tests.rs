@@ -4,7 +4,7 @@ use domain::{
     FieldProblem, Problem,
     access::Role,
     accounts::{AccountState, EmailAddress, MailState, PersonId},
-    organisations::{PeopleQuery, RowOutcome, RowsQuery, UploadPage, UploadState, UploadsQuery},
+    organisations::{PeopleQuery, RowOutcome, RowsQuery, SheetKind, UploadPage, UploadState, UploadsQuery},
 };
 use sqlx::PgPool;
 
@@ -43,7 +43,7 @@ async fn of(world: &World, name: &str) -> OrganisationId {
 }
 
 impl Place {
-    async fn upload(&self, file: &str) -> UploadPage {
+    async fn upload(&self, file: impl Into<Vec<u8>>) -> UploadPage {
         let new = NewUpload { file_name: "people.csv".into(), bytes: file.into(), attested: true };
         let upload = start_upload(&self.world.services, &self.head, &self.slug, new).await.unwrap();
         self.page(upload).await
@@ -181,7 +181,7 @@ async fn the_statement_is_kept_with_its_version_and_the_file_is_destroyed_when_t
     for gone in [
         "select count(*) from upload_files",
         "select count(*) from upload_rows",
-        "select count(*) from uploads where columns <> '[]' or matching <> '[]' or warnings <> '{}'",
+        "select count(*) from uploads where columns <> '[]' or matching <> '[]' or warnings <> '{}' or sheets <> '[]' or sheet is not null",
     ] {
         assert_eq!(place.number(gone).await, 0, "{gone}");
     }
@@ -307,7 +307,8 @@ async fn columns_can_be_matched_otherwise_and_a_stale_preview_is_not_confirmed(d
     let matched = async |version, fields: [&str; 3]| {
         let fields = fields.map(str::to_owned).to_vec();
         let (services, id) = (&place.world.services, page.upload.id);
-        match_columns(services, &place.head, &place.slug, id, version, fields, false).await
+        let file = FileSaid { fields, ..FileSaid::default() };
+        match_columns(services, &place.head, &place.slug, id, version, file).await
     };
     matched(page.version, ["full_name", "email", "area"]).await.unwrap();
     let now = place.page(page.upload.id).await;
@@ -319,6 +320,79 @@ async fn columns_can_be_matched_otherwise_and_a_stale_preview_is_not_confirmed(d
     place.confirm(&now).await.unwrap();
     run_ready(&place.world.services).await.unwrap();
     assert_eq!(place.people("").await[0].area.as_deref(), Some("7"));
+}
+
+/// `openpyxl-two-sheets.xlsx` has two sheets with people, `openpyxl-sheets.xlsx` one beside others, of which one is hidden.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_sheet_of_a_workbook_is_chosen_and_nothing_is_taken_from_the_others(db: PgPool) {
+    let place = place(db).await;
+    let choose = async |page: &UploadPage, sheet: u32, fields: &[&str]| {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        let file = FileSaid { sheet: Some(sheet), fields, linked_addresses: false };
+        let services = &place.world.services;
+        match_columns(services, &place.head, &place.slug, page.upload.id, page.version, file).await
+    };
+    let names = |page: &UploadPage| -> Vec<String> {
+        page.rows.rows.iter().filter_map(|row| row.name.clone()).collect()
+    };
+    let page = place.upload(*include_bytes!("../../../end2end/files/openpyxl-two-sheets.xlsx")).await;
+    assert_eq!(page.refused.as_deref(), Some("Choose the sheet that has the people: Autumn, Spring"));
+    assert_eq!((page.sheet, page.rows.rows.len()), (Some(0), 0), "the first, and nothing of it");
+    assert_eq!(problems(place.confirm(&page).await).len(), 1, "there is nothing to confirm");
+    // What its columns tell is not what the columns of another sheet tell.
+    choose(&page, 1, &["", "", ""]).await.unwrap();
+    let spring = place.page(page.upload.id).await;
+    assert_eq!(
+        (spring.refused.as_deref(), spring.sheet, names(&spring)),
+        (None, Some(1), vec!["Ben Cole".to_owned()])
+    );
+    assert_eq!(problems(place.confirm(&page).await).len(), 1, "that was another preview");
+    // The same sheet again, read otherwise.
+    choose(&spring, 1, &["full_name", "email", "team"]).await.unwrap();
+    let spring = place.page(page.upload.id).await;
+    assert_eq!(spring.columns[2].field.as_deref(), Some("team"));
+    place.confirm(&spring).await.unwrap();
+    run_ready(&place.world.services).await.unwrap();
+    let done = place.page(page.upload.id).await;
+    assert_eq!((done.upload.state, done.sheets.len(), done.sheet), (UploadState::Done, 0, None));
+    let people: Vec<_> =
+        place.people("").await.into_iter().map(|person| (person.name, person.team)).collect();
+    assert_eq!(people, [("Ben Cole".to_owned(), Some("2".to_owned()))]);
+
+    let page = place.upload(*include_bytes!("../../../end2end/files/openpyxl-sheets.xlsx")).await;
+    assert_eq!(
+        (page.sheet, names(&page)),
+        (Some(2), vec!["Ann Bell".to_owned()]),
+        "the one of which there is no doubt"
+    );
+    let kinds: Vec<_> = page.sheets.iter().map(|sheet| sheet.kind).collect();
+    assert_eq!(kinds, [SheetKind::Hidden, SheetKind::Empty, SheetKind::Offered, SheetKind::Offered]);
+    let hidden = problems(choose(&page, 0, &["", "", ""]).await);
+    assert_eq!(
+        hidden,
+        [FieldProblem::new("matching", Problem::FileRefused { words: "Choose the sheet again".into() })]
+    );
+    choose(&page, 3, &["", "", ""]).await.unwrap();
+    let legend = place.page(page.upload.id).await;
+    assert_eq!(
+        (legend.sheet, legend.columns[1].heading.as_str(), legend.rows.rows.len()),
+        (Some(3), "means", 0)
+    );
+    assert!(legend.refused.is_some_and(|said| said.contains("full name")));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn rows_of_another_sheet_come_back_as_the_file_to_mend(db: PgPool) {
+    let place = place(db).await;
+    place.take("Name,E-mail,Student number\nAda Lovelace,ada@x.example,2\n").await;
+    let page = place.upload(*include_bytes!("../../../end2end/files/openpyxl-two-sheets.xlsx")).await;
+    let services = &place.world.services;
+    let file = FileSaid { sheet: Some(1), ..FileSaid::default() };
+    match_columns(services, &place.head, &place.slug, page.upload.id, page.version, file).await.unwrap();
+    assert_eq!(counts(&place.page(page.upload.id).await), [0, 0, 0, 1, 0], "the number is Ada's");
+    let file = failed_rows_file(services, &place.head, &place.slug, page.upload.id).await.unwrap();
+    let text = String::from_utf8(file.bytes).unwrap();
+    assert!(text.contains("Ben Cole,ben@example.ac.uk,2,") && !text.contains("Ann Bell"), "{text}");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -835,7 +909,8 @@ async fn other_organisations_see_nothing_and_support_gives_a_reason(db: PgPool) 
     assert!(matches!(confirm_upload(services, &other, &theirs, id, 1).await, Err(Error::NotFound)));
     assert!(matches!(discard_upload(services, &other, &theirs, id).await, Err(Error::NotFound)));
     assert!(matches!(failed_rows_file(services, &other, &theirs, id).await, Err(Error::NotFound)));
-    let matched = match_columns(services, &other, &theirs, id, 1, vec!["email".into()], false).await;
+    let file = FileSaid { fields: vec!["email".into()], ..FileSaid::default() };
+    let matched = match_columns(services, &other, &theirs, id, 1, file).await;
     assert!(matches!(matched, Err(Error::NotFound)));
 
     let support = place.world.learner("support@coop.example").await;
