@@ -253,6 +253,20 @@ async fn what_is_wrong_with_a_file_stands_beside_its_field_without_scripts(db: P
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_form_for_one_person_acts_once(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let session = prepared.sessions[ADMINISTRATOR].as_deref();
+    let page = site.get(&prepared.put("/organisation/{slug}/people/new"), session).await;
+    let form = page.body.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let sent = prepared.put("organisation={slug}&name=Ada&email=ada@x.example&attested=true&form=") + form;
+    let first = site.post("/api/organisations/add_person", &sent, session).await;
+    let again = site.post("/api/organisations/add_person", &sent, session).await;
+    assert!(first.header("location").contains("/uploads/"), "{}", first.body);
+    assert_eq!(again.header("location"), first.header("location"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn without_a_reason_support_sees_nobody_of_an_organisation(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;

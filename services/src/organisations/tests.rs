@@ -1,7 +1,7 @@
 //! P3, P22, P23: an organisation brings its people in bulk, after attesting that it may; the file is destroyed. P7: nobody else sees them.
 
 use domain::{
-    FieldProblem, Problem,
+    FieldProblem, FormToken, Problem,
     access::Role,
     accounts::{AccountState, EmailAddress, MailState, PersonId},
     organisations::{PeopleQuery, RowOutcome, RowsQuery, SheetKind, UploadPage, UploadState, UploadsQuery},
@@ -742,6 +742,29 @@ async fn one_person_by_hand_follows_the_rules_of_a_file(db: PgPool) {
     undo_upload(&place.world.services, &place.head, &place.slug, upload).await.unwrap();
     run_ready(&place.world.services).await.unwrap();
     assert!(place.people("").await.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_form_for_one_person_that_is_sent_twice_makes_one_upload(db: PgPool) {
+    let place = place(db).await;
+    let add = async |person: PersonByHand| {
+        add_person(&place.world.services, &place.head, &place.slug, person).await.unwrap()
+    };
+    let ada = PersonByHand {
+        name: "Ada Lovelace".into(),
+        email: "ada@x.example".into(),
+        attested: true,
+        form: Some(FormToken(uuid::Uuid::from_u128(7))),
+        ..PersonByHand::default()
+    };
+    let (one, other) = tokio::join!(add(ada.clone()), add(ada.clone()));
+    assert_eq!(one, other);
+    assert_eq!(place.number("select count(*) from uploads").await, 1);
+    assert_eq!(place.number("select count(*) from done_forms where what ilike '%lovelace%'").await, 0);
+    // Somebody goes back in the browser and types another person into the same form.
+    let grace = PersonByHand { name: "Grace Hopper".into(), email: "grace@x.example".into(), ..ada };
+    assert_ne!(add(grace).await, one);
+    assert_eq!(place.people("").await.len(), 2);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -112,7 +112,8 @@ pub async fn start_upload(
     let mut db = services.begin().await?;
     // Permission may have ended while the file was read.
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let upload = begin(services, &mut db, actor, administrator, Some(&new.file_name)).await?;
+    let upload = UploadId(Uuid::now_v7());
+    begin(services, &mut db, actor, administrator, upload, Some(&new.file_name)).await?;
     sqlx::query!("insert into upload_files (upload_id, content) values ($1, $2)", upload.0, bytes)
         .execute(&mut *db)
         .await?;
@@ -128,9 +129,9 @@ pub(super) async fn begin(
     db: &mut Transaction<'_, Postgres>,
     actor: &Actor,
     administrator: OrganisationAdministrator,
+    upload: UploadId,
     file_name: Option<&str>,
-) -> Result<UploadId> {
-    let upload = UploadId(Uuid::now_v7());
+) -> Result<()> {
     let file_name = file_name.map(|name| {
         let name: String = domain::visible(name).chars().take(200).collect();
         if name.is_empty() { "file".to_owned() } else { name }
@@ -147,7 +148,7 @@ pub(super) async fn begin(
     )
     .execute(&mut **db)
     .await?;
-    Ok(upload)
+    Ok(())
 }
 
 /// Keeps what was read, in place of what was kept before.
