@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod addresses;
+mod arriving;
 mod asking;
 mod assessment;
 mod candidate;
