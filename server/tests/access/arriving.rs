@@ -36,7 +36,7 @@ fn form(
         Ok::<_, Infallible>(Bytes::from_static(BEGIN.as_bytes()))
     });
     let end = stream::once(async move {
-        drop(rest.await);
+        let _ = rest.await;
         Ok::<_, Infallible>(Bytes::from_static(END.as_bytes()))
     });
     Request::post(path)
