@@ -1,28 +1,10 @@
 //! Files that nobody means well with, or that were damaged on the way: each ends with an answer, and none takes more than its share.
 
-use std::io::{Cursor, Write};
-
+use crate::packing::{packed, unpacked};
+use crate::read_all::read_all;
 use crate::support::{bytes, lines};
 use proptest::prelude::*;
-use roster::{Choices, Limits, Refused, open, write_failed};
-use zip::write::{SimpleFileOptions, ZipWriter};
-
-/// Everything that is ever done with a file.
-fn read_all(bytes: &[u8]) {
-    let Ok(mut book) = open(bytes, &Limits::default()) else { return };
-    let _ = book.choice();
-    for sheet in 0..book.sheets().len().min(3) {
-        let Ok(table) = book.table(sheet) else { continue };
-        for linked_addresses in [false, true] {
-            let Ok(preview) = table.preview(&table.recognise(), Choices { linked_addresses }) else {
-                continue;
-            };
-            let messages = preview.problems().map(|problem| problem.message().len()).sum::<usize>();
-            assert_eq!(messages == 0, preview.failed() == 0);
-            write_failed(&table, &preview.rows).unwrap();
-        }
-    }
-}
+use roster::{Choices, Limits, Refused, open};
 
 const FILES: [&str; 14] = [
     "sheetjs.xlsx",
@@ -120,27 +102,6 @@ proptest! {
             prop_assert_eq!(&person.team, &team);
         }
     }
-}
-
-fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    (0..archive.len())
-        .map(|at| {
-            let mut part = archive.by_index(at).unwrap();
-            let mut content = Vec::new();
-            std::io::Read::read_to_end(&mut part, &mut content).unwrap();
-            (part.name().unwrap().into_owned(), content)
-        })
-        .collect()
-}
-
-fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in parts {
-        writer.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 /// A workbook with one part changed.

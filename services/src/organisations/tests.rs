@@ -884,6 +884,29 @@ async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_looks_like_a_formula_or_a_number_comes_back_from_a_downloaded_list_as_it_was(db: PgPool) {
+    let place = place(db).await;
+    place
+        .take(
+            "Name,E-mail,Student number,Team,Area\n\
+             Ada Lovelace,ada@x.example,0012,'=Ward 1,@home\n\
+             Grace Hopper,grace@x.example,12345678901,-5,'+a\n",
+        )
+        .await;
+    let people: Vec<_> =
+        place.people("?sort=name").await.into_iter().map(|person| (person.team, person.area)).collect();
+    let is = |text: &str| Some(text.to_owned());
+    assert_eq!(people, [(is("=Ward 1"), is("@home")), (is("-5"), is("+a"))]);
+    for format in Format::ALL {
+        let query = PeopleQuery::default();
+        let file =
+            people_file(&place.world.services, &place.head, &place.slug, &query, format).await.unwrap();
+        let page = place.upload(file.bytes).await;
+        assert_eq!(counts(&page), [0, 2, 0, 0, 0], "{format:?}: {:?}", page.rows.rows);
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_has_withdrawn_is_neither_active_nor_pending_and_the_list_says_withdrawn(db: PgPool) {
     let place = place(db).await;
     place.take(THREE).await;
