@@ -396,6 +396,25 @@ async fn rows_of_another_sheet_come_back_as_the_file_to_mend(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_a_spreadsheet_hides_is_said_first_and_an_address_behind_a_name_is_taken_when_told(db: PgPool) {
+    let place = place(db).await;
+    let page = place.upload(*include_bytes!("../../../end2end/files/libreoffice-filtered.ods")).await;
+    assert_eq!((counts(&page), page.hidden), ([6, 0, 0, 0, 0], 3));
+    let total = "Rows that are a total are nobody, and are passed over: 8";
+    assert!(page.warnings.iter().any(|said| said == total), "{:?}", page.warnings);
+
+    let page = place.upload(*include_bytes!("../../../end2end/files/exceljs-mailto.xlsx")).await;
+    assert_eq!(counts(&page), [1, 0, 0, 2, 0]);
+    let fields = vec!["full_name".to_owned(), "email".to_owned()];
+    let file = FileSaid { sheet: None, fields, linked_addresses: true };
+    let services = &place.world.services;
+    match_columns(services, &place.head, &place.slug, page.upload.id, page.version, file).await.unwrap();
+    let page = place.page(page.upload.id).await;
+    assert_eq!((counts(&page), page.linked_addresses), ([2, 0, 0, 1, 0], true));
+    assert_eq!(page.rows.rows[0].email.as_deref(), Some("ann.bell@example.ac.uk"));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn what_has_become_wrong_since_the_preview_stops_the_whole_upload(db: PgPool) {
     let place = place(db).await;
     let page = place.upload(THREE).await;
