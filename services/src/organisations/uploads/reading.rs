@@ -101,7 +101,7 @@ pub(in crate::organisations) fn read(bytes: &[u8], said: Said) -> std::result::R
         Err(refused) => return Err(refused),
     };
     // Before anything else is asked about a sheet.
-    let preview = question.map_or(preview, |question| Err(storable(&question.message())));
+    let preview = question.map_or(preview, |question| Err(short(&question.message())));
     Ok(Read { sheets, sheet, columns, matching, preview, table })
 }
 
