@@ -146,6 +146,23 @@ fn a_part_that_unpacks_to_more_than_is_allowed_is_refused() {
 }
 
 #[test]
+fn texts_that_are_only_said_to_be_there_get_no_room() {
+    let saying = |number: &str| {
+        with("libreoffice-faults.xlsx", "xl/sharedStrings.xml", |content| {
+            assert!(content.contains(r#"uniqueCount="12""#), "{content}");
+            content.replace(r#"uniqueCount="12""#, &format!(r#"uniqueCount="{number}""#))
+        })
+    };
+    for number in ["0", "12", "13", "3000000", "many"] {
+        assert_eq!(outcome(&saying(number), &Limits::default()), Ok(4), "{number}");
+    }
+    // Hundreds of gigabytes, which no machine gives.
+    for number in ["3000001", "4294967296", "99999999999999999999", r#"1" x:uniqueCount="4294967296"#] {
+        assert_eq!(outcome(&saying(number), &Limits::default()), Err(Refused::UnpacksTooLarge), "{number}");
+    }
+}
+
+#[test]
 fn an_error_that_calamine_has_no_name_for_is_one_all_the_same() {
     let newer = with("libreoffice-faults.xlsx", SHEET, |content| content.replace("#VALUE!", "#SPILL!"));
     let table = open(&newer, &Limits::default()).unwrap().only_table().unwrap();
