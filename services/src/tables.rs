@@ -149,6 +149,8 @@ const OWNERS: &[(&str, &[&str])] = &[
             "papers_sat",
             "practice_questions",
             "question_templates",
+            "remarking_of",
+            "remarkings",
             "results_released",
             "sitting_certificate",
             "sitting_deadline",

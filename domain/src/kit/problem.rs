@@ -132,6 +132,8 @@ pub enum Problem {
     KeyLetters,
     KeyOneLetter,
     NothingTakenOut,
+    /// Everybody is being marked again after a correction of this paper.
+    BeingMarkedAgain,
     /// One attempt at a time.
     OtherSittingOpen,
     /// Time for all candidates, when no one is sitting.
@@ -345,6 +347,9 @@ impl Problem {
                 "Open this sitting again, with these minutes, if the candidate is to go on. It was submitted meanwhile, so no time was added"
             }
             Self::NothingTakenOut => "This question has not been taken out, so there is nothing to put back",
+            Self::BeingMarkedAgain => {
+                "Wait until everybody has been marked again after the last correction, then send this once more"
+            }
             Self::FileMissing => {
                 "Paste the text of your questions, at most 100 kB. Split a longer text into parts"
             }

@@ -159,12 +159,15 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/release_results", "paper={sat}", PAPER),
     ("/api/assessment/load_results", "paper={sat}", PAPER),
     ("/api/assessment/load_items", "paper={sat}", PAPER),
+    ("/api/assessment/load_remarking", "paper={sat}", PAPER),
     (
         "/api/assessment/correct_item",
         "paper={sat}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true&version=0",
         // A voided question stays voided when another role asks for it again.
         PAPER,
     ),
+    // It has not failed: there is nothing to do.
+    ("/api/assessment/go_on_marking", "paper={sat}", PAPER),
     ("/api/assessment/give_reason", "about=paper/{draft}&reason=Asked", only(&[(SUPPORT, OK), (SILENT, OK)])),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
     ("/api/assessment/retire_template", "organisation={organisation}&template={nothing}", NOT_THERE),

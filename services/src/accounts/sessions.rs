@@ -335,7 +335,7 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
 const LOOKS: i64 = 100;
 
 /// A row of the view `support_looks`.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Look {
     by: Option<String>,
     at: DateTime<Utc>,

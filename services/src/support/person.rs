@@ -15,7 +15,7 @@ use crate::{Error, Result, Services, accounts::Actor, moment};
 const MAILS: i64 = 50;
 
 /// A row of `mails_of_people`.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Mail {
     kind: String,
     state: String,
@@ -23,7 +23,7 @@ struct Mail {
 }
 
 /// A row of `devices_signed_in`.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct SignedInDevice {
     device: String,
     created_at: DateTime<Utc>,
@@ -31,7 +31,7 @@ struct SignedInDevice {
 }
 
 /// A row of `member_details`.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Membership {
     organisation: String,
     student_number: Option<String>,
@@ -43,7 +43,7 @@ struct Membership {
 }
 
 /// A row of `roles_held`.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Held {
     role: String,
     scope_id: Option<Uuid>,

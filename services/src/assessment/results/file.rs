@@ -16,7 +16,8 @@ use crate::{
     },
 };
 
-/// A file of all results that `query` finds, in its order. Its name contains the title of the paper.
+/// A file of all results that `query` finds, in its order. Its name contains the title of the paper, and says if everybody is being marked
+/// again after a correction.
 pub async fn results_file(
     services: &Services,
     actor: &Actor,
@@ -47,7 +48,10 @@ pub async fn results_file(
             narrowed: narrowed(query),
             headings: columns.chain(LAST_COLUMNS.into_iter().map(str::to_owned)).collect(),
             rows: all.rows.into_iter().map(row).collect::<Result<_>>()?,
-            of: head.title,
+            of: match head.remarking {
+                Some(_) => format!("{} (being marked again)", head.title),
+                None => head.title,
+            },
         })
     };
     file(services, actor, format, prove, load).await
