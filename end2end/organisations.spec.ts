@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { answerAll, submit } from './support/check';
@@ -165,6 +166,29 @@ for (const scripts of [true, false]) {
     await page.getByRole('button', { name: 'Upload and look at it' }).click();
     await expect(page.locator('#file-problem')).toContainText('Upload the spreadsheet that this PDF was made from');
     if (scripts) await accessible(page, 'the uploads, with an error');
+    await page.context().close();
+  });
+
+  test(`the sheet of a workbook is chosen, ${how}`, async ({ browser }) => {
+    const page = await someone(browser, scripts);
+    await page.goto(`${ORGANISATION}/uploads`);
+    await arrived(page, scripts);
+    await page.getByLabel('File', { exact: true }).setInputFiles(join(__dirname, 'files/openpyxl-two-sheets.xlsx'));
+    await page.getByLabel(/^I may share these names/).check();
+    await page.getByRole('button', { name: 'Upload and look at it' }).click();
+    await expect(page.getByText('Choose the sheet that has the people: Autumn, Spring.')).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Take in/ })).toHaveCount(0);
+    await arrived(page, scripts);
+    if (scripts) await accessible(page, 'the choice of a sheet');
+    await noSidewaysScrolling(page);
+    await page.getByLabel('Sheet', { exact: true }).selectOption({ label: 'Spring' });
+    await page.getByRole('button', { name: 'Read the file again' }).click();
+    await expect(page.getByText('Read from the sheet Spring.')).toBeVisible();
+    await arrived(page, scripts);
+    await expect(page.locator('table.upload-rows tbody tr')).toHaveCount(1);
+    await expect(page.locator('table.upload-rows')).toContainText('Ben Cole');
+    await page.getByRole('button', { name: 'Destroy the file and take nothing' }).click();
+    await expect(page.getByText('The file is destroyed. Nothing was taken from it.')).toBeVisible();
     await page.context().close();
   });
 

@@ -12,7 +12,10 @@ use {
     crate::kit::api::{RequestContext, answer, request, slug},
     domain::organisations::{PeopleQuery, RowsQuery, UploadsQuery},
     leptos_axum::redirect,
-    services::{cohorts, organisations},
+    services::{
+        cohorts,
+        organisations::{self, FileSaid},
+    },
     std::str::FromStr,
 };
 
@@ -169,12 +172,14 @@ pub async fn answer_membership(
     Ok(())
 }
 
-/// `fields` has the word of what it tells for each column, in order, or an empty text.
+/// `fields` has the word of what it tells for each column, in order, or an empty text; `sheet` the place of the sheet to read, where the
+/// file has several.
 #[server(prefix = "/api", endpoint = "organisations/match_columns")]
 pub async fn match_columns(
     organisation: String,
     upload: String,
     #[server(default)] version: String,
+    #[server(default)] sheet: String,
     #[server(default)] fields: Vec<String>,
     #[server(default)] linked: String,
 ) -> Result<(), ApiError> {
@@ -182,9 +187,9 @@ pub async fn match_columns(
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let upload = id(&request, &upload)?;
     // A form that does not say its version shows none that exists.
-    let (version, linked) = (version.parse().unwrap_or(u32::MAX), linked == "true");
-    let matched =
-        organisations::match_columns(&request.services, actor, &slug, upload, version, fields, linked).await;
+    let version = version.parse().unwrap_or(u32::MAX);
+    let file = FileSaid { sheet: sheet.parse().ok(), fields, linked_addresses: linked == "true" };
+    let matched = organisations::match_columns(&request.services, actor, &slug, upload, version, file).await;
     answer(&request, matched)?;
     redirect(&format!("/organisation/{slug}/uploads/{upload}"));
     Ok(())

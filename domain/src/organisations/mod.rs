@@ -10,8 +10,8 @@ pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, T
 pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
-    UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSort, UploadState, Uploads,
-    UploadsQuery,
+    SheetKind, UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSheet, UploadSort,
+    UploadState, Uploads, UploadsQuery,
 };
 
 crate::id!(OrganisationId);

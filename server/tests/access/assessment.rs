@@ -1,13 +1,9 @@
 //! Access to the assessments: the same tests as in `main`, for other roles.
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode},
-};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{BAD, GONE, NO, OK, ON, TO, support::Site};
+use super::{BAD, GONE, NO, OK, TO, support::Site, table::Asked};
 
 /// The roles. Their names say which belong to another organisation.
 pub const ROLES: usize = 12;
@@ -454,31 +450,14 @@ async fn uploads(site: &Site) {
 async fn every_function_and_page_of_the_assessments_serves_the_right_roles(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = prepared(&site).await;
-    let (sessions, put) = (&prepared.sessions, |text: &str| prepared.put(text));
-
-    let mut wrong = Vec::new();
-    let mut hold = |what: &str, role: usize, expected: u16, got: StatusCode| {
-        if got.as_u16() != expected && !(expected == OK && got.as_u16() == ON) {
-            wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
-        }
-    };
+    let mut asked = Asked::new(&site, &prepared.sessions);
     let pages = PAGES.iter().map(|(_, address, expected)| (*address, expected));
     let files = FILES.iter().map(|(address, expected)| (*address, expected));
     for (address, expected) in pages.chain(files) {
-        for (role, session) in sessions.iter().enumerate() {
-            let mut request = Request::get(put(address));
-            if let Some(session) = session {
-                request = request.header("cookie", format!("session={session}"));
-            }
-            let response = site.open(request.body(Body::empty()).unwrap()).await;
-            hold(address, role, expected[role], response.status());
-        }
+        asked.open(&prepared.put(address), expected).await;
     }
     for (path, body, expected) in FUNCTIONS {
-        for (role, session) in sessions.iter().enumerate() {
-            let answer = site.call(path, &put(body), session.as_deref()).await;
-            hold(path, role, expected[role], answer.status);
-        }
+        asked.call(path, &prepared.put(body), expected).await;
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    asked.finish();
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod addresses;
+mod arriving;
 mod asking;
 mod assessment;
 mod candidate;
@@ -19,15 +20,16 @@ mod scopes;
 mod second_factor;
 #[path = "../support/mod.rs"]
 mod support;
+mod table;
 mod topics;
 mod words;
 
 use std::collections::BTreeSet;
 
-use axum::http::StatusCode;
 use server::web::{downloads, pages};
 use sqlx::PgPool;
 use support::Site;
+use table::Asked;
 
 /// The roles, in the order of the columns: a visitor; a student of the cohort in question; a student of another
 /// university; the tutor who is signed up for that cohort; the tutor of a cohort of the other university; staff; an
@@ -227,13 +229,7 @@ async fn every_function_and_route_serves_exactly_the_right_roles(db: PgPool) {
     let site = Site::with_demo(db).await;
     let (sessions, cohort) = roles(&site).await;
 
-    let mut wrong = Vec::new();
-    let mut hold = |what: String, role: usize, expected: u16, got: StatusCode| {
-        // A call of the page's scripts is redirected by a header; only a plain form gets the status.
-        if got.as_u16() != expected && !(expected == OK && got.as_u16() == ON) {
-            wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
-        }
-    };
+    let mut asked = Asked::new(&site, &sessions);
     let of_cohort = format!("cohort={cohort}&query=sort%3Dcompleted");
     let functions = FUNCTIONS
         .iter()
@@ -252,22 +248,12 @@ async fn every_function_and_route_serves_exactly_the_right_roles(db: PgPool) {
         .chain([(format!("/live?topics=cohort:{cohort}"), &COHORT_STREAM)])
         .chain(OTHERS.iter().map(|(address, expected)| ((*address).to_owned(), expected)));
     for (address, expected) in pages {
-        for (role, session) in sessions.iter().enumerate() {
-            let mut request = axum::http::Request::get(&address);
-            if let Some(session) = session {
-                request = request.header("cookie", format!("session={session}"));
-            }
-            let response = site.open(request.body(axum::body::Body::empty()).unwrap()).await;
-            hold(address.clone(), role, expected[role], response.status());
-        }
+        asked.open(&address, expected).await;
     }
     for (path, body, expected) in functions {
-        for (role, session) in sessions.iter().enumerate() {
-            let answer = site.call(path, &body, session.as_deref()).await;
-            hold(path.to_owned(), role, expected[role], answer.status);
-        }
+        asked.call(path, &body, expected).await;
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    asked.finish();
 }
 
 #[test]

@@ -4,10 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    body::Body,
-    http::{Request, header},
-};
 use sqlx::{AssertSqlSafe, PgPool};
 
 use super::{
@@ -217,11 +213,7 @@ async fn wrong(
                 let answer = site.call(&what, &body, session).await;
                 (answer.status.as_u16(), answer.body)
             } else if what.starts_with("/live") {
-                let mut request = Request::get(&what);
-                if let Some(session) = session {
-                    request = request.header(header::COOKIE, format!("session={session}"));
-                }
-                (site.open(request.body(Body::empty()).unwrap()).await.status().as_u16(), String::new())
+                (site.look(&what, session).await.status().as_u16(), String::new())
             } else {
                 let answer = site.get(&what, session).await;
                 (answer.status.as_u16(), answer.body)

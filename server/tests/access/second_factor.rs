@@ -11,7 +11,7 @@ use super::{
     COHORT_FILES, COHORT_PAGES, FUNCTIONS, NO, OF_COHORT, OK, ON, PAGES, TO,
     assessment::{self, ADMINISTRATOR, LEARNER, Prepared, SETTER, SUPPORT, TUTOR},
     organisations,
-    support::Site,
+    support::{Site, with_session},
 };
 
 const NOTHING: &str = "00000000-0000-0000-0000-000000000000";
@@ -47,10 +47,7 @@ fn addresses() -> impl Iterator<Item = &'static str> {
 
 /// The status and where it leads.
 async fn asked(site: &Site, address: &str, session: Option<&str>) -> (u16, String) {
-    let mut request = Request::get(address).header(header::ACCEPT, "text/html");
-    if let Some(session) = session {
-        request = request.header(header::COOKIE, format!("session={session}"));
-    }
+    let request = with_session(Request::get(address).header(header::ACCEPT, "text/html"), session);
     let response = site.open(request.body(Body::empty()).unwrap()).await;
     let leads = response.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
     (response.status().as_u16(), leads.unwrap_or_default())

@@ -3,10 +3,7 @@
 
 use std::mem::discriminant;
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::http::StatusCode;
 use domain::{
     accounts::{PersonId, SessionId},
     assessment::delivery::SittingId,
@@ -84,11 +81,7 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
         let names: Vec<_> = topics.iter().map(Topic::to_string).collect();
         let address = format!("/live?topics={}", names.join(","));
         for (role, session) in sessions.iter().enumerate() {
-            let mut request = Request::get(&address);
-            if let Some(session) = session {
-                request = request.header(header::COOKIE, format!("session={session}"));
-            }
-            let status = site.open(request.body(Body::empty()).unwrap()).await.status();
+            let status = site.look(&address, session.as_deref()).await.status();
             let expected = match session {
                 None => NO,
                 Some(_) if whose.contains(&role) => OK,
@@ -116,10 +109,7 @@ async fn an_unknown_topic_or_too_many_are_not_found(db: PgPool) {
         (format!("{own},"), StatusCode::NOT_FOUND),
         (format!("room:{person}"), StatusCode::NOT_FOUND),
     ] {
-        let request = Request::get(format!("/live?topics={topics}"))
-            .header(header::COOKIE, format!("session={session}"))
-            .body(Body::empty())
-            .unwrap();
-        assert_eq!(site.open(request).await.status(), expected, "{topics}");
+        let response = site.look(&format!("/live?topics={topics}"), Some(&session)).await;
+        assert_eq!(response.status(), expected, "{topics}");
     }
 }

@@ -128,6 +128,11 @@ impl Site {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
+    /// The response for an address, with its body still to come.
+    pub async fn look(&self, path: &str, session: Option<&str>) -> axum::response::Response {
+        self.open(with_session(Request::get(path), session).body(Body::empty()).unwrap()).await
+    }
+
     pub async fn get(&self, path: &str, session: Option<&str>) -> Answer {
         self.send(
             with_session(Request::get(path).header(header::ACCEPT, "text/html"), session)
@@ -179,7 +184,7 @@ pub fn form_request(
     with_session(request, session).body(Body::from(form.to_owned())).unwrap()
 }
 
-fn with_session(
+pub fn with_session(
     request: axum::http::request::Builder,
     session: Option<&str>,
 ) -> axum::http::request::Builder {

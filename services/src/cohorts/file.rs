@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
     cohorts::{CohortId, CohortPage, StudentRow, StudentsQuery},
-    kit::list::Page,
     learning::Status,
 };
 
@@ -13,7 +12,7 @@ use crate::{
     accounts::Actor,
     kit::{
         export::{Cell, Export, File, Format, file},
-        list::{Asked, narrowed},
+        list::{AllRows, narrowed},
     },
 };
 
@@ -36,18 +35,17 @@ pub async fn students_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let tutor = actor.tutor_of(&mut db, cohort).await?;
-        let (mut students, mut portion) = (Vec::new(), query.first());
-        let CohortPage { name, modules, .. } = loop {
-            let mut page = sql::page(&mut db, tutor, &portion, Asked::for_file(&portion)).await?;
-            let Page { rows, next, .. } = &mut page.students;
-            students.append(rows);
-            match next.take() {
-                Some(next) => portion = portion.next(next),
-                None => break page,
+        let mut all = AllRows::of(query);
+        let (name, modules) = loop {
+            let (portion, asked) = all.portion();
+            let CohortPage { name, modules, students, .. } =
+                sql::page(&mut db, tutor, portion, asked).await?;
+            if all.take(students) {
+                break (name, modules);
             }
         };
         db.commit().await?;
-        let rows = students.into_iter().map(|student| row(student, modules.len()));
+        let rows = all.rows.into_iter().map(|student| row(student, modules.len()));
         Ok(Export {
             of: name,
             thing: "student",

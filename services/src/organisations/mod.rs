@@ -20,8 +20,8 @@ pub use by_hand::{PersonByHand, add_person};
 pub use people::{people_file, people_page, resend_activation, resend_all_activations};
 pub use questions::answer_membership;
 pub use uploads::{
-    MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads, match_columns,
-    may_upload, start_upload, too_large, undo_upload, upload_page, uploads_page,
+    FileSaid, MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads,
+    match_columns, may_upload, start_upload, too_large, undo_upload, upload_page, uploads_page,
 };
 pub(crate) use uploads::{take_in, take_in_failed, undo, undo_failed};
 

@@ -17,7 +17,7 @@ use crate::{
     kit::{
         audit,
         export::{Cell, Export, File, Format, file, in_turn_if_whole},
-        list::{Asked, narrowed},
+        list::{AllRows, Asked, narrowed},
     },
 };
 
@@ -233,18 +233,17 @@ pub async fn people_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let administrator = actor.administers(services, &mut db, slug).await?;
-        let (mut people, mut portion) = (Vec::new(), query.first());
+        let mut all = AllRows::of(query);
         let head = loop {
-            let mut listed = page(&mut db, administrator, &portion, Asked::for_file(&portion)).await?;
-            people.append(&mut listed.people.rows);
-            match listed.people.next.take() {
-                Some(next) => portion = portion.next(next),
-                None => break listed.head,
+            let (portion, asked) = all.portion();
+            let Listed { head, people } = page(&mut db, administrator, portion, asked).await?;
+            if all.take(people) {
+                break head;
             }
         };
         db.commit().await?;
         let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::Text);
-        let rows = people.into_iter().map(|(person, since)| {
+        let rows = all.rows.into_iter().map(|(person, since)| {
             vec![
                 Cell::Text(person.name),
                 Cell::Text(person.email),

@@ -1,7 +1,7 @@
 //! P3, P22, P23: an organisation brings its people in bulk, after attesting that it may; the file is destroyed. P7: nobody else sees them.
 
 use domain::{
-    FieldProblem, Problem,
+    FieldProblem, FormToken, Problem,
     access::Role,
     accounts::{AccountState, EmailAddress, MailState, PersonId},
     organisations::{PeopleQuery, RowOutcome, RowsQuery, UploadPage, UploadState, UploadsQuery},
@@ -18,6 +18,8 @@ use crate::{
     },
     testing::{World, slug},
 };
+
+mod workbooks;
 
 /// An organisation with a cohort, and its administrator.
 struct Place {
@@ -43,7 +45,7 @@ async fn of(world: &World, name: &str) -> OrganisationId {
 }
 
 impl Place {
-    async fn upload(&self, file: &str) -> UploadPage {
+    async fn upload(&self, file: impl Into<Vec<u8>>) -> UploadPage {
         let new = NewUpload { file_name: "people.csv".into(), bytes: file.into(), attested: true };
         let upload = start_upload(&self.world.services, &self.head, &self.slug, new).await.unwrap();
         self.page(upload).await
@@ -181,7 +183,7 @@ async fn the_statement_is_kept_with_its_version_and_the_file_is_destroyed_when_t
     for gone in [
         "select count(*) from upload_files",
         "select count(*) from upload_rows",
-        "select count(*) from uploads where columns <> '[]' or matching <> '[]' or warnings <> '{}'",
+        "select count(*) from uploads where columns <> '[]' or matching <> '[]' or warnings <> '{}' or sheets <> '[]' or sheet is not null",
     ] {
         assert_eq!(place.number(gone).await, 0, "{gone}");
     }
@@ -307,7 +309,8 @@ async fn columns_can_be_matched_otherwise_and_a_stale_preview_is_not_confirmed(d
     let matched = async |version, fields: [&str; 3]| {
         let fields = fields.map(str::to_owned).to_vec();
         let (services, id) = (&place.world.services, page.upload.id);
-        match_columns(services, &place.head, &place.slug, id, version, fields, false).await
+        let file = FileSaid { fields, ..FileSaid::default() };
+        match_columns(services, &place.head, &place.slug, id, version, file).await
     };
     matched(page.version, ["full_name", "email", "area"]).await.unwrap();
     let now = place.page(page.upload.id).await;
@@ -671,6 +674,29 @@ async fn one_person_by_hand_follows_the_rules_of_a_file(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_form_for_one_person_that_is_sent_twice_makes_one_upload(db: PgPool) {
+    let place = place(db).await;
+    let add = async |person: PersonByHand| {
+        add_person(&place.world.services, &place.head, &place.slug, person).await.unwrap()
+    };
+    let ada = PersonByHand {
+        name: "Ada Lovelace".into(),
+        email: "ada@x.example".into(),
+        attested: true,
+        form: Some(FormToken(uuid::Uuid::from_u128(7))),
+        ..PersonByHand::default()
+    };
+    let (one, other) = tokio::join!(add(ada.clone()), add(ada.clone()));
+    assert_eq!(one, other);
+    assert_eq!(place.number("select count(*) from uploads").await, 1);
+    assert_eq!(place.number("select count(*) from done_forms where what ilike '%lovelace%'").await, 0);
+    // Somebody goes back in the browser and types another person into the same form.
+    let grace = PersonByHand { name: "Grace Hopper".into(), email: "grace@x.example".into(), ..ada };
+    assert_ne!(add(grace).await, one);
+    assert_eq!(place.people("").await.len(), 2);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_is_added_twice_at_once_is_a_member_once_and_is_not_asked(db: PgPool) {
     let place = place(db).await;
     let add = async || {
@@ -835,7 +861,8 @@ async fn other_organisations_see_nothing_and_support_gives_a_reason(db: PgPool) 
     assert!(matches!(confirm_upload(services, &other, &theirs, id, 1).await, Err(Error::NotFound)));
     assert!(matches!(discard_upload(services, &other, &theirs, id).await, Err(Error::NotFound)));
     assert!(matches!(failed_rows_file(services, &other, &theirs, id).await, Err(Error::NotFound)));
-    let matched = match_columns(services, &other, &theirs, id, 1, vec!["email".into()], false).await;
+    let file = FileSaid { fields: vec!["email".into()], ..FileSaid::default() };
+    let matched = match_columns(services, &other, &theirs, id, 1, file).await;
     assert!(matches!(matched, Err(Error::NotFound)));
 
     let support = place.world.learner("support@coop.example").await;

@@ -13,7 +13,7 @@ use crate::{
     accounts::Actor,
     kit::{
         export::{Cell, Export, File, Format, file, in_turn_if_whole},
-        list::{Asked, narrowed},
+        list::{AllRows, Asked, narrowed},
     },
     moment,
 };
@@ -112,18 +112,17 @@ pub async fn audit_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let reader = actor.reads_audit(services, &mut db).await?;
-        let (mut events, mut portion) = (Vec::new(), query.first());
+        let mut all = AllRows::of(query);
         loop {
-            let mut page = page(&mut db, reader, &portion, &Asked::for_file(&portion)).await?;
-            events.append(&mut page.rows);
-            match page.next {
-                Some(next) => portion = portion.next(next),
-                None => break,
+            let (portion, asked) = all.portion();
+            let page = page(&mut db, reader, portion, &asked).await?;
+            if all.take(page) {
+                break;
             }
         }
         db.commit().await?;
         let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::Text);
-        let rows = events.into_iter().map(|(event, at)| {
+        let rows = all.rows.into_iter().map(|(event, at)| {
             vec![
                 Cell::Time(at),
                 text(event.actor),

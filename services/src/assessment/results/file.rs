@@ -12,7 +12,7 @@ use crate::{
     accounts::Actor,
     kit::{
         export::{Cell, Export, File, Format, file},
-        list::{Asked, narrowed},
+        list::{AllRows, narrowed},
     },
 };
 
@@ -33,13 +33,13 @@ pub async fn results_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let (setter, head) = head(services, &mut db, actor, paper).await?;
-        let (mut rows, mut portion) = (Vec::new(), Some(query.first()));
-        while let Some(query) = portion {
-            let page = page(&mut db, setter, &head, &query, Asked::for_file(&query)).await?;
-            for result in page.rows {
-                rows.push(row(result)?);
+        let mut all = AllRows::of(query);
+        loop {
+            let (portion, asked) = all.portion();
+            let page = page(&mut db, setter, &head, portion, asked).await?;
+            if all.take(page) {
+                break;
             }
-            portion = page.next.map(|next| query.next(next));
         }
         db.commit().await?;
         let columns = COLUMNS.into_iter().map(str::to_owned).chain(head.section_titles());
@@ -47,7 +47,7 @@ pub async fn results_file(
             thing: "result",
             narrowed: narrowed(query),
             headings: columns.chain(LAST_COLUMNS.into_iter().map(str::to_owned)).collect(),
-            rows,
+            rows: all.rows.into_iter().map(row).collect::<Result<_>>()?,
             of: match head.remarking {
                 Some(_) => format!("{} (being marked again)", head.title),
                 None => head.title,

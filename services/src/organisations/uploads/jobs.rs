@@ -114,7 +114,8 @@ async fn finish(
     sqlx::query!("delete from upload_files where upload_id = $1", upload.0).execute(&mut **db).await?;
     // Nothing of what was in the file stays, but how many rows there were.
     sqlx::query!(
-        "update uploads set state = 'done', done_at = $2, columns = '[]', matching = '[]', warnings = '{}', progress = all_rows
+        "update uploads set state = 'done', done_at = $2, sheets = '[]', sheet = null, columns = '[]', matching = '[]', warnings = '{}',
+            progress = all_rows
         where id = $1",
         upload.0,
         services.clock.now(),
