@@ -111,6 +111,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "course_open",
             "course_ways",
             "courses",
+            "courses_named",
             "enrol_assigned",
             "enrolments",
             "enrolments_reach",
