@@ -1,11 +1,14 @@
 //! P12: a learner sees the courses that are given to them, and no others.
 
-use domain::{access::Role, cohorts::CohortId};
+use domain::{
+    access::Role,
+    cohorts::{CohortId, StudentsQuery},
+};
 use sqlx::PgPool;
 
 use super::*;
 use crate::{
-    cohorts::{NewCohort, ensure_cohort},
+    cohorts::{NewCohort, cohort_page, ensure_cohort},
     learning::{self, content},
     organisations::{PersonByHand, add_person, answer_membership, ensure_organisation, undo_upload},
     testing::{World, course, slug},
@@ -238,6 +241,38 @@ async fn a_cohort_gets_a_second_course_on_its_days(db: PgPool) {
     assert!(!place.opens(&ada, "ward").await && place.opens(&ada, "nmp").await);
     place.bring(&place.north, "ada@x.example", "", "Autumn").await;
     assert_eq!(place.opened(&ada).await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_grid_of_a_cohort_has_every_course_that_is_given_to_it(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    place.bring(&place.north, "grace@x.example", "", "Autumn").await;
+    let query = StudentsQuery::default();
+    let grid = async || cohort_page(services, &place.north.head, place.cohort.id, &query).await.unwrap();
+    let before = grid().await;
+    assert_eq!((before.course.as_str(), before.modules.len()), ("Learning to prescribe", 2));
+    place.give(&place.north, &Audience::Cohort(place.cohort.id).to_string()).await;
+    // A course for everyone belongs to no cohort.
+    assign_course(services, &place.north.head, &place.north.slug, "nmp", "everyone").await.unwrap();
+    let mut listener = sqlx::postgres::PgListener::connect_with(&services.db).await.unwrap();
+    listener.listen("live").await.unwrap();
+    let (ward, one) = (slug("ward"), slug("one"));
+    learning::read_page(services, &ada, &ward, &one, &slug("page-1"), true).await.unwrap();
+    let heard = [listener.recv().await.unwrap(), listener.recv().await.unwrap()];
+    let heard = heard.map(|note| note.payload().to_owned());
+    assert_eq!(heard, [format!("learner:{}", ada.person()), format!("cohort:{}", place.cohort.id)]);
+    let page = grid().await;
+    assert_eq!(page.course, "Learning to prescribe, On the ward");
+    assert_eq!(page.modules, ["Module one", "Module two", "On the ward: Module one"]);
+    assert_eq!((page.students.found, page.students.in_all), (2, 2));
+    let row = |email: &str| {
+        let row = page.students.rows.iter().find(|row| row.email == email).unwrap();
+        (row.modules.clone(), row.last_seen.is_some())
+    };
+    assert_eq!(row("ada@x.example"), ("NNI".to_owned(), true));
+    assert_eq!(row("grace@x.example"), ("NNN".to_owned(), false));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
