@@ -1,8 +1,10 @@
-//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, papers, and an upload.
+//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, an employer that
+//! gives a course to a ward, papers, and an upload.
 //!
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
 
+mod employer;
 mod papers;
 mod uploads;
 
@@ -97,7 +99,6 @@ async fn seed_students(services: &Services) -> Result<bool> {
         match email {
             "student@demo.example" => {
                 learning::enrol(services, &mut db, id, &groups[0]).await?;
-                organisations::ensure_member(services, &mut db, north, id).await?;
             }
             "tutor@demo.example" => grant(services, &mut db, id, Role::CohortTutor(groups[0].id)).await?,
             "support@demo.example" => grant(services, &mut db, id, Role::Support).await?,
@@ -112,11 +113,9 @@ async fn seed_students(services: &Services) -> Result<bool> {
         let name = format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[n / 20]);
         let id = person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash).await?;
         let enrolment = learning::enrol(services, &mut db, id, &groups[n % 3]).await?;
-        // The third group is that of the other university.
-        let organisation = if n % 3 == 2 { coast } else { north };
-        organisations::ensure_member(services, &mut db, organisation, id).await?;
         progress(services, &mut db, enrolment.0, n).await?;
     }
+    employer::seed(services, &mut db, course, &hash).await?;
     look(services, &mut db).await?;
     db.commit().await?;
     Ok(true)

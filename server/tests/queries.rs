@@ -126,6 +126,10 @@ const PAGES: &[(&str, &[&str])] = &[
         &["/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{nothing}"],
     ),
     (
+        "/organisation/{slug}/courses",
+        &["/organisation/{slug}/courses", "/organisation/{slug_elsewhere}/courses"],
+    ),
+    (
         "/organisation/{slug}/uploads",
         &["/organisation/{slug}/uploads", "/organisation/{slug_elsewhere}/uploads?search=a"],
     ),
