@@ -3,6 +3,7 @@
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
 
+mod employer;
 mod papers;
 mod uploads;
 
@@ -20,6 +21,8 @@ use services::{
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+pub use employer::employ;
 
 /// The password of every demo account, and of no other: see [`database`].
 pub const PASSWORD: &str = "learning-demo-2026";

@@ -144,7 +144,10 @@ const PAGES: &[(&str, &[&str])] = &[
         "/organisation/{slug}/feedback",
         &["/organisation/{slug}/feedback", "/organisation/{slug_elsewhere}/feedback"],
     ),
-    ("/support/feedback", &["/support/feedback", "/support/feedback?search=a", "/support/feedback?print=all"]),
+    (
+        "/support/feedback",
+        &["/support/feedback", "/support/feedback?search=a", "/support/feedback?print=all"],
+    ),
     ("/support", &["/support", "/support?search=student&sort=email&order=down"]),
     ("/support/log", &["/support/log", "/support/log?search=demo&show=accounts", "/support/log?print=all"]),
     ("/support/people/{person}", &["/support/people/{helped}", "/support/people/{nothing}"]),
