@@ -1,4 +1,5 @@
-//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, papers, and an upload.
+//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, papers, and an upload;
+//! beside them an employer whose people have completed the course.
 //!
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
