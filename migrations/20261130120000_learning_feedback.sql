@@ -2,12 +2,14 @@
 
 create table course_wishes (
     enrolment_id uuid primary key,
+    version text not null,
     keep_access boolean not null,
     join_zone boolean not null,
     said_at timestamptz not null,
     constraint course_wishes_enrolment_id_fkey foreign key (enrolment_id) references enrolments on delete cascade
 );
 comment on table course_wishes is 'What somebody who has completed a course wants afterwards, as they said it last. It opens and closes nothing.';
+comment on column course_wishes.version is 'The version of the questions, domain::learning::WISHES.';
 
 create table course_feedback (
     enrolment_id uuid primary key,
@@ -24,7 +26,7 @@ create table course_feedback (
 );
 create index course_feedback_organisation on course_feedback (organisation_id);
 comment on table course_feedback is 'What somebody who has completed a course thinks of it, as they said it last. An organisation sees figures made of it, never a row.';
-comment on column course_feedback.version is 'The version of the questions, domain::learning::Questionnaire.';
+comment on column course_feedback.version is 'The version of the questions, domain::learning::FEEDBACK.';
 comment on column course_feedback.ratings is 'One for each question, in their order, from 1 to 5.';
 comment on column course_feedback.comment is 'For the co-operative alone.';
 comment on column course_feedback.organisation_id is 'The organisation whose cohort they took the course in. Null for those of none, who count for nobody.';

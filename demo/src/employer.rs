@@ -3,7 +3,7 @@
 
 use domain::{
     access::Role,
-    learning::{FEEDBACK, Slug},
+    learning::{FEEDBACK, Slug, Wanted},
 };
 use services::{
     Error, Result, Services, cohorts,
@@ -61,7 +61,8 @@ pub async fn employ(services: &Services) -> Result<()> {
     let course = Slug::parse("nmp").map_err(Error::failed)?;
     for n in 0..SAID {
         let person = sign_in(services, &staff(n)).await?;
-        learning::say_wishes(services, &person, &course, n % 4 != 0, n % 2 == 0).await?;
+        let wanted = Wanted { keep_access: n % 4 != 0, join_zone: n % 2 == 0 };
+        learning::say_wishes(services, &person, &course, wanted).await?;
         learning::give_feedback(services, &person, &course, &feedback(n)).await?;
     }
     Ok(())

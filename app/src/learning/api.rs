@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
-    crate::kit::api::{Form, answer, request, slug},
-    domain::learning::{AttemptId, yes_or_no},
+    crate::kit::api::{answer, invalid, request, slug},
+    domain::learning::{AttemptId, WISHES},
     leptos_axum::redirect,
     services::learning,
 };
@@ -156,17 +156,15 @@ pub async fn load_end(course: String) -> Result<CourseEnd, ApiError> {
 #[server(prefix = "/api", endpoint = "learning/say_wishes")]
 pub async fn say_wishes(
     course: String,
+    #[server(default)] version: String,
     #[server(default)] keep_access: String,
     #[server(default)] join_zone: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, course) = (request.actor()?, slug(&request, &course)?);
-    let mut form = Form::new(&request);
-    let keep_access = form.field("keep_access", yes_or_no(&keep_access));
-    let join_zone = form.field("join_zone", yes_or_no(&join_zone));
-    let (Some(keep_access), Some(join_zone)) = (keep_access, join_zone) else { return Err(form.refused()) };
-    let said = learning::say_wishes(&request.services, actor, &course, keep_access, join_zone).await;
-    answer(&request, said)?;
+    let wanted = WISHES.read(&version, &keep_access, &join_zone);
+    let wanted = wanted.map_err(|problems| invalid(&request, problems))?;
+    answer(&request, learning::say_wishes(&request.services, actor, &course, wanted).await)?;
     redirect(&format!("/learn/{course}/end?done=wishes"));
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! The end of a course: what a learner is asked there, and the figures that their organisation sees of it.
 //!
-//! What is asked stands here alone. The wishes are `keep_access` and `join_zone`; the questions about the course are
-//! those of [`FEEDBACK`].
+//! What is asked stands here alone: [`WISHES`] and [`FEEDBACK`]. Every answer is stored with the version of its questions.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +11,61 @@ use crate::{
     visible_lines,
 };
 
+/// What is asked about the time after a course: each question is answered with yes or no.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WishQuestions {
+    pub version: &'static str,
+    pub keep_access: &'static str,
+    pub join_zone: &'static str,
+}
+
+/// Another wording is another version.
+pub static WISHES: WishQuestions = WishQuestions {
+    version: "2026-11-30",
+    keep_access: "Do you want to keep your access when the course ends?",
+    join_zone: "Would you like to join NMP Zone?",
+};
+
+/// The answers to [`WISHES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    pub keep_access: bool,
+    pub join_zone: bool,
+}
+
+impl WishQuestions {
+    /// Reads the form, which says the version that its page asked.
+    ///
+    /// # Errors
+    /// [`Problem::AnswerMissing`] on `keep_access` and `join_zone`; [`Problem::QuestionsChanged`] for another version.
+    pub fn read(
+        &self,
+        version: &str,
+        keep_access: &str,
+        join_zone: &str,
+    ) -> Result<Wanted, Vec<FieldProblem>> {
+        if version != self.version {
+            return Err(vec![FieldProblem::new("keep_access", Problem::QuestionsChanged)]);
+        }
+        match (yes_or_no(keep_access), yes_or_no(join_zone)) {
+            (Some(keep_access), Some(join_zone)) => Ok(Wanted { keep_access, join_zone }),
+            (keep_access, join_zone) => {
+                let missing = |field: &str| FieldProblem::new(field, Problem::AnswerMissing);
+                let first = keep_access.is_none().then(|| missing("keep_access"));
+                Err(first.into_iter().chain(join_zone.is_none().then(|| missing("join_zone"))).collect())
+            }
+        }
+    }
+}
+
+fn yes_or_no(typed: &str) -> Option<bool> {
+    match typed {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
 /// A statement about the course, to agree or disagree with.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FeedbackQuestion {
@@ -20,7 +74,7 @@ pub struct FeedbackQuestion {
     pub text: &'static str,
 }
 
-/// The questions about a course. Every answer is stored with their version.
+/// The questions about a course.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Questionnaire {
     pub version: &'static str,
@@ -95,18 +149,6 @@ pub fn comment(typed: &str) -> Result<Option<String>, Problem> {
         0 => Ok(None),
         1..=LONGEST_COMMENT => Ok(Some(text)),
         _ => Err(Problem::LongTextTooLong),
-    }
-}
-
-/// An answer to a question of yes or no.
-///
-/// # Errors
-/// [`Problem::AnswerMissing`] for anything else.
-pub fn yes_or_no(typed: &str) -> Result<bool, Problem> {
-    match typed {
-        "yes" => Ok(true),
-        "no" => Ok(false),
-        _ => Err(Problem::AnswerMissing),
     }
 }
 
@@ -270,8 +312,17 @@ mod tests {
         }
         assert!(comment(&"é".repeat(LONGEST_COMMENT)).is_ok());
         assert_eq!(comment(&"é".repeat(LONGEST_COMMENT + 1)), Err(Problem::LongTextTooLong));
-        assert_eq!([yes_or_no("yes"), yes_or_no("no")], [Ok(true), Ok(false)]);
-        assert_eq!(yes_or_no(""), Err(Problem::AnswerMissing));
+    }
+
+    #[test]
+    fn both_wishes_are_answered_with_yes_or_no() {
+        let read = |keep: &str, join: &str| WISHES.read(WISHES.version, keep, join);
+        assert_eq!(read("yes", "no"), Ok(Wanted { keep_access: true, join_zone: false }));
+        let missing = |field: &str| FieldProblem::new(field, Problem::AnswerMissing);
+        assert_eq!(read("", "true"), Err(vec![missing("keep_access"), missing("join_zone")]));
+        assert_eq!(read("no", ""), Err(vec![missing("join_zone")]));
+        let changed = FieldProblem::new("keep_access", Problem::QuestionsChanged);
+        assert_eq!(WISHES.read("", "yes", "no"), Err(vec![changed]));
     }
 
     #[test]

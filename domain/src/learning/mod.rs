@@ -16,7 +16,7 @@ pub use draw::{draw, draw_on};
 pub use feedback::{
     CommentRow, CommentSort, Comments, CommentsQuery, CourseEnd, CourseFigures, FEEDBACK, FEWEST_ANSWERS,
     FeedbackQuestion, GivenFeedback, LONGEST_COMMENT, OrganisationFeedback, QuestionFigures, Questionnaire,
-    RATINGS, Wishes, comment, yes_or_no,
+    RATINGS, WISHES, Wanted, WishQuestions, Wishes, comment,
 };
 pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, NotKept, done_in_form, given, take_in};
 pub use news::ProgressNews;

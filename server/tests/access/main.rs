@@ -113,7 +113,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
         [NO, BAD, BAD, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
     ),
     ("/api/learning/load_end", "course=nmp", LEARNERS),
-    ("/api/learning/say_wishes", "course=nmp&keep_access=yes&join_zone=no", FINISHERS),
+    ("/api/learning/say_wishes", "course=nmp&version=2026-11-30&keep_access=yes&join_zone=no", FINISHERS),
     (
         "/api/learning/give_feedback",
         "course=nmp&version=2026-11-30&clear=5&useful=4&amount=3&easy=2&recommend=1&comment=Good",

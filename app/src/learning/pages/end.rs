@@ -1,6 +1,6 @@
 use domain::{
     count,
-    learning::{CourseEnd, FEEDBACK, GivenFeedback, RATINGS, Wishes},
+    learning::{CourseEnd, FEEDBACK, GivenFeedback, RATINGS, WISHES, Wishes},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -78,10 +78,11 @@ fn AfterCourse(course: String, wishes: Option<Wishes>, reply: Reply) -> impl Int
             {wishes.map(|wishes| view! { <p class="hint">"You answered on "<Time moment=wishes.said />". You can change your answers."</p> })}
             <PostForm to=SayWishes::PATH>
                 <input type="hidden" name="course" value=course />
-                <Radios id="keep_access" label="Do you want to keep your access when the course ends?"
+                <input type="hidden" name="version" value=WISHES.version />
+                <Radios id="keep_access" label=WISHES.keep_access
                     hint="We keep your answer. Nothing changes by itself: whether you can keep access also depends on who pays for it."
                     options=YES_OR_NO.to_vec() chosen=reply.typed("keep_access", keep_access) problem=reply.problem("keep_access") />
-                <Radios id="join_zone" label="Would you like to join NMP Zone?"
+                <Radios id="join_zone" label=WISHES.join_zone
                     hint="A closed community for non-medical prescribers. It is not open yet: we keep your answer."
                     options=YES_OR_NO.to_vec() chosen=reply.typed("join_zone", join_zone) problem=reply.problem("join_zone") />
                 <button type="submit" class="button">"Save these answers"</button>

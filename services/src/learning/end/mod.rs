@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 pub use comments::comments;
 use domain::{
     FieldProblem, Problem,
-    learning::{CourseEnd, FEEDBACK, GivenFeedback, Questionnaire, Slug, Wishes, comment},
+    learning::{CourseEnd, FEEDBACK, GivenFeedback, Questionnaire, Slug, WISHES, Wanted, Wishes, comment},
     organisations::OrganisationId,
 };
 pub use figures::{feedback_file, organisation_feedback};
@@ -38,22 +38,17 @@ pub async fn end_page(services: &Services, actor: &Actor, course: &Slug) -> Resu
 ///
 /// # Errors
 /// [`Error::NotFound`] as for [`end_page`], and for who is not asked yet.
-pub async fn say_wishes(
-    services: &Services,
-    actor: &Actor,
-    course: &Slug,
-    keep_access: bool,
-    join_zone: bool,
-) -> Result<()> {
+pub async fn say_wishes(services: &Services, actor: &Actor, course: &Slug, wanted: Wanted) -> Result<()> {
     let mut db = services.begin().await?;
     let enrolment = asked(&mut db, actor, course, services.clock.now()).await?.enrolment;
     sqlx::query!(
-        "insert into course_wishes (enrolment_id, keep_access, join_zone, said_at) values ($1, $2, $3, $4)
+        "insert into course_wishes (enrolment_id, version, keep_access, join_zone, said_at) values ($1, $2, $3, $4, $5)
         on conflict (enrolment_id) do update set
-            keep_access = excluded.keep_access, join_zone = excluded.join_zone, said_at = excluded.said_at",
+            version = excluded.version, keep_access = excluded.keep_access, join_zone = excluded.join_zone, said_at = excluded.said_at",
         enrolment,
-        keep_access,
-        join_zone,
+        WISHES.version,
+        wanted.keep_access,
+        wanted.join_zone,
         services.clock.now(),
     )
     .execute(&mut *db)

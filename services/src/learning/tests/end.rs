@@ -3,7 +3,7 @@
 use domain::{
     FieldProblem, Problem,
     access::Role,
-    learning::{CommentsQuery, CourseEnd, FEEDBACK, LONGEST_COMMENT},
+    learning::{CommentsQuery, CourseEnd, FEEDBACK, LONGEST_COMMENT, Wanted},
     organisations::OrganisationId,
 };
 
@@ -67,6 +67,10 @@ fn form(rating: u8) -> FeedbackForm {
     FeedbackForm { version: FEEDBACK.version.to_owned(), ratings: ratings.collect(), comment: String::new() }
 }
 
+fn wants(keep_access: bool, join_zone: bool) -> Wanted {
+    Wanted { keep_access, join_zone }
+}
+
 async fn says(world: &World, learner: &Actor, rating: u8) {
     give_feedback(&world.services, learner, &slug("nmp"), &form(rating)).await.unwrap();
 }
@@ -90,15 +94,15 @@ async fn who_has_completed_every_module_is_asked_and_may_answer_again(db: PgPool
     world.enrol(&learner, &employer.cohort).await;
     let asked = page(&world, &learner).await;
     assert_eq!((asked.unfinished, asked.asks()), (2, false));
-    assert!(matches!(say_wishes(s, &learner, &nmp, true, true).await, Err(Error::NotFound)));
+    assert!(matches!(say_wishes(s, &learner, &nmp, wants(true, true)).await, Err(Error::NotFound)));
     assert!(matches!(give_feedback(s, &learner, &nmp, &form(5)).await, Err(Error::NotFound)));
 
     complete(&world, &learner).await;
     let asked = page(&world, &learner).await;
     assert_eq!((asked.unfinished, asked.asks(), &asked.wishes, &asked.feedback), (0, true, &None, &None));
-    say_wishes(s, &learner, &nmp, true, true).await.unwrap();
+    say_wishes(s, &learner, &nmp, wants(true, true)).await.unwrap();
     world.clock.advance(Duration::days(1));
-    say_wishes(s, &learner, &nmp, true, false).await.unwrap();
+    say_wishes(s, &learner, &nmp, wants(true, false)).await.unwrap();
     let said = page(&world, &learner).await.wishes.unwrap();
     assert_eq!((said.keep_access, said.join_zone), (true, false));
     assert_eq!(said.said, moment(s.clock.now()));
@@ -115,7 +119,7 @@ async fn who_has_completed_every_module_is_asked_and_may_answer_again(db: PgPool
     import(s, &course(&["one", "two", "three"], 2)).await.unwrap();
     let asked = page(&world, &learner).await;
     assert_eq!((asked.unfinished, asked.asks()), (1, true));
-    say_wishes(s, &learner, &nmp, false, false).await.unwrap();
+    say_wishes(s, &learner, &nmp, wants(false, false)).await.unwrap();
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -292,7 +296,7 @@ async fn comments_are_read_by_support_alone_and_without_names(db: PgPool) {
     let s = &world.services;
     let employer = employer(&world, "north").await;
     let learner = employer.finisher(&world, "sam").await;
-    say_wishes(s, &learner, &slug("nmp"), true, false).await.unwrap();
+    say_wishes(s, &learner, &slug("nmp"), wants(true, false)).await.unwrap();
     let written = FeedbackForm { comment: "More about doses".to_owned(), ..form(4) };
     give_feedback(s, &learner, &slug("nmp"), &written).await.unwrap();
     let silent = employer.finisher(&world, "silent").await;
