@@ -39,7 +39,7 @@ async function answersAtTheEnd(page: Page, scripts: boolean, comment: string) {
 
   const send = page.getByRole('button', { name: 'Send your feedback' });
   await send.click();
-  await expect(page.getByRole('alert').getByRole('listitem')).toHaveText(STATEMENTS.map(() => 'Choose or enter an answer'));
+  await expect(page.getByRole('alert').getByRole('listitem')).toHaveText(STATEMENTS.map((statement) => `${statement}: Choose or enter an answer`));
   if (scripts) await accessible(page, 'the end of a course, with errors');
   // What is typed comes back with the problems.
   await page.getByLabel(/^Is there anything else/).fill(comment);

@@ -1,5 +1,5 @@
 use domain::{
-    count,
+    FieldProblem, count,
     learning::{CourseEnd, FEEDBACK, GivenFeedback, RATINGS, WISHES, Wishes},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -45,7 +45,7 @@ fn EndView(course: String, done: String, page: CourseEnd) -> impl IntoView {
     view! {
         <Title text=reply.title(format!("End of the course: {title}")) />
         <Breadcrumbs steps />
-        <FormErrors reply />
+        <FormErrors reply words=Callback::new(with_question) />
         <p class="over">{title}</p>
         <Heading>"End of the course"</Heading>
         <Done reply text=done.map(str::to_owned) />
@@ -63,6 +63,19 @@ fn EndView(course: String, done: String, page: CourseEnd) -> impl IntoView {
             view! { <p>"Then we ask you here whether you want to keep your access, and what you think of the course."</p> }.into_any()
         }}
     }
+}
+
+/// The problem of a field, after what the field asks.
+fn with_question(FieldProblem { field, problem }: FieldProblem) -> String {
+    let (asked, then) = match field.as_str() {
+        "keep_access" => (WISHES.keep_access, " "),
+        "join_zone" => (WISHES.join_zone, " "),
+        field => match FEEDBACK.questions.iter().find(|question| question.id == field) {
+            Some(question) => (question.text, ": "),
+            None => ("", ""),
+        },
+    };
+    format!("{asked}{then}{}", problem.message())
 }
 
 const YES_OR_NO: [(&str, &str); 2] = [("yes", "Yes"), ("no", "No")];
