@@ -86,6 +86,7 @@ pub fn App() -> impl IntoView {
 
                     <Route path=path!("/learn") view=Courses ssr=Async />
                     <Route path=path!("/learn/:course") view=Course ssr=Async />
+                    <Route path=path!("/learn/:course/end") view=CheckPages::End ssr=Async />
                     <Route path=path!("/learn/:course/:module") view=Module ssr=Async />
                     <Route path=path!("/learn/:course/:module/check") view=CheckPages::Check ssr=Async />
                     <Route path=path!("/learn/:course/:module/:page") view=Reading ssr=Async />
@@ -101,9 +102,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/organisation/:slug/courses") view=OrganisationPages::Courses ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads") view=OrganisationPages::Uploads ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads/:upload") view=OrganisationPages::Upload ssr=Async />
+                    <Route path=path!("/organisation/:slug/feedback") view=OrganisationPages::Feedback ssr=Async />
 
                     <Route path=path!("/support") view=SupportPages::Find ssr=Async />
                     <Route path=path!("/support/log") view=SupportPages::Log ssr=Async />
+                    <Route path=path!("/support/feedback") view=SupportPages::Feedback ssr=Async />
                     <Route path=path!("/support/people/:person") view=SupportPages::Person ssr=Async />
 
                     <Route path=path!("/assessments") view=CandidatePages::Home ssr=Async />

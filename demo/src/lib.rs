@@ -1,10 +1,11 @@
 //! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, an employer that
-//! gives a course to a ward, papers, and an upload.
+//! gives a course to a ward, papers, and an upload; beside them an employer whose people have completed the course.
 //!
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
 
 mod employer;
+mod finished;
 mod papers;
 mod uploads;
 
@@ -22,6 +23,8 @@ use services::{
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+pub use finished::employ;
 
 /// The password of every demo account, and of no other: see [`database`].
 pub const PASSWORD: &str = "learning-demo-2026";

@@ -77,6 +77,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/learn", &["/learn"]),
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),
+    ("/learn/{course}/end", &["/learn/nmp/end", "/learn/nmp/end?done=wishes", "/learn/none/end"]),
     (
         "/learn/{course}/{module}",
         &["/learn/nmp/consultation", "/learn/nmp/pharmacokinetics", "/learn/nmp/none"],
@@ -142,6 +143,14 @@ const PAGES: &[(&str, &[&str])] = &[
             "/organisation/{slug}/uploads/{done}",
             "/organisation/{slug}/uploads/{nothing}",
         ],
+    ),
+    (
+        "/organisation/{slug}/feedback",
+        &["/organisation/{slug}/feedback", "/organisation/{slug_elsewhere}/feedback"],
+    ),
+    (
+        "/support/feedback",
+        &["/support/feedback", "/support/feedback?search=a", "/support/feedback?print=all"],
     ),
     ("/support", &["/support", "/support?search=student&sort=email&order=down"]),
     ("/support/log", &["/support/log", "/support/log?search=demo&show=accounts", "/support/log?print=all"]),
@@ -379,6 +388,7 @@ const NOT_FOUND: &[&str] = &[
     "/activate/none",
     "/register/none",
     "/learn/none",
+    "/learn/none/end",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
     "/organisation/none",

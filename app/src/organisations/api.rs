@@ -1,8 +1,10 @@
 //! The server functions of the organisations area. `organisation` is the name in its address, everywhere.
 
-use domain::organisations::{
-    CohortTutors, OrganisationCohorts, OrganisationCourses, OrganisationPage, OrganisationPeople, UploadPage,
-    Uploads,
+use domain::{
+    learning::OrganisationFeedback,
+    organisations::{
+        CohortTutors, OrganisationCohorts, OrganisationCourses, OrganisationPage, OrganisationPeople, UploadPage, Uploads,
+    },
 };
 use leptos::prelude::*;
 
@@ -14,7 +16,7 @@ use {
     domain::organisations::{PeopleQuery, RowsQuery, UploadsQuery},
     leptos_axum::redirect,
     services::{
-        cohorts,
+        cohorts, learning,
         organisations::{self, FileSaid},
     },
     std::str::FromStr,
@@ -260,4 +262,11 @@ pub async fn undo_upload(organisation: String, upload: String) -> Result<(), Api
     answer(&request, organisations::undo_upload(&request.services, actor, &slug, upload).await)?;
     redirect(&format!("/organisation/{slug}/uploads/{upload}"));
     Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_feedback", protocol = Wire)]
+pub async fn load_feedback(organisation: String) -> Result<OrganisationFeedback, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, learning::organisation_feedback(&request.services, actor, &slug).await)
 }

@@ -97,7 +97,7 @@ pub enum Problem {
     QuestionUnknown,
     /// A page counts its answers; this is not one of its numbers.
     SequenceUnknown,
-    InstructionsTooLong,
+    LongTextTooLong,
     CandidatesMissing,
     /// A cohort of another organisation, or none.
     CohortUnknown,
@@ -301,7 +301,7 @@ impl Problem {
             Self::RulesTooMany => "Remove some questions first. A paper has at most 200",
             Self::QuestionUnknown => "Load the page again. This answer was not saved",
             Self::SequenceUnknown => "Load the page again, then give this answer once more",
-            Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
+            Self::LongTextTooLong => "Write at most 4,000 characters",
             Self::CandidatesMissing => {
                 "Say who sits this paper: choose a cohort, name learners, or set an access code"
             }

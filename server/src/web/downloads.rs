@@ -43,10 +43,11 @@ pub enum Content {
     People,
     FailedRows,
     Audit,
+    Feedback,
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 17] = [
+pub const FILES: [(&str, Content); 19] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
@@ -62,6 +63,8 @@ pub const FILES: [(&str, Content); 17] = [
     ("/organisation/{slug}/people.xlsx", Content::People),
     ("/organisation/{slug}/people.csv", Content::People),
     ("/organisation/{slug}/uploads/{upload}/failed.csv", Content::FailedRows),
+    ("/organisation/{slug}/feedback.xlsx", Content::Feedback),
+    ("/organisation/{slug}/feedback.csv", Content::Feedback),
     ("/support/log.xlsx", Content::Audit),
     ("/support/log.csv", Content::Audit),
 ];
@@ -84,6 +87,7 @@ pub(super) fn routes() -> Router<WebState> {
             Content::People => get(people),
             Content::FailedRows => get(failed_rows),
             Content::Audit => get(audit),
+            Content::Feedback => get(feedback),
         };
         router.route(address, handler)
     })
@@ -188,6 +192,20 @@ async fn failed_rows(
     let Ok(upload) = upload.parse::<UploadId>() else { return StatusCode::NOT_FOUND.into_response() };
     file(context, &slug, Format::Csv.content_type(), async |actor, Named(slug)| {
         services::organisations::failed_rows_file(&state.services, &actor, &slug, upload).await.map(taken)
+    })
+    .await
+}
+
+/// `GET /organisation/{slug}/feedback.xlsx` and `.csv`, for the organisation's administrators.
+async fn feedback(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(slug): Path<String>,
+    uri: Uri,
+) -> Response {
+    let format = format(&uri);
+    file(context, &slug, format.content_type(), async |actor, Named(slug)| {
+        services::learning::feedback_file(&state.services, &actor, &slug, format).await.map(taken)
     })
     .await
 }
@@ -344,6 +362,7 @@ mod tests {
             ("/assessments/questions/1/templates.xlsx", "/assessments/questions/1"),
             ("/organisation/north/people.xlsx?team=a.b", "/organisation/north/people?team=a.b"),
             ("/organisation/north/uploads/1/failed.csv", "/organisation/north/uploads/1"),
+            ("/organisation/north/feedback.csv", "/organisation/north/feedback"),
             ("/support/log.csv?search=a.b", "/support/log?search=a.b"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),

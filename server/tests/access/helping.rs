@@ -26,6 +26,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/support/load_person", "person={tutor}", UNASKED),
     ("/api/support/load_person", "person={nothing}", UNASKED),
     ("/api/support/load_log", "query=show%3Droles", REASONED),
+    ("/api/support/load_comments", "query=search%3Ddoses", SUPPORTS),
     ("/api/support/unlock", "person={helped}&unlock_reason=Asked+by+telephone", REASONED),
     ("/api/support/unlock", "person={helped}&unlock_reason=", UNFINISHED),
     ("/api/support/unlock", "person={tutor}&unlock_reason=Asked", UNASKED),
@@ -47,6 +48,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/support/people/{person}", "/support/people/{tutor}", page(UNASKED)),
     ("/support/people/{person}", "/support/people/{nothing}", page(UNASKED)),
     ("/support/log", "/support/log?search=demo", page(REASONED)),
+    ("/support/feedback", "/support/feedback?search=doses", page(SUPPORTS)),
 ];
 
 /// The files, by `server::web::downloads::FILES`.

@@ -49,6 +49,8 @@ const SIGNED_IN: [u16; ROLES] = [NO, OK, OK, OK, OK, OK, OK, OK, OK, OK];
 /// The same for a form with a wrong value.
 const REFUSED: [u16; ROLES] = [NO, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD];
 const LEARNERS: [u16; ROLES] = [NO, OK, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
+/// For who has completed the course: the first student, and not the second.
+const FINISHERS: [u16; ROLES] = [NO, OK, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
 /// For people who see the cohort: its tutor, and administrators of its university.
 const FOLLOWERS: [u16; ROLES] = [NO, GONE, GONE, OK, GONE, GONE, OK, GONE, GONE, GONE];
 
@@ -59,7 +61,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 30] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -112,6 +114,13 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 30] = [
         "course=nmp&module=consultation&version=1",
         [NO, BAD, BAD, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
     ),
+    ("/api/learning/load_end", "course=nmp", LEARNERS),
+    ("/api/learning/say_wishes", "course=nmp&version=2026-11-30&keep_access=yes&join_zone=no", FINISHERS),
+    (
+        "/api/learning/give_feedback",
+        "course=nmp&version=2026-11-30&clear=5&useful=4&amount=3&easy=2&recommend=1&comment=Good",
+        FINISHERS,
+    ),
     ("/api/cohorts/load_cohorts", "", SIGNED_IN),
 ];
 
@@ -123,7 +132,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 26] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 27] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -147,6 +156,7 @@ const PAGES: [(&str, &str, [u16; ROLES]); 26] = [
     ("/sign-in/code", "/sign-in/code", page(SIGNED_IN)),
     ("/learn", "/learn", page(SIGNED_IN)),
     ("/learn/{course}", "/learn/nmp", page(LEARNERS)),
+    ("/learn/{course}/end", "/learn/nmp/end", page(LEARNERS)),
     ("/learn/{course}/{module}", "/learn/nmp/consultation", page(LEARNERS)),
     ("/learn/{course}/{module}/{page}", "/learn/nmp/consultation/structure", page(LEARNERS)),
     ("/learn/{course}/{module}/check", "/learn/nmp/consultation/check", page(LEARNERS)),
@@ -202,6 +212,7 @@ async fn roles(site: &Site) -> ([Option<String>; ROLES], uuid::Uuid) {
         sqlx::query(sqlx::AssertSqlSafe(made)).execute(&site.services.db).await.unwrap();
     }
     support::with_links(site).await;
+    support::completed(site, "student@demo.example").await;
     let mut sessions = [const { None }; ROLES];
     let names = [
         "student",

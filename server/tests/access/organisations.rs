@@ -106,6 +106,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/organisations/discard_upload", "organisation={slug}&upload={upload}", NOT_IN_IT),
     ("/api/organisations/undo_upload", "organisation={slug}&upload={upload}", NOT_IN_IT),
     ("/api/organisations/undo_upload", "organisation={slug}&upload={their_upload}", NOT_IN_IT),
+    ("/api/organisations/load_feedback", "organisation={slug}", HEADS),
+    ("/api/organisations/load_feedback", "organisation={slug_elsewhere}", ELSEWHERE),
     // Nobody is asked by it.
     ("/api/organisations/answer_membership", "organisation={nothing}&agrees=yes", only(&[])),
 ];
@@ -122,6 +124,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/organisation/{slug}/courses", "/organisation/{slug}/courses", PAGE),
     ("/organisation/{slug}/uploads", "/organisation/{slug}/uploads", PAGE),
     ("/organisation/{slug}/uploads/{upload}", "/organisation/{slug}/uploads/{upload}", PAGE),
+    ("/organisation/{slug}/feedback", "/organisation/{slug}/feedback", PAGE),
 ];
 
 /// The files, by `server::web::downloads::FILES`.
@@ -129,6 +132,8 @@ pub const FILES: &[(&str, Expected)] = &[
     ("/organisation/{slug}/people.xlsx", PAGE),
     ("/organisation/{slug}/people.csv", PAGE),
     ("/organisation/{slug}/uploads/{upload}/failed.csv", PAGE),
+    ("/organisation/{slug}/feedback.xlsx", PAGE),
+    ("/organisation/{slug}/feedback.csv", PAGE),
 ];
 
 /// What no role but those of the other organisation may see, by the address of either.
@@ -138,6 +143,8 @@ const OTHERS: &[(&str, Expected)] = &[
     ("/organisation/{slug_elsewhere}/people.csv", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}/failed.csv", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/feedback", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/feedback.csv", page(ELSEWHERE)),
     ("/organisation/{slug}/uploads/{their_upload}", page(NOT_IN_IT)),
     ("/organisation/{slug}/uploads/{their_upload}/failed.csv", page(NOT_IN_IT)),
     ("/organisation/{slug}/cohorts/{their_cohort}", page(NOT_IN_IT)),

@@ -1,17 +1,22 @@
 //! Courses, and one learner's progress through them.
 //!
-//! Every use case here is about the actor's own learning: the SQL starts at their enrolment, so a course that they are
+//! The use cases here are about the actor's own learning: the SQL starts at their enrolment, so a course that they are
 //! not on is not found, even by guessing its address; nor is one that is not open to them (`course_open`): whose assignment
 //! has ended, whose organisation they have left, or outside the days of their cohort. The enrolment stays, and keeps their
-//! progress. For the tutor's view see [`crate::cohorts`].
+//! progress. For the tutor's view see [`crate::cohorts`]. What an organisation and support read of feedback is in `end/`,
+//! and takes their proofs.
 
 mod check;
 pub mod content;
+mod end;
 mod sql;
 #[cfg(test)]
 mod tests;
 
 pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
+pub use end::{
+    FeedbackForm, comments, end_page, feedback_file, give_feedback, organisation_feedback, say_wishes,
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;

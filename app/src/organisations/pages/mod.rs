@@ -1,6 +1,7 @@
 pub mod cohort;
 pub mod cohorts;
 pub mod courses;
+pub mod feedback;
 pub mod new_person;
 pub mod overview;
 pub mod people;

@@ -35,6 +35,7 @@ fn OverviewView(page: OrganisationPage) -> impl IntoView {
                 <a href=to("uploads")>"Uploads"</a>
                 <span>{count(page.uploads, "upload")}{waiting.map(|waiting| view! { " "<span class="tag tag-in-progress">{waiting}</span> })}</span>
             </li>
+            <li><a href=to("feedback")>"Feedback"</a><span>"What people think of their courses"</span></li>
         </ul>
         <p><a class="button" href=to("uploads#file")>"Upload a file of people"</a></p>
         <p><a href=to("people/new")>"Add one person by hand"</a></p>

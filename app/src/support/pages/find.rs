@@ -54,6 +54,7 @@ fn FindView(asked: String, page: FindPeople) -> impl IntoView {
         })}
         {pages}
         <p><a href="/support/log">"The audit log"</a></p>
+        <p><a href="/support/feedback">"What learners write at the end of a course"</a></p>
     }
 }
 

@@ -1,6 +1,7 @@
-//! P4 (been into, completed), and that the counters always equal the facts.
+//! P4 (been into, completed), and that the counters always equal the facts. P8 and P12 are in `end.rs`.
 
 mod checks;
+mod end;
 mod recounts;
 
 use chrono::Duration;
