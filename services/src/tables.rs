@@ -67,6 +67,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "organisation_slug",
             "organisations",
             "organisations_named",
+            "progress_shared",
             "upload_files",
             "upload_rows",
             "uploads",
@@ -90,6 +91,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "own_sitting",
             "paper_access",
             "papers_seen",
+            "progress_access",
             "roles_held",
             "sets_papers",
             "sitting_access",
@@ -109,6 +111,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "competencies",
             "course_learners",
             "course_open",
+            "course_state",
             "course_ways",
             "courses",
             "enrol_assigned",
@@ -119,6 +122,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "learning_count",
             "learning_page_opened",
             "media",
+            "module_completed",
             "module_completions",
             "module_progress",
             "module_recounts",
@@ -126,6 +130,8 @@ const OWNERS: &[(&str, &[&str])] = &[
             "page_openings",
             "page_versions",
             "pages",
+            "progress_followed",
+            "progress_news",
         ],
     ),
     (
@@ -176,8 +182,8 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
     ),
     (
         "services/src/organisations/",
-        &["enrolments", "people"],
-        "an upload of 50,000 people is compared and written in a few statements, and their list is one",
+        &["courses", "enrolments", "modules", "people"],
+        "an upload of 50,000 people is compared and written in a few statements; their list is one, and so is their report",
     ),
 ];
 

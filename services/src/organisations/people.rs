@@ -243,15 +243,14 @@ pub async fn people_file(
             }
         };
         db.commit().await?;
-        let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::Text);
         let rows = people.into_iter().map(|(person, since)| {
             vec![
                 Cell::Text(person.name),
                 Cell::Text(person.email),
-                text(person.student_number),
-                text(person.team),
-                text(person.area),
-                text(person.cohorts),
+                Cell::text_or_nothing(person.student_number),
+                Cell::text_or_nothing(person.team),
+                Cell::text_or_nothing(person.area),
+                Cell::text_or_nothing(person.cohorts),
                 Cell::text(person.state.label()),
                 Cell::Time(since),
             ]

@@ -59,6 +59,10 @@ impl Cell {
         Self::Text(text.into())
     }
 
+    pub(crate) fn text_or_nothing(text: Option<String>) -> Self {
+        text.map_or(Self::Nothing, Self::Text)
+    }
+
     pub(crate) fn number(number: impl Into<f64>) -> Self {
         Self::Number(number.into())
     }
