@@ -2,12 +2,14 @@
 
 mod cohorts;
 mod people;
+mod report;
 mod uploads;
 
 use serde::{Deserialize, Serialize};
 
 pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, TutorRow};
 pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
+pub use report::{OrganisationReport, ReportCounts, ReportFilters, ReportQuery, ReportRow, ReportSort};
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
     UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSort, UploadState, Uploads,
@@ -80,4 +82,7 @@ pub struct OrganisationPage {
     pub uploads: u32,
     /// Previews that nobody has confirmed yet.
     pub waiting: u32,
+    /// The reader sees what its people have completed: an administrator does, support does not.
+    #[serde(default)]
+    pub follows: bool,
 }

@@ -1,6 +1,5 @@
 //! The students of a cohort as a file.
 
-use chrono::{DateTime, Utc};
 use domain::{
     cohorts::{CohortId, CohortPage, StudentRow, StudentsQuery},
     kit::list::Page,
@@ -60,10 +59,7 @@ pub async fn students_file(
 }
 
 fn row(student: StudentRow, modules: usize) -> Result<Vec<Cell>> {
-    let last_seen = match &student.last_seen {
-        Some(seen) => Cell::Time(seen.utc.parse::<DateTime<Utc>>().map_err(Error::failed)?),
-        None => Cell::Nothing,
-    };
+    let last_seen = Cell::moment_or_nothing(student.last_seen.as_ref())?;
     let statuses: Vec<_> = student.statuses().map(|status| Cell::text(status.label())).collect();
     let percent = u32::try_from(student.percent()).map_err(Error::failed)?;
     let before = [

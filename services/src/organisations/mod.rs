@@ -6,12 +6,14 @@
 //! | files of people: preview, confirmation, the jobs that take one in or undo it | `uploads/` |
 //! | somebody who has an account says whether they belong to an organisation | `questions.rs` |
 //! | one person by hand, by the same rules | `by_hand.rs` |
+//! | who has completed what, as a list and as a file | `report/` |
 //!
 //! Its cohorts are in [`crate::cohorts`].
 
 mod by_hand;
 mod people;
 mod questions;
+mod report;
 #[cfg(test)]
 mod tests;
 mod uploads;
@@ -19,6 +21,7 @@ mod uploads;
 pub use by_hand::{PersonByHand, add_person};
 pub use people::{people_file, people_page, resend_activation, resend_all_activations};
 pub use questions::answer_membership;
+pub use report::{report_file, report_page};
 pub use uploads::{
     MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads, match_columns,
     may_upload, start_upload, too_large, undo_upload, upload_page, uploads_page,
@@ -173,9 +176,11 @@ pub async fn organisation_page(services: &Services, actor: &Actor, slug: &Slug) 
                 + (select count(*) from membership_requests r where r.organisation_id = o.id) as "pending!",
             (select count(*) from cohorts_named c where c.organisation_id = o.id) as "cohorts!",
             (select count(*) from uploads u where u.organisation_id = o.id) as "uploads!",
-            (select count(*) from uploads u where u.organisation_id = o.id and u.state in ('preview', 'failed')) as "waiting!"
+            (select count(*) from uploads u where u.organisation_id = o.id and u.state in ('preview', 'failed')) as "waiting!",
+            exists (select from progress_access(o.id, $2)) as "follows!"
         from organisations o where o.id = $1"#,
         administrator.organisation().0,
+        actor.person().0,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -189,6 +194,7 @@ pub async fn organisation_page(services: &Services, actor: &Actor, slug: &Slug) 
         cohorts: number(row.cohorts)?,
         uploads: number(row.uploads)?,
         waiting: number(row.waiting)?,
+        follows: row.follows,
     })
 }
 
