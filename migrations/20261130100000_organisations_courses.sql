@@ -38,6 +38,9 @@ create view courses_assigned as
 select a.id, a.organisation_id, a.course_id, a.team, a.cohort_id from course_assignments a where a.taken_back_at is null;
 comment on view courses_assigned is 'organisations, for the other areas: which courses an organisation gives to everyone, to a team or to a cohort at present.';
 
+create view courses_named as select c.id, c.slug, c.title from courses c;
+comment on view courses_named is 'learning, for the other areas: the names of courses.';
+
 alter table enrolments add column assigned boolean not null default false;
 comment on column enrolments.assigned is 'Made by an assignment: it opens the course as long as an assignment or a cohort does. Without this, and without a cohort, the course is always open.';
 

@@ -97,7 +97,6 @@ async fn seed_students(services: &Services) -> Result<bool> {
         match email {
             "student@demo.example" => {
                 learning::enrol(services, &mut db, id, &groups[0]).await?;
-                organisations::ensure_member(services, &mut db, north, id).await?;
             }
             "tutor@demo.example" => grant(services, &mut db, id, Role::CohortTutor(groups[0].id)).await?,
             "support@demo.example" => grant(services, &mut db, id, Role::Support).await?,
@@ -112,9 +111,6 @@ async fn seed_students(services: &Services) -> Result<bool> {
         let name = format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[n / 20]);
         let id = person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash).await?;
         let enrolment = learning::enrol(services, &mut db, id, &groups[n % 3]).await?;
-        // The third group is that of the other university.
-        let organisation = if n % 3 == 2 { coast } else { north };
-        organisations::ensure_member(services, &mut db, organisation, id).await?;
         progress(services, &mut db, enrolment.0, n).await?;
     }
     look(services, &mut db).await?;

@@ -114,6 +114,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "course_state",
             "course_ways",
             "courses",
+            "courses_named",
             "enrol_assigned",
             "enrolments",
             "enrolments_reach",

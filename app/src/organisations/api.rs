@@ -1,7 +1,8 @@
 //! The server functions of the organisations area. `organisation` is the name in its address, everywhere.
 
 use domain::organisations::{
-    CohortTutors, OrganisationCohorts, OrganisationPage, OrganisationPeople, UploadPage, Uploads,
+    CohortTutors, OrganisationCohorts, OrganisationCourses, OrganisationPage, OrganisationPeople, UploadPage,
+    Uploads,
 };
 use leptos::prelude::*;
 
@@ -128,6 +129,37 @@ pub async fn take_back_tutor(
     let taken = cohorts::take_back_tutor(&request.services, actor, &slug, cohort, person, &reason).await;
     answer(&request, taken)?;
     redirect(&format!("/organisation/{slug}/cohorts/{cohort}?done=taken-back"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_organisation_courses", protocol = Wire)]
+pub async fn load_organisation_courses(organisation: String) -> Result<OrganisationCourses, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, organisations::courses_page(&request.services, actor, &slug).await)
+}
+
+/// `to` is an [`Audience`](domain::organisations::Audience) as text.
+#[server(prefix = "/api", endpoint = "organisations/assign_course")]
+pub async fn assign_course(
+    organisation: String,
+    #[server(default)] course: String,
+    #[server(default)] to: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, organisations::assign_course(&request.services, actor, &slug, &course, &to).await)?;
+    redirect(&format!("/organisation/{slug}/courses?done=given"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/take_back_course")]
+pub async fn take_back_course(organisation: String, assignment: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let assignment = id(&request, &assignment)?;
+    answer(&request, organisations::take_back_course(&request.services, actor, &slug, assignment).await)?;
+    redirect(&format!("/organisation/{slug}/courses?done=taken-back"));
     Ok(())
 }
 

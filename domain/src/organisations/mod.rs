@@ -1,6 +1,7 @@
 //! The organisations that people belong to, with what their administrators see and do.
 
 mod cohorts;
+mod courses;
 mod people;
 mod report;
 mod uploads;
@@ -8,6 +9,7 @@ mod uploads;
 use serde::{Deserialize, Serialize};
 
 pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, TutorRow};
+pub use courses::{AssignmentLine, Audience, CohortChoice, OrganisationCourses, TeamChoice};
 pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
 pub use report::{OrganisationReport, ReportCounts, ReportFilters, ReportQuery, ReportRow, ReportSort};
 pub use uploads::{
@@ -20,6 +22,10 @@ crate::id!(OrganisationId);
 crate::id!(
     /// A file of people, or one person by hand.
     UploadId
+);
+crate::id!(
+    /// A course given to everyone, to a team or to a cohort.
+    AssignmentId
 );
 
 /// What kind of organisation it is.
@@ -79,6 +85,9 @@ pub struct OrganisationPage {
     pub active: u32,
     pub pending: u32,
     pub cohorts: u32,
+    /// Courses that are given to everyone, to a team, or to a cohort beside its own course.
+    #[serde(default)]
+    pub assigned: u32,
     pub uploads: u32,
     /// Previews that nobody has confirmed yet.
     pub waiting: u32,

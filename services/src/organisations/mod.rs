@@ -7,10 +7,12 @@
 //! | somebody who has an account says whether they belong to an organisation | `questions.rs` |
 //! | one person by hand, by the same rules | `by_hand.rs` |
 //! | who has completed what, as a list and as a file | `report/` |
+//! | which courses are given to everyone, to a team or to a cohort | `courses.rs` |
 //!
 //! Its cohorts are in [`crate::cohorts`].
 
 mod by_hand;
+mod courses;
 mod people;
 mod questions;
 mod report;
@@ -19,6 +21,7 @@ mod tests;
 mod uploads;
 
 pub use by_hand::{PersonByHand, add_person};
+pub use courses::{assign_course, courses_page, take_back_course};
 pub use people::{people_file, people_page, resend_activation, resend_all_activations};
 pub use questions::answer_membership;
 pub use report::{report_file, report_page};
@@ -175,6 +178,7 @@ pub async fn organisation_page(services: &Services, actor: &Actor, slug: &Slug) 
                 where m.organisation_id = o.id and p.activated_at is null)
                 + (select count(*) from membership_requests r where r.organisation_id = o.id) as "pending!",
             (select count(*) from cohorts_named c where c.organisation_id = o.id) as "cohorts!",
+            (select count(*) from courses_assigned a where a.organisation_id = o.id) as "assigned!",
             (select count(*) from uploads u where u.organisation_id = o.id) as "uploads!",
             (select count(*) from uploads u where u.organisation_id = o.id and u.state in ('preview', 'failed')) as "waiting!",
             exists (select from progress_access(o.id, $2)) as "follows!"
@@ -192,6 +196,7 @@ pub async fn organisation_page(services: &Services, actor: &Actor, slug: &Slug) 
         active: number(row.active)?,
         pending: number(row.pending)?,
         cohorts: number(row.cohorts)?,
+        assigned: number(row.assigned)?,
         uploads: number(row.uploads)?,
         waiting: number(row.waiting)?,
         follows: row.follows,

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{Error, Result, Services, accounts::Actor, kit::audit};
 
 /// Says yes or no. With a yes they belong to the organisation, with what it keeps of them, and study in the cohort that it named, unless
-/// they follow the course already.
+/// they follow the course already by more than an assignment.
 ///
 /// # Errors
 /// [`Error::NotFound`] when this organisation asks nothing of them.
@@ -51,7 +51,8 @@ pub async fn answer_membership(
             r#"with enrolled as (
                 insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
                 select gen_random_uuid(), $1::uuid, c.course_id, c.id, $3::timestamptz from cohorts_named c where c.id = $2
-                on conflict (learner_id, course_id) do nothing
+                on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
+                where enrolments.cohort_id is null and enrolments.assigned
                 returning cohort_id
             )
             select count(*) as "told!" from enrolled e, lateral live_tell('cohort', e.cohort_id)"#,

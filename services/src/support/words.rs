@@ -45,6 +45,8 @@ const ACTIONS: &[(&str, &str)] = &[
         "organisations.activations_resent",
         "Sent the mail of the activation again to all who have not answered",
     ),
+    ("organisations.course_assigned", "Gave a course to people of an organisation"),
+    ("organisations.course_taken_back", "Took back a course from people of an organisation"),
     ("organisations.created", "Made an organisation"),
     ("organisations.membership_accepted", "Said that they belong to an organisation"),
     ("organisations.membership_declined", "Said that they do not belong to an organisation"),

@@ -36,6 +36,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/organisation/{slug}/people/new", Organisation),
     ("/organisation/{slug}/cohorts", Organisation),
     ("/organisation/{slug}/cohorts/{cohort}", Organisation),
+    ("/organisation/{slug}/courses", Organisation),
     ("/organisation/{slug}/uploads", Organisation),
     ("/organisation/{slug}/uploads/{upload}", Organisation),
     ("/support", Support),

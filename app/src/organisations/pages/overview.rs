@@ -30,6 +30,7 @@ fn OverviewView(page: OrganisationPage) -> impl IntoView {
         <ul class="task-list">
             <li><a href=to("people")>"People"</a><span>{people}</span></li>
             <li><a href=to("cohorts")>"Cohorts and their tutors"</a><span>{count(page.cohorts, "cohort")}</span></li>
+            <li><a href=to("courses")>"Courses"</a><span>{format!("{} given", page.assigned)}</span></li>
             <li>
                 <a href=to("uploads")>"Uploads"</a>
                 <span>{count(page.uploads, "upload")}{waiting.map(|waiting| view! { " "<span class="tag tag-in-progress">{waiting}</span> })}</span>

@@ -189,6 +189,8 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
         )
         .execute(&mut *db)
         .await?;
+        // What another organisation assigns to them is theirs still.
+        sqlx::query!("select enrol_assigned($1)", &people).execute(&mut *db).await?;
         let removed = sqlx::query!(
             "delete from people p where p.id = any($1)
                 and not exists (select from memberships m where m.person_id = p.id)
