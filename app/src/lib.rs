@@ -99,6 +99,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/organisation/:slug/cohorts") view=OrganisationPages::Cohorts ssr=Async />
                     <Route path=path!("/organisation/:slug/cohorts/:cohort") view=OrganisationPages::Cohort ssr=Async />
                     <Route path=path!("/organisation/:slug/courses") view=OrganisationPages::Courses ssr=Async />
+                    <Route path=path!("/organisation/:slug/reports") view=OrganisationPages::Reports ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads") view=OrganisationPages::Uploads ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads/:upload") view=OrganisationPages::Upload ssr=Async />
 

@@ -100,7 +100,7 @@ const PAGES: &[(&str, &[&str])] = &[
         "/cohorts/{cohort}",
         &[
             "/cohorts/{cohort}",
-            "/cohorts/{cohort}?search=a&sort=completed&order=down&show=seen&print=all",
+            "/cohorts/{cohort}?search=a&sort=completed&order=down&state=in-progress&team=a&area=b&print=all",
             "/cohorts/{nothing}",
         ],
     ),
@@ -124,6 +124,15 @@ const PAGES: &[(&str, &[&str])] = &[
     (
         "/organisation/{slug}/cohorts/{cohort}",
         &["/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{nothing}"],
+    ),
+    (
+        "/organisation/{slug}/reports",
+        &[
+            "/organisation/{slug}/reports",
+            "/organisation/{slug}/reports?search=a&state=completed&course=a&cohort=b&team=c&area=d&sort=last-completed&order=up",
+            "/organisation/{slug}/reports?print=all",
+            "/organisation/{slug_elsewhere}/reports",
+        ],
     ),
     (
         "/organisation/{slug}/uploads",

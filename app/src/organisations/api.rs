@@ -1,8 +1,8 @@
 //! The server functions of the organisations area. `organisation` is the name in its address, everywhere.
 
 use domain::organisations::{
-    CohortTutors, OrganisationCohorts, OrganisationCourses, OrganisationPage, OrganisationPeople, UploadPage,
-    Uploads,
+    CohortTutors, OrganisationCohorts, OrganisationCourses, OrganisationPage, OrganisationPeople,
+    OrganisationReport, UploadPage, Uploads,
 };
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{RequestContext, answer, request, slug},
-    domain::organisations::{PeopleQuery, RowsQuery, UploadsQuery},
+    domain::organisations::{PeopleQuery, ReportQuery, RowsQuery, UploadsQuery},
     leptos_axum::redirect,
     services::{cohorts, organisations},
     std::str::FromStr,
@@ -40,6 +40,17 @@ pub async fn load_people(
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let query = PeopleQuery::read(&query);
     answer(&request, organisations::people_page(&request.services, actor, &slug, &query).await)
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_report", protocol = Wire)]
+pub async fn load_report(
+    organisation: String,
+    #[server(default)] query: String,
+) -> Result<OrganisationReport, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let query = ReportQuery::read(&query);
+    answer(&request, organisations::report_page(&request.services, actor, &slug, &query).await)
 }
 
 #[server(prefix = "/api", endpoint = "organisations/resend_activation")]

@@ -5,7 +5,7 @@ mod forms;
 pub mod pages;
 mod parts;
 
-use pages::{cohort, cohorts, courses, new_person, overview, people, upload, uploads};
+use pages::{cohort, cohorts, courses, new_person, overview, people, reports, upload, uploads};
 
 /// Where the form with a file is sent. It is no server function: a browser sends files in another way than forms.
 pub const UPLOAD_PATH: &str = "/uploads";
@@ -18,6 +18,7 @@ crate::kit::area::area! {
         Cohorts => cohorts::Cohorts,
         Cohort => cohort::Cohort,
         Courses => courses::Courses,
+        Reports => reports::Reports,
         Uploads => uploads::UploadList,
         Upload => upload::Upload,
     }

@@ -23,12 +23,19 @@ const NOT_IN_IT: Expected = only(&[(SILENT, WHY)]);
 /// For who administers the other organisation; no support has given a reason for its people.
 pub const ELSEWHERE: Expected = only(&[(ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, WHY), (SILENT, WHY)]);
 
+/// Who has completed what: for who administers the organisation. Support sees who belongs to it, and nothing of what they do.
+pub const FOLLOWERS: Expected = only(&[(ADMINISTRATOR, OK)]);
+/// The same of the other organisation.
+pub const FOLLOWERS_ELSEWHERE: Expected = only(&[(ADMINISTRATOR_ELSEWHERE, OK)]);
+
 /// Path, a body with names in braces to fill in, and the status for each role. The order matters.
 pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/organisations/load_organisation", "organisation={slug}", HEADS),
     ("/api/organisations/load_organisation", "organisation={slug_elsewhere}", ELSEWHERE),
     ("/api/organisations/load_people", "organisation={slug}&query=sort%3Dteam", HEADS),
     ("/api/organisations/load_people", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/load_report", "organisation={slug}&query=sort%3Dteam", FOLLOWERS),
+    ("/api/organisations/load_report", "organisation={slug_elsewhere}", FOLLOWERS_ELSEWHERE),
     (
         "/api/organisations/add_person",
         "organisation={slug}&name=Ada&email=ada@x.example&student_number=1&team=A&area=B&cohort=&attested=true",
@@ -100,6 +107,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/organisation/{slug}/people/new", "/organisation/{slug}/people/new", PAGE),
     ("/organisation/{slug}/cohorts", "/organisation/{slug}/cohorts", PAGE),
     ("/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{own_cohort}", PAGE),
+    ("/organisation/{slug}/reports", "/organisation/{slug}/reports", page(FOLLOWERS)),
     ("/organisation/{slug}/uploads", "/organisation/{slug}/uploads", PAGE),
     ("/organisation/{slug}/uploads/{upload}", "/organisation/{slug}/uploads/{upload}", PAGE),
 ];
@@ -108,6 +116,8 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
 pub const FILES: &[(&str, Expected)] = &[
     ("/organisation/{slug}/people.xlsx", PAGE),
     ("/organisation/{slug}/people.csv", PAGE),
+    ("/organisation/{slug}/reports.xlsx", page(FOLLOWERS)),
+    ("/organisation/{slug}/reports.csv", page(FOLLOWERS)),
     ("/organisation/{slug}/uploads/{upload}/failed.csv", PAGE),
 ];
 
@@ -115,6 +125,9 @@ pub const FILES: &[(&str, Expected)] = &[
 const OTHERS: &[(&str, Expected)] = &[
     ("/organisation/{slug_elsewhere}", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/people.csv", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/reports", page(FOLLOWERS_ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/reports.csv", page(FOLLOWERS_ELSEWHERE)),
+    ("/organisation/nothing/reports.xlsx", page(only(&[]))),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}/failed.csv", page(ELSEWHERE)),
     ("/organisation/{slug}/uploads/{their_upload}", page(NOT_IN_IT)),

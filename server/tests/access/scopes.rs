@@ -48,6 +48,11 @@ const STATUSES: &[(&str, &str, Expected)] = &[
     ("/organisation/{slug_elsewhere}/people.csv", "", page(organisations::ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}", "", page(organisations::ELSEWHERE)),
     ("/organisation/{slug}/people.xlsx", "", page(organisations::HEADS)),
+    ("/organisation/{slug}/reports.xlsx", "", page(organisations::FOLLOWERS)),
+    ("/organisation/{slug_elsewhere}/reports", "", page(organisations::FOLLOWERS_ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/reports.csv", "", page(organisations::FOLLOWERS_ELSEWHERE)),
+    ("/live?topics=organisation:{organisation}", "", organisations::FOLLOWERS),
+    ("/live?topics=organisation:{elsewhere}", "", organisations::FOLLOWERS_ELSEWHERE),
     ("/api/assessment/load_invigilation", "paper={foreign}", THEIRS),
     ("/api/assessment/load_sitting_overview", "sitting={foreign_sitting}", THEIRS),
 ];
@@ -107,6 +112,14 @@ const DECIDES: &[(&str, &[&str])] = &[
     ("followed_cohorts", &["/api/cohorts/load_cohorts"]),
     ("organisation_administration", &["/organisation/{slug}", "/organisation/{slug_elsewhere}"]),
     ("administered_organisations", &["/api/cohorts/load_cohorts"]),
+    (
+        "progress_access",
+        &[
+            "/organisation/{slug}/reports",
+            "/organisation/{slug_elsewhere}/reports",
+            "/live?topics=organisation",
+        ],
+    ),
     ("cohort_tutors", &["/organisation/{slug}/cohorts/{own_cohort}"]),
     ("sets_papers", &["/assessments", "/api/assessment/load_papers", "/api/assessment/load_organisations"]),
     ("organisation_access", &["/assessments/questions/{organisation}", "/assessments/adjustments/"]),

@@ -55,10 +55,15 @@ pub async fn answer_membership(
                 where enrolments.cohort_id is null and enrolments.assigned
                 returning cohort_id
             )
-            select count(*) as "told!" from enrolled e, lateral live_tell('cohort', e.cohort_id)"#,
+            select count(*) as "told!" from (
+                select 'cohort' as kind, e.cohort_id as id from enrolled e
+                union all
+                select 'organisation', $4::uuid
+            ) t, lateral live_tell(t.kind, t.id)"#,
             actor.person().0,
             asked.cohort_id,
             now,
+            organisation.0,
         );
         told.fetch_one(&mut *db).await?;
     }

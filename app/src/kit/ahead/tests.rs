@@ -37,6 +37,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/organisation/{slug}/cohorts", Organisation),
     ("/organisation/{slug}/cohorts/{cohort}", Organisation),
     ("/organisation/{slug}/courses", Organisation),
+    ("/organisation/{slug}/reports", Organisation),
     ("/organisation/{slug}/uploads", Organisation),
     ("/organisation/{slug}/uploads/{upload}", Organisation),
     ("/support", Support),

@@ -4,5 +4,6 @@ pub mod courses;
 pub mod new_person;
 pub mod overview;
 pub mod people;
+pub mod reports;
 pub mod upload;
 pub mod uploads;

@@ -1,4 +1,7 @@
-use domain::{count, organisations::OrganisationPage};
+use domain::{
+    count,
+    organisations::{OrganisationKind, OrganisationPage},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -31,6 +34,10 @@ fn OverviewView(page: OrganisationPage) -> impl IntoView {
             <li><a href=to("people")>"People"</a><span>{people}</span></li>
             <li><a href=to("cohorts")>"Cohorts and their tutors"</a><span>{count(page.cohorts, "cohort")}</span></li>
             <li><a href=to("courses")>"Courses"</a><span>{format!("{} given", page.assigned)}</span></li>
+            // Support, which sees none of it, and funders, who get figures, are not led there.
+            {(page.follows && page.kind != OrganisationKind::Funder).then(|| view! {
+                <li><a href=to("reports")>"Who has completed what"</a></li>
+            })}
             <li>
                 <a href=to("uploads")>"Uploads"</a>
                 <span>{count(page.uploads, "upload")}{waiting.map(|waiting| view! { " "<span class="tag tag-in-progress">{waiting}</span> })}</span>

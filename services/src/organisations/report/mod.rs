@@ -56,7 +56,7 @@ async fn page(
         r#"with given as materialized (
             -- Once, and not for each row.
             select c.id, c.title, (select count(*) from modules m where m.course_id = c.id and not m.retired)::integer as modules
-            from courses c
+            from courses_named c
         ), followed as (
             select f.enrolment_id as id, f.student_number, f.team, f.area, k.name as cohort, p.full_name, p.email, g.title as course,
                 -- A module that was retired since may be among the completed.

@@ -130,13 +130,15 @@ async fn finish(
     audit::record_with(db, event, json!({ "organisation": organisation, "upload": upload })).await
 }
 
-/// Who follows a cohort sees its new students.
+/// Who follows a cohort, or all of the organisation, sees the new students.
 pub(in crate::organisations) async fn tell_cohorts(db: &mut PgConnection, upload: UploadId) -> Result<()> {
     sqlx::query!(
         r#"select count(*) as "told!" from (
-            select distinct r.cohort_id from upload_rows r
+            select distinct 'cohort' as kind, r.cohort_id as id from upload_rows r
             where r.upload_id = $1 and r.outcome in ('new', 'changed') and r.cohort_id is not null
-        ) c, lateral live_tell('cohort', c.cohort_id)"#,
+            union all
+            select 'organisation', u.organisation_id from uploads u where u.id = $1
+        ) t, lateral live_tell(t.kind, t.id)"#,
         upload.0,
     )
     .fetch_one(db)
