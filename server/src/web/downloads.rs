@@ -361,7 +361,7 @@ mod tests {
             ("/assessments/adjustments/1/extra-time.csv?show=all", "/assessments/adjustments/1?show=all"),
             ("/assessments/questions/1/templates.xlsx", "/assessments/questions/1"),
             ("/organisation/north/people.xlsx?team=a.b", "/organisation/north/people?team=a.b"),
-            ("/organisation/north/reports.csv?state=completed", "/organisation/north/reports?state=completed"),
+            ("/organisation/north/reports.csv?team=a.b", "/organisation/north/reports?team=a.b"),
             ("/organisation/north/uploads/1/failed.csv", "/organisation/north/uploads/1"),
             ("/support/log.csv?search=a.b", "/support/log?search=a.b"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
