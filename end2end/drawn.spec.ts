@@ -214,6 +214,7 @@ test('an administrator of an organisation', async ({ page }) => {
     [`${base}/people/new`, FOUND],
     [`${base}/cohorts`, FOUND],
     [`${base}/cohorts/${demo('cohort')}`, FOUND],
+    [`${base}/courses`, FOUND],
     [`${base}/uploads`, FOUND],
     [`${base}/uploads/${demo('upload')}`, FOUND],
     [`${base}/uploads/00000000-0000-0000-0000-000000000000`, GONE],

@@ -1,8 +1,10 @@
-//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, papers, and an upload.
+//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, an employer that
+//! gives a course to a ward, papers, and an upload.
 //!
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
 
+mod employer;
 mod papers;
 mod uploads;
 
@@ -114,6 +116,7 @@ async fn seed_students(services: &Services) -> Result<bool> {
         progress(services, &mut db, enrolment.0, n).await?;
     }
     teams(&mut db).await?;
+    employer::seed(services, &mut db, course, &hash).await?;
     look(services, &mut db).await?;
     db.commit().await?;
     Ok(true)

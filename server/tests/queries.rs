@@ -126,6 +126,10 @@ const PAGES: &[(&str, &[&str])] = &[
         &["/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{nothing}"],
     ),
     (
+        "/organisation/{slug}/courses",
+        &["/organisation/{slug}/courses", "/organisation/{slug_elsewhere}/courses"],
+    ),
+    (
         "/organisation/{slug}/reports",
         &[
             "/organisation/{slug}/reports",

@@ -125,6 +125,7 @@ pub struct CohortPage {
     pub id: CohortId,
     pub name: String,
     pub organisation: String,
+    /// The cohort's own, and the other courses that are given to it.
     pub course: String,
     /// The titles of the modules, in order.
     pub modules: Vec<String>,

@@ -386,8 +386,11 @@ pub async fn prepared(site: &Site) -> Prepared {
             .unwrap()
     };
     uploads(site).await;
+    assignments(site).await;
     let upload_of =
         "select u.id from uploads u join organisations o on o.id = u.organisation_id where o.name";
+    let assignment_of =
+        "select a.id from course_assignments a join organisations o on o.id = a.organisation_id where o.name";
     let slug = async |of: &str| -> String {
         let query = sqlx::AssertSqlSafe(format!("select slug from organisations where {of}"));
         sqlx::query_scalar(query).fetch_one(&site.services.db).await.unwrap()
@@ -400,6 +403,8 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{tutor}", id(site, "select id from people where email = 'tutor@demo.example'").await),
         ("{upload}", id(site, &format!("{upload_of} <> 'Another university' and u.state = 'preview'")).await),
         ("{their_upload}", id(site, &format!("{upload_of} = 'Another university'")).await),
+        ("{assignment}", id(site, &format!("{assignment_of} <> 'Another university' and a.team = 'Nobody here'")).await),
+        ("{their_assignment}", id(site, &format!("{assignment_of} = 'Another university'")).await),
         ("{year}", year(0).await),
         ("{later}", year(5).await),
         ("{item_of_sat}", id(site, "select i.id from paper_items i join papers p on p.id = i.paper_id where p.access_code is null limit 1").await),
@@ -429,6 +434,18 @@ pub async fn prepared(site: &Site) -> Prepared {
         site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
     }
     prepared
+}
+
+/// A course that each of the two organisations gives to a team in which nobody is.
+async fn assignments(site: &Site) {
+    sqlx::raw_sql(
+        "insert into course_assignments (id, organisation_id, course_id, team, assigned_at)
+        select gen_random_uuid(), o.id, c.id, 'Nobody here', now() from organisations o cross join courses c
+        where c.slug = 'nmp' and (o.name = 'Another university' or o.id in (select organisation_id from papers))",
+    )
+    .execute(&mut *site.services.db.acquire().await.unwrap())
+    .await
+    .unwrap();
 }
 
 /// A file that nobody has confirmed, of each of the two organisations.

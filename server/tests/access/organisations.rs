@@ -20,6 +20,8 @@ pub const HEADS: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, 
 const FIRST: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, BAD), (SILENT, WHY)]);
 /// Not there, or of another organisation.
 const NOT_IN_IT: Expected = only(&[(SILENT, WHY)]);
+/// The same for the cohort of another organisation, which is no choice.
+const NOT_TO_THEM: Expected = only(&[(ADMINISTRATOR, BAD), (SUPPORT, BAD), (SILENT, WHY)]);
 /// For who administers the other organisation; no support has given a reason for its people.
 pub const ELSEWHERE: Expected = only(&[(ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, WHY), (SILENT, WHY)]);
 
@@ -73,6 +75,22 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "organisation={slug}&cohort={own_cohort}&person={tutor}&reason=Left",
         only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]),
     ),
+    ("/api/organisations/load_organisation_courses", "organisation={slug}", HEADS),
+    ("/api/organisations/load_organisation_courses", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/assign_course", "organisation={slug}&course=nmp&to=cohort:{own_cohort}", HEADS),
+    (
+        "/api/organisations/assign_course",
+        "organisation={slug}&course=nmp&to=cohort:{their_cohort}",
+        NOT_TO_THEM,
+    ),
+    ("/api/organisations/assign_course", "organisation={slug_elsewhere}&course=nmp&to=everyone", ELSEWHERE),
+    ("/api/organisations/take_back_course", "organisation={slug}&assignment={their_assignment}", NOT_IN_IT),
+    // The second caller finds it taken back.
+    (
+        "/api/organisations/take_back_course",
+        "organisation={slug}&assignment={assignment}",
+        only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]),
+    ),
     ("/api/organisations/load_uploads", "organisation={slug}", HEADS),
     ("/api/organisations/load_uploads", "organisation={slug_elsewhere}", ELSEWHERE),
     ("/api/organisations/load_upload", "organisation={slug}&upload={upload}&query=show%3Dnew", HEADS),
@@ -107,6 +125,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/organisation/{slug}/people/new", "/organisation/{slug}/people/new", PAGE),
     ("/organisation/{slug}/cohorts", "/organisation/{slug}/cohorts", PAGE),
     ("/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{own_cohort}", PAGE),
+    ("/organisation/{slug}/courses", "/organisation/{slug}/courses", PAGE),
     ("/organisation/{slug}/reports", "/organisation/{slug}/reports", page(FOLLOWERS)),
     ("/organisation/{slug}/uploads", "/organisation/{slug}/uploads", PAGE),
     ("/organisation/{slug}/uploads/{upload}", "/organisation/{slug}/uploads/{upload}", PAGE),
@@ -124,6 +143,7 @@ pub const FILES: &[(&str, Expected)] = &[
 /// What no role but those of the other organisation may see, by the address of either.
 const OTHERS: &[(&str, Expected)] = &[
     ("/organisation/{slug_elsewhere}", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/courses", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/people.csv", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/reports", page(FOLLOWERS_ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/reports.csv", page(FOLLOWERS_ELSEWHERE)),

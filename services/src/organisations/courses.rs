@@ -3,6 +3,9 @@
 //! An assignment decides what its people may open for as long as it stands (`course_open` in the database). The place in which their
 //! progress is kept is made by triggers, for those who are there and for those who come, and stays when the assignment is taken back.
 
+#[cfg(test)]
+mod tests;
+
 use domain::{
     FieldProblem, Problem,
     learning::Slug,
