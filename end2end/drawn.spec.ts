@@ -215,6 +215,8 @@ test('an administrator of an organisation', async ({ page }) => {
     [`${base}/cohorts`, FOUND],
     [`${base}/cohorts/${demo('cohort')}`, FOUND],
     [`${base}/courses`, FOUND],
+    [`${base}/reports`, FOUND],
+    [`${base}/reports?search=nobody+of+this+name&team=x&state=completed`, FOUND],
     [`${base}/uploads`, FOUND],
     [`${base}/uploads/${demo('upload')}`, FOUND],
     [`${base}/uploads/00000000-0000-0000-0000-000000000000`, GONE],
