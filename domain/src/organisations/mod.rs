@@ -2,12 +2,17 @@
 
 mod cohorts;
 mod people;
+mod sponsors;
 mod uploads;
 
 use serde::{Deserialize, Serialize};
 
 pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, TutorRow};
 pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
+pub use sponsors::{
+    CodeGiven, CourseProgress, SPONSOR_CONSENT, Sponsor, SponsorCode, SponsorConsent, SponsorState,
+    Sponsored, SponsoredQuery, SponsoredRow, SponsoredShown, SponsoredSort,
+};
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
     UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSort, UploadState, Uploads,
@@ -80,4 +85,10 @@ pub struct OrganisationPage {
     pub uploads: u32,
     /// Previews that nobody has confirmed yet.
     pub waiting: u32,
+    /// Learners for whom it pays.
+    #[serde(default)]
+    pub sponsored: u32,
+    /// Learners who have named it and wait for the answer.
+    #[serde(default)]
+    pub asking: u32,
 }

@@ -14,7 +14,7 @@ mod tests;
 mod turns;
 
 pub use activation::{
-    Registration, account_states, activate, activation_page, confirm_registration, invite, invite_all,
+    Registered, Registration, account_states, activate, activation_page, confirm_registration, invite, invite_all,
     register, registration_page, remind_invited, remove_pending, resend, resend_all, stop_reminders,
     withdraw_consent,
 };

@@ -83,7 +83,7 @@ pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &S
     Ok(sent)
 }
 
-async fn note(
+pub(super) async fn note(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
