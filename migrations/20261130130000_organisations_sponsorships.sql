@@ -6,7 +6,7 @@ alter table organisations add constraint organisations_sponsor_code_readable che
 comment on column organisations.sponsor_code is 'By which learners for whom it pays name it. Null while it gives none out.';
 
 alter table registrations add column sponsor_code text;
-comment on column registrations.sponsor_code is 'As it was typed, for the page after the address is proven. Nobody has looked yet whether there is such a code.';
+comment on column registrations.sponsor_code is 'For the page after the address is proven. Nobody has looked yet whether an organisation gives out this code.';
 
 create table sponsorships (
     organisation_id uuid not null,
@@ -75,8 +75,11 @@ comment on function progress_seen is 'A row if an organisation may see the progr
 -- Who said no is not asked again for a year, and the organisation cannot tell them from people who have not answered.
 alter table membership_requests add column declined_at timestamptz;
 create index membership_requests_asked_at on membership_requests (asked_at);
+create index membership_requests_student_number on membership_requests (organisation_id, student_number) where student_number is not null;
 comment on column membership_requests.asked_at is 'When the organisation last named them. After 90 days without an answer it is as if it had not, as with an invitation.';
 comment on column membership_requests.declined_at is 'When the person said no. They are not asked again for a year, and the organisation is told nothing.';
+
+comment on column uploads.removed_accounts is 'How many people who had not answered went when it was undone: those who were invited, and those who were asked.';
 
 create or replace view membership_questions as
 select r.person_id, r.organisation_id, o.name from membership_requests r join organisations o on o.id = r.organisation_id

@@ -63,6 +63,18 @@ impl SponsorCode {
         (known && code.len() == Self::LENGTH).then_some(Self(code))
     }
 
+    /// The same for a field that may be left empty. It does not say whether there is such a code.
+    ///
+    /// # Errors
+    /// A problem in words.
+    pub fn parse_if_typed(typed: &str) -> Result<Option<Self>, Problem> {
+        if crate::visible(typed).is_empty() {
+            return Ok(None);
+        }
+        let words = "Enter the ten letters and digits of the code as the organisation gave it to you, or leave this empty";
+        Self::parse(typed).map(Some).ok_or_else(|| Problem::FileRefused { words: words.to_owned() })
+    }
+
     /// As stored.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -213,6 +225,7 @@ mod tests {
             ["", "ABCDE", "ABCDE-FGHJKL", "ABCDE-FGHJ0", "ABCDE-FGHJI", "ABCDE-FGHJÉ", "'; drop table"]
         {
             assert_eq!(SponsorCode::parse(wrong), None, "{wrong}");
+            assert_eq!(SponsorCode::parse_if_typed(wrong).is_ok(), wrong.is_empty(), "{wrong}");
         }
     }
 

@@ -5,7 +5,7 @@ use chrono::Duration;
 use domain::{
     Problem,
     accounts::{EmailAddress, GivenConsent, NewPassword, Password, PersonId, PersonName, RegistrationPage},
-    visible,
+    organisations::SponsorCode,
 };
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
@@ -34,8 +34,8 @@ pub struct Registration<'a> {
     pub email: EmailAddress,
     pub password: NewPassword,
     pub consent: GivenConsent,
-    /// The code of an organisation that pays for them, as it was typed. Nobody is told here whether there is such a code.
-    pub sponsor_code: &'a str,
+    /// The code of an organisation that pays for them. Nobody is told here whether there is such a code.
+    pub sponsor_code: Option<SponsorCode>,
     pub from: Visitor<'a>,
 }
 
@@ -44,11 +44,8 @@ pub struct Registered {
     /// The token by which the browser is known from now on.
     pub device: String,
     /// The code that the form had, which the page of the account asks about.
-    pub sponsor_code: Option<String>,
+    pub sponsor_code: Option<SponsorCode>,
 }
-
-/// The longest code that is kept, with what people put between its letters.
-const CODE_LENGTH: usize = 40;
 
 /// Keeps the form until its address is proven, and queues the mail that proves it. The job looks for the account: its
 /// time would tell an address with one from others.
@@ -67,14 +64,14 @@ pub async fn register(services: &Services, form: Registration<'_>) -> Result<()>
     let mut db = services.begin().await?;
     sqlx::query!(
         "insert into registrations (id, email, full_name, password_hash, policy_version, asked_at, sponsor_code)
-        values ($1, $2, $3, $4, $5, $6, nullif($7, ''))",
+        values ($1, $2, $3, $4, $5, $6, $7)",
         registration,
         form.email.as_str(),
         form.name.as_str(),
         hash,
         form.consent.version(),
         services.clock.now(),
-        visible(form.sponsor_code).chars().take(CODE_LENGTH).collect::<String>(),
+        form.sponsor_code.as_ref().map(SponsorCode::as_str),
     )
     .execute(&mut *db)
     .await?;
@@ -263,7 +260,7 @@ pub async fn confirm_registration(
     let detail = serde_json::json!({ "policy": asked.policy_version });
     audit::record_with(&mut db, sessions::event("accounts.registered", person, now), detail).await?;
     db.commit().await?;
-    Ok(Registered { device, sponsor_code: asked.sponsor_code })
+    Ok(Registered { device, sponsor_code: asked.sponsor_code.as_deref().and_then(SponsorCode::parse) })
 }
 
 /// Removes registrations whose link no longer works.
