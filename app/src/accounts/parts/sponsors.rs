@@ -20,13 +20,14 @@ pub fn WhoSeesProgress(
 ) -> impl IntoView {
     let nobody =
         belongs_to.is_empty() && sponsors.iter().all(|sponsor| sponsor.state != SponsorState::Confirmed);
+    let belongs = !belongs_to.is_empty();
     let belongs_to = belongs_to.into_iter().map(|name| {
         view! { <li><strong>{name}</strong>", to which you belong, sees your name and your progress in the courses that it gives you."</li> }
     });
     view! {
         <h2>"Who sees your progress"</h2>
         {nobody.then(|| view! { <p>"No organisation sees your progress."</p> })}
-        <ul>{belongs_to.collect_view()}</ul>
+        {belongs.then(|| view! { <ul>{belongs_to.collect_view()}</ul> })}
         {sponsors.into_iter().map(|sponsor| one(sponsor, reply)).collect_view()}
         <h3>"Does an organisation pay for you?"</h3>
         <p>"If you learn by yourself and an organisation pays, it can see your progress, but only when you have agreed and it has confirmed that it pays. It gives you a code, with which you name it here. You decide after that."</p>
@@ -82,10 +83,11 @@ fn agreed(consent: Option<Consent>) -> Option<AnyView> {
 fn Asks(organisation: OrganisationId, name: String, reply: Reply) -> impl IntoView {
     let field = format!("sponsor_consent-{organisation}");
     let problem = reply.problem(&field);
+    let (label, no) = (format!("I agree that {name} sees this"), format!("No, {name} sees nothing"));
     view! {
         <section class="notice">
             <h3>"May "{name.clone()}" see your progress?"</h3>
-            <p>{name.clone()}" sees nothing of you yet. If you agree:"</p>
+            <p>{name}" sees nothing of you yet. If you agree:"</p>
             <ul>
                 <li>"it sees your name and your e-mail address at once, so that it can say whether it pays for you;"</li>
                 <li>"when it has confirmed that it pays, its administrators see how much you have completed of the courses that you follow by yourself, now and later. They do not see your answers, nor courses that another organisation gives you;"</li>
@@ -95,12 +97,12 @@ fn Asks(organisation: OrganisationId, name: String, reply: Reply) -> impl IntoVi
             <PostForm to=ConsentToSponsor::PATH>
                 <input type="hidden" name="organisation" value=organisation.to_string() />
                 <input type="hidden" name="consent_version" value=SPONSOR_CONSENT />
-                <CheckBox id=field name="sponsor_consent" label=format!("I agree that {name} sees this") checked=false problem />
+                <CheckBox id=field name="sponsor_consent" label checked=false problem />
                 <button type="submit" class="button small">"Let it see my progress"</button>
             </PostForm>
             <PostForm to=EndSponsor::PATH>
                 <input type="hidden" name="organisation" value=organisation.to_string() />
-                <button type="submit" class="button secondary small">"No, "{name}" sees nothing"</button>
+                <button type="submit" class="button secondary small">{no}</button>
             </PostForm>
         </section>
     }

@@ -20,6 +20,7 @@ mod resending;
 #[cfg(test)]
 mod tests;
 
+pub(super) use invitations::invite_staff;
 pub(crate) use invitations::take_back_invitations;
 pub use invitations::{invite, invite_all};
 pub use opening::{activate, activation_page, withdraw_consent};
