@@ -148,8 +148,8 @@ for (const scripts of [true, false]) {
     await page.goto(second);
     await arrived(page, scripts);
     await page.getByText('Undo this upload').click();
-    await page.getByRole('button', { name: 'Yes, remove these accounts' }).click();
-    await done(page, scripts, '12 accounts removed.');
+    await page.getByRole('button', { name: 'Yes, take them back' }).click();
+    await done(page, scripts, '12 invitations taken back.');
     await page.context().close();
   });
 

@@ -4,6 +4,7 @@ mod cohorts;
 mod courses;
 mod people;
 mod report;
+mod sponsors;
 mod uploads;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,10 @@ pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, T
 pub use courses::{AssignmentLine, Audience, CohortChoice, OrganisationCourses, TeamChoice};
 pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
 pub use report::{OrganisationReport, ReportCounts, ReportFilters, ReportQuery, ReportRow, ReportSort};
+pub use sponsors::{
+    CodeGiven, CourseProgress, SPONSOR_CONSENT, Sponsor, SponsorCode, SponsorConsent, SponsorState,
+    Sponsored, SponsoredQuery, SponsoredRow, SponsoredShown, SponsoredSort,
+};
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
     UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSort, UploadState, Uploads,
@@ -94,4 +99,10 @@ pub struct OrganisationPage {
     /// The reader sees what its people have completed: an administrator does, support does not.
     #[serde(default)]
     pub follows: bool,
+    /// Learners for whom it pays.
+    #[serde(default)]
+    pub sponsored: u32,
+    /// Learners who have named it and wait for the answer.
+    #[serde(default)]
+    pub asking: u32,
 }

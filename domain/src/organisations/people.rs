@@ -24,9 +24,9 @@ pub struct PersonRow {
     pub cohorts: Option<String>,
     /// Who was asked whether they belong to the organisation is pending too, as if they had no account: no organisation learns who has one.
     pub state: AccountState,
-    /// How the last mail of the activation went, while it is pending.
+    /// What went wrong with the last mail, while it is pending. Nothing says that a mail has gone out: who was asked and said no gets none.
     pub mail: Option<MailState>,
-    /// Of whom the activation can be sent again.
+    /// To whom the mail can be sent again.
     pub invited: Option<PersonId>,
 }
 

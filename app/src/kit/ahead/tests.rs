@@ -34,6 +34,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/organisation/{slug}", Organisation),
     ("/organisation/{slug}/people", Organisation),
     ("/organisation/{slug}/people/new", Organisation),
+    ("/organisation/{slug}/sponsored", Organisation),
     ("/organisation/{slug}/cohorts", Organisation),
     ("/organisation/{slug}/cohorts/{cohort}", Organisation),
     ("/organisation/{slug}/courses", Organisation),

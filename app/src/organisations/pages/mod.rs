@@ -5,5 +5,6 @@ pub mod new_person;
 pub mod overview;
 pub mod people;
 pub mod reports;
+pub mod sponsored;
 pub mod upload;
 pub mod uploads;

@@ -300,6 +300,38 @@ async fn the_pages_of_the_report_show_each_row_once_in_every_order(db: PgPool) {
     }
 }
 
+/// P10: a learner with an account of their own, who belongs to no organisation. Sol follows a course alone, and another one that an
+/// employer gives.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_learner_by_themselves_is_seen_while_both_conditions_hold(db: PgPool) {
+    let place = place(db).await;
+    three(&place).await;
+    place.world.learner("sol@x.example").await;
+    place
+        .run("insert into enrolments (id, learner_id, course_id, enrolled_at, assigned)
+            select gen_random_uuid(), p.id, c.id, now(), c.slug = 'nmp' from people p, courses c where p.email = 'sol@x.example'")
+        .await;
+    let seen = async || place.found("search=sol").await;
+    assert!(seen().await.is_empty(), "nobody pays, and they have not consented");
+    place
+        .run("insert into sponsorships (organisation_id, person_id, named_at)
+            select o.id, p.id, now() from organisations o, people p where o.name in ('North', 'Coast') and p.email = 'sol@x.example'")
+        .await;
+    assert!(seen().await.is_empty(), "they have named it");
+    place.run("update sponsorships set consent_version = '1', consented_at = now(), shown_from = now()").await;
+    assert!(seen().await.is_empty(), "they have consented, and nobody has said who pays");
+    place
+        .run("update sponsorships s set confirmed_at = now() from organisations o where o.id = s.organisation_id and o.name = 'Coast'")
+        .await;
+    assert!(seen().await.is_empty(), "another organisation pays");
+    place.run("update sponsorships set confirmed_at = now()").await;
+    assert_eq!(seen().await, ["sol On the ward"], "not the course that an employer gives");
+    place
+        .run("update sponsorships set consent_version = null, consented_at = null, confirmed_at = null, ended_at = now(), ended_by = 'learner'")
+        .await;
+    assert!(seen().await.is_empty(), "they have ended it");
+}
+
 /// The day of the last completion is that of the facts, in whatever order they come.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_last_completion_is_the_latest_of_the_facts(db: PgPool) {
