@@ -318,7 +318,9 @@ async fn a_learner_by_themselves_is_seen_while_both_conditions_hold(db: PgPool) 
             select o.id, p.id, now() from organisations o, people p where o.name in ('North', 'Coast') and p.email = 'sol@x.example'")
         .await;
     assert!(seen().await.is_empty(), "they have named it");
-    place.run("update sponsorships set consent_version = '1', consented_at = now(), shown_from = now()").await;
+    place
+        .run("update sponsorships set consent_version = '1', consented_at = now(), shown_from = now()")
+        .await;
     assert!(seen().await.is_empty(), "they have consented, and nobody has said who pays");
     place
         .run("update sponsorships s set confirmed_at = now() from organisations o where o.id = s.organisation_id and o.name = 'Coast'")
