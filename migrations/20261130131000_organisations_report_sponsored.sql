@@ -21,6 +21,14 @@ where exists (select from progress_seen(s.organisation_id, s.person_id, null))
     );
 comment on view progress_followed is 'learning, for the other areas: how far people are in the courses of which an organisation sees it: those that it gives its own people (progress_shared), and those that learners for whom it pays follow by themselves (progress_seen). Who may ask is for the statement that reads it to ask.';
 
+-- What an employer gives is none of the courses that somebody follows by themselves.
+create or replace view course_progress as
+select e.learner_id as person_id, e.cohort_id, c.title as course, e.modules_completed, e.last_seen_at,
+    (select count(*) from modules m where m.course_id = c.id and not m.retired) as modules
+from enrolments e join courses c on c.id = e.course_id
+where e.cohort_id is not null or not e.assigned;
+comment on view course_progress is 'learning, for the other areas: how far people are in the courses of a cohort, and in those that they follow by themselves. Whose progress may be seen is for the statement that reads it to ask: progress_seen.';
+
 create function sponsorship_news() returns trigger language plpgsql as $$
 begin
     perform live_tell('organisation', new.organisation_id);

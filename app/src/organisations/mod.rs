@@ -5,9 +5,7 @@ mod forms;
 pub mod pages;
 mod parts;
 
-use pages::{
-    cohort, cohorts, courses, new_person, overview, people, reports, sponsored, upload, uploads,
-};
+use pages::{cohort, cohorts, courses, new_person, overview, people, reports, sponsored, upload, uploads};
 
 /// Where the form with a file is sent. It is no server function: a browser sends files in another way than forms.
 pub const UPLOAD_PATH: &str = "/uploads";

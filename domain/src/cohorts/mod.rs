@@ -108,11 +108,7 @@ impl Filters for StudentFilters {
     }
 
     fn read(value: &dyn Fn(&str) -> String) -> Self {
-        Self {
-            state: Filters::read(value),
-            team: typed(&value("team")),
-            area: typed(&value("area")),
-        }
+        Self { state: Filters::read(value), team: typed(&value("team")), area: typed(&value("area")) }
     }
 }
 
