@@ -76,10 +76,11 @@ create function course_ways(learner uuid, course uuid, cohort uuid, by_assignmen
 $$;
 comment on function course_ways is 'The ways by which a learner''s enrolment leads to its course, each with the cohort whose days hold, if any. None when what led there has ended.';
 
-create function course_open(learner uuid, course uuid, cohort uuid, by_assignment boolean, moment timestamptz) returns boolean language sql stable as $$
-    select exists (select from course_ways(learner, course, cohort, by_assignment) w where cohort_open(w.cohort_id, moment))
+create function course_open(learner uuid, course uuid, cohort uuid, by_assignment boolean, moment timestamptz)
+returns table (cohort_id uuid) language sql stable rows 1 as $$
+    select w.cohort_id from course_ways(learner, course, cohort, by_assignment) w where cohort_open(w.cohort_id, moment)
 $$;
-comment on function course_open is 'Whether a learner''s enrolment, given by its columns, opens its course at this moment.';
+comment on function course_open is 'A row when a learner''s enrolment, given by its columns, opens its course at this moment. A table, because its text becomes part of the statement that asks, and of its plan: one that returns a boolean is planned at each call.';
 
 -- Everybody whom an assignment reaches has an enrolment, whichever comes first and by whatever way they come.
 create function enrol_assigned(people uuid[]) returns void language plpgsql as $$

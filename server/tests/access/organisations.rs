@@ -315,3 +315,15 @@ async fn without_a_reason_support_sees_nobody_of_an_organisation(db: PgPool) {
     assert_eq!(site.get(&page, prepared.sessions[NOBODY].as_deref()).await.status.as_u16(), TO);
     assert_eq!(site.get("/organisation/nothing", silent).await.status.as_u16(), GONE);
 }
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_course_that_is_given_to_a_ward_opens_for_its_nurses_alone(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    for (who, expected) in [("nurse", OK), ("nurse003", GONE), ("manager", GONE)] {
+        let session = site.sign_in(&format!("{who}@demo.example")).await;
+        for page in ["", "/consultation", "/consultation/structure", "/consultation/check"] {
+            let got = site.get(&format!("/learn/nmp{page}"), Some(&session)).await;
+            assert_eq!(got.status.as_u16(), expected, "{who}: /learn/nmp{page}");
+        }
+    }
+}
