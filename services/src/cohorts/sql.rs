@@ -16,7 +16,11 @@ pub(super) async fn page(
 ) -> Result<CohortPage> {
     let cohort = tutor.cohort();
     let mut rows = sqlx::query!(
-        r#"with listed as (
+        r#"with placed as materialized (
+            select e.id, e.course_id, e.learner_id, e.modules_completed, e.last_seen_at
+            from cohorts co join enrolments e on e.cohort_id = co.id
+            where co.id = $1 and exists (select from progress_seen(co.organisation_id, e.learner_id, e.cohort_id))
+        ), listed as (
             select e.id, e.course_id, e.modules_completed, e.last_seen_at, p.full_name, p.email,
                 case $2
                     when 'completed' then to_char(e.modules_completed, 'FM00000')
@@ -24,8 +28,8 @@ pub(super) async fn page(
                     else lower(p.full_name)
                 end collate "und-x-icu" as key
             -- Each by the key: a join could read the whole table.
-            from enrolments e cross join lateral (select x.full_name, x.email from people_named x where x.id = e.learner_id offset 0) p
-            where e.cohort_id = $1 and (found_by(p.full_name, $3) or found_by(p.email, $3))
+            from placed e cross join lateral (select x.full_name, x.email from people_named x where x.id = e.learner_id offset 0) p
+            where (found_by(p.full_name, $3) or found_by(p.email, $3))
                 and ($8 = 'all' or (e.last_seen_at is not null) = ($8 = 'seen'))
         ), shown as (
             select * from listed
@@ -37,7 +41,7 @@ pub(super) async fn page(
         ), head as materialized (
             -- Once, and not for each student.
             select co.name, o.name as organisation, c.title as course,
-                (select count(*) from enrolments e where e.cohort_id = co.id) as in_all,
+                (select count(*) from placed) as in_all,
                 (select count(*) from listed) as found,
                 array(select m.title from modules m where m.course_id = c.id and not m.retired order by m.position) as titles
             from cohorts co
