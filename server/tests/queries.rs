@@ -118,6 +118,14 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
     ("/organisation/{slug}/people/new", &["/organisation/{slug}/people/new"]),
     (
+        "/organisation/{slug}/sponsored",
+        &[
+            "/organisation/{slug}/sponsored",
+            "/organisation/{slug}/sponsored?search=a&show=waiting&sort=asked&order=up",
+            "/organisation/{slug_elsewhere}/sponsored",
+        ],
+    ),
+    (
         "/organisation/{slug}/cohorts",
         &["/organisation/{slug}/cohorts", "/organisation/{slug_elsewhere}/cohorts"],
     ),

@@ -268,19 +268,21 @@ pub async fn name_sponsor(#[server(default)] sponsor_code: String) -> Result<(),
     Ok(())
 }
 
-/// `consent_version` is the version of the text that the form has shown.
+/// `agreed_to` is the version of the text that the form has shown.
 #[server(prefix = "/api", endpoint = "organisations/consent_to_sponsor")]
 pub async fn consent_to_sponsor(
     organisation: String,
-    #[server(default)] consent_version: String,
+    #[server(default)] agreed_to: String,
     #[server(default)] sponsor_consent: bool,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let organisation = id(&request, &organisation)?;
     let mut form = Form::new(&request);
-    let consent = SponsorConsent::parse(sponsor_consent, &consent_version);
-    let Some(consent) = form.field("sponsor_consent", consent) else { return Err(form.refused()) };
+    let consent = SponsorConsent::parse(sponsor_consent, &agreed_to);
+    // The page may ask about several organisations, each with a box of its own.
+    let field = format!("sponsor_consent-{organisation}");
+    let Some(consent) = form.field(&field, consent) else { return Err(form.refused()) };
     let given = organisations::consent_to_sponsor(&request.services, actor, organisation, consent).await;
     answer(&request, given)?;
     redirect("/account?done=consented");

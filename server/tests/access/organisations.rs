@@ -9,7 +9,8 @@ use sqlx::PgPool;
 use super::{
     BAD, GONE, OK, ON, TO,
     assessment::{
-        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, SILENT, SUPPORT, WHY, only, page,
+        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, SILENT, SUPPORT, WHY, everybody,
+        only, page,
     },
     support::{Answer, ORIGIN, Site},
 };
@@ -18,6 +19,10 @@ use super::{
 pub const HEADS: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
 /// The same for what can be done once.
 const FIRST: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, BAD), (SILENT, WHY)]);
+/// The same for what is not there for who comes second.
+const ONCE: Expected = only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]);
+/// Not there, by the address of the other organisation.
+const THEIR_MISSING: Expected = only(&[(SUPPORT, WHY), (SILENT, WHY)]);
 /// Not there, or of another organisation.
 const NOT_IN_IT: Expected = only(&[(SILENT, WHY)]);
 /// The same for the cohort of another organisation, which is no choice.
@@ -45,6 +50,25 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ),
     ("/api/organisations/resend_activation", "organisation={slug}&person={nothing}", NOT_IN_IT),
     ("/api/organisations/resend_all_activations", "organisation={slug}", HEADS),
+    ("/api/organisations/load_sponsored", "organisation={slug}&query=show%3Dwaiting", HEADS),
+    ("/api/organisations/load_sponsored", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/give_out_code", "organisation={slug}&offered=yes", HEADS),
+    ("/api/organisations/give_out_code", "organisation={slug_elsewhere}&offered=no", ELSEWHERE),
+    // Who pays for this learner is not for the other organisation to say.
+    ("/api/organisations/confirm_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
+    ("/api/organisations/end_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
+    ("/api/organisations/confirm_sponsored", "organisation={slug}&person={nothing}", NOT_IN_IT),
+    // The second caller finds it done.
+    ("/api/organisations/confirm_sponsored", "organisation={slug}&person={asks}", ONCE),
+    ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}", ONCE),
+    ("/api/organisations/name_sponsor", "sponsor_code=", everybody(BAD)),
+    // They have named none.
+    (
+        "/api/organisations/consent_to_sponsor",
+        "organisation={organisation}&agreed_to=2026-11-30&sponsor_consent=true",
+        only(&[]),
+    ),
+    ("/api/organisations/end_sponsor", "organisation={organisation}", only(&[])),
     ("/api/organisations/load_organisation_cohorts", "organisation={slug}", HEADS),
     ("/api/organisations/load_organisation_cohorts", "organisation={slug_elsewhere}", ELSEWHERE),
     (
@@ -73,7 +97,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/organisations/take_back_tutor",
         "organisation={slug}&cohort={own_cohort}&person={tutor}&reason=Left",
-        only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]),
+        ONCE,
     ),
     ("/api/organisations/load_organisation_courses", "organisation={slug}", HEADS),
     ("/api/organisations/load_organisation_courses", "organisation={slug_elsewhere}", ELSEWHERE),
@@ -123,6 +147,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/organisation/{slug}", "/organisation/{slug}", PAGE),
     ("/organisation/{slug}/people", "/organisation/{slug}/people", PAGE),
     ("/organisation/{slug}/people/new", "/organisation/{slug}/people/new", PAGE),
+    ("/organisation/{slug}/sponsored", "/organisation/{slug}/sponsored", PAGE),
     ("/organisation/{slug}/cohorts", "/organisation/{slug}/cohorts", PAGE),
     ("/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{own_cohort}", PAGE),
     ("/organisation/{slug}/courses", "/organisation/{slug}/courses", PAGE),
@@ -148,6 +173,7 @@ const OTHERS: &[(&str, Expected)] = &[
     ("/organisation/{slug_elsewhere}/reports", page(FOLLOWERS_ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/reports.csv", page(FOLLOWERS_ELSEWHERE)),
     ("/organisation/nothing/reports.xlsx", page(only(&[]))),
+    ("/organisation/{slug_elsewhere}/sponsored", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}/failed.csv", page(ELSEWHERE)),
     ("/organisation/{slug}/uploads/{their_upload}", page(NOT_IN_IT)),

@@ -96,7 +96,7 @@ fn Asks(organisation: OrganisationId, name: String, reply: Reply) -> impl IntoVi
             </ul>
             <PostForm to=ConsentToSponsor::PATH>
                 <input type="hidden" name="organisation" value=organisation.to_string() />
-                <input type="hidden" name="consent_version" value=SPONSOR_CONSENT />
+                <input type="hidden" name="agreed_to" value=SPONSOR_CONSENT />
                 <CheckBox id=field name="sponsor_consent" label checked=false problem />
                 <button type="submit" class="button small">"Let it see my progress"</button>
             </PostForm>
