@@ -212,6 +212,7 @@ test('an administrator of an organisation', async ({ page }) => {
     [`${base}/people`, FOUND],
     [`${base}/people?search=nobody+of+this+name&team=x`, FOUND],
     [`${base}/people/new`, FOUND],
+    [`${base}/sponsored`, FOUND],
     [`${base}/cohorts`, FOUND],
     [`${base}/cohorts/${demo('cohort')}`, FOUND],
     [`${base}/courses`, FOUND],

@@ -234,7 +234,7 @@ async fn no_area_uses_the_tables_of_another(db: PgPool) {
     let (mut wrong, mut needed) = (Vec::new(), BTreeSet::new());
     for (place, area, name) in found {
         let used = &names[&name];
-        // Functions of `access` may read the owner of a cohort, paper or sitting from any area's tables.
+        // Functions of `access` may read the owner of a cohort, paper or sitting, and who pays for a learner, from any area's tables.
         let asks_permission = area == "access" && names.get(&place).is_some_and(|named| named.is_function);
         let shared = used.is_published || used.is_function && matches!(used.area, "access" | "kit");
         if used.area == area || shared || asks_permission {
