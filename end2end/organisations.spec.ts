@@ -149,8 +149,8 @@ for (const scripts of [true, false]) {
     await page.goto(second);
     await arrived(page, scripts);
     await page.getByText('Undo this upload').click();
-    await page.getByRole('button', { name: 'Yes, remove these accounts' }).click();
-    await done(page, scripts, '12 accounts removed.');
+    await page.getByRole('button', { name: 'Yes, take them back' }).click();
+    await done(page, scripts, '12 invitations taken back.');
     await page.context().close();
   });
 
@@ -308,6 +308,11 @@ test('from an organisation with nobody in it to a completed module in the grid o
   const row = grid.getByRole('row').filter({ hasText: email });
   await expect(row).toContainText('0 of 12 (0%)');
   await markDocument(grid);
+  await open(lead, `${organisation}/reports?search=${email}`);
+  const record = lead.locator('table.records').getByRole('row').filter({ hasText: email });
+  await expect(record).toContainText('0 of 12');
+  await expect(record).toContainText('Not yet started');
+  await markDocument(lead);
 
   const [module] = modules;
   const student = await newcomer(browser, email);
@@ -328,9 +333,12 @@ test('from an organisation with nobody in it to a completed module in the grid o
   await submit(student).click();
   await expect(student.getByText('You have completed this module.')).toBeVisible();
 
-  // The tutor sees it in the page that was open.
+  // The tutor and the administrator see it in the pages that were open.
   await expect(row).toContainText('1 of 12 (8%)');
   await expect(row.getByRole('img', { name: 'Completed' })).toHaveCount(1);
   await isSameDocument(grid);
+  await expect(record).toContainText('1 of 12');
+  await expect(record).toContainText('In progress');
+  await isSameDocument(lead);
   for (const page of [lead, grid, student]) await page.context().close();
 });

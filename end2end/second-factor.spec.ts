@@ -27,11 +27,13 @@ for (const scripts of [true, false]) {
     test('staff set up a second factor, sign in with its codes, and replace the recovery codes', async ({ page }) => {
       const email = `staff-${scripts}@coop.example`;
       execFileSync(process.env.SERVER!, ['create-admin', '--email', email, '--name', 'Sasha Staff']);
-      await page.goto(at(new URL(await linkFor(email)).pathname));
+      // Nobody is staff without having agreed to the account.
+      await page.goto(at(new URL(await linkFor(email, 'activate')).pathname));
       await drawn(page);
-      await page.getByLabel('New password').fill(PASSWORD);
-      await page.getByRole('button', { name: 'Save the password' }).click();
-      await expect(heading(page, 'Your new password is saved')).toBeVisible();
+      await page.getByLabel('I agree that you keep this about me').check();
+      await page.getByLabel('Choose a password').fill(PASSWORD);
+      await page.getByRole('button', { name: 'Open my account' }).click();
+      await expect(heading(page, 'Your account is open')).toBeVisible();
 
       // Whatever they ask for, the second factor comes first.
       await page.goto(at('/assessments/papers'));

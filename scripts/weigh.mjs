@@ -17,8 +17,8 @@ const AREAS = {
   papers: { target: 120, most: 72, what: "a setter's first page, and the candidates" },
   setting: { most: 116, what: "a setter's other pages" },
   running: { most: 160, what: 'running a paper' },
-  cohort: { most: 39, what: 'cohorts' },
-  organisation: { target: 120, most: 98, what: 'administering an organisation' },
+  cohort: { most: 41, what: 'cohorts' },
+  organisation: { target: 120, most: 106, what: 'administering an organisation' },
   support: { target: 60, most: 63, what: 'support' },
 };
 

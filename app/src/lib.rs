@@ -97,9 +97,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/organisation/:slug") view=OrganisationPages::Overview ssr=Async />
                     <Route path=path!("/organisation/:slug/people") view=OrganisationPages::People ssr=Async />
                     <Route path=path!("/organisation/:slug/people/new") view=OrganisationPages::NewPerson ssr=Async />
+                    <Route path=path!("/organisation/:slug/sponsored") view=OrganisationPages::Sponsored ssr=Async />
                     <Route path=path!("/organisation/:slug/cohorts") view=OrganisationPages::Cohorts ssr=Async />
                     <Route path=path!("/organisation/:slug/cohorts/:cohort") view=OrganisationPages::Cohort ssr=Async />
                     <Route path=path!("/organisation/:slug/courses") view=OrganisationPages::Courses ssr=Async />
+                    <Route path=path!("/organisation/:slug/reports") view=OrganisationPages::Reports ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads") view=OrganisationPages::Uploads ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads/:upload") view=OrganisationPages::Upload ssr=Async />
                     <Route path=path!("/organisation/:slug/feedback") view=OrganisationPages::Feedback ssr=Async />

@@ -118,10 +118,27 @@ async fn seed_students(services: &Services) -> Result<bool> {
         let enrolment = learning::enrol(services, &mut db, id, &groups[n % 3]).await?;
         progress(services, &mut db, enrolment.0, n).await?;
     }
+    teams(&mut db).await?;
     employer::seed(services, &mut db, course, &hash).await?;
     look(services, &mut db).await?;
     db.commit().await?;
     Ok(true)
+}
+
+/// The teams and areas that the universities keep of their students.
+async fn teams(db: &mut PgConnection) -> Result<()> {
+    sqlx::query!(
+        "update memberships m set
+            team = (array['Community nursing', 'Emergency department'])[1 + x.n % 2],
+            area = (array['Primary care', 'Urgent care', 'Mental health'])[1 + x.n % 3]
+        from (
+            select p.id, substring(p.email from 8 for 3)::integer as n from people p where p.email ~ '^student[0-9]{3}@demo\\.example$'
+        ) x
+        where m.person_id = x.id"
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Support looked at a student two days ago, which stands in the student's account and in the audit log.

@@ -101,7 +101,7 @@ const PAGES: &[(&str, &[&str])] = &[
         "/cohorts/{cohort}",
         &[
             "/cohorts/{cohort}",
-            "/cohorts/{cohort}?search=a&sort=completed&order=down&show=seen&print=all",
+            "/cohorts/{cohort}?search=a&sort=completed&order=down&state=in-progress&team=a&area=b&print=all",
             "/cohorts/{nothing}",
         ],
     ),
@@ -119,6 +119,14 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
     ("/organisation/{slug}/people/new", &["/organisation/{slug}/people/new"]),
     (
+        "/organisation/{slug}/sponsored",
+        &[
+            "/organisation/{slug}/sponsored",
+            "/organisation/{slug}/sponsored?search=a&show=waiting&sort=asked&order=up",
+            "/organisation/{slug_elsewhere}/sponsored",
+        ],
+    ),
+    (
         "/organisation/{slug}/cohorts",
         &["/organisation/{slug}/cohorts", "/organisation/{slug_elsewhere}/cohorts"],
     ),
@@ -129,6 +137,15 @@ const PAGES: &[(&str, &[&str])] = &[
     (
         "/organisation/{slug}/courses",
         &["/organisation/{slug}/courses", "/organisation/{slug_elsewhere}/courses"],
+    ),
+    (
+        "/organisation/{slug}/reports",
+        &[
+            "/organisation/{slug}/reports",
+            "/organisation/{slug}/reports?search=a&state=completed&course=a&cohort=b&team=c&area=d&sort=last-completed&order=up",
+            "/organisation/{slug}/reports?print=all",
+            "/organisation/{slug_elsewhere}/reports",
+        ],
     ),
     (
         "/organisation/{slug}/uploads",

@@ -7,7 +7,10 @@ use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{Form, answer, request},
-    domain::accounts::{EmailAddress, FactorCode, GivenConsent, NewPassword, Password, PersonName},
+    domain::{
+        accounts::{EmailAddress, FactorCode, GivenConsent, NewPassword, Password, PersonName},
+        organisations::SponsorCode,
+    },
     leptos_axum::redirect,
     services::accounts::{self, Needs},
 };
@@ -240,17 +243,22 @@ pub async fn register(
     #[server(default)] new_password: String,
     #[server(default)] policy: String,
     #[server(default)] consent: bool,
+    #[server(default)] sponsor_code: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let mut form = Form::new(&request);
     let name = form.field("name", PersonName::parse(&name));
     let email = form.field("email", EmailAddress::parse(&email));
     let password = form.field("new_password", NewPassword::parse(&new_password));
+    let sponsor_code = form.field("sponsor_code", SponsorCode::parse_if_typed(&sponsor_code));
     let consent = form.field("consent", GivenConsent::parse(consent, &policy));
-    let (Some(name), Some(email), Some(password), Some(consent)) = (name, email, password, consent) else {
+    let (Some(name), Some(email), Some(password), Some(sponsor_code), Some(consent)) =
+        (name, email, password, sponsor_code, consent)
+    else {
         return Err(form.refused());
     };
-    let form = accounts::Registration { name, email, password, consent, from: request.visitor() };
+    let from = request.visitor();
+    let form = accounts::Registration { name, email, password, consent, sponsor_code, from };
     answer(&request, accounts::register(&request.services, form).await)?;
     redirect("/register/sent");
     Ok(())
@@ -276,8 +284,12 @@ pub async fn confirm_registration(
     };
     let opened =
         accounts::confirm_registration(&request.services, &token, &password, request.visitor()).await;
-    request.set_device_cookie(&answer(&request, opened)?);
-    redirect("/register/done");
+    let opened = answer(&request, opened)?;
+    request.set_device_cookie(&opened.device);
+    match &opened.sponsor_code {
+        Some(code) => redirect(&format!("/register/done?code={}", code.shown())),
+        None => redirect("/register/done"),
+    }
     Ok(())
 }
 

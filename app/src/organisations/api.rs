@@ -3,7 +3,8 @@
 use domain::{
     learning::OrganisationFeedback,
     organisations::{
-        CohortTutors, OrganisationCohorts, OrganisationCourses, OrganisationPage, OrganisationPeople, UploadPage, Uploads,
+        CohortTutors, OrganisationCohorts, OrganisationCourses, OrganisationPage, OrganisationPeople,
+        OrganisationReport, Sponsored, UploadPage, Uploads,
     },
 };
 use leptos::prelude::*;
@@ -12,8 +13,10 @@ use super::forms::{NewCohortForm, PersonForm};
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
-    crate::kit::api::{RequestContext, answer, request, slug},
-    domain::organisations::{PeopleQuery, RowsQuery, UploadsQuery},
+    crate::kit::api::{Form, RequestContext, answer, request, slug},
+    domain::organisations::{
+        PeopleQuery, ReportQuery, RowsQuery, SponsorConsent, SponsoredQuery, UploadsQuery,
+    },
     leptos_axum::redirect,
     services::{
         cohorts, learning,
@@ -47,14 +50,25 @@ pub async fn load_people(
     answer(&request, organisations::people_page(&request.services, actor, &slug, &query).await)
 }
 
+#[server(prefix = "/api", endpoint = "organisations/load_report", protocol = Wire)]
+pub async fn load_report(
+    organisation: String,
+    #[server(default)] query: String,
+) -> Result<OrganisationReport, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let query = ReportQuery::read(&query);
+    answer(&request, organisations::report_page(&request.services, actor, &slug, &query).await)
+}
+
 #[server(prefix = "/api", endpoint = "organisations/resend_activation")]
 pub async fn resend_activation(organisation: String, person: String) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let person = id(&request, &person)?;
     let sent = organisations::resend_activation(&request.services, actor, &slug, person).await;
-    let done = if answer(&request, sent)? { "resent" } else { "enough" };
-    redirect(&format!("/organisation/{slug}/people?done={done}"));
+    answer(&request, sent)?;
+    redirect(&format!("/organisation/{slug}/people?done=resent"));
     Ok(())
 }
 
@@ -64,6 +78,50 @@ pub async fn resend_all_activations(organisation: String) -> Result<(), ApiError
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     answer(&request, organisations::resend_all_activations(&request.services, actor, &slug).await)?;
     redirect(&format!("/organisation/{slug}/people?done=all-resent"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_sponsored", protocol = Wire)]
+pub async fn load_sponsored(
+    organisation: String,
+    #[server(default)] query: String,
+) -> Result<Sponsored, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let query = SponsoredQuery::read(&query);
+    answer(&request, organisations::sponsored_page(&request.services, actor, &slug, &query).await)
+}
+
+/// Gives out a code by which learners name the organisation, or with another word than "yes" none.
+#[server(prefix = "/api", endpoint = "organisations/give_out_code")]
+pub async fn give_out_code(organisation: String, #[server(default)] offered: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let offered = offered == "yes";
+    answer(&request, organisations::give_out_code(&request.services, actor, &slug, offered).await)?;
+    let done = if offered { "code" } else { "no-code" };
+    redirect(&format!("/organisation/{slug}/sponsored?done={done}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/confirm_sponsored")]
+pub async fn confirm_sponsored(organisation: String, person: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let person = id(&request, &person)?;
+    answer(&request, organisations::confirm_sponsored(&request.services, actor, &slug, person).await)?;
+    redirect(&format!("/organisation/{slug}/sponsored?done=confirmed"));
+    Ok(())
+}
+
+/// The organisation refuses to pay for a learner, or ends it.
+#[server(prefix = "/api", endpoint = "organisations/end_sponsored")]
+pub async fn end_sponsored(organisation: String, person: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let person = id(&request, &person)?;
+    answer(&request, organisations::end_sponsored(&request.services, actor, &slug, person).await)?;
+    redirect(&format!("/organisation/{slug}/sponsored?done=ended"));
     Ok(())
 }
 
@@ -203,6 +261,48 @@ pub async fn answer_membership(
     let agrees = agrees == "yes";
     answer(&request, organisations::answer_membership(&request.services, actor, organisation, agrees).await)?;
     redirect(if agrees { "/account?done=joined" } else { "/account?done=declined" });
+    Ok(())
+}
+
+/// The signed-in person names the organisation that gave out this code as paying for them.
+#[server(prefix = "/api", endpoint = "organisations/name_sponsor")]
+pub async fn name_sponsor(#[server(default)] sponsor_code: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    answer(&request, organisations::name_sponsor(&request.services, actor, &sponsor_code).await)?;
+    redirect("/account?done=named");
+    Ok(())
+}
+
+/// `agreed_to` is the version of the text that the form has shown.
+#[server(prefix = "/api", endpoint = "organisations/consent_to_sponsor")]
+pub async fn consent_to_sponsor(
+    organisation: String,
+    #[server(default)] agreed_to: String,
+    #[server(default)] sponsor_consent: bool,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation = id(&request, &organisation)?;
+    let mut form = Form::new(&request);
+    let consent = SponsorConsent::parse(sponsor_consent, &agreed_to);
+    // The page may ask about several organisations, each with a box of its own.
+    let field = format!("sponsor_consent-{organisation}");
+    let Some(consent) = form.field(&field, consent) else { return Err(form.refused()) };
+    let given = organisations::consent_to_sponsor(&request.services, actor, organisation, consent).await;
+    answer(&request, given)?;
+    redirect("/account?done=consented");
+    Ok(())
+}
+
+/// The signed-in person ends it: the organisation sees nothing any more.
+#[server(prefix = "/api", endpoint = "organisations/end_sponsor")]
+pub async fn end_sponsor(organisation: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation = id(&request, &organisation)?;
+    answer(&request, organisations::end_sponsor(&request.services, actor, organisation).await)?;
+    redirect("/account?done=ended");
     Ok(())
 }
 

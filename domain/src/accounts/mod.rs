@@ -18,7 +18,11 @@ pub use second_factor::{FactorCode, FactorOn, FactorState, NewFactor, SecondFact
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, organisations::OrganisationId, support::SupportLook};
+use crate::{
+    Moment,
+    organisations::{OrganisationId, Sponsor},
+    support::SupportLook,
+};
 
 crate::id!(
     /// A person with an account.
@@ -55,6 +59,12 @@ pub struct AccountPage {
     /// Organisations that name this person, and wait for the answer.
     #[serde(default)]
     pub asked: Vec<MembershipAsked>,
+    /// The organisations to which the person belongs: they see the progress in the courses that they give.
+    #[serde(default)]
+    pub belongs_to: Vec<String>,
+    /// Organisations that the person has named as paying for them.
+    #[serde(default)]
+    pub sponsors: Vec<Sponsor>,
     /// When support looked at what concerns this person, newest first.
     #[serde(default)]
     pub looks: Vec<SupportLook>,

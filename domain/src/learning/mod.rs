@@ -21,7 +21,9 @@ pub use feedback::{
 pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, NotKept, done_in_form, given, take_in};
 pub use news::ProgressNews;
 pub use number::{as_typed, why_not_right};
-pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status};
+pub use progress::{
+    CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status, StatusShown,
+};
 pub use slug::{Slug, SlugError};
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,

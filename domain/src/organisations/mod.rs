@@ -3,6 +3,8 @@
 mod cohorts;
 mod courses;
 mod people;
+mod report;
+mod sponsors;
 mod uploads;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,11 @@ use serde::{Deserialize, Serialize};
 pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, TutorRow};
 pub use courses::{AssignmentLine, Audience, CohortChoice, OrganisationCourses, TeamChoice};
 pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
+pub use report::{OrganisationReport, ReportCounts, ReportFilters, ReportQuery, ReportRow, ReportSort};
+pub use sponsors::{
+    CodeGiven, CourseProgress, SPONSOR_CONSENT, Sponsor, SponsorCode, SponsorConsent, SponsorState,
+    Sponsored, SponsoredQuery, SponsoredRow, SponsoredShown, SponsoredSort,
+};
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
     SheetKind, UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSheet, UploadSort,
@@ -89,4 +96,13 @@ pub struct OrganisationPage {
     pub uploads: u32,
     /// Previews that nobody has confirmed yet.
     pub waiting: u32,
+    /// The reader sees what its people have completed: an administrator does, support does not.
+    #[serde(default)]
+    pub follows: bool,
+    /// Learners for whom it pays.
+    #[serde(default)]
+    pub sponsored: u32,
+    /// Learners who have named it and wait for the answer.
+    #[serde(default)]
+    pub asking: u32,
 }

@@ -18,7 +18,7 @@ use domain::{
     },
     cohorts::StudentsQuery,
     learning::{Slug, SlugError},
-    organisations::{PeopleQuery, UploadId},
+    organisations::{PeopleQuery, ReportQuery, UploadId},
     support::LogQuery,
 };
 use services::{
@@ -41,6 +41,7 @@ pub enum Content {
     Certificate,
     Receipt,
     People,
+    Report,
     FailedRows,
     Audit,
     Feedback,
@@ -62,6 +63,8 @@ pub const FILES: [(&str, Content); 19] = [
     ("/assessments/sittings/{sitting}/receipt.txt", Content::Receipt),
     ("/organisation/{slug}/people.xlsx", Content::People),
     ("/organisation/{slug}/people.csv", Content::People),
+    ("/organisation/{slug}/reports.xlsx", Content::Report),
+    ("/organisation/{slug}/reports.csv", Content::Report),
     ("/organisation/{slug}/uploads/{upload}/failed.csv", Content::FailedRows),
     ("/organisation/{slug}/feedback.xlsx", Content::Feedback),
     ("/organisation/{slug}/feedback.csv", Content::Feedback),
@@ -85,6 +88,7 @@ pub(super) fn routes() -> Router<WebState> {
             Content::Certificate => get(certificate),
             Content::Receipt => get(receipt),
             Content::People => get(people),
+            Content::Report => get(report),
             Content::FailedRows => get(failed_rows),
             Content::Audit => get(audit),
             Content::Feedback => get(feedback),
@@ -163,6 +167,20 @@ async fn people(
     let (format, query) = (format(&uri), PeopleQuery::read(uri.query().unwrap_or_default()));
     file(context, &slug, format.content_type(), async |actor, Named(slug)| {
         services::organisations::people_file(&state.services, &actor, &slug, &query, format).await.map(taken)
+    })
+    .await
+}
+
+/// `GET /organisation/{slug}/reports.xlsx` and `.csv`: who has completed what, for its administrators.
+async fn report(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(slug): Path<String>,
+    uri: Uri,
+) -> Response {
+    let (format, query) = (format(&uri), ReportQuery::read(uri.query().unwrap_or_default()));
+    file(context, &slug, format.content_type(), async |actor, Named(slug)| {
+        services::organisations::report_file(&state.services, &actor, &slug, &query, format).await.map(taken)
     })
     .await
 }
@@ -361,6 +379,7 @@ mod tests {
             ("/assessments/adjustments/1/extra-time.csv?show=all", "/assessments/adjustments/1?show=all"),
             ("/assessments/questions/1/templates.xlsx", "/assessments/questions/1"),
             ("/organisation/north/people.xlsx?team=a.b", "/organisation/north/people?team=a.b"),
+            ("/organisation/north/reports.csv?team=a.b", "/organisation/north/reports?team=a.b"),
             ("/organisation/north/uploads/1/failed.csv", "/organisation/north/uploads/1"),
             ("/organisation/north/feedback.csv", "/organisation/north/feedback"),
             ("/support/log.csv?search=a.b", "/support/log?search=a.b"),

@@ -38,7 +38,7 @@ pub const fn only(whose: &[(usize, u16)]) -> Expected {
     expected
 }
 
-const fn everybody(status: u16) -> Expected {
+pub const fn everybody(status: u16) -> Expected {
     let mut expected = [status; ROLES];
     expected[NOBODY] = NO;
     expected
@@ -335,7 +335,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
 /// The roles, and the values of the names in braces.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
-    names: [(&'static str, String); 22],
+    names: [(&'static str, String); 26],
 }
 
 impl Prepared {
@@ -386,6 +386,7 @@ pub async fn prepared(site: &Site) -> Prepared {
     };
     uploads(site).await;
     assignments(site).await;
+    sponsorships(site).await;
     let upload_of =
         "select u.id from uploads u join organisations o on o.id = u.organisation_id where o.name";
     let assignment_of =
@@ -400,6 +401,8 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{own_cohort}", id(site, "select g.cohort_id from grants g join people p on p.id = g.person_id where p.email = 'tutor@demo.example'").await),
         ("{their_cohort}", id(site, "select id from cohorts where name = 'Their cohort'").await),
         ("{tutor}", id(site, "select id from people where email = 'tutor@demo.example'").await),
+        ("{paid}", id(site, "select id from people where email = 'paid@sponsored.example'").await),
+        ("{asks}", id(site, "select id from people where email = 'asks@sponsored.example'").await),
         ("{upload}", id(site, &format!("{upload_of} <> 'Another university' and u.state = 'preview'")).await),
         ("{their_upload}", id(site, &format!("{upload_of} = 'Another university'")).await),
         ("{assignment}", id(site, &format!("{assignment_of} <> 'Another university' and a.team = 'Nobody here'")).await),
@@ -441,6 +444,29 @@ async fn assignments(site: &Site) {
         "insert into course_assignments (id, organisation_id, course_id, team, assigned_at)
         select gen_random_uuid(), o.id, c.id, 'Nobody here', now() from organisations o cross join courses c
         where c.slug = 'nmp' and (o.name = 'Another university' or o.id in (select organisation_id from papers))",
+    )
+    .execute(&mut *site.services.db.acquire().await.unwrap())
+    .await
+    .unwrap();
+}
+
+/// Learners with an account of their own: one for whom the organisation pays; one who waits for its answer, and for whom the other one pays;
+/// and one for whom it pays, who follows a course of the other one. Each has completed another number of modules.
+async fn sponsorships(site: &Site) {
+    sqlx::raw_sql(
+        "insert into people (id, email, full_name, created_at, activated_at)
+        select gen_random_uuid(), name || '@sponsored.example', name, now(), now() from unnest(array['paid', 'asks', 'between']) name;
+        insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at, modules_completed)
+        select gen_random_uuid(), p.id, c.id,
+            case p.full_name when 'between' then (select id from cohorts where name = 'Their cohort') end, now(),
+            case p.full_name when 'paid' then 5 when 'asks' then 6 else 7 end
+        from people p, courses c where p.email like '%@sponsored.example' and c.slug = 'nmp';
+        insert into sponsorships (organisation_id, person_id, named_at, consent_version, consented_at, shown_from, confirmed_at)
+        select o.id, p.id, now(), '2026-11-30', now(), now(),
+            case when p.full_name <> 'asks' or o.name = 'Another university' then now() end
+        from people p, organisations o
+        where p.email like '%@sponsored.example'
+            and (o.id in (select organisation_id from papers) or o.name = 'Another university' and p.full_name = 'asks')",
     )
     .execute(&mut *site.services.db.acquire().await.unwrap())
     .await

@@ -9,7 +9,8 @@ use sqlx::PgPool;
 use super::{
     BAD, GONE, OK, ON, TO,
     assessment::{
-        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, SILENT, SUPPORT, WHY, only, page,
+        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, SILENT, SUPPORT, WHY, everybody,
+        only, page,
     },
     support::{Answer, ORIGIN, Site, with_session},
     table::Asked,
@@ -19,6 +20,10 @@ use super::{
 pub const HEADS: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
 /// The same for what can be done once.
 const FIRST: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, BAD), (SILENT, WHY)]);
+/// The same for what is not there for who comes second.
+const ONCE: Expected = only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]);
+/// Not there, by the address of the other organisation.
+const THEIR_MISSING: Expected = only(&[(SUPPORT, WHY), (SILENT, WHY)]);
 /// Not there, or of another organisation.
 const NOT_IN_IT: Expected = only(&[(SILENT, WHY)]);
 /// The same for the cohort of another organisation, which is no choice.
@@ -26,12 +31,19 @@ const NOT_TO_THEM: Expected = only(&[(ADMINISTRATOR, BAD), (SUPPORT, BAD), (SILE
 /// For who administers the other organisation; no support has given a reason for its people.
 pub const ELSEWHERE: Expected = only(&[(ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, WHY), (SILENT, WHY)]);
 
+/// Who has completed what: for who administers the organisation. Support sees who belongs to it, and nothing of what they do.
+pub const FOLLOWERS: Expected = only(&[(ADMINISTRATOR, OK)]);
+/// The same of the other organisation.
+pub const FOLLOWERS_ELSEWHERE: Expected = only(&[(ADMINISTRATOR_ELSEWHERE, OK)]);
+
 /// Path, a body with names in braces to fill in, and the status for each role. The order matters.
 pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/organisations/load_organisation", "organisation={slug}", HEADS),
     ("/api/organisations/load_organisation", "organisation={slug_elsewhere}", ELSEWHERE),
     ("/api/organisations/load_people", "organisation={slug}&query=sort%3Dteam", HEADS),
     ("/api/organisations/load_people", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/load_report", "organisation={slug}&query=sort%3Dteam", FOLLOWERS),
+    ("/api/organisations/load_report", "organisation={slug_elsewhere}", FOLLOWERS_ELSEWHERE),
     (
         "/api/organisations/add_person",
         "organisation={slug}&name=Ada&email=ada@x.example&student_number=1&team=A&area=B&cohort=&attested=true",
@@ -39,6 +51,25 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ),
     ("/api/organisations/resend_activation", "organisation={slug}&person={nothing}", NOT_IN_IT),
     ("/api/organisations/resend_all_activations", "organisation={slug}", HEADS),
+    ("/api/organisations/load_sponsored", "organisation={slug}&query=show%3Dwaiting", HEADS),
+    ("/api/organisations/load_sponsored", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/give_out_code", "organisation={slug}&offered=yes", HEADS),
+    ("/api/organisations/give_out_code", "organisation={slug_elsewhere}&offered=no", ELSEWHERE),
+    // Who pays for this learner is not for the other organisation to say.
+    ("/api/organisations/confirm_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
+    ("/api/organisations/end_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
+    ("/api/organisations/confirm_sponsored", "organisation={slug}&person={nothing}", NOT_IN_IT),
+    // The second caller finds it done.
+    ("/api/organisations/confirm_sponsored", "organisation={slug}&person={asks}", ONCE),
+    ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}", ONCE),
+    ("/api/organisations/name_sponsor", "sponsor_code=", everybody(BAD)),
+    // They have named none.
+    (
+        "/api/organisations/consent_to_sponsor",
+        "organisation={organisation}&agreed_to=2026-11-30&sponsor_consent=true",
+        only(&[]),
+    ),
+    ("/api/organisations/end_sponsor", "organisation={organisation}", only(&[])),
     ("/api/organisations/load_organisation_cohorts", "organisation={slug}", HEADS),
     ("/api/organisations/load_organisation_cohorts", "organisation={slug_elsewhere}", ELSEWHERE),
     (
@@ -67,7 +98,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/organisations/take_back_tutor",
         "organisation={slug}&cohort={own_cohort}&person={tutor}&reason=Left",
-        only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]),
+        ONCE,
     ),
     ("/api/organisations/load_organisation_courses", "organisation={slug}", HEADS),
     ("/api/organisations/load_organisation_courses", "organisation={slug_elsewhere}", ELSEWHERE),
@@ -119,9 +150,11 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/organisation/{slug}", "/organisation/{slug}", PAGE),
     ("/organisation/{slug}/people", "/organisation/{slug}/people", PAGE),
     ("/organisation/{slug}/people/new", "/organisation/{slug}/people/new", PAGE),
+    ("/organisation/{slug}/sponsored", "/organisation/{slug}/sponsored", PAGE),
     ("/organisation/{slug}/cohorts", "/organisation/{slug}/cohorts", PAGE),
     ("/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{own_cohort}", PAGE),
     ("/organisation/{slug}/courses", "/organisation/{slug}/courses", PAGE),
+    ("/organisation/{slug}/reports", "/organisation/{slug}/reports", page(FOLLOWERS)),
     ("/organisation/{slug}/uploads", "/organisation/{slug}/uploads", PAGE),
     ("/organisation/{slug}/uploads/{upload}", "/organisation/{slug}/uploads/{upload}", PAGE),
     ("/organisation/{slug}/feedback", "/organisation/{slug}/feedback", PAGE),
@@ -131,6 +164,8 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
 pub const FILES: &[(&str, Expected)] = &[
     ("/organisation/{slug}/people.xlsx", PAGE),
     ("/organisation/{slug}/people.csv", PAGE),
+    ("/organisation/{slug}/reports.xlsx", page(FOLLOWERS)),
+    ("/organisation/{slug}/reports.csv", page(FOLLOWERS)),
     ("/organisation/{slug}/uploads/{upload}/failed.csv", PAGE),
     ("/organisation/{slug}/feedback.xlsx", PAGE),
     ("/organisation/{slug}/feedback.csv", PAGE),
@@ -141,6 +176,10 @@ const OTHERS: &[(&str, Expected)] = &[
     ("/organisation/{slug_elsewhere}", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/courses", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/people.csv", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/reports", page(FOLLOWERS_ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/reports.csv", page(FOLLOWERS_ELSEWHERE)),
+    ("/organisation/nothing/reports.xlsx", page(only(&[]))),
+    ("/organisation/{slug_elsewhere}/sponsored", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}/failed.csv", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/feedback", page(ELSEWHERE)),

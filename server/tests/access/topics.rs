@@ -9,13 +9,14 @@ use domain::{
     assessment::delivery::SittingId,
     cohorts::CohortId,
     kit::live::Topic,
+    organisations::OrganisationId,
 };
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
     GONE, NO, OK,
-    assessment::{self, ADMINISTRATOR_ELSEWHERE, CANDIDATE, TUTOR},
+    assessment::{self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, CANDIDATE, TUTOR},
     support::Site,
 };
 
@@ -47,6 +48,11 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
     )
     .await;
     let theirs = Topic::Cohort(CohortId(other));
+    let of = async |cohort: Uuid| {
+        let owner = sqlx::query_scalar("select organisation_id from cohorts where id = $1").bind(cohort);
+        Topic::Organisation(OrganisationId(owner.fetch_one(&site.services.db).await.unwrap()))
+    };
+    let (organisation, another) = (of(cohort_id).await, of(other).await);
     let nothing = Uuid::nil();
     // The people who see a cohort's page hear of it.
     let mut followers = Vec::new();
@@ -61,16 +67,19 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
             && !followers.contains(&ADMINISTRATOR_ELSEWHERE),
         "{followers:?}"
     );
-    let cases: [(Vec<Topic>, &[usize]); 9] = [
+    let cases: [(Vec<Topic>, &[usize]); 12] = [
         (vec![of_candidate], &[CANDIDATE]),
         (vec![cohort], &followers),
         (vec![theirs], &[ADMINISTRATOR_ELSEWHERE]),
+        (vec![organisation], &[ADMINISTRATOR]),
+        (vec![another], &[ADMINISTRATOR_ELSEWHERE]),
         (vec![sitting], &[CANDIDATE]),
         (vec![of_candidate, sitting], &[CANDIDATE]),
         (vec![of_candidate, cohort], &[]),
         (vec![Topic::Session(SessionId(session))], &[]),
         (vec![Topic::Sitting(SittingId(nothing))], &[]),
         (vec![Topic::Cohort(CohortId(nothing))], &[]),
+        (vec![Topic::Organisation(OrganisationId(nothing))], &[]),
     ];
     for kind in Topic::all(nothing).map(|topic| discriminant(&topic)) {
         let asked = cases.iter().flat_map(|(topics, _)| topics).any(|topic| discriminant(topic) == kind);

@@ -9,6 +9,7 @@ use domain::{
         AccountPage, Consent, Device, EmailAddress, MembershipAsked, Password, PersonId, SessionId,
         device_name,
     },
+    organisations::Sponsor,
     support::SupportLook,
 };
 use serde::Deserialize;
@@ -24,7 +25,9 @@ use crate::{
         portions::{PORTION, in_portions},
         random::{self, Token},
     },
-    moment, support,
+    moment,
+    organisations::SponsorKept,
+    support,
 };
 
 /// How long a session lasts: two days, or two weeks for a person who asked to be remembered.
@@ -285,6 +288,13 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
         r#"select p.email, c.policy_version as "policy?", c.given_at as "given_at?",
             (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name) order by q.name), '[]')
                 from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>",
+            (select coalesce(jsonb_agg(o.name order by o.name), '[]')
+                from organisation_members m join organisations_named o on o.id = m.organisation_id
+                where m.person_id = p.id) as "belongs_to!: Json<Vec<String>>",
+            (select coalesce(jsonb_agg(jsonb_build_object('organisation', s.organisation_id, 'name', s.name,
+                    'consent_version', s.consent_version, 'consented_at', s.consented_at, 'confirmed_at', s.confirmed_at,
+                    'ended_at', s.ended_at) order by s.name, s.organisation_id), '[]')
+                from sponsors_of_people s where s.person_id = p.id) as "sponsors!: Json<Vec<SponsorKept>>",
             (select coalesce(jsonb_agg(jsonb_build_object('by', l.by, 'at', l.at, 'action', l.action, 'reason', l.reason)
                     order by l.at desc, l.id), '[]')
                 from (
@@ -328,7 +338,16 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
         reason: look.reason,
     });
     let looks = looks.collect();
-    Ok(AccountPage { name: actor.name.clone(), email: person.email, devices, consent, asked, looks })
+    Ok(AccountPage {
+        name: actor.name.clone(),
+        email: person.email,
+        devices,
+        consent,
+        asked,
+        belongs_to: person.belongs_to.0,
+        sponsors: person.sponsors.0.into_iter().map(Sponsor::from).collect(),
+        looks,
+    })
 }
 
 /// How many looks of support the page shows: the newest.

@@ -1,10 +1,6 @@
 //! The students of a cohort as a file.
 
-use chrono::{DateTime, Utc};
-use domain::{
-    cohorts::{CohortId, CohortPage, StudentRow, StudentsQuery},
-    learning::Status,
-};
+use domain::cohorts::{CohortId, CohortPage, StudentRow, StudentsQuery};
 
 use super::sql;
 use crate::{
@@ -17,7 +13,8 @@ use crate::{
 };
 
 /// The columns before those of the modules.
-const COLUMNS: [&str; 6] = ["Name", "E-mail", "Modules completed", "Of", "Per cent", "Last seen (UK time)"];
+const COLUMNS: [&str; 8] =
+    ["Name", "E-mail", "Team", "Area", "Modules completed", "Of", "Per cent", "Last seen (UK time)"];
 
 /// A file of all students that `query` finds, in its order, with the modules that each has completed.
 pub async fn students_file(
@@ -58,28 +55,18 @@ pub async fn students_file(
 }
 
 fn row(student: StudentRow, modules: usize) -> Result<Vec<Cell>> {
-    let last_seen = match &student.last_seen {
-        Some(seen) => Cell::Time(seen.utc.parse::<DateTime<Utc>>().map_err(Error::failed)?),
-        None => Cell::Nothing,
-    };
-    let statuses = student.statuses().map(|status| {
-        Cell::text(match status {
-            Status::Completed => "Completed",
-            Status::InProgress => "In progress",
-            Status::NotStarted => "Not yet started",
-        })
-    });
-    let statuses: Vec<_> = statuses.collect();
+    let last_seen = Cell::moment_or_nothing(student.last_seen.as_ref())?;
+    let statuses: Vec<_> = student.statuses().map(|status| Cell::text(status.label())).collect();
     let percent = u32::try_from(student.percent()).map_err(Error::failed)?;
     let before = [
+        Cell::Text(student.name),
+        Cell::Text(student.email),
+        Cell::text_or_nothing(student.team),
+        Cell::text_or_nothing(student.area),
         Cell::number(student.completed),
         Cell::number(u32::try_from(modules).map_err(Error::failed)?),
         Cell::number(percent),
         last_seen,
     ];
-    Ok([Cell::Text(student.name), Cell::Text(student.email)]
-        .into_iter()
-        .chain(before)
-        .chain(statuses)
-        .collect())
+    Ok(before.into_iter().chain(statuses).collect())
 }

@@ -83,7 +83,7 @@ pub async fn add_person(
         Ok(preview) => keep(&mut db, upload, preview).await?,
         Err(words) => return Err(Error::failed(words.clone())),
     }
-    compare(&mut db, administrator.organisation(), upload).await?;
+    compare(services, &mut db, administrator.organisation(), upload).await?;
     let found = sqlx::query_scalar!("select trouble from upload_rows where upload_id = $1", upload.0)
         .fetch_one(&mut *db)
         .await?;

@@ -8,6 +8,8 @@ use domain::{
 };
 use sqlx::PgPool;
 
+mod sponsors;
+
 use super::*;
 use crate::{
     access::{LookedAt, give_reason},
@@ -135,15 +137,11 @@ async fn nothing_is_taken_from_a_file_before_it_is_confirmed(db: PgPool) {
             ("Grace Hopper", Some("0013"), Some("Autumn")),
         ]
     );
-    assert!(
-        people
-            .iter()
-            .all(|person| person.state == AccountState::Pending && person.mail == Some(MailState::Sent))
-    );
+    assert!(people.iter().all(|person| person.state == AccountState::Pending && person.mail.is_none()));
     assert_eq!(place.world.letters().len(), 3, "each is invited");
     let again =
         async |person| resend_activation(&place.world.services, &place.head, &place.slug, person).await;
-    assert!(again(people[0].invited.unwrap()).await.unwrap());
+    again(people[0].invited.unwrap()).await.unwrap();
     assert!(matches!(again(place.head.person()).await, Err(Error::NotFound)));
     place.world.clock.advance(chrono::Duration::days(2));
     let all = resend_all_activations(&place.world.services, &place.head, &place.slug).await.unwrap();
@@ -423,7 +421,7 @@ async fn who_has_an_account_is_asked_and_a_preview_does_not_tell(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_agrees_belongs_to_the_organisation_and_who_does_not_is_not_seen(db: PgPool) {
+async fn who_agrees_belongs_to_the_organisation_and_a_no_is_not_told(db: PgPool) {
     let place = place(db).await;
     let services = &place.world.services;
     let (ada, alan) =
@@ -448,9 +446,99 @@ async fn who_agrees_belongs_to_the_organisation_and_who_does_not_is_not_seen(db:
         shown,
         [
             ("ada@x.example", AccountState::Active, Some("Autumn")),
+            ("alan@x.example", AccountState::Pending, None),
             ("grace@x.example", AccountState::Pending, Some("Autumn")),
         ]
     );
+    let members = "select count(*) from memberships m join people p on p.id = m.person_id where p.email = 'alan@x.example'";
+    assert_eq!(place.number(members).await, 0);
+}
+
+/// Ada has an account, and Alan has none: nothing that the organisation sees or does tells which of them.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_administrator_cannot_tell_who_had_an_account_already(db: PgPool) {
+    const TWO: &str = "Name,E-mail,Student number,Team\nAda Lovelace,ada@x.example,0012,A\nAlan Turing,alan@x.example,0013,A\n";
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    let done = place.take(TWO).await;
+    let alike = async |what: &str| {
+        let people = place.people("?sort=name").await;
+        let shown: Vec<_> = people.iter().map(|one| (one.state, one.mail, one.invited.is_some())).collect();
+        assert_eq!(shown, [(AccountState::Pending, None, true); 2], "{what}");
+        let page = organisation_page(services, &place.head, &place.slug).await.unwrap();
+        assert_eq!((page.active, page.pending), (0, 2), "{what}");
+        for person in people {
+            let again = resend_activation(services, &place.head, &place.slug, person.invited.unwrap()).await;
+            assert!(again.is_ok(), "{what}");
+        }
+    };
+    alike("after the upload").await;
+    answer_membership(services, &ada, place.organisation, false).await.unwrap();
+    alike("after a no").await;
+    let changed = TWO.replace(",A\n", ",B\n").replace("Lovelace", "King").replace("Turing", "Kurz");
+    assert_eq!(counts(&place.take(&changed).await), [0, 0, 2, 0, 0]);
+    alike("after a change").await;
+    let name: String = sqlx::query_scalar("select full_name from people where id = $1")
+        .bind(ada.person().0)
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    assert_eq!(name, "ada@x.example", "hers is as it was");
+    let held = place
+        .upload("Name,E-mail,Student number\nEve One,eve@x.example,0012\nEve Two,two@x.example,0013\n")
+        .await;
+    assert_eq!(counts(&held), [0, 0, 0, 2, 0]);
+    place.run("update outbox set state = 'bounced', ended_at = now()").await;
+    let mails: Vec<_> = place.people("").await.into_iter().map(|one| one.mail).collect();
+    assert_eq!(mails, [Some(MailState::Bounced); 2]);
+    undo_upload(services, &place.head, &place.slug, done.upload.id).await.unwrap();
+    run_ready(services).await.unwrap();
+    assert_eq!(place.page(done.upload.id).await.removed, 2);
+    assert!(place.people("").await.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_said_no_is_not_asked_again_for_a_year(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    let asked = async || crate::accounts::account_page(services, &ada).await.unwrap().asked.len();
+    let file = "Name,E-mail\nAda Lovelace,ada@x.example\n";
+    place.take(file).await;
+    assert_eq!(asked().await, 1);
+    answer_membership(services, &ada, place.organisation, false).await.unwrap();
+    assert_eq!(asked().await, 0);
+    // Not by the next upload, nor after this one is undone, nor when the question is listed no more.
+    let again = place.upload(file).await;
+    assert_eq!(counts(&again), [0, 1, 0, 0, 0]);
+    place.run("update outbox set queued_at = queued_at - interval '8 days'").await;
+    let letters = place.world.letters().len();
+    for days in [0, 91] {
+        place.world.clock.advance(chrono::Duration::days(days));
+        assert_eq!(forget_requests(services).await.unwrap(), 0);
+        if days > 0 {
+            assert!(place.people("").await.is_empty(), "as a person who does not answer");
+        }
+        let page = place.upload(file).await;
+        assert_eq!(counts(&page)[0], u32::from(days > 0));
+        place.confirm(&page).await.unwrap();
+        run_ready(services).await.unwrap();
+        assert_eq!((asked().await, place.people("").await.len()), (0, 1), "{days}");
+        undo_upload(services, &place.head, &place.slug, page.upload.id).await.unwrap();
+        run_ready(services).await.unwrap();
+    }
+    assert!(place.people("").await.is_empty());
+    assert_eq!(place.world.letters().len(), letters);
+    // A year later the no is forgotten.
+    place.world.clock.advance(chrono::Duration::days(275));
+    assert_eq!(forget_requests(services).await.unwrap(), 1);
+    place.take(file).await;
+    assert_eq!(asked().await, 1);
+    // A question that nobody answers goes as an invitation does.
+    place.world.clock.advance(chrono::Duration::days(90));
+    assert_eq!(forget_requests(services).await.unwrap(), 1);
+    assert_eq!(asked().await, 0);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

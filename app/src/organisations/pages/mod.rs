@@ -5,5 +5,7 @@ pub mod feedback;
 pub mod new_person;
 pub mod overview;
 pub mod people;
+pub mod reports;
+pub mod sponsored;
 pub mod upload;
 pub mod uploads;

@@ -120,7 +120,7 @@ fn standing(asked: String, page: UploadPage, reply: Reply) -> AnyView {
         }
         UploadState::Undone => view! {
             <p><UploadStateTag state /></p>
-            <p class="notice success" role="status">{format!("{} removed.", count(page.removed, "account"))}</p>
+            <p class="notice success" role="status">{format!("{} taken back.", count(page.removed, "invitation"))}</p>
             <Counts counts />
         }
         .into_any(),
@@ -214,9 +214,9 @@ fn Undo(page: UploadPage) -> impl IntoView {
     view! {
         <details>
             <summary>"Undo this upload"</summary>
-            <p>"The accounts that this upload has made and nobody has activated yet are removed, with their names and addresses. Who has activated stays, and so does what was changed of others."</p>
+            <p>"Who has not answered yet is removed, with the names and addresses that came with this upload. Who has answered stays, and so does what was changed of others."</p>
             <About to=UndoUpload::PATH slug=page.head.slug upload=page.upload.id version=page.version>
-                <button type="submit" class="button">"Yes, remove these accounts"</button>
+                <button type="submit" class="button">"Yes, take them back"</button>
             </About>
         </details>
     }

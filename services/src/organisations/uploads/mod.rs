@@ -32,7 +32,7 @@ pub(super) use self::{
     page::{capital, trouble},
     reading::{Read, Said, read},
     rows::{compare, count, keep},
-    writing::{Portion, number_was_taken, write},
+    writing::{Portion, ask, number_was_taken, write},
 };
 use crate::{
     Error, Result, Services,
@@ -117,7 +117,7 @@ pub async fn start_upload(
     sqlx::query!("insert into upload_files (upload_id, content) values ($1, $2)", upload.0, bytes)
         .execute(&mut *db)
         .await?;
-    preview(&mut db, administrator, upload, &read).await?;
+    preview(services, &mut db, administrator, upload, &read).await?;
     note(services, &mut db, actor, administrator, upload, "organisations.uploaded").await?;
     db.commit().await?;
     Ok(upload)
@@ -153,6 +153,7 @@ pub(super) async fn begin(
 
 /// Keeps what was read, in place of what was kept before.
 async fn preview(
+    services: &Services,
     db: &mut Transaction<'_, Postgres>,
     administrator: OrganisationAdministrator,
     upload: UploadId,
@@ -180,7 +181,7 @@ async fn preview(
     )
     .execute(&mut **db)
     .await?;
-    compare(db, administrator.organisation(), upload).await?;
+    compare(services, db, administrator.organisation(), upload).await?;
     count(db, upload).await
 }
 
@@ -246,7 +247,7 @@ pub async fn match_columns(
     if own.rows_affected() == 0 {
         return Err(changed());
     }
-    preview(&mut db, administrator, upload, &read).await?;
+    preview(services, &mut db, administrator, upload, &read).await?;
     db.commit().await?;
     Ok(())
 }
