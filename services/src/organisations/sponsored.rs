@@ -16,7 +16,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     kit::{list::Asked, random},
-    moment, number,
+    moment,
 };
 
 /// `/organisation/{slug}/sponsored`: who has named the organisation and consented. Progress is shown where `progress_seen` says so: of the

@@ -29,7 +29,7 @@ pub async fn name_sponsor(services: &Services, actor: &Actor, typed: &str) -> Re
     let tried = match Try::begin(services, &mut db, actor, &format!("sponsor/{}", code.as_str())).await {
         Err(Error::Invalid(problems)) => {
             let until = problems.first().and_then(|problem| match &problem.problem {
-                Problem::CodeWait { until } => Some(until.as_str()),
+                Problem::CodeWait { until } => Some(until.to_string()),
                 _ => None,
             });
             let until = until.map_or_else(|| "later".to_owned(), |until| format!("until {until}"));
@@ -140,7 +140,7 @@ pub(crate) async fn end_all_sponsors(
 }
 
 /// A row of the view `sponsors_of_people`, which the page of the account reads with the rest.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct SponsorKept {
     organisation: OrganisationId,
     name: String,

@@ -53,9 +53,8 @@ impl Place {
     }
 
     async fn csv(&self, query: &str) -> (String, Vec<String>) {
-        let query = ReportQuery::read(query);
-        let file = report_file(&self.world.services, &self.head, &slug("north"), &query, Format::Csv);
-        let file = file.await.unwrap();
+        let (query, north) = (ReportQuery::read(query), slug("north"));
+        let file = report_file(&self.world.services, &self.head, &north, &query, Format::Csv).await.unwrap();
         let text = String::from_utf8(file.bytes).unwrap();
         (file.what, text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect())
     }
