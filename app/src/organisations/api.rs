@@ -10,7 +10,9 @@ use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{Form, RequestContext, answer, request, slug},
-    domain::organisations::{PeopleQuery, RowsQuery, SponsorConsent, SponsoredQuery, UploadsQuery},
+    domain::organisations::{
+        OrganisationId, PeopleQuery, RowsQuery, SponsorConsent, SponsoredQuery, UploadsQuery,
+    },
     leptos_axum::redirect,
     services::{cohorts, organisations},
     std::str::FromStr,
@@ -232,7 +234,7 @@ pub async fn consent_to_sponsor(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    let organisation = id(&request, &organisation)?;
+    let organisation: OrganisationId = id(&request, &organisation)?;
     let mut form = Form::new(&request);
     let consent = SponsorConsent::parse(sponsor_consent, &agreed_to);
     // The page may ask about several organisations, each with a box of its own.

@@ -453,7 +453,7 @@ async fn who_agrees_belongs_to_the_organisation_and_a_no_is_not_told(db: PgPool)
 
 /// Ada has an account, and Alan has none: nothing that the organisation sees or does tells which of them.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_administrator_cannot_tell_who_had_an_account_already(db: PgPool) {
+async fn the_list_of_people_does_not_tell_who_had_an_account_already(db: PgPool) {
     const TWO: &str = "Name,E-mail,Student number,Team\nAda Lovelace,ada@x.example,0012,A\nAlan Turing,alan@x.example,0013,A\n";
     let place = place(db).await;
     let services = &place.world.services;
