@@ -15,8 +15,8 @@ mod turns;
 
 pub use activation::{
     Registered, Registration, account_states, activate, activation_page, confirm_registration, invite,
-    invite_all, register, registration_page, remind_invited, remove_pending, resend, resend_all, stop_reminders,
-    withdraw_consent,
+    invite_all, register, registration_page, remind_invited, remove_pending, resend, resend_all,
+    stop_reminders, withdraw_consent,
 };
 pub(crate) use activation::{send_registration, take_back_invitations};
 pub use actor::Actor;

@@ -23,8 +23,8 @@ pub use by_hand::{PersonByHand, add_person};
 pub use people::{people_file, people_page, resend_activation, resend_all_activations};
 pub use questions::{answer_membership, forget_requests};
 pub use sponsored::{confirm_sponsored, end_sponsored, give_out_code, sponsored_page};
-pub use sponsors::{consent_to_sponsor, end_sponsor, name_sponsor};
 pub(crate) use sponsors::{SponsorKept, end_all_sponsors};
+pub use sponsors::{consent_to_sponsor, end_sponsor, name_sponsor};
 pub use uploads::{
     MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads, match_columns,
     may_upload, start_upload, too_large, undo_upload, upload_page, uploads_page,
