@@ -82,8 +82,10 @@ comment on column membership_requests.declined_at is 'When the person said no. T
 comment on column uploads.removed_accounts is 'How many people who had not answered went when it was undone: those who were invited, and those who were asked.';
 
 create or replace view membership_questions as
-select r.person_id, r.organisation_id, o.name from membership_requests r join organisations o on o.id = r.organisation_id
-where r.declined_at is null;
+select r.person_id, r.organisation_id, o.name, r.declined_at is not null as declined
+from membership_requests r join organisations o on o.id = r.organisation_id
+where r.declined_at is null or r.full_name <> '';
+comment on view membership_questions is 'organisations, for the other areas: which organisations ask a person whether they belong to them, and to which of these the person has said no. One that has taken the question back is not among them.';
 
 -- A look at the people of an organisation is also one at the learners who have named it.
 create or replace view support_looks as

@@ -15,7 +15,7 @@ use crate::kit::api::{ApiError, Wire};
 use {
     crate::kit::api::{Form, RequestContext, answer, request, slug},
     domain::organisations::{
-        PeopleQuery, ReportQuery, RowsQuery, SponsorConsent, SponsoredQuery, UploadsQuery,
+        OrganisationId, PeopleQuery, ReportQuery, RowsQuery, SponsorConsent, SponsoredQuery, UploadsQuery,
     },
     leptos_axum::redirect,
     services::{
@@ -283,7 +283,7 @@ pub async fn consent_to_sponsor(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    let organisation = id(&request, &organisation)?;
+    let organisation: OrganisationId = id(&request, &organisation)?;
     let mut form = Form::new(&request);
     let consent = SponsorConsent::parse(sponsor_consent, &agreed_to);
     // The page may ask about several organisations, each with a box of its own.

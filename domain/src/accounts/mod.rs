@@ -56,7 +56,7 @@ pub struct AccountPage {
     /// None for an account that was opened before consent was asked for.
     #[serde(default)]
     pub consent: Option<Consent>,
-    /// Organisations that name this person, and wait for the answer.
+    /// Organisations that name this person, and wait for the answer or got a no.
     #[serde(default)]
     pub asked: Vec<MembershipAsked>,
     /// The organisations to which the person belongs: they see the progress in the courses that they give.
@@ -75,6 +75,9 @@ pub struct AccountPage {
 pub struct MembershipAsked {
     pub organisation: OrganisationId,
     pub name: String,
+    /// The person has said no, and may still say yes.
+    #[serde(default)]
+    pub declined: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -286,7 +286,8 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     let mut db = services.db.acquire().await?;
     let person = sqlx::query!(
         r#"select p.email, c.policy_version as "policy?", c.given_at as "given_at?",
-            (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name) order by q.name), '[]')
+            (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name,
+                    'declined', q.declined) order by q.name), '[]')
                 from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>",
             (select coalesce(jsonb_agg(o.name order by o.name), '[]')
                 from organisation_members m join organisations_named o on o.id = m.organisation_id

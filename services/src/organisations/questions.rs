@@ -30,7 +30,8 @@ pub(super) fn listed_since(services: &Services) -> DateTime<Utc> {
 }
 
 /// Says yes or no. With a yes they belong to the organisation, with what it keeps of them, and study in the cohort that it named, unless
-/// they follow the course already by more than an assignment. A no is remembered, and the organisation is not told.
+/// they follow the course already by more than an assignment. A no is remembered, and the organisation is not told; they may still say
+/// yes.
 ///
 /// # Errors
 /// [`Error::NotFound`] when this organisation asks nothing of them.
@@ -73,7 +74,9 @@ async fn join(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let asked = sqlx::query!(
-        "delete from membership_requests where organisation_id = $1 and person_id = $2 and declined_at is null
+        // Who said no may think better of it, unless the organisation has taken the question back.
+        "delete from membership_requests
+        where organisation_id = $1 and person_id = $2 and (declined_at is null or full_name <> '')
         returning upload_id, student_number, team, area, cohort_id",
         organisation.0,
         actor.person().0,

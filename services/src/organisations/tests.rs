@@ -434,8 +434,10 @@ async fn who_agrees_belongs_to_the_organisation_and_a_no_is_not_told(db: PgPool)
     );
     answer_membership(services, &ada, place.organisation, true).await.unwrap();
     answer_membership(services, &alan, place.organisation, false).await.unwrap();
-    let again = answer_membership(services, &alan, place.organisation, true).await;
-    assert!(matches!(again, Err(Error::NotFound)), "nobody joins unasked");
+    for (actor, agrees) in [(&place.head, true), (&place.head, false), (&alan, false), (&ada, true)] {
+        let unasked = answer_membership(services, actor, place.organisation, agrees).await;
+        assert!(matches!(unasked, Err(Error::NotFound)), "nobody joins unasked, and a no is one no");
+    }
     assert!(crate::accounts::account_page(services, &ada).await.unwrap().asked.is_empty());
     let people = place.people("?sort=name").await;
     let shown: Vec<_> = people
@@ -452,11 +454,16 @@ async fn who_agrees_belongs_to_the_organisation_and_a_no_is_not_told(db: PgPool)
     );
     let members = "select count(*) from memberships m join people p on p.id = m.person_id where p.email = 'alan@x.example'";
     assert_eq!(place.number(members).await, 0);
+    // He thinks better of it.
+    let said = crate::accounts::account_page(services, &alan).await.unwrap().asked;
+    assert_eq!((said.len(), said[0].declined), (1, true));
+    answer_membership(services, &alan, place.organisation, true).await.unwrap();
+    assert_eq!(place.number(members).await, 1);
 }
 
 /// Ada has an account, and Alan has none: nothing that the organisation sees or does tells which of them.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn an_administrator_cannot_tell_who_had_an_account_already(db: PgPool) {
+async fn the_list_of_people_does_not_tell_who_had_an_account_already(db: PgPool) {
     const TWO: &str = "Name,E-mail,Student number,Team\nAda Lovelace,ada@x.example,0012,A\nAlan Turing,alan@x.example,0013,A\n";
     let place = place(db).await;
     let services = &place.world.services;
@@ -503,7 +510,10 @@ async fn who_said_no_is_not_asked_again_for_a_year(db: PgPool) {
     let place = place(db).await;
     let services = &place.world.services;
     let ada = place.world.learner("ada@x.example").await;
-    let asked = async || crate::accounts::account_page(services, &ada).await.unwrap().asked.len();
+    let asked = async || {
+        let asked = crate::accounts::account_page(services, &ada).await.unwrap().asked;
+        asked.into_iter().filter(|one| !one.declined).count()
+    };
     let file = "Name,E-mail\nAda Lovelace,ada@x.example\n";
     place.take(file).await;
     assert_eq!(asked().await, 1);
@@ -530,6 +540,8 @@ async fn who_said_no_is_not_asked_again_for_a_year(db: PgPool) {
     }
     assert!(place.people("").await.is_empty());
     assert_eq!(place.world.letters().len(), letters);
+    let taken_back = answer_membership(services, &ada, place.organisation, true).await;
+    assert!(matches!(taken_back, Err(Error::NotFound)), "it is no question any more");
     // A year later the no is forgotten.
     place.world.clock.advance(chrono::Duration::days(275));
     assert_eq!(forget_requests(services).await.unwrap(), 1);

@@ -116,8 +116,21 @@ fn look_item(look: SupportLook) -> AnyView {
 /// An organisation says that the person belongs to it.
 #[component]
 fn Asked(asked: MembershipAsked) -> impl IntoView {
-    let MembershipAsked { organisation, name } = asked;
+    let MembershipAsked { organisation, name, declined } = asked;
     let of = format!(" to {name}");
+    if declined {
+        return view! {
+            <section>
+                <h2>"You do not belong to "{name}</h2>
+                <p>"So you said when it asked. It was not told, sees nothing of your account, and does not ask you again for a year."</p>
+                <PostForm to=AnswerMembership::PATH>
+                    <input type="hidden" name="organisation" value=organisation.to_string() />
+                    <button type="submit" class="button secondary small" name="agrees" value="yes">"I belong after all"<span class="visually-hidden">{of}</span></button>
+                </PostForm>
+            </section>
+        }
+        .into_any();
+    }
     view! {
         <section class="notice">
             <h2>"Do you belong to "{name}"?"</h2>
@@ -130,6 +143,7 @@ fn Asked(asked: MembershipAsked) -> impl IntoView {
             </PostForm>
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -1,5 +1,3 @@
-use std::future::Future;
-
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Serialize, de::DeserializeOwned};
