@@ -200,20 +200,19 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
     let mut db = services.session_batch_pool.take().await?;
     let rows = sqlx::query!(
         r#"select s.token_hash, s.id, s.person_id, p.full_name, s.last_used_at < $3 as "unnoted!",
-            r.follows_cohorts as "follows_cohorts!", r.has_role as "has_role!", r.has_factor as "has_factor!",
+            r.follows_cohorts as "follows_cohorts!", r.sets_papers as "sets_papers!", r.has_factor as "has_factor!",
             s.second_factor_at is not null as "passed!", s.whole_until is not null as "fresh!",
             exists (select from support_access(p.id)) as "support!",
             -- Asked only where it decides something.
-            case when r.has_role and not r.has_factor
+            case when (r.follows_cohorts or r.sets_papers) and not r.has_factor
                 then exists (select from sittings_under_way u where u.person_id = p.id) else false end as "sits!"
         from unnest($1::bytea[]) as asked (token_hash)
         -- Each by its hash: by the end of the sessions, the planner would read all open ones.
         cross join lateral (select * from sessions s where s.token_hash = asked.token_hash offset 0) s
         join people p on p.id = s.person_id
-        -- The two functions have rows for every role.
         cross join lateral (
             select exists (select from follows_cohorts(p.id)) as follows_cohorts,
-                exists (select from follows_cohorts(p.id)) or exists (select from sets_papers(p.id)) as has_role,
+                exists (select from sets_papers(p.id)) as sets_papers,
                 exists (select from second_factors f where f.person_id = p.id and f.confirmed_at is not null) as has_factor
             offset 0
         ) r
@@ -238,8 +237,10 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
     db.give_back();
     let found = rows.into_iter().map(|row| {
         let (person, session) = (PersonId(row.person_id), SessionId(row.id));
-        let now = PersonNow { has_factor: row.has_factor, has_role: row.has_role, sits: row.sits };
-        let owner = match Needs::of(services, now, row.passed) {
+        // The two functions have rows for every role.
+        let has_role = row.follows_cohorts || row.sets_papers;
+        let of = PersonNow { has_factor: row.has_factor, has_role, sits: row.sits };
+        let owner = match Needs::of(services, of, row.passed) {
             Some(needs) => Known::HalfOpen(HalfOpen { person, session, needs, fresh: row.fresh }),
             None => Known::Actor(Actor {
                 person,

@@ -144,7 +144,8 @@ pub(super) async fn warn(
     if due.rows_affected() == 0 {
         return Ok(());
     }
-    let what = "Your password was entered, and then several wrong codes in a row. Nobody was let in with them.";
+    let what =
+        "Your password was entered, and then several wrong codes in a row. Nobody was let in with them.";
     send(services, db, person, MailKind::SecondFactorRefused, "Wrong codes for your account", what).await
 }
 

@@ -15,10 +15,10 @@ mod totp;
 
 pub use ending::{end_second_factor, turn_off_second_factor};
 pub use entering::{Entered, enter_code};
+pub(super) use setting_up::forget_shown;
 pub use setting_up::{
     confirm_second_factor, keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor,
 };
-pub(super) use setting_up::forget_shown;
 
 use chrono::Duration;
 use domain::accounts::{PersonId, SessionId};
@@ -134,8 +134,9 @@ pub struct FactorOwner {
 }
 
 impl FactorOwner {
-    pub fn person(&self) -> PersonId {
-        self.person
+    /// Whether they give their password again to set it up.
+    pub fn gives_password(&self) -> bool {
+        !self.fresh
     }
 }
 

@@ -69,8 +69,8 @@ pub async fn start_second_factor(
     password: Option<&Password>,
 ) -> Result<()> {
     if !owner.fresh {
-        let password = password
-            .ok_or_else(|| Error::invalid("current_password", Problem::CurrentPasswordWrong))?;
+        let password =
+            password.ok_or_else(|| Error::invalid("current_password", Problem::CurrentPasswordWrong))?;
         ending::check_password(services, owner, password, "current_password").await?;
     }
     let now = services.clock.now();
