@@ -31,7 +31,7 @@ comment on column sessions.ends_at is 'Two days after signing in, two weeks with
 delete from sessions s using second_factors f where f.person_id = s.person_id and s.second_factor_at is null;
 
 alter table known_devices add column code_at timestamptz;
-comment on column known_devices.code_at is 'When a code of the present second factor was last accepted in this browser. Only then what others guess elsewhere does not keep it waiting for a code.';
+comment on column known_devices.code_at is 'When a code was last accepted in this browser. If it was one of the present second factor (not before its confirmed_at), what others guess elsewhere does not keep this browser waiting for a code.';
 
 create or replace view devices_signed_in as
 select s.id, s.person_id, s.device, s.created_at, s.last_used_at, s.ends_at from sessions s where s.whole_until is null;

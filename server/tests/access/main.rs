@@ -91,11 +91,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 30] = [
     ("/api/accounts/confirm_second_factor", "factor_code=abcd-efgh-ijkl-mnop&next=/cohorts", REFUSED),
     ("/api/accounts/new_recovery_codes", "current_password=wrong&factor_code=123456", REFUSED),
     ("/api/accounts/keep_recovery_codes", "shown=none", SIGNED_IN),
-    (
-        "/api/accounts/turn_off_second_factor",
-        "turn_off_password=wrong&turn_off_factor_code=123456",
-        REFUSED,
-    ),
+    ("/api/accounts/turn_off_second_factor", "turn_off_password=wrong&turn_off_factor_code=123456", REFUSED),
     ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", SIGNED_IN),
     ("/api/learning/load_courses", "", SIGNED_IN),
     ("/api/learning/load_course", "course=nmp", LEARNERS),

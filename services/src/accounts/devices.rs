@@ -58,7 +58,7 @@ pub(super) async fn remember(
     Ok(token)
 }
 
-/// Makes this browser known for codes too: one was accepted there.
+/// Makes this browser known for codes too: one was accepted there. It is so as long as the person has this second factor.
 pub(super) async fn remember_for_codes(
     db: &mut PgConnection,
     person: PersonId,
@@ -75,17 +75,6 @@ pub(super) async fn remember_for_codes(
     .execute(db)
     .await?;
     Ok(token)
-}
-
-/// The second factor begins or ends: no browser is known for its codes.
-pub(super) async fn forget_for_codes(db: &mut PgConnection, person: PersonId) -> Result<()> {
-    sqlx::query!(
-        "update known_devices set code_at = null where person_id = $1 and code_at is not null",
-        person.0
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }
 
 /// Removes the browsers that have not been used to sign in for a long time. Returns how many were removed.

@@ -213,7 +213,10 @@ pub(super) async fn let_in_with_code(
     let of_codes = random::hash(format!("codes {}", email.as_str()));
     let mut db = services.begin().await?;
     let known = sqlx::query_scalar!(
-        r#"select exists (select from known_devices where token_hash = $1 and person_id = $2 and code_at > $3) as "known!""#,
+        r#"select exists (
+            select from known_devices d join second_factors f on f.person_id = d.person_id
+            where d.token_hash = $1 and d.person_id = $2 and d.code_at > $3 and d.code_at >= f.confirmed_at
+        ) as "known!""#,
         from.device.map(random::hash),
         person.0,
         now - devices::KNOWN_FOR,

@@ -11,7 +11,7 @@ use sqlx::{Postgres, Transaction};
 use super::{FactorOwner, entering, required};
 use crate::{
     Error, Result, Services,
-    accounts::{Actor, Visitor, devices, guard, passwords::address, sessions},
+    accounts::{Actor, Visitor, guard, passwords::address, sessions},
     kit::{
         audit,
         mail::{self, Letter, Mail, MailKind, Recipient},
@@ -74,7 +74,6 @@ pub async fn turn_off_second_factor(
     )
     .execute(&mut *db)
     .await?;
-    devices::forget_for_codes(&mut db, person).await?;
     let now = services.clock.now();
     audit::record(&mut db, sessions::event("accounts.second_factor_turned_off", person, now)).await?;
     let what = "You turned your second factor off: signing in no longer asks for a code.";
@@ -103,7 +102,6 @@ pub async fn end_second_factor(services: &Services, email: &EmailAddress, why: &
         return Ok(false);
     }
     sessions::end_others(&mut db, person, None).await?;
-    devices::forget_for_codes(&mut db, person).await?;
     let at = services.clock.now();
     let event =
         audit::Event { at, actor: None, subject: Some(person), action: "accounts.second_factor_ended" };

@@ -168,7 +168,6 @@ pub async fn confirm_second_factor(
     show_no_more(&mut db, owner).await?;
     sessions::end_others(&mut db, person, Some(owner.session)).await?;
     let Some(renewed) = entering::passed(&mut db, owner.session, now).await? else { return Ok(None) };
-    devices::forget_for_codes(&mut db, person).await?;
     let device = devices::remember_for_codes(&mut db, person, from.device, now).await?;
     audit::record(&mut db, sessions::event("accounts.second_factor_set_up", person, now)).await?;
     let what = "You set up a second factor: from now on, signing in asks for a code of your app after the password. All other devices were signed out.";
