@@ -233,7 +233,7 @@ impl Problem {
                 let minutes =
                     if *minutes <= 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
                 return format!(
-                    "Wait {minutes}, then try again: there were several wrong codes. A new password does not shorten it"
+                    "Wait {minutes}, then try again: there were several wrong codes. A link to choose a new password does not shorten it"
                 )
                 .into();
             }

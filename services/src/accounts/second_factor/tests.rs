@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use super::*;
 use crate::{
     Error,
-    accounts::{Opened, SignIn, Visitor, actor_for, devices, known_by, sessions, sign_in},
+    accounts::{Opened, SignIn, Visitor, actor_for, devices, guard, known_by, sessions, sign_in},
     kit::jobs::run_ready,
     testing::{PASSWORD, World},
 };
@@ -524,6 +524,13 @@ async fn only_an_accepted_code_makes_a_device_known_for_codes(db: PgPool) {
         }
     }
     assert_eq!(looked_at, 5, "they all count together");
+    // A new password does not shorten it, as the answer says.
+    let mut db = world.services.begin().await.unwrap();
+    guard::start_anew(&mut db, &EmailAddress::parse(SAM).unwrap()).await.unwrap();
+    db.commit().await.unwrap();
+    assert!(!guess(&world, sam, Visitor::default()).await);
+    let said = Problem::FactorCodeWait { minutes: 1 }.message();
+    assert!(said.contains("A link to choose a new password does not shorten it"), "{said}");
     // The owner's, where the code was accepted, does not wait for them.
     let own = Visitor { address: None, device: Some(&entered.device) };
     assert!(guess(&world, sam, own).await);
