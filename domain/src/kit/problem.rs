@@ -235,7 +235,10 @@ impl Problem {
             Self::FactorCodeWait { minutes } => {
                 let minutes =
                     if *minutes <= 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
-                return format!("Wait {minutes}, then try again: there were several wrong codes").into();
+                return format!(
+                    "Wait {minutes}, then try again: there were several wrong codes. A link to choose a new password does not shorten it"
+                )
+                .into();
             }
             Self::FactorRequired => "Keep the second factor: your role needs it",
             Self::LinksTooMany => {
