@@ -1,15 +1,18 @@
 # The commands of this project. `make serve` and `make test` need nothing but a machine: they install missing tools.
 .DEFAULT_GOAL := help
-.PHONY: help serve test dev bench faults build sqlx setup stop
+.PHONY: help serve test test-long dev bench faults build sqlx setup stop
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 serve: ## Install what is missing, build optimised, seed a demo and serve on http://127.0.0.1:3000
 	@scripts/serve.sh
 
 test: ## Install what is missing and run everything: format, lints, queries, tests, browser journeys
 	@scripts/test.sh
+
+test-long: ## The same, then a minute of damaged uploads, each time others
+	@scripts/test.sh && scripts/fuzz.sh
 
 dev: ## Serve a development build; rebuild and reload on every change
 	@scripts/dev.sh

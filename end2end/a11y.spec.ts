@@ -96,6 +96,8 @@ for (const [name, width, height, students] of [
       await accessible(page, 'my courses');
       await open(page, '/learn/nmp');
       await accessible(page, 'a course, not begun');
+      await open(page, '/learn/nmp/end');
+      await accessible(page, 'the end of a course, not reached');
       await open(page, `/learn/nmp/${module.slug}`);
       await accessible(page, 'a module, not begun');
       await open(page, pageWith(/^\|/m));

@@ -3,7 +3,7 @@ import { demo } from './support/database';
 import { modules } from './support/content';
 import { linkFor } from './support/mail';
 import { come, heading, hydrated, isSameDocument, markDocument } from './support/page';
-import { INVITED, LEAD, PASSWORD, STUDENTS, TUTOR, tryToSignIn } from './support/people';
+import { INVITED, LEAD, PASSWORD, STAFF, STUDENTS, TUTOR, tryToSignIn } from './support/people';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
@@ -146,12 +146,21 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
     [`/learn/nmp/${module.slug}/${module.pages[0].slug}`, FOUND],
     [`/learn/nmp/${module.slug}/${module.pages.at(-1)!.slug}`, FOUND],
     [`/learn/nmp/${module.slug}/check`, FOUND],
+    ['/learn/nmp/end', FOUND],
     ['/cohorts', FOUND],
     [`/cohorts/${demo('cohort')}`, GONE],
     ['/learn/nowhere', GONE],
     ['/learn/nmp/nowhere', GONE],
     [`/learn/nmp/${module.slug}/nowhere`, GONE],
     ['/nowhere', GONE],
+  ]);
+});
+
+test('somebody who has completed a course', async ({ page }) => {
+  await enter(page, STAFF.drawn);
+  await all(page, '/account', [
+    ['/learn/nmp', FOUND],
+    ['/learn/nmp/end', FOUND],
   ]);
 });
 
@@ -212,10 +221,15 @@ test('an administrator of an organisation', async ({ page }) => {
     [`${base}/people`, FOUND],
     [`${base}/people?search=nobody+of+this+name&team=x`, FOUND],
     [`${base}/people/new`, FOUND],
+    [`${base}/sponsored`, FOUND],
     [`${base}/cohorts`, FOUND],
     [`${base}/cohorts/${demo('cohort')}`, FOUND],
+    [`${base}/courses`, FOUND],
+    [`${base}/reports`, FOUND],
+    [`${base}/reports?search=nobody+of+this+name&team=x&state=completed`, FOUND],
     [`${base}/uploads`, FOUND],
     [`${base}/uploads/${demo('upload')}`, FOUND],
+    [`${base}/feedback`, FOUND],
     [`${base}/uploads/00000000-0000-0000-0000-000000000000`, GONE],
     ['/organisation/nowhere', GONE],
   ]);
@@ -227,6 +241,7 @@ test('support', async ({ page }) => {
   await all(page, '/account', [
     ['/support', FOUND],
     ['/support?search=nobody+of+this+name', FOUND],
+    ['/support/feedback?search=nothing+like+this', FOUND],
     ['/support/people/00000000-0000-0000-0000-000000000000', 403],
   ]);
 });

@@ -79,6 +79,16 @@ test('a paper is set, sat through a cut network and a closed tab, swept, and rev
   await expect(after.getByText('22').first()).toBeVisible();
   await setterPage.goto(`${address}/items`);
   await expect(heading(setterPage, /Item analysis/)).toBeVisible();
+  // A question is taken out. A job marks everybody again, and the page says when it has.
+  await hydrated(setterPage);
+  await setterPage.getByText('Correct this question').first().click();
+  const correction = setterPage.locator('details.correction').first();
+  await correction.getByLabel('Take the question out: everybody gets its marks').check();
+  await correction.getByLabel('Reason').fill('Two answers are right');
+  await correction.getByLabel(/^If I take it out/).check();
+  await correction.getByRole('button', { name: 'Correct it and mark everybody again' }).click();
+  await expect(setterPage.getByRole('status').filter({ hasText: /everybody has been marked again/i }).first()).toBeVisible();
+  await expect(setterPage.getByText('Taken out', { exact: true })).toBeVisible();
   for (const [width, height] of [[1280, 900], [320, 640]] as const) {
     for (const looked of [after, setterPage]) {
       await looked.setViewportSize({ width, height });

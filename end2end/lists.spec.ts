@@ -4,7 +4,7 @@ import { accessible } from './support/axe';
 import { demo, paperCalled, sixty } from './support/database';
 import { SETTER, draftPaper, setPaper } from './support/exam';
 import { asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
-import { TUTOR, signIn } from './support/people';
+import { LEAD, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 
 /** Each journey runs with scripts and without. */
@@ -70,7 +70,7 @@ for (const scripts of WAYS) {
 
     // The file has all found rows and no others.
     await page.getByLabel('Name or e-mail address').fill('student00');
-    await page.getByLabel('Show', { exact: true }).selectOption('Everybody');
+    await page.getByLabel('State', { exact: true }).selectOption('All');
     await page.getByRole('button', { name: 'Search' }).click();
     await expect(page.getByRole('status').first()).toContainText('of 68 students match “student00”.');
     await arrived(page, scripts);
@@ -83,12 +83,79 @@ for (const scripts of WAYS) {
     expect(xlsx.suggestedFilename()).toMatch(/\.xlsx$/);
     expect(readFileSync(await xlsx.path()).subarray(0, 2).toString()).toBe('PK');
 
-    await page.getByLabel('Show', { exact: true }).selectOption('Students not seen yet');
+    // Every filter narrows the list and its file.
+    await page.getByLabel('State', { exact: true }).selectOption('In progress');
+    await page.getByLabel('Team', { exact: true }).fill('emergency');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByRole('status').first()).toContainText('of 68 students match “student00” and what you chose.');
+    await arrived(page, scripts);
+    const narrowed = await rows.count();
+    expect(narrowed).toBeLessThan(found);
+    await expect(rows.filter({ hasText: 'Emergency department' })).toHaveCount(narrowed);
+    expect(await lines(await taken(page, 'as CSV'))).toHaveLength(narrowed + 1);
+
+    await page.getByLabel('State', { exact: true }).selectOption('Not yet started');
     await page.getByLabel('Name or e-mail address').fill('nobody of this name');
     await page.getByRole('button', { name: 'Search' }).click();
     await expect(page.getByText('Nobody among the 68 students matches “nobody of this name” and what you chose.')).toBeVisible();
     await page.getByRole('link', { name: 'Show all' }).click();
     await expect(page.getByText('68 students', { exact: true })).toBeVisible();
+    await page.setViewportSize({ width: 320, height: 640 });
+    await noSidewaysScrolling(page);
+    await page.context().close();
+  });
+
+  test(`who has completed what is searched, filtered, sorted, printed and downloaded, ${how}`, async ({ browser }) => {
+    const page = await someone(browser, LEAD, scripts);
+    await page.goto(`/organisation/${demo('slug')}`);
+    await arrived(page, scripts);
+    await page.getByRole('link', { name: 'Who has completed what' }).click();
+    await expect(heading(page, 'Who has completed what')).toBeVisible();
+    await arrived(page, scripts);
+    const rows = page.locator('table.records tbody tr');
+    await expect(rows).toHaveCount(50);
+    await expect(page.getByText(/^This page shows 50 of \d+ records/)).toBeVisible();
+
+    // Other journeys add people to this university, and none of these.
+    await page.getByLabel('Name, e-mail address or student number').fill('student00');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByRole('status').first()).toContainText(/^7 of \d+ records match “student00”/);
+    await arrived(page, scripts);
+    await expect(rows).toHaveCount(7);
+    const counts = await page.locator('dl.counts dd').allInnerTexts();
+    expect(counts.reduce((sum, each) => sum + Number(each), 0)).toBe(7);
+    await page.locator('#sort-completed').click();
+    await expect(page.getByRole('columnheader', { name: /^Modules completed/ })).toHaveAttribute('aria-sort', 'descending');
+    await arrived(page, scripts);
+    const completed = (await rows.locator('td.number').allInnerTexts()).map((text) => Number(text.split(' ')[0]));
+    expect(completed).toEqual([...completed].sort((one, other) => other - one));
+
+    await page.getByLabel('Team', { exact: true }).fill('COMMUNITY');
+    await page.getByLabel('Cohort', { exact: true }).fill('september');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByRole('status').first()).toContainText('match “student00” and what you chose.');
+    await arrived(page, scripts);
+    const found = await rows.count();
+    expect(found).toBeGreaterThan(0);
+    await expect(rows.filter({ hasText: 'Community nursing' }).filter({ hasText: 'September 2026' })).toHaveCount(found);
+    expect(await lines(await taken(page, 'as CSV'))).toHaveLength(found + 1);
+    expect((await taken(page, `Download ${found} record`)).suggestedFilename()).toMatch(new RegExp(`-${found}-records?\\.xlsx$`));
+    await page.getByRole('link', { name: 'Show as one page to print' }).click();
+    await expect(page.getByText('This page is to be printed')).toBeVisible();
+    await expect(rows).toHaveCount(found);
+    await page.getByRole('link', { name: 'Back to the list' }).click();
+    await expect(page.getByText('This page is to be printed')).toBeHidden();
+    await arrived(page, scripts);
+
+    await page.getByLabel('Area', { exact: true }).fill('no such area');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByText(/^None of the \d+ records matches “student00” and what you chose\./)).toBeVisible();
+    await arrived(page, scripts);
+    if (scripts) await accessible(page, 'a report with nothing found');
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await expect(rows).toHaveCount(50);
+    await arrived(page, scripts);
+    if (scripts) await accessible(page, 'who has completed what');
     await page.setViewportSize({ width: 320, height: 640 });
     await noSidewaysScrolling(page);
     await page.context().close();

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { answerAll, submit } from './support/check';
@@ -148,8 +149,8 @@ for (const scripts of [true, false]) {
     await page.goto(second);
     await arrived(page, scripts);
     await page.getByText('Undo this upload').click();
-    await page.getByRole('button', { name: 'Yes, remove these accounts' }).click();
-    await done(page, scripts, '12 accounts removed.');
+    await page.getByRole('button', { name: 'Yes, take them back' }).click();
+    await done(page, scripts, '12 invitations taken back.');
     await page.context().close();
   });
 
@@ -165,6 +166,29 @@ for (const scripts of [true, false]) {
     await page.getByRole('button', { name: 'Upload and look at it' }).click();
     await expect(page.locator('#file-problem')).toContainText('Upload the spreadsheet that this PDF was made from');
     if (scripts) await accessible(page, 'the uploads, with an error');
+    await page.context().close();
+  });
+
+  test(`the sheet of a workbook is chosen, ${how}`, async ({ browser }) => {
+    const page = await someone(browser, scripts);
+    await page.goto(`${ORGANISATION}/uploads`);
+    await arrived(page, scripts);
+    await page.getByLabel('File', { exact: true }).setInputFiles(join(__dirname, 'files/openpyxl-two-sheets.xlsx'));
+    await page.getByLabel(/^I may share these names/).check();
+    await page.getByRole('button', { name: 'Upload and look at it' }).click();
+    await expect(page.getByText('Choose the sheet that has the people: Autumn, Spring.')).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Take in/ })).toHaveCount(0);
+    await arrived(page, scripts);
+    if (scripts) await accessible(page, 'the choice of a sheet');
+    await noSidewaysScrolling(page);
+    await page.getByLabel('Sheet', { exact: true }).selectOption({ label: 'Spring' });
+    await page.getByRole('button', { name: 'Read the file again' }).click();
+    await expect(page.getByText('Read from the sheet Spring.')).toBeVisible();
+    await arrived(page, scripts);
+    await expect(page.locator('table.upload-rows tbody tr')).toHaveCount(1);
+    await expect(page.locator('table.upload-rows')).toContainText('Ben Cole');
+    await page.getByRole('button', { name: 'Destroy the file and take nothing' }).click();
+    await expect(page.getByText('The file is destroyed. Nothing was taken from it.')).toBeVisible();
     await page.context().close();
   });
 
@@ -284,6 +308,11 @@ test('from an organisation with nobody in it to a completed module in the grid o
   const row = grid.getByRole('row').filter({ hasText: email });
   await expect(row).toContainText('0 of 12 (0%)');
   await markDocument(grid);
+  await open(lead, `${organisation}/reports?search=${email}`);
+  const record = lead.locator('table.records').getByRole('row').filter({ hasText: email });
+  await expect(record).toContainText('0 of 12');
+  await expect(record).toContainText('Not yet started');
+  await markDocument(lead);
 
   const [module] = modules;
   const student = await newcomer(browser, email);
@@ -304,9 +333,12 @@ test('from an organisation with nobody in it to a completed module in the grid o
   await submit(student).click();
   await expect(student.getByText('You have completed this module.')).toBeVisible();
 
-  // The tutor sees it in the page that was open.
+  // The tutor and the administrator see it in the pages that were open.
   await expect(row).toContainText('1 of 12 (8%)');
   await expect(row.getByRole('img', { name: 'Completed' })).toHaveCount(1);
   await isSameDocument(grid);
+  await expect(record).toContainText('1 of 12');
+  await expect(record).toContainText('In progress');
+  await isSameDocument(lead);
   for (const page of [lead, grid, student]) await page.context().close();
 });

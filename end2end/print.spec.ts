@@ -1,9 +1,9 @@
 import type { Locator, Page } from '@playwright/test';
 import { modules } from './support/content';
-import { paperCalled } from './support/database';
+import { demo, paperCalled } from './support/database';
 import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
 import { heading, open } from './support/page';
-import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { COHORT, LEAD, STUDENTS, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 
 // Printed pages: on white paper, whole, and without controls that only work on a screen.
@@ -114,6 +114,14 @@ test('a receipt and a result are printed in black, with every working open and n
   await isNotCut(setterPage);
   await hasWholeWords(setterPage);
   await setterPage.context().close();
+});
+
+test('who has completed what is printed whole', async ({ page }) => {
+  await signIn(page, LEAD);
+  await open(page, `/organisation/${demo('slug')}/reports?print=all`);
+  await expect(page.locator('table.records')).toBeVisible();
+  await printed(page);
+  await isNotCut(page);
 });
 
 test('the results of a demo paper and a cohort are printed whole, with their ticks', async ({ page, browser }) => {

@@ -27,11 +27,13 @@ for (const scripts of [true, false]) {
     test('staff set up a second factor, sign in with its codes, and replace the recovery codes', async ({ page }) => {
       const email = `staff-${scripts}@coop.example`;
       execFileSync(process.env.SERVER!, ['create-admin', '--email', email, '--name', 'Sasha Staff']);
-      await page.goto(at(new URL(await linkFor(email)).pathname));
+      // Nobody is staff without having agreed to the account.
+      await page.goto(at(new URL(await linkFor(email, 'activate')).pathname));
       await drawn(page);
-      await page.getByLabel('New password').fill(PASSWORD);
-      await page.getByRole('button', { name: 'Save the password' }).click();
-      await expect(heading(page, 'Your new password is saved')).toBeVisible();
+      await page.getByLabel('I agree that you keep this about me').check();
+      await page.getByLabel('Choose a password').fill(PASSWORD);
+      await page.getByRole('button', { name: 'Open my account' }).click();
+      await expect(heading(page, 'Your account is open')).toBeVisible();
 
       // Whatever they ask for, the second factor comes first.
       await page.goto(at('/assessments/papers'));
@@ -41,7 +43,13 @@ for (const scripts of [true, false]) {
       await expect(heading(page, 'Your second factor')).toBeVisible();
       await drawn(page);
       if (scripts) await accessible(page, 'the second factor that is required');
+      // Who has just signed in does not give the password again.
+      await expect(page.getByLabel('Your password')).toHaveCount(0);
       await page.getByRole('button', { name: 'Set up the second factor' }).click();
+      const unused = (await page.locator('#secret').innerText()).trim();
+      await drawn(page);
+      await page.getByRole('button', { name: 'Start again' }).click();
+      await expect(page.locator('#secret')).not.toHaveText(unused);
       const key = (await page.locator('#secret').innerText()).trim();
       const recovery = await page.locator('#recovery-codes code').allInnerTexts();
       expect(recovery).toHaveLength(10);
@@ -54,12 +62,13 @@ for (const scripts of [true, false]) {
       await drawn(page);
       await page.getByLabel('Code', { exact: true }).fill(codeOf(key));
       await page.getByRole('button', { name: 'turn it on' }).click();
-      await expect(page.getByRole('status')).toContainText('Your second factor is set up');
+      // On to the page that they asked for.
+      await expect(page).toHaveURL(at('/assessments/papers'));
+      await page.goto(at('/account/second-factor'));
+      await expect(page.getByRole('main')).toContainText('On since ');
       await expect(page.getByRole('main')).toContainText('10 of your recovery codes are not used yet');
       await expect(page.locator('#secret')).toHaveCount(0);
       await expect(page.getByRole('main')).toContainText('Your role needs the second factor, so it stays on');
-      await page.goto(at('/assessments/papers'));
-      await expect(page).toHaveURL(at('/assessments/papers'));
 
       const signOut = async () => {
         await page.goto(at('/'));
@@ -101,6 +110,13 @@ for (const scripts of [true, false]) {
       await drawn(page);
       await expect(page.getByRole('main')).toContainText('9 of your recovery codes are not used yet');
       await page.getByLabel('Your password', { exact: true }).fill(PASSWORD);
+      await page.getByLabel('Code, to make new recovery codes').fill('000000');
+      await page.getByRole('button', { name: 'Make new recovery codes' }).click();
+      await expect(page.getByRole('alert')).toContainText('Enter the code that your app shows now');
+      await expect(page.getByLabel('Code, to make new recovery codes')).toHaveValue('');
+      await drawn(page);
+      await page.getByLabel('Your password', { exact: true }).fill(PASSWORD);
+      await page.getByLabel('Code, to make new recovery codes').fill(recovery[1]);
       await page.getByRole('button', { name: 'Make new recovery codes' }).click();
       await expect(page.locator('#recovery-codes code')).toHaveCount(10);
       await drawn(page);

@@ -2,10 +2,10 @@ import type { Page } from '@playwright/test';
 import { ownTime, timeStands } from './support/clock';
 import { modules } from './support/content';
 import { counts } from './support/counts';
-import { opensIn, paperCalled } from './support/database';
+import { demo, opensIn, paperCalled } from './support/database';
 import { question, setPaper, setter, start } from './support/exam';
 import { come, heading, hydrated, open } from './support/page';
-import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { COHORT, LEAD, STUDENTS, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
 
@@ -101,4 +101,9 @@ test('a cohort', async ({ page }) => {
   await open(page, '/cohorts');
   const path = await page.getByRole('link', { name: COHORT }).getAttribute('href');
   await twice(page, path!, COHORT, { asks: 'load_cohort', drawn: true });
+});
+
+test('who has completed what', async ({ page }) => {
+  await signIn(page, LEAD);
+  await twice(page, `/organisation/${demo('slug')}/reports`, 'Who has completed what', { asks: 'load_report', drawn: true });
 });

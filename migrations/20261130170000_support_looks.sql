@@ -24,6 +24,15 @@ create function support_shows(kind text, about uuid) returns table (person_id uu
     union
     select r.person_id from membership_requests r where kind = 'members' and r.organisation_id = about
     union
+    select s.person_id
+    from sponsorships_shown s
+    where kind = 'members' and s.organisation_id = about and s.ended_at is null
+    union
+    select e.learner_id
+    from cohorts c
+    join enrolments e on e.cohort_id = c.id
+    where kind = 'members' and c.organisation_id = about
+    union
     select coalesce(a.person_id, p.id)
     from exam_adjustments a
     left join people p on a.person_id is null and p.email = a.email
@@ -41,7 +50,7 @@ create function support_shows(kind text, about uuid) returns table (person_id uu
     join enrolments e on e.cohort_id = c.cohort_id
     where kind = 'paper' and c.paper_id = about
 $$;
-comment on function support_shows is 'The people whom a page shows that support gives a reason for: an account, the people of an organisation and those whom it asks, who has extra time there, the candidates of a paper.';
+comment on function support_shows is 'The people whom a page shows that support gives a reason for: an account, the people of an organisation, those whom it asks, its students and those for whom it pays, who has extra time there, the candidates of a paper.';
 
 -- It reads rows alone, so a look stays with a person who leaves the organisation. The reason for a group may tell of one person in it: the others
 -- read that support looked, and at what.

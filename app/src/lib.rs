@@ -86,6 +86,7 @@ pub fn App() -> impl IntoView {
 
                     <Route path=path!("/learn") view=Courses ssr=Async />
                     <Route path=path!("/learn/:course") view=Course ssr=Async />
+                    <Route path=path!("/learn/:course/end") view=CheckPages::End ssr=Async />
                     <Route path=path!("/learn/:course/:module") view=Module ssr=Async />
                     <Route path=path!("/learn/:course/:module/check") view=CheckPages::Check ssr=Async />
                     <Route path=path!("/learn/:course/:module/:page") view=Reading ssr=Async />
@@ -96,13 +97,18 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/organisation/:slug") view=OrganisationPages::Overview ssr=Async />
                     <Route path=path!("/organisation/:slug/people") view=OrganisationPages::People ssr=Async />
                     <Route path=path!("/organisation/:slug/people/new") view=OrganisationPages::NewPerson ssr=Async />
+                    <Route path=path!("/organisation/:slug/sponsored") view=OrganisationPages::Sponsored ssr=Async />
                     <Route path=path!("/organisation/:slug/cohorts") view=OrganisationPages::Cohorts ssr=Async />
                     <Route path=path!("/organisation/:slug/cohorts/:cohort") view=OrganisationPages::Cohort ssr=Async />
+                    <Route path=path!("/organisation/:slug/courses") view=OrganisationPages::Courses ssr=Async />
+                    <Route path=path!("/organisation/:slug/reports") view=OrganisationPages::Reports ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads") view=OrganisationPages::Uploads ssr=Async />
                     <Route path=path!("/organisation/:slug/uploads/:upload") view=OrganisationPages::Upload ssr=Async />
+                    <Route path=path!("/organisation/:slug/feedback") view=OrganisationPages::Feedback ssr=Async />
 
                     <Route path=path!("/support") view=SupportPages::Find ssr=Async />
                     <Route path=path!("/support/log") view=SupportPages::Log ssr=Async />
+                    <Route path=path!("/support/feedback") view=SupportPages::Feedback ssr=Async />
                     <Route path=path!("/support/people/:person") view=SupportPages::Person ssr=Async />
 
                     <Route path=path!("/assessments") view=CandidatePages::Home ssr=Async />

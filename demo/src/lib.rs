@@ -1,8 +1,11 @@
-//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, papers, and an upload.
+//! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, an employer that
+//! gives a course to a ward, papers, and an upload; beside them an employer whose people have completed the course.
 //!
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
 
+mod employer;
+mod finished;
 mod papers;
 mod uploads;
 
@@ -20,6 +23,8 @@ use services::{
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+pub use finished::employ;
 
 /// The password of every demo account, and of no other: see [`database`].
 pub const PASSWORD: &str = "learning-demo-2026";
@@ -97,7 +102,6 @@ async fn seed_students(services: &Services) -> Result<bool> {
         match email {
             "student@demo.example" => {
                 learning::enrol(services, &mut db, id, &groups[0]).await?;
-                organisations::ensure_member(services, &mut db, north, id).await?;
             }
             "tutor@demo.example" => grant(services, &mut db, id, Role::CohortTutor(groups[0].id)).await?,
             "support@demo.example" => grant(services, &mut db, id, Role::Support).await?,
@@ -112,14 +116,29 @@ async fn seed_students(services: &Services) -> Result<bool> {
         let name = format!("{} {} (demo)", FIRST_NAMES[n % 20], LAST_NAMES[n / 20]);
         let id = person(services, &mut db, &format!("student{n:03}@demo.example"), &name, &hash).await?;
         let enrolment = learning::enrol(services, &mut db, id, &groups[n % 3]).await?;
-        // The third group is that of the other university.
-        let organisation = if n % 3 == 2 { coast } else { north };
-        organisations::ensure_member(services, &mut db, organisation, id).await?;
         progress(services, &mut db, enrolment.0, n).await?;
     }
+    teams(&mut db).await?;
+    employer::seed(services, &mut db, course, &hash).await?;
     look(services, &mut db).await?;
     db.commit().await?;
     Ok(true)
+}
+
+/// The teams and areas that the universities keep of their students.
+async fn teams(db: &mut PgConnection) -> Result<()> {
+    sqlx::query!(
+        "update memberships m set
+            team = (array['Community nursing', 'Emergency department'])[1 + x.n % 2],
+            area = (array['Primary care', 'Urgent care', 'Mental health'])[1 + x.n % 3]
+        from (
+            select p.id, substring(p.email from 8 for 3)::integer as n from people p where p.email ~ '^student[0-9]{3}@demo\\.example$'
+        ) x
+        where m.person_id = x.id"
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Support looked at a student two days ago, which stands in the student's account and in the audit log.

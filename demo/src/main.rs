@@ -42,6 +42,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     };
     let made = demo::seed(&services).await?;
     demo::invite(&services).await?;
+    demo::employ(&services).await?;
     writeln!(
         stdout(),
         "{}",

@@ -71,8 +71,8 @@ pub(super) async fn seed(services: &Services) -> Result<bool> {
     Ok(true)
 }
 
-/// As a browser would: papers are set through the use cases, which need a signed-in actor.
-async fn sign_in(services: &Services, email: &str) -> Result<Actor> {
+/// As a browser would: papers are set, and courses are judged, through the use cases, which need a signed-in actor.
+pub(crate) async fn sign_in(services: &Services, email: &str) -> Result<Actor> {
     let form = SignIn {
         email: EmailAddress::parse(email).map_err(|problem| Error::failed(problem.message()))?,
         password: Password::parse(PASSWORD).map_err(|problem| Error::failed(problem.message()))?,

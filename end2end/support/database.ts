@@ -31,6 +31,14 @@ export function endsIn(room: string, seconds: number) {
   execFileSync('psql', options, { input });
 }
 
+/** Puts somebody on the demo's course by themselves, in no cohort, with this number of completed modules. */
+export function followsAlone(email: string, completed: number) {
+  const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `email=${email}`, '-v', `completed=${completed}`, process.env.DATABASE_URL!];
+  const input = `insert into enrolments (id, learner_id, course_id, enrolled_at, modules_completed)
+    select gen_random_uuid(), p.id, c.id, now(), :'completed'::smallint from people p, courses c where p.email = :'email' and c.slug = 'nmp'`;
+  execFileSync('psql', options, { input });
+}
+
 /** The id of the paper with this title. */
 export function paperCalled(title: string): string {
   const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `title=${title}`, process.env.DATABASE_URL!];
@@ -52,6 +60,7 @@ const DEMO = {
   sat: "select id from papers where title = 'Numeracy check, autumn (demo)'",
   open: "select id from papers where title = 'Numeracy practice paper (demo)'",
   slug: "select slug from organisations where name = 'University of Northfield (demo)'",
+  employer: "select slug from organisations where name = 'Harbour Community Trust (demo)'",
   /** The upload of the demo, which is done. */
   upload: "select id from uploads where file_name = 'Prescribers January (demo).xlsx'",
   organisation: "select organisation_id from papers where title = 'Numeracy check, autumn (demo)'",

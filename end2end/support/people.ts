@@ -6,6 +6,8 @@ export const PASSWORD = 'learning-demo-2026';
 export const TUTOR = 'tutor@demo.example';
 /** Administers the university of that cohort. */
 export const LEAD = 'lead@demo.example';
+/** Administers an employer, whose people have completed the course. */
+export const MANAGER = 'head@demo.example';
 export const COHORT = 'Independent prescribing, September 2026';
 
 /**
@@ -137,6 +139,17 @@ export const INVITED = {
   withdraws: invited(7),
   drawn: invited(8),
 };
+
+/** People of that employer who have not said yet what they think of the course. */
+export const STAFF = {
+  endsPlain: staff(9),
+  ends: staff(10),
+  drawn: staff(11),
+};
+
+function staff(n: number): string {
+  return `staff${String(n).padStart(3, '0')}@demo.example`;
+}
 
 function invited(n: number): string {
   return `invited${String(n).padStart(3, '0')}@demo.example`;

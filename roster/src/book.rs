@@ -1,7 +1,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::kind::{Kind, refuse_markup};
-use crate::sheets::Source;
+use crate::sheets::{SHEETS, Source};
 use crate::table::Table;
 use crate::{Limits, Matching, Refused, ods, text, xls, xlsx};
 
@@ -21,6 +21,13 @@ pub struct Sheet {
     /// Empty where the sheet is empty.
     pub headings: Vec<String>,
     pub matching: Matching,
+}
+
+impl Sheet {
+    /// Whether it can be the one with the people: it is visible, and has something.
+    pub fn is_offered(&self) -> bool {
+        self.visible && !self.headings.is_empty()
+    }
 }
 
 /// Which sheet is read.
@@ -49,8 +56,12 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Book<'a>, Refused> {
             Kind::Xls => Box::new(xls::Book::open(bytes)?),
         })
     })?;
+    let found = source.sheets();
+    if found.len() > SHEETS {
+        return Err(Refused::UnpacksTooLarge);
+    }
     let mut sheets = Vec::new();
-    for (name, visible) in source.sheets() {
+    for (name, visible) in found {
         let headings = if visible {
             match guarded(|| source.head(&name, limits)) {
                 Ok(headings) => headings,
@@ -86,7 +97,7 @@ impl Book<'_> {
         };
         let mut fitting = which(|sheet| sheet.visible && sheet.matching.missing().is_none());
         if fitting.is_empty() {
-            fitting = which(|sheet| sheet.visible && !sheet.headings.is_empty());
+            fitting = which(Sheet::is_offered);
         }
         match fitting.as_slice() {
             [] => Err(Refused::NoSheet),
@@ -111,12 +122,14 @@ impl Book<'_> {
     pub fn only_table(&mut self) -> Result<Table, Refused> {
         match self.choice()? {
             Choice::One(sheet) => self.table(sheet),
-            Choice::Ask(sheets) => {
-                let names =
-                    sheets.iter().filter_map(|at| self.sheets.get(*at)).map(|sheet| sheet.name.clone());
-                Err(Refused::SeveralSheets { names: names.collect() })
-            }
+            Choice::Ask(sheets) => Err(self.several(&sheets)),
         }
+    }
+
+    /// The question which of these is meant.
+    pub fn several(&self, sheets: &[usize]) -> Refused {
+        let names = sheets.iter().filter_map(|at| self.sheets.get(*at)).map(|sheet| sheet.name.clone());
+        Refused::SeveralSheets { names: names.collect() }
     }
 }
 

@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::cell::{Cell, Moment};
 use crate::package::{Package, Part, refused_xml};
-use crate::sheets::Source;
+use crate::sheets::{SHEETS, Source};
 use crate::table::{Builder, Facts, Table};
 use crate::xlsx::{Formulas, LINKS, unfinished};
 use crate::xml::{attribute, is_true, push_reference, reader};
@@ -111,7 +111,7 @@ fn sheets(part: Part<'_>, limits: &Limits) -> Result<Vec<Found>, Refused> {
                         Err(refused) => return Err(refused),
                     };
                     sheets.push(Found { name, visible, headings });
-                    if sheets.len() > 1_000 {
+                    if sheets.len() > SHEETS {
                         return Err(Refused::UnpacksTooLarge);
                     }
                 }

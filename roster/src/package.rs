@@ -2,9 +2,11 @@
 
 use std::io::{BufReader, Cursor, Read};
 
+use quick_xml::events::Event;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
+use crate::xml::reader;
 use crate::{Limits, Refused};
 
 /// A workbook has a few dozen parts.
@@ -12,6 +14,9 @@ const PARTS: usize = 5_000;
 
 /// The parts that say what belongs together, all of which calamine keeps: one for each link of a sheet.
 const RELATIONS: u64 = 20_000_000;
+
+/// The bytes of the shortest shared text, with its tags.
+const TEXT: u64 = 16;
 
 /// Bytes from one tag to the next: readers of XML keep what is between them.
 const BETWEEN: usize = 2_000_000;
@@ -62,10 +67,14 @@ impl<'a> Package<'a> {
     pub fn measure(&mut self, limits: &Limits, skip: impl Fn(&str) -> bool) -> Result<u64, Refused> {
         let mut all = 0_u64;
         for name in self.names() {
-            if name.ends_with('/') || skip(&name) {
+            // Calamine takes a backslash for a slash.
+            let file = name.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
+            let shared_texts = file == "sharedstrings.xml";
+            // What is a sheet too is the shared texts all the same.
+            if name.ends_with('/') || skip(&name) && !shared_texts {
                 continue;
             }
-            let most = match name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            let most = match file.as_str() {
                 "sharedstrings.xml" => limits.shared_texts,
                 "styles.xml" => limits.formats,
                 relations if relations.ends_with(".rels") => RELATIONS,
@@ -73,12 +82,45 @@ impl<'a> Package<'a> {
             };
             let most = most.min(limits.unpacked.saturating_sub(all));
             let mut part = self.part(&name, most)?;
+            if shared_texts {
+                all = all.saturating_add(room_for_texts(&mut part, limits)?);
+            }
             all = all.saturating_add(
                 std::io::copy(&mut part, &mut std::io::sink()).map_err(|error| refused(&error))?,
             );
         }
         Ok(all)
     }
+}
+
+/// Refuses shared texts that say there are more of them than fit: calamine makes room for all before it reads the first, and where there
+/// is no memory the server ends. Gives the bytes that were read for it.
+fn room_for_texts(part: &mut Part<'_>, limits: &Limits) -> Result<u64, Refused> {
+    let mut xml = reader(part);
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match xml.read_event_into(&mut buffer).map_err(|error| refused_xml(&error))? {
+            Event::Start(element) if element.local_name().as_ref() == "sst" => {
+                let most = limits.shared_texts / TEXT;
+                // Calamine reads attributes in its own way, so whatever could be this one is looked at.
+                let mut said = element.attributes_raw().split("uniqueCount").skip(1);
+                if said.any(|rest| number_after(rest).is_some_and(|texts| texts > most)) {
+                    return Err(Refused::UnpacksTooLarge);
+                }
+                return Ok(xml.buffer_position());
+            }
+            Event::Eof => return Ok(xml.buffer_position()),
+            _ => {}
+        }
+    }
+}
+
+/// The number behind the name of an attribute, if there is one. The largest there is, if it is larger.
+fn number_after(rest: &str) -> Option<u64> {
+    let value = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || "=\"'+".contains(c));
+    let digits = value.split(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty())?;
+    Some(digits.parse().unwrap_or(u64::MAX))
 }
 
 /// What an error while reading a part means for the file.

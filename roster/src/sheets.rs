@@ -1,6 +1,9 @@
 use crate::table::Table;
 use crate::{Limits, Refused};
 
+/// No workbook of people has more. A few bytes are enough to name another one, and each is looked at.
+pub(crate) const SHEETS: usize = 1_000;
+
 /// A workbook of whatever kind, once it is open.
 pub(crate) trait Source {
     /// Names in the order of the file, and whether each is visible.

@@ -59,7 +59,7 @@ enum Command {
         #[command(subcommand)]
         command: ContentCommand,
     },
-    /// Make an account for a member of staff and send them a link to choose a password.
+    /// Make somebody a member of staff. Whoever has no account gets a mail in which they agree to one.
     CreateAdmin {
         #[arg(long)]
         email: String,
@@ -69,7 +69,7 @@ enum Command {
         #[arg(long, default_value = "Made staff by the command line")]
         reason: String,
     },
-    /// Make an organisation with its first administrator, and send them a link to choose a password.
+    /// Make an organisation with its first administrator. Whoever has no account gets a mail in which they agree to one.
     CreateOrganisation {
         #[arg(long)]
         name: String,
@@ -361,7 +361,7 @@ async fn create_admin(services: &Services, email: &str, name: &str, reason: &str
     accounts::create_admin(services, &email, &domain::visible(name), reason).await?;
     writeln!(
         stdout(),
-        "{} belongs to staff now, and a link to choose a password is on its way there.",
+        "{} belongs to staff now, and gets a mail to open their account, if they have none.",
         email.as_str()
     )?;
     Ok(())

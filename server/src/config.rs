@@ -84,7 +84,7 @@ pub const TABLE: [Setting; 19] = [
     setting(
         "SECOND_FACTOR",
         "required",
-        "`required`: people with a role set up a second factor before they see anything. `offered`: they may, as learners may. Only for trying the site out.",
+        "`required`: people with a role set up a second factor before they see anything. `offered`: they may, as learners may. Only for trying the site out: production refuses it.",
     ),
     setting(
         "JOBS",
@@ -202,6 +202,9 @@ impl Config {
         if config.production && !config.tls() {
             return Err(read.error("PUBLIC_URL", "in production it must start with https://"));
         }
+        if config.production && config.second_factor == SecondFactor::Offered {
+            return Err(read.error("SECOND_FACTOR", "in production it must be required"));
+        }
         Ok(config)
     }
 
@@ -286,6 +289,15 @@ mod tests {
             (&[DATABASE, ("APPLICATION_ROLE", "learning, owner")], "APPLICATION_ROLE"),
             (&[DATABASE, ("SECOND_FACTOR", "off")], "SECOND_FACTOR"),
             (&[DATABASE, ("APP_ENV", "production")], "PUBLIC_URL"),
+            (
+                &[
+                    DATABASE,
+                    ("APP_ENV", "production"),
+                    ("PUBLIC_URL", "https://learning.example"),
+                    ("SECOND_FACTOR", "offered"),
+                ],
+                "SECOND_FACTOR",
+            ),
         ] {
             let error = with(settings).unwrap_err().to_string();
             assert!(error.starts_with(name), "{error}");

@@ -9,6 +9,9 @@ use axum::{
 use sqlx::PgPool;
 use support::{ORIGIN, Site, form_request};
 
+const PRODUCTION: [(&str, &str); 3] =
+    [("PUBLIC_URL", "https://learning.example"), ("APP_ENV", "production"), ("SECOND_FACTOR", "required")];
+
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn every_page_has_a_strict_policy_whose_nonce_its_scripts_carry(db: PgPool) {
     let site = Site::new(db, &[]);
@@ -60,7 +63,7 @@ async fn over_tls_the_cookie_is_bound_to_the_host(db: PgPool) {
         "{cookie}"
     );
 
-    let tls = Site::new(db, &[("PUBLIC_URL", "https://learning.example"), ("APP_ENV", "production")]);
+    let tls = Site::new(db, &PRODUCTION);
     let mut request = form_request(
         "/api/accounts/sign_in",
         "email=student@demo.example&password=learning-demo-2026",
@@ -125,7 +128,7 @@ async fn scripts_can_read_the_owner_of_the_session(db: PgPool) {
     let out = site.post("/api/accounts/sign_out", "", Some(session)).await;
     assert!(out.cookie("session") == Some("") && out.cookies().contains(&removed), "{:?}", out.cookies());
 
-    let tls = Site::new(db, &[("PUBLIC_URL", "https://learning.example"), ("APP_ENV", "production")]);
+    let tls = Site::new(db, &PRODUCTION);
     let form = "email=student@demo.example&password=teal+kettle+orbits+slowly";
     let mut request = form_request("/api/accounts/sign_in", form, None, "text/html", "/");
     request.headers_mut().insert(header::ORIGIN, "https://learning.example".parse().unwrap());

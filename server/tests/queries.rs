@@ -77,6 +77,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/learn", &["/learn"]),
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),
+    ("/learn/{course}/end", &["/learn/nmp/end", "/learn/nmp/end?done=wishes", "/learn/none/end"]),
     (
         "/learn/{course}/{module}",
         &["/learn/nmp/consultation", "/learn/nmp/pharmacokinetics", "/learn/nmp/none"],
@@ -100,7 +101,7 @@ const PAGES: &[(&str, &[&str])] = &[
         "/cohorts/{cohort}",
         &[
             "/cohorts/{cohort}",
-            "/cohorts/{cohort}?search=a&sort=completed&order=down&show=seen&print=all",
+            "/cohorts/{cohort}?search=a&sort=completed&order=down&state=in-progress&team=a&area=b&print=all",
             "/cohorts/{nothing}",
         ],
     ),
@@ -118,12 +119,33 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
     ("/organisation/{slug}/people/new", &["/organisation/{slug}/people/new"]),
     (
+        "/organisation/{slug}/sponsored",
+        &[
+            "/organisation/{slug}/sponsored",
+            "/organisation/{slug}/sponsored?search=a&show=waiting&sort=asked&order=up",
+            "/organisation/{slug_elsewhere}/sponsored",
+        ],
+    ),
+    (
         "/organisation/{slug}/cohorts",
         &["/organisation/{slug}/cohorts", "/organisation/{slug_elsewhere}/cohorts"],
     ),
     (
         "/organisation/{slug}/cohorts/{cohort}",
         &["/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{nothing}"],
+    ),
+    (
+        "/organisation/{slug}/courses",
+        &["/organisation/{slug}/courses", "/organisation/{slug_elsewhere}/courses"],
+    ),
+    (
+        "/organisation/{slug}/reports",
+        &[
+            "/organisation/{slug}/reports",
+            "/organisation/{slug}/reports?search=a&state=completed&course=a&cohort=b&team=c&area=d&sort=last-completed&order=up",
+            "/organisation/{slug}/reports?print=all",
+            "/organisation/{slug_elsewhere}/reports",
+        ],
     ),
     (
         "/organisation/{slug}/uploads",
@@ -138,6 +160,14 @@ const PAGES: &[(&str, &[&str])] = &[
             "/organisation/{slug}/uploads/{done}",
             "/organisation/{slug}/uploads/{nothing}",
         ],
+    ),
+    (
+        "/organisation/{slug}/feedback",
+        &["/organisation/{slug}/feedback", "/organisation/{slug_elsewhere}/feedback"],
+    ),
+    (
+        "/support/feedback",
+        &["/support/feedback", "/support/feedback?search=a", "/support/feedback?print=all"],
     ),
     ("/support", &["/support", "/support?search=student&sort=email&order=down"]),
     ("/support/log", &["/support/log", "/support/log?search=demo&show=accounts", "/support/log?print=all"]),
@@ -375,6 +405,7 @@ const NOT_FOUND: &[&str] = &[
     "/activate/none",
     "/register/none",
     "/learn/none",
+    "/learn/none/end",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
     "/organisation/none",

@@ -7,7 +7,10 @@ use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{Form, answer, request},
-    domain::accounts::{EmailAddress, FactorCode, GivenConsent, NewPassword, Password, PersonName},
+    domain::{
+        accounts::{EmailAddress, FactorCode, GivenConsent, NewPassword, Password, PersonName},
+        organisations::SponsorCode,
+    },
     leptos_axum::redirect,
     services::accounts::{self, Needs},
 };
@@ -44,11 +47,8 @@ pub async fn sign_in(
         request.set_device_cookie(device);
     }
     match opened.needs {
-        Some(Needs::Code) => {
-            let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
-            redirect(&format!("{}?next={next}", super::ENTER_CODE));
-        }
-        Some(Needs::SetUp) => redirect(super::SECOND_FACTOR),
+        Some(Needs::Code) => redirect(&on_the_way(super::ENTER_CODE, &next)),
+        Some(Needs::SetUp) => redirect(&on_the_way(super::SECOND_FACTOR, &next)),
         None => redirect(&next),
     }
     Ok(())
@@ -57,7 +57,7 @@ pub async fn sign_in(
 /// Opens a half open session with a code of the app or a recovery code, and goes on to `next`.
 #[server(prefix = "/api", endpoint = "accounts/enter_code")]
 pub async fn enter_code(
-    #[server(default)] code: String,
+    #[server(default)] factor_code: String,
     #[server(default)] next: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
@@ -69,7 +69,9 @@ pub async fn enter_code(
         return Ok(());
     };
     let mut form = Form::new(&request);
-    let Some(code) = form.field("code", FactorCode::parse(&code)) else { return Err(form.refused()) };
+    let Some(code) = form.field("factor_code", FactorCode::parse(&factor_code)) else {
+        return Err(form.refused());
+    };
     let entered = accounts::enter_code(&request.services, half, &code, request.visitor()).await;
     let Some(entered) = answer(&request, entered)? else {
         redirect("/sign-in");
@@ -88,65 +90,98 @@ pub async fn load_second_factor() -> Result<SecondFactorPage, ApiError> {
     answer(&request, accounts::second_factor_page(&request.services, owner).await)
 }
 
-/// Makes a secret and recovery codes.
+/// Makes a secret and recovery codes. A session in which the person has not just signed in gives the password again.
 #[server(prefix = "/api", endpoint = "accounts/start_second_factor")]
-pub async fn start_second_factor() -> Result<(), ApiError> {
-    let request = request()?;
-    let owner = request.factor_owner()?;
-    answer(&request, accounts::start_second_factor(&request.services, owner).await)?;
-    redirect(super::SECOND_FACTOR);
-    Ok(())
-}
-
-/// Takes the first code of the app.
-#[server(prefix = "/api", endpoint = "accounts/confirm_second_factor")]
-pub async fn confirm_second_factor(#[server(default)] code: String) -> Result<(), ApiError> {
+pub async fn start_second_factor(
+    #[server(default)] current_password: String,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let owner = request.factor_owner()?;
     let mut form = Form::new(&request);
-    let Some(code) = form.field("code", FactorCode::parse(&code)) else { return Err(form.refused()) };
-    let confirmed = accounts::confirm_second_factor(&request.services, owner, &code).await;
-    if let Some(renewed) = answer(&request, confirmed)? {
-        request.set_session_cookies(renewed.token.as_str(), owner.person(), renewed.lasts.num_seconds());
-    }
-    redirect("/account/second-factor?done=on");
+    let password = if owner.gives_password() {
+        let Some(password) = form.field("current_password", Password::parse(&current_password)) else {
+            return Err(form.refused());
+        };
+        Some(password)
+    } else {
+        None
+    };
+    let started = accounts::start_second_factor(&request.services, owner, password.as_ref()).await;
+    answer(&request, started)?;
+    redirect(&on_the_way(super::SECOND_FACTOR, &local_path(&next)));
+    Ok(())
+}
+
+/// Takes the first code of the app, and goes on to `next`, or shows that it is set up.
+#[server(prefix = "/api", endpoint = "accounts/confirm_second_factor")]
+pub async fn confirm_second_factor(
+    #[server(default)] factor_code: String,
+    #[server(default)] next: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let owner = request.factor_owner()?;
+    let next = local_path(&next);
+    let mut form = Form::new(&request);
+    let Some(code) = form.field("factor_code", FactorCode::parse(&factor_code)) else {
+        return Err(form.refused());
+    };
+    let confirmed = accounts::confirm_second_factor(&request.services, owner, &code, request.visitor()).await;
+    let Some(entered) = answer(&request, confirmed)? else {
+        redirect("/account/second-factor?done=late");
+        return Ok(());
+    };
+    request.set_session_cookies(entered.token.as_str(), entered.person, entered.lasts.num_seconds());
+    request.set_device_cookie(&entered.device);
+    redirect(if next == "/" { "/account/second-factor?done=on" } else { &next });
     Ok(())
 }
 
 /// Makes new recovery codes, and shows them.
 #[server(prefix = "/api", endpoint = "accounts/new_recovery_codes")]
-pub async fn new_recovery_codes(#[server(default)] current_password: String) -> Result<(), ApiError> {
+pub async fn new_recovery_codes(
+    #[server(default)] current_password: String,
+    #[server(default)] factor_code: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let mut form = Form::new(&request);
-    let Some(password) = form.field("current_password", Password::parse(&current_password)) else {
-        return Err(form.refused());
-    };
-    answer(&request, accounts::new_recovery_codes(&request.services, actor, &password).await)?;
+    let password = form.field("current_password", Password::parse(&current_password));
+    let code = form.field("factor_code", FactorCode::parse(&factor_code));
+    let (Some(password), Some(code)) = (password, code) else { return Err(form.refused()) };
+    let made =
+        accounts::new_recovery_codes(&request.services, actor, &password, &code, request.visitor()).await;
+    answer(&request, made)?;
     redirect(super::SECOND_FACTOR);
     Ok(())
 }
 
-/// The new recovery codes replace the old ones.
+/// The new recovery codes replace the old ones. `shown` says which ones the page has shown.
 #[server(prefix = "/api", endpoint = "accounts/keep_recovery_codes")]
-pub async fn keep_recovery_codes() -> Result<(), ApiError> {
+pub async fn keep_recovery_codes(#[server(default)] shown: String) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    answer(&request, accounts::keep_recovery_codes(&request.services, actor).await)?;
-    redirect("/account/second-factor?done=codes");
+    let kept = answer(&request, accounts::keep_recovery_codes(&request.services, actor, &shown).await)?;
+    let done = if kept { "codes" } else { "other" };
+    redirect(&format!("{}?done={done}", super::SECOND_FACTOR));
     Ok(())
 }
 
 /// Turns the second factor off, for a person whose role does not require it.
 #[server(prefix = "/api", endpoint = "accounts/turn_off_second_factor")]
-pub async fn turn_off_second_factor(#[server(default)] turn_off_password: String) -> Result<(), ApiError> {
+pub async fn turn_off_second_factor(
+    #[server(default)] turn_off_password: String,
+    #[server(default)] turn_off_factor_code: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let mut form = Form::new(&request);
-    let Some(password) = form.field("turn_off_password", Password::parse(&turn_off_password)) else {
-        return Err(form.refused());
-    };
-    answer(&request, accounts::turn_off_second_factor(&request.services, actor, &password).await)?;
+    let password = form.field("turn_off_password", Password::parse(&turn_off_password));
+    let code = form.field("turn_off_factor_code", FactorCode::parse(&turn_off_factor_code));
+    let (Some(password), Some(code)) = (password, code) else { return Err(form.refused()) };
+    let turned_off =
+        accounts::turn_off_second_factor(&request.services, actor, &password, &code, request.visitor()).await;
+    answer(&request, turned_off)?;
     redirect("/account/second-factor?done=off");
     Ok(())
 }
@@ -240,17 +275,22 @@ pub async fn register(
     #[server(default)] new_password: String,
     #[server(default)] policy: String,
     #[server(default)] consent: bool,
+    #[server(default)] sponsor_code: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let mut form = Form::new(&request);
     let name = form.field("name", PersonName::parse(&name));
     let email = form.field("email", EmailAddress::parse(&email));
     let password = form.field("new_password", NewPassword::parse(&new_password));
+    let sponsor_code = form.field("sponsor_code", SponsorCode::parse_if_typed(&sponsor_code));
     let consent = form.field("consent", GivenConsent::parse(consent, &policy));
-    let (Some(name), Some(email), Some(password), Some(consent)) = (name, email, password, consent) else {
+    let (Some(name), Some(email), Some(password), Some(sponsor_code), Some(consent)) =
+        (name, email, password, sponsor_code, consent)
+    else {
         return Err(form.refused());
     };
-    let form = accounts::Registration { name, email, password, consent, from: request.visitor() };
+    let from = request.visitor();
+    let form = accounts::Registration { name, email, password, consent, sponsor_code, from };
     answer(&request, accounts::register(&request.services, form).await)?;
     redirect("/register/sent");
     Ok(())
@@ -276,8 +316,12 @@ pub async fn confirm_registration(
     };
     let opened =
         accounts::confirm_registration(&request.services, &token, &password, request.visitor()).await;
-    request.set_device_cookie(&answer(&request, opened)?);
-    redirect("/register/done");
+    let opened = answer(&request, opened)?;
+    request.set_device_cookie(&opened.device);
+    match &opened.sponsor_code {
+        Some(code) => redirect(&format!("/register/done?code={}", code.shown())),
+        None => redirect("/register/done"),
+    }
     Ok(())
 }
 
@@ -344,9 +388,25 @@ fn local_path(next: &str) -> String {
     within().unwrap_or_else(|| "/".to_owned())
 }
 
+/// A page before the one that is asked for, which it leads on to. The start, where nobody asked to go, is not named.
+#[cfg(feature = "ssr")]
+fn on_the_way(page: &str, next: &str) -> String {
+    if next == "/" {
+        return page.to_owned();
+    }
+    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("{page}?next={next}")
+}
+
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use super::local_path;
+    use super::{local_path, on_the_way};
+
+    #[test]
+    fn a_page_before_the_one_asked_for_carries_it_whole() {
+        assert_eq!(on_the_way("/sign-in/code", "/"), "/sign-in/code");
+        assert_eq!(on_the_way("/sign-in/code", "/a?b=c&d"), "/sign-in/code?next=%2Fa%3Fb%3Dc%26d");
+    }
 
     #[test]
     fn signing_in_never_leads_to_another_site() {

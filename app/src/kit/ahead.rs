@@ -66,8 +66,8 @@ impl<'a> Ahead<'a> {
         match *parts {
             ["learn"] => Self::Courses,
             ["learn", course] => Self::Course(course),
+            ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module] => Self::Module(course, module),
-            ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module, page] => Self::Reading(course, module, page),
             ["activate" | "stop-reminders" | "register", _]
             | ["register" | "consent-withdrawn"]

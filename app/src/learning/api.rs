@@ -1,15 +1,19 @@
 //! The server functions of the learning area. Each page calls one of them, once.
 
+use std::collections::BTreeMap;
+
 use domain::learning::{
-    Answers, CheckPage, CheckSave, CheckSaved, CoursePage, ModulePage, MyCourses, ProgressNews, ReadingPage,
+    Answers, CheckPage, CheckSave, CheckSaved, CourseEnd, CoursePage, ModulePage, MyCourses, ProgressNews,
+    ReadingPage,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
+use serde::{Deserialize, Serialize};
 
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
-    crate::kit::api::{answer, request, slug},
-    domain::learning::AttemptId,
+    crate::kit::api::{answer, invalid, request, slug},
+    domain::learning::{AttemptId, WISHES},
     leptos_axum::redirect,
     services::learning,
 };
@@ -138,5 +142,56 @@ pub async fn submit_check(
     }
     let attempt = answer(&request, learning::take_check(&request.services, actor, taken).await)?;
     redirect(&format!("/learn/{course}/{module}/check?attempt={attempt}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "learning/load_end", protocol = Wire)]
+pub async fn load_end(course: String) -> Result<CourseEnd, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    answer(&request, learning::end_page(&request.services, actor, &slug(&request, &course)?).await)
+}
+
+/// What the learner wants after the course.
+#[server(prefix = "/api", endpoint = "learning/say_wishes")]
+pub async fn say_wishes(
+    course: String,
+    #[server(default)] version: String,
+    #[server(default)] keep_access: String,
+    #[server(default)] join_zone: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, course) = (request.actor()?, slug(&request, &course)?);
+    let wanted = WISHES.read(&version, &keep_access, &join_zone);
+    let wanted = wanted.map_err(|problems| invalid(&request, problems))?;
+    answer(&request, learning::say_wishes(&request.services, actor, &course, wanted).await)?;
+    redirect(&format!("/learn/{course}/end?done=wishes"));
+    Ok(())
+}
+
+/// The fields of the form about a course, besides those that every form has.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FeedbackFields {
+    /// The version of the questions that the page asks.
+    pub version: String,
+    pub comment: String,
+    /// A rating for each question, by its id: `domain::learning::FEEDBACK` alone knows them.
+    #[serde(flatten)]
+    pub ratings: BTreeMap<String, String>,
+}
+
+/// What the learner thinks of the course.
+#[server(prefix = "/api", endpoint = "learning/give_feedback")]
+pub async fn give_feedback(
+    course: String,
+    #[server(flatten)] feedback: FeedbackFields,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, course) = (request.actor()?, slug(&request, &course)?);
+    let FeedbackFields { version, comment, ratings } = feedback;
+    let form = learning::FeedbackForm { version, ratings, comment };
+    answer(&request, learning::give_feedback(&request.services, actor, &course, &form).await)?;
+    redirect(&format!("/learn/{course}/end?done=feedback"));
     Ok(())
 }

@@ -5,8 +5,10 @@ pub mod pages;
 mod parts;
 
 crate::kit::area::area! {
-    /// Most people open the reading pages first, so these are not lazy; a check is.
+    /// Most people open the reading pages first, so these are not lazy; the pages with questions are: a check, and the
+    /// end of a course.
     CheckPages in check (show_check, fetch_check) {
         Check => pages::check::Check,
+        End => pages::end::End,
     }
 }

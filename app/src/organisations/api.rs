@@ -1,7 +1,11 @@
 //! The server functions of the organisations area. `organisation` is the name in its address, everywhere.
 
-use domain::organisations::{
-    CohortTutors, OrganisationCohorts, OrganisationPage, OrganisationPeople, UploadPage, Uploads,
+use domain::{
+    learning::OrganisationFeedback,
+    organisations::{
+        CohortTutors, OrganisationCohorts, OrganisationCourses, OrganisationPage, OrganisationPeople,
+        OrganisationReport, Sponsored, UploadPage, Uploads,
+    },
 };
 use leptos::prelude::*;
 
@@ -9,10 +13,15 @@ use super::forms::{NewCohortForm, PersonForm};
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
-    crate::kit::api::{RequestContext, answer, request, slug},
-    domain::organisations::{PeopleQuery, RowsQuery, UploadsQuery},
+    crate::kit::api::{Form, RequestContext, answer, request, slug},
+    domain::organisations::{
+        OrganisationId, PeopleQuery, ReportQuery, RowsQuery, SponsorConsent, SponsoredQuery, UploadsQuery,
+    },
     leptos_axum::redirect,
-    services::{cohorts, organisations},
+    services::{
+        cohorts, learning,
+        organisations::{self, FileSaid},
+    },
     std::str::FromStr,
 };
 
@@ -41,14 +50,25 @@ pub async fn load_people(
     answer(&request, organisations::people_page(&request.services, actor, &slug, &query).await)
 }
 
+#[server(prefix = "/api", endpoint = "organisations/load_report", protocol = Wire)]
+pub async fn load_report(
+    organisation: String,
+    #[server(default)] query: String,
+) -> Result<OrganisationReport, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let query = ReportQuery::read(&query);
+    answer(&request, organisations::report_page(&request.services, actor, &slug, &query).await)
+}
+
 #[server(prefix = "/api", endpoint = "organisations/resend_activation")]
 pub async fn resend_activation(organisation: String, person: String) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let person = id(&request, &person)?;
     let sent = organisations::resend_activation(&request.services, actor, &slug, person).await;
-    let done = if answer(&request, sent)? { "resent" } else { "enough" };
-    redirect(&format!("/organisation/{slug}/people?done={done}"));
+    answer(&request, sent)?;
+    redirect(&format!("/organisation/{slug}/people?done=resent"));
     Ok(())
 }
 
@@ -58,6 +78,50 @@ pub async fn resend_all_activations(organisation: String) -> Result<(), ApiError
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     answer(&request, organisations::resend_all_activations(&request.services, actor, &slug).await)?;
     redirect(&format!("/organisation/{slug}/people?done=all-resent"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_sponsored", protocol = Wire)]
+pub async fn load_sponsored(
+    organisation: String,
+    #[server(default)] query: String,
+) -> Result<Sponsored, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let query = SponsoredQuery::read(&query);
+    answer(&request, organisations::sponsored_page(&request.services, actor, &slug, &query).await)
+}
+
+/// Gives out a code by which learners name the organisation, or with another word than "yes" none.
+#[server(prefix = "/api", endpoint = "organisations/give_out_code")]
+pub async fn give_out_code(organisation: String, #[server(default)] offered: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let offered = offered == "yes";
+    answer(&request, organisations::give_out_code(&request.services, actor, &slug, offered).await)?;
+    let done = if offered { "code" } else { "no-code" };
+    redirect(&format!("/organisation/{slug}/sponsored?done={done}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/confirm_sponsored")]
+pub async fn confirm_sponsored(organisation: String, person: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let person = id(&request, &person)?;
+    answer(&request, organisations::confirm_sponsored(&request.services, actor, &slug, person).await)?;
+    redirect(&format!("/organisation/{slug}/sponsored?done=confirmed"));
+    Ok(())
+}
+
+/// The organisation refuses to pay for a learner, or ends it.
+#[server(prefix = "/api", endpoint = "organisations/end_sponsored")]
+pub async fn end_sponsored(organisation: String, person: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let person = id(&request, &person)?;
+    answer(&request, organisations::end_sponsored(&request.services, actor, &slug, person).await)?;
+    redirect(&format!("/organisation/{slug}/sponsored?done=ended"));
     Ok(())
 }
 
@@ -131,6 +195,37 @@ pub async fn take_back_tutor(
     Ok(())
 }
 
+#[server(prefix = "/api", endpoint = "organisations/load_organisation_courses", protocol = Wire)]
+pub async fn load_organisation_courses(organisation: String) -> Result<OrganisationCourses, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, organisations::courses_page(&request.services, actor, &slug).await)
+}
+
+/// `to` is an [`Audience`](domain::organisations::Audience) as text.
+#[server(prefix = "/api", endpoint = "organisations/assign_course")]
+pub async fn assign_course(
+    organisation: String,
+    #[server(default)] course: String,
+    #[server(default)] to: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, organisations::assign_course(&request.services, actor, &slug, &course, &to).await)?;
+    redirect(&format!("/organisation/{slug}/courses?done=given"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/take_back_course")]
+pub async fn take_back_course(organisation: String, assignment: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let assignment = id(&request, &assignment)?;
+    answer(&request, organisations::take_back_course(&request.services, actor, &slug, assignment).await)?;
+    redirect(&format!("/organisation/{slug}/courses?done=taken-back"));
+    Ok(())
+}
+
 #[server(prefix = "/api", endpoint = "organisations/load_uploads", protocol = Wire)]
 pub async fn load_uploads(
     organisation: String,
@@ -169,12 +264,56 @@ pub async fn answer_membership(
     Ok(())
 }
 
-/// `fields` has the word of what it tells for each column, in order, or an empty text.
+/// The signed-in person names the organisation that gave out this code as paying for them.
+#[server(prefix = "/api", endpoint = "organisations/name_sponsor")]
+pub async fn name_sponsor(#[server(default)] sponsor_code: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    answer(&request, organisations::name_sponsor(&request.services, actor, &sponsor_code).await)?;
+    redirect("/account?done=named");
+    Ok(())
+}
+
+/// `agreed_to` is the version of the text that the form has shown.
+#[server(prefix = "/api", endpoint = "organisations/consent_to_sponsor")]
+pub async fn consent_to_sponsor(
+    organisation: String,
+    #[server(default)] agreed_to: String,
+    #[server(default)] sponsor_consent: bool,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation: OrganisationId = id(&request, &organisation)?;
+    let mut form = Form::new(&request);
+    let consent = SponsorConsent::parse(sponsor_consent, &agreed_to);
+    // The page may ask about several organisations, each with a box of its own.
+    let field = format!("sponsor_consent-{organisation}");
+    let Some(consent) = form.field(&field, consent) else { return Err(form.refused()) };
+    let given = organisations::consent_to_sponsor(&request.services, actor, organisation, consent).await;
+    answer(&request, given)?;
+    redirect("/account?done=consented");
+    Ok(())
+}
+
+/// The signed-in person ends it: the organisation sees nothing any more.
+#[server(prefix = "/api", endpoint = "organisations/end_sponsor")]
+pub async fn end_sponsor(organisation: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation = id(&request, &organisation)?;
+    answer(&request, organisations::end_sponsor(&request.services, actor, organisation).await)?;
+    redirect("/account?done=ended");
+    Ok(())
+}
+
+/// `fields` has the word of what it tells for each column, in order, or an empty text; `sheet` the place of the sheet to read, where the
+/// file has several.
 #[server(prefix = "/api", endpoint = "organisations/match_columns")]
 pub async fn match_columns(
     organisation: String,
     upload: String,
     #[server(default)] version: String,
+    #[server(default)] sheet: String,
     #[server(default)] fields: Vec<String>,
     #[server(default)] linked: String,
 ) -> Result<(), ApiError> {
@@ -182,9 +321,9 @@ pub async fn match_columns(
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let upload = id(&request, &upload)?;
     // A form that does not say its version shows none that exists.
-    let (version, linked) = (version.parse().unwrap_or(u32::MAX), linked == "true");
-    let matched =
-        organisations::match_columns(&request.services, actor, &slug, upload, version, fields, linked).await;
+    let version = version.parse().unwrap_or(u32::MAX);
+    let file = FileSaid { sheet: sheet.parse().ok(), fields, linked_addresses: linked == "true" };
+    let matched = organisations::match_columns(&request.services, actor, &slug, upload, version, file).await;
     answer(&request, matched)?;
     redirect(&format!("/organisation/{slug}/uploads/{upload}"));
     Ok(())
@@ -223,4 +362,11 @@ pub async fn undo_upload(organisation: String, upload: String) -> Result<(), Api
     answer(&request, organisations::undo_upload(&request.services, actor, &slug, upload).await)?;
     redirect(&format!("/organisation/{slug}/uploads/{upload}"));
     Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "organisations/load_feedback", protocol = Wire)]
+pub async fn load_feedback(organisation: String) -> Result<OrganisationFeedback, ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    answer(&request, learning::organisation_feedback(&request.services, actor, &slug).await)
 }

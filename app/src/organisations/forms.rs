@@ -15,13 +15,15 @@ pub struct PersonForm {
     pub area: String,
     pub cohort: String,
     pub attested: String,
+    pub form: String,
 }
 
 #[cfg(feature = "ssr")]
 impl PersonForm {
     pub(super) fn read(self) -> PersonByHand {
-        let Self { name, email, student_number, team, area, cohort, attested } = self;
-        PersonByHand { name, email, student_number, team, area, cohort, attested: attested == "true" }
+        let Self { name, email, student_number, team, area, cohort, attested, form } = self;
+        let (attested, form) = (attested == "true", form.parse().ok());
+        PersonByHand { name, email, student_number, team, area, cohort, attested, form }
     }
 }
 

@@ -5,7 +5,9 @@ mod forms;
 pub mod pages;
 mod parts;
 
-use pages::{cohort, cohorts, new_person, overview, people, upload, uploads};
+use pages::{
+    cohort, cohorts, courses, feedback, new_person, overview, people, reports, sponsored, upload, uploads,
+};
 
 /// Where the form with a file is sent. It is no server function: a browser sends files in another way than forms.
 pub const UPLOAD_PATH: &str = "/uploads";
@@ -15,9 +17,13 @@ crate::kit::area::area! {
         Overview => overview::Overview,
         People => people::People,
         NewPerson => new_person::NewPerson,
+        Sponsored => sponsored::SponsoredLearners,
         Cohorts => cohorts::Cohorts,
         Cohort => cohort::Cohort,
+        Courses => courses::Courses,
+        Reports => reports::Reports,
         Uploads => uploads::UploadList,
         Upload => upload::Upload,
+        Feedback => feedback::Feedback,
     }
 }

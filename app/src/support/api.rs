@@ -1,6 +1,9 @@
 //! The server functions of support. `person` is the id in the page's address.
 
-use domain::support::{AuditLog, FindPeople, SupportedPerson};
+use domain::{
+    learning::Comments,
+    support::{AuditLog, FindPeople, SupportedPerson},
+};
 use leptos::prelude::*;
 
 use crate::kit::api::{ApiError, Wire};
@@ -9,10 +12,11 @@ use {
     crate::kit::api::{RequestContext, answer, request},
     domain::{
         accounts::PersonId,
+        learning::CommentsQuery,
         support::{FindQuery, LogQuery},
     },
     leptos_axum::redirect,
-    services::support,
+    services::{learning, support},
 };
 
 /// An id from an address or a hidden field. A malformed one names nobody.
@@ -41,6 +45,13 @@ pub async fn load_log(#[server(default)] query: String) -> Result<AuditLog, ApiE
     let request = request()?;
     let query = LogQuery::read(&query);
     answer(&request, support::audit_log(&request.services, request.actor()?, &query).await)
+}
+
+#[server(prefix = "/api", endpoint = "support/load_comments", protocol = Wire)]
+pub async fn load_comments(#[server(default)] query: String) -> Result<Comments, ApiError> {
+    let request = request()?;
+    let query = CommentsQuery::read(&query);
+    answer(&request, learning::comments(&request.services, request.actor()?, &query).await)
 }
 
 #[server(prefix = "/api", endpoint = "support/unlock")]

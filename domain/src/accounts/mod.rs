@@ -18,7 +18,11 @@ pub use second_factor::{FactorCode, FactorOn, FactorState, NewFactor, SecondFact
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, organisations::OrganisationId, support::SupportLook};
+use crate::{
+    Moment,
+    organisations::{OrganisationId, Sponsor},
+    support::SupportLook,
+};
 
 crate::id!(
     /// A person with an account.
@@ -52,9 +56,15 @@ pub struct AccountPage {
     /// None for an account that was opened before consent was asked for.
     #[serde(default)]
     pub consent: Option<Consent>,
-    /// Organisations that name this person, and wait for the answer.
+    /// Organisations that name this person, and wait for the answer or got a no.
     #[serde(default)]
     pub asked: Vec<MembershipAsked>,
+    /// The organisations to which the person belongs: they see the progress in the courses that they give.
+    #[serde(default)]
+    pub belongs_to: Vec<String>,
+    /// Organisations that the person has named as paying for them.
+    #[serde(default)]
+    pub sponsors: Vec<Sponsor>,
     /// When support looked at what concerns this person, newest first.
     #[serde(default)]
     pub looks: Vec<SupportLook>,
@@ -65,6 +75,9 @@ pub struct AccountPage {
 pub struct MembershipAsked {
     pub organisation: OrganisationId,
     pub name: String,
+    /// The person has said no, and may still say yes.
+    #[serde(default)]
+    pub declined: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,6 +9,9 @@ use crate::{Moment, Problem};
 pub struct SecondFactorPage {
     /// The person has a role that requires one: it cannot be turned off.
     pub required: bool,
+    /// Setting one up asks for the password: it was not given just now.
+    #[serde(default)]
+    pub asks_password: bool,
     pub state: FactorState,
 }
 
@@ -36,6 +39,9 @@ pub struct FactorOn {
     pub codes_left: u32,
     /// New ones, until the person says that they have kept them.
     pub new_codes: Vec<String>,
+    /// Says which new ones these are.
+    #[serde(default)]
+    pub digest: String,
 }
 
 /// A typed code, which may contain spaces and hyphens.

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Moment,
-    kit::list::{Choice, Filter, ListQuery, Page, Sort},
-    learning::Status,
+    kit::list::{Choice, FilterField, Filters, ListQuery, Page, Sort, typed},
+    learning::{Status, StatusShown},
     organisations::OrganisationHead,
 };
 
@@ -89,42 +89,31 @@ impl Sort for StudentSort {
     }
 }
 
-/// The filter of the students of a cohort.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Seen {
-    #[default]
-    All,
-    Seen,
-    NotYet,
+/// The filters of the students of a cohort. Those that are typed find every text that contains them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StudentFilters {
+    pub state: StatusShown,
+    pub team: String,
+    pub area: String,
 }
 
-impl Choice for Seen {
-    const ALL: &'static [Self] = &[Self::All, Self::Seen, Self::NotYet];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Seen => "seen",
-            Self::NotYet => "not-yet",
-        }
+impl Filters for StudentFilters {
+    fn fields(&self) -> Vec<FilterField> {
+        let mut fields = self.state.fields();
+        fields.extend([
+            FilterField::typed("team", "Team", &self.team),
+            FilterField::typed("area", "Area", &self.area),
+        ]);
+        fields
     }
-}
 
-impl Filter for Seen {
-    const NAME: &'static str = "show";
-    const LABEL: &'static str = "Show";
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::All => "Everybody",
-            Self::Seen => "Students who have started",
-            Self::NotYet => "Students not seen yet",
-        }
+    fn read(value: &dyn Fn(&str) -> String) -> Self {
+        Self { state: Filters::read(value), team: typed(&value("team")), area: typed(&value("area")) }
     }
 }
 
 /// A tutor's query for the students of a cohort.
-pub type StudentsQuery = ListQuery<StudentSort, Seen>;
+pub type StudentsQuery = ListQuery<StudentSort, StudentFilters>;
 
 /// `/cohorts/{cohort}`: one page of its students.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,6 +121,7 @@ pub struct CohortPage {
     pub id: CohortId,
     pub name: String,
     pub organisation: String,
+    /// The cohort's own, and the other courses that are given to it.
     pub course: String,
     /// The titles of the modules, in order.
     pub modules: Vec<String>,
@@ -142,6 +132,10 @@ pub struct CohortPage {
 pub struct StudentRow {
     pub name: String,
     pub email: String,
+    #[serde(default)]
+    pub team: Option<String>,
+    #[serde(default)]
+    pub area: Option<String>,
     /// One letter for each module, in order: see [`StudentRow::statuses`].
     pub modules: String,
     pub completed: u16,
@@ -177,6 +171,8 @@ mod tests {
         let row = StudentRow {
             name: String::new(),
             email: String::new(),
+            team: None,
+            area: None,
             modules: "CIN".into(),
             completed: 1,
             last_seen: None,
@@ -186,5 +182,14 @@ mod tests {
             [Status::Completed, Status::InProgress, Status::NotStarted]
         );
         assert_eq!(row.percent(), 33);
+    }
+
+    #[test]
+    fn the_filters_of_the_students_come_back_from_the_address() {
+        let query = StudentsQuery::read("?state=in-progress&team=Ward+7&area=%20");
+        assert_eq!(query.filters.state, StatusShown::Only(Status::InProgress));
+        assert_eq!((query.filters.team.as_str(), query.filters.area.as_str()), ("Ward 7", ""));
+        assert_eq!(query.link("/cohorts/1"), "/cohorts/1?state=in-progress&team=Ward%207");
+        assert!(query.is_filtered() && !query.everything().is_narrowed());
     }
 }

@@ -97,7 +97,7 @@ pub enum Problem {
     QuestionUnknown,
     /// A page counts its answers; this is not one of its numbers.
     SequenceUnknown,
-    InstructionsTooLong,
+    LongTextTooLong,
     CandidatesMissing,
     /// A cohort of another organisation, or none.
     CohortUnknown,
@@ -132,6 +132,8 @@ pub enum Problem {
     KeyLetters,
     KeyOneLetter,
     NothingTakenOut,
+    /// Everybody is being marked again after a correction of this paper.
+    BeingMarkedAgain,
     /// One attempt at a time.
     OtherSittingOpen,
     /// Time for all candidates, when no one is sitting.
@@ -148,8 +150,9 @@ pub enum Problem {
     AnsweredElsewhere,
     /// The uploader has not said that the data may be shared.
     AttestationMissing,
-    /// A file of people that is not read, or a person by hand, or a list that is too long for a file. The only problem with words that come
-    /// from the request: they say which heading or sheet is meant, and nobody but the sender sees them.
+    /// A file of people that is not read, or a person by hand, or a list that is too long for a file, or what few pages say about a field:
+    /// words that the browser need not have before. The only problem with words that may come from the request: they say which heading or
+    /// sheet is meant, and nobody but the sender sees them.
     FileRefused {
         words: String,
     },
@@ -232,7 +235,10 @@ impl Problem {
             Self::FactorCodeWait { minutes } => {
                 let minutes =
                     if *minutes <= 1 { "a minute".to_owned() } else { format!("{minutes} minutes") };
-                return format!("Wait {minutes}, then try again: there were several wrong codes").into();
+                return format!(
+                    "Wait {minutes}, then try again: there were several wrong codes. A link to choose a new password does not shorten it"
+                )
+                .into();
             }
             Self::FactorRequired => "Keep the second factor: your role needs it",
             Self::LinksTooMany => {
@@ -299,7 +305,7 @@ impl Problem {
             Self::RulesTooMany => "Remove some questions first. A paper has at most 200",
             Self::QuestionUnknown => "Load the page again. This answer was not saved",
             Self::SequenceUnknown => "Load the page again, then give this answer once more",
-            Self::InstructionsTooLong => "Enter instructions of at most 4,000 characters",
+            Self::LongTextTooLong => "Write at most 4,000 characters",
             Self::CandidatesMissing => {
                 "Say who sits this paper: choose a cohort, name learners, or set an access code"
             }
@@ -345,6 +351,9 @@ impl Problem {
                 "Open this sitting again, with these minutes, if the candidate is to go on. It was submitted meanwhile, so no time was added"
             }
             Self::NothingTakenOut => "This question has not been taken out, so there is nothing to put back",
+            Self::BeingMarkedAgain => {
+                "Wait until everybody has been marked again after the last correction, then send this once more"
+            }
             Self::FileMissing => {
                 "Paste the text of your questions, at most 100 kB. Split a longer text into parts"
             }

@@ -1,7 +1,9 @@
-//! Courses, their modules and pages, the knowledge check at the end of each, and a learner's progress through them.
+//! Courses, their modules and pages, the knowledge check at the end of each, a learner's progress through them, and what
+//! the learner is asked at the end.
 
 mod check;
 mod draw;
+mod feedback;
 mod kept;
 mod news;
 mod number;
@@ -11,10 +13,17 @@ mod wire;
 
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
 pub use draw::{draw, draw_on};
+pub use feedback::{
+    CommentRow, CommentSort, Comments, CommentsQuery, CourseEnd, CourseFigures, FEEDBACK, FEWEST_ANSWERS,
+    FeedbackQuestion, GivenFeedback, LONGEST_COMMENT, OrganisationFeedback, QuestionFigures, Questionnaire,
+    RATINGS, WISHES, Wanted, WishQuestions, Wishes, comment,
+};
 pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, NotKept, done_in_form, given, take_in};
 pub use news::ProgressNews;
 pub use number::{as_typed, why_not_right};
-pub use progress::{CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status};
+pub use progress::{
+    CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status, StatusShown,
+};
 pub use slug::{Slug, SlugError};
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::kit::list::{Choice, Filter};
+
 /// The state of a module for one learner, in the words of the NHS task list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Status {
@@ -22,6 +24,57 @@ impl Status {
             Self::NotStarted => "Not yet started",
             Self::InProgress => "In progress",
             Self::Completed => "Completed",
+        }
+    }
+
+    /// The word in addresses, and of the database function `course_state`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NotStarted => "not-started",
+            Self::InProgress => "in-progress",
+            Self::Completed => "completed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::NotStarted, Self::InProgress, Self::Completed]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+    }
+}
+
+/// The filter of a list by how far people are in a course.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatusShown {
+    #[default]
+    All,
+    Only(Status),
+}
+
+impl Choice for StatusShown {
+    const ALL: &'static [Self] = &[
+        Self::All,
+        Self::Only(Status::NotStarted),
+        Self::Only(Status::InProgress),
+        Self::Only(Status::Completed),
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Only(status) => status.as_str(),
+        }
+    }
+}
+
+impl Filter for StatusShown {
+    const NAME: &'static str = "state";
+    const LABEL: &'static str = "State";
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::All => "All",
+            Self::Only(status) => status.label(),
         }
     }
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::OrganisationHead;
-use crate::{Moment, cohorts::CohortId};
+use crate::{FormToken, Moment, cohorts::CohortId};
 
 /// `/organisation/{slug}/cohorts`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub struct OrganisationCohorts {
     pub all: u32,
     /// For a new one.
     pub courses: Vec<CourseChoice>,
+    /// For a form that acts once.
+    pub form: FormToken,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,23 +1,36 @@
 //! The organisations that people belong to, with what their administrators see and do.
 
 mod cohorts;
+mod courses;
 mod people;
+mod report;
+mod sponsors;
 mod uploads;
 
 use serde::{Deserialize, Serialize};
 
 pub use cohorts::{CohortLine, CohortTutors, CourseChoice, OrganisationCohorts, TutorRow};
+pub use courses::{AssignmentLine, Audience, CohortChoice, OrganisationCourses, TeamChoice};
 pub use people::{OrganisationPeople, PeopleFilters, PeopleQuery, PeopleSort, PersonRow, StateShown};
+pub use report::{OrganisationReport, ReportCounts, ReportFilters, ReportQuery, ReportRow, ReportSort};
+pub use sponsors::{
+    CodeGiven, CourseProgress, SPONSOR_CONSENT, Sponsor, SponsorCode, SponsorConsent, SponsorState,
+    Sponsored, SponsoredQuery, SponsoredRow, SponsoredShown, SponsoredSort,
+};
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
-    UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSort, UploadState, Uploads,
-    UploadsQuery,
+    SheetKind, UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSheet, UploadSort,
+    UploadState, Uploads, UploadsQuery,
 };
 
 crate::id!(OrganisationId);
 crate::id!(
     /// A file of people, or one person by hand.
     UploadId
+);
+crate::id!(
+    /// A course given to everyone, to a team or to a cohort.
+    AssignmentId
 );
 
 /// What kind of organisation it is.
@@ -77,7 +90,19 @@ pub struct OrganisationPage {
     pub active: u32,
     pub pending: u32,
     pub cohorts: u32,
+    /// Courses that are given to everyone, to a team, or to a cohort beside its own course.
+    #[serde(default)]
+    pub assigned: u32,
     pub uploads: u32,
     /// Previews that nobody has confirmed yet.
     pub waiting: u32,
+    /// The reader sees what its people have completed: an administrator does, support does not.
+    #[serde(default)]
+    pub follows: bool,
+    /// Learners for whom it pays.
+    #[serde(default)]
+    pub sponsored: u32,
+    /// Learners who have named it and wait for the answer.
+    #[serde(default)]
+    pub asking: u32,
 }

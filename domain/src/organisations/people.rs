@@ -1,11 +1,9 @@
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use super::OrganisationHead;
 use crate::{
     accounts::{AccountState, MailState, PersonId},
-    kit::list::{Choice, Filter, FilterField, Filters, ListQuery, Page, Sort},
+    kit::list::{Choice, Filter, FilterField, Filters, ListQuery, Page, Sort, typed},
 };
 
 /// `/organisation/{slug}/people`: one page of the people of an organisation.
@@ -26,9 +24,9 @@ pub struct PersonRow {
     pub cohorts: Option<String>,
     /// Who was asked whether they belong to the organisation is pending too, as if they had no account: no organisation learns who has one.
     pub state: AccountState,
-    /// How the last mail of the activation went, while it is pending.
+    /// What went wrong with the last mail, while it is pending. Nothing says that a mail has gone out: who was asked and said no gets none.
     pub mail: Option<MailState>,
-    /// Of whom the activation can be sent again.
+    /// To whom the mail can be sent again.
     pub invited: Option<PersonId>,
 }
 
@@ -108,29 +106,21 @@ pub struct PeopleFilters {
 
 impl Filters for PeopleFilters {
     fn fields(&self) -> Vec<FilterField> {
-        let typed = |name, label, text: &String| FilterField {
-            name,
-            label,
-            chosen: Cow::Owned(text.clone()),
-            all: text.is_empty(),
-            options: Vec::new(),
-        };
         let mut fields = self.state.fields();
         fields.extend([
-            typed("team", "Team", &self.team),
-            typed("area", "Area", &self.area),
-            typed("cohort", "Cohort", &self.cohort),
+            FilterField::typed("team", "Team", &self.team),
+            FilterField::typed("area", "Area", &self.area),
+            FilterField::typed("cohort", "Cohort", &self.cohort),
         ]);
         fields
     }
 
     fn read(value: &dyn Fn(&str) -> String) -> Self {
-        let typed = |name: &str| crate::visible(&value(name)).chars().take(200).collect();
         Self {
             state: Filters::read(value),
-            team: typed("team"),
-            area: typed("area"),
-            cohort: typed("cohort"),
+            team: typed(&value("team")),
+            area: typed(&value("area")),
+            cohort: typed(&value("cohort")),
         }
     }
 }

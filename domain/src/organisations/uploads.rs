@@ -141,12 +141,31 @@ pub struct UploadPage {
     pub progress: u32,
     /// Accounts that went when it was undone.
     pub removed: u32,
+    /// Those of the workbook, in its order; nothing once the file is destroyed.
+    pub sheets: Vec<UploadSheet>,
+    /// The place in `sheets` of the one that is read.
+    pub sheet: Option<u32>,
     pub columns: Vec<UploadColumn>,
     /// What a column can tell.
     pub fields: Vec<FieldChoice>,
     pub linked_addresses: bool,
     /// Empty when the file is destroyed.
     pub rows: Page<UploadRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadSheet {
+    pub name: String,
+    pub kind: SheetKind,
+}
+
+/// Whether a sheet can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SheetKind {
+    Offered,
+    Empty,
+    /// The spreadsheet program does not show it. What nobody sees is not taken.
+    Hidden,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -113,8 +113,8 @@ impl Atom {
             .find_map(|first| Some(format!("{}{}", first.trim_end(), spelling.strip_prefix(first)?)));
         let spelling = joined.as_deref().unwrap_or(spelling);
         let fits = |known: &Known| {
-            known.many.to_lowercase() == spelling
-                || known.one.to_lowercase() == spelling
+            known.many.eq_ignore_ascii_case(spelling)
+                || known.one.eq_ignore_ascii_case(spelling)
                 || known.spellings.contains(&spelling)
         };
         ATOMS.iter().position(fits).map(Self)
@@ -181,7 +181,8 @@ impl FromStr for Unit {
     /// capitals alone (no dose is in megagrams), so `ML` can only be `mL`. A single `u` is refused: it is read as a
     /// zero.
     fn from_str(text: &str) -> Result<Self, UnitError> {
-        let lower = plain(text).to_lowercase().replace(['µ', 'μ'], "u").replace("(s)", "s");
+        // No unit has a letter beyond ASCII but the sign of micro. The tables of all scripts are too large for a browser.
+        let lower = plain(text).to_ascii_lowercase().replace(['µ', 'μ', 'Μ'], "u").replace("(s)", "s");
         let mut whole = lower.trim_end_matches('.').to_owned();
         for (written, meant) in WHOLE {
             if whole == written {

@@ -28,6 +28,8 @@ def libreoffice(source, target):
     with tempfile.TemporaryDirectory() as place:
         subprocess.run(
             ["soffice", "--headless", f"-env:UserInstallation=file://{tempfile.gettempdir()}/roster-office",
+             # Text is UTF-8 with commas. Unasked, it is read in the letters of the machine.
+             *(["--infilter=Text - txt - csv (StarCalc):44,34,76,1"] if source.endswith(".csv") else []),
              "--convert-to", kind, "--outdir", place, folder / source],
             check=True, stdout=subprocess.DEVNULL)
         shutil.move(next(pathlib.Path(place).iterdir()), folder / target)
@@ -97,6 +99,13 @@ libreoffice("openpyxl-padded.xlsx", "libreoffice-padded.ods")
 libreoffice("openpyxl-padded.xlsx", "libreoffice-padded.xls")
 (folder / "text-formula.csv").write_text('Name,Email,Student number\r\nAnn Bell,ann@example.ac.uk,="0012"\r\n'
                                          'Ben Cole,ben@example.ac.uk,"=""0013"""\r\n', newline="")
+
+# Fifteen figures are a number; of sixteen LibreOffice writes fifteen into XLSX, and a nought.
+(folder / "long.csv").write_text("Name,Email,Student number\r\nAnn Bell,ann@example.ac.uk,123456789012345\r\n"
+                                 "Ben Cole,ben@example.ac.uk,1234567890123456\r\n", newline="")
+for kind in ("xlsx", "ods", "xls"):
+    libreoffice("long.csv", f"libreoffice-long-numbers.{kind}")
+(folder / "long.csv").unlink()
 
 # Rules 6 and 7.
 days = [["Name", "Email", "Start date", "Active"],
@@ -203,6 +212,8 @@ names.to_excel(folder / "pandas-names.xlsx", index=False)
 # Rule 15. As we write them ourselves.
 (folder / "our-own.csv").write_bytes("\ufeffName,Email,Team\r\nAnn Bell,ann@example.ac.uk,'=Ward 1\r\nBen Cole,ben@example.ac.uk,'@home\r\n"
                                      "Cai Dee,cai@example.ac.uk,'tis\r\n".encode())
+for kind in ("xlsx", "ods"):
+    libreoffice("our-own.csv", f"libreoffice-our-own.{kind}")
 
 # Headings of other systems.
 with open(folder / "moodle.csv", "w", newline="", encoding="utf-8") as file:

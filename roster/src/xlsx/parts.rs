@@ -5,6 +5,7 @@ use quick_xml::events::Event;
 
 use crate::Refused;
 use crate::package::{Package, refused, refused_xml};
+use crate::sheets::SHEETS;
 use crate::xml::{attribute, reader};
 
 /// Lists of sheets and of what belongs together are small.
@@ -22,7 +23,7 @@ pub(super) fn sheet_paths(package: &mut Package<'_>) -> Result<BTreeMap<String, 
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
     let relations = relations(package, &join(folder, &format!("_rels/{file}.rels")), folder)?;
     let names = package.names();
-    let mut paths = BTreeMap::new();
+    let (mut paths, mut sheets) = (BTreeMap::new(), 0);
     let Some(workbook) = package.text(&path, SMALL)? else { return Ok(paths) };
     let mut xml = reader(workbook.as_bytes());
     let mut buffer = Vec::new();
@@ -30,6 +31,10 @@ pub(super) fn sheet_paths(package: &mut Package<'_>) -> Result<BTreeMap<String, 
         buffer.clear();
         match xml.read_event_into(&mut buffer).map_err(|error| refused_xml(&error))? {
             Event::Start(element) if element.local_name().as_ref() == "sheet" => {
+                sheets += 1;
+                if sheets > SHEETS {
+                    return Err(Refused::UnpacksTooLarge);
+                }
                 let relation = attribute(&element, "id").and_then(|id| relations.get(&id));
                 if let (Some(name), Some(relation)) = (attribute(&element, "name"), relation) {
                     // Some writers spell a part's name in other capitals than the relation does.

@@ -1,28 +1,10 @@
 //! Files that nobody means well with, or that were damaged on the way: each ends with an answer, and none takes more than its share.
 
-use std::io::{Cursor, Write};
-
+use crate::packing::{packed, unpacked};
+use crate::read_all::read_all;
 use crate::support::{bytes, lines};
 use proptest::prelude::*;
-use roster::{Choices, Limits, Refused, open, write_failed};
-use zip::write::{SimpleFileOptions, ZipWriter};
-
-/// Everything that is ever done with a file.
-fn read_all(bytes: &[u8]) {
-    let Ok(mut book) = open(bytes, &Limits::default()) else { return };
-    let _ = book.choice();
-    for sheet in 0..book.sheets().len().min(3) {
-        let Ok(table) = book.table(sheet) else { continue };
-        for linked_addresses in [false, true] {
-            let Ok(preview) = table.preview(&table.recognise(), Choices { linked_addresses }) else {
-                continue;
-            };
-            let messages = preview.problems().map(|problem| problem.message().len()).sum::<usize>();
-            assert_eq!(messages == 0, preview.failed() == 0);
-            write_failed(&table, &preview.rows).unwrap();
-        }
-    }
-}
+use roster::{Choices, Limits, Refused, open};
 
 const FILES: [&str; 14] = [
     "sheetjs.xlsx",
@@ -122,27 +104,6 @@ proptest! {
     }
 }
 
-fn unpacked(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    (0..archive.len())
-        .map(|at| {
-            let mut part = archive.by_index(at).unwrap();
-            let mut content = Vec::new();
-            std::io::Read::read_to_end(&mut part, &mut content).unwrap();
-            (part.name().unwrap().into_owned(), content)
-        })
-        .collect()
-}
-
-fn packed(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in parts {
-        writer.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
 /// A workbook with one part changed.
 fn with(file: &str, part: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
     changed(&bytes(file), part, change)
@@ -185,6 +146,23 @@ fn a_part_that_unpacks_to_more_than_is_allowed_is_refused() {
 }
 
 #[test]
+fn texts_that_are_only_said_to_be_there_get_no_room() {
+    let saying = |number: &str| {
+        with("libreoffice-faults.xlsx", "xl/sharedStrings.xml", |content| {
+            assert!(content.contains(r#"uniqueCount="12""#), "{content}");
+            content.replace(r#"uniqueCount="12""#, &format!(r#"uniqueCount="{number}""#))
+        })
+    };
+    for number in ["0", "12", "13", "3000000", "many"] {
+        assert_eq!(outcome(&saying(number), &Limits::default()), Ok(4), "{number}");
+    }
+    // Hundreds of gigabytes, which no machine gives.
+    for number in ["3000001", "4294967296", "99999999999999999999", r#"1" x:uniqueCount="4294967296"#] {
+        assert_eq!(outcome(&saying(number), &Limits::default()), Err(Refused::UnpacksTooLarge), "{number}");
+    }
+}
+
+#[test]
 fn an_error_that_calamine_has_no_name_for_is_one_all_the_same() {
     let newer = with("libreoffice-faults.xlsx", SHEET, |content| content.replace("#VALUE!", "#SPILL!"));
     let table = open(&newer, &Limits::default()).unwrap().only_table().unwrap();
@@ -216,6 +194,21 @@ fn one_endless_text_is_refused_before_it_is_kept() {
     assert_eq!(outcome(&endless, &Limits::default()), Err(Refused::UnpacksTooLarge));
     let long = with("sheetjs.xlsx", SHEET, |content| content.replace("Evans", &"a".repeat(40_000)));
     assert_eq!(outcome(&long, &Limits::default()), Err(Refused::CellTooLong { row: 2 }));
+}
+
+#[test]
+fn a_workbook_that_names_a_sheet_over_and_over_is_refused() {
+    let naming = |sheets: usize| {
+        with("sheetjs.xlsx", "xl/workbook.xml", |content| {
+            let more: String = (0..sheets)
+                .map(|at| format!(r#"<sheet name="S{at}" sheetId="{}" r:id="rId1"/>"#, at + 2))
+                .collect();
+            content.replace("</sheets>", &format!("{more}</sheets>"))
+        })
+    };
+    assert_eq!(open(&naming(999), &Limits::default()).unwrap().sheets().len(), 1_000);
+    assert_eq!(outcome(&naming(1_000), &Limits::default()), Err(Refused::UnpacksTooLarge));
+    assert_eq!(outcome(&naming(50_000), &Limits::default()), Err(Refused::UnpacksTooLarge));
 }
 
 #[test]

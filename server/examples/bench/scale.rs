@@ -13,6 +13,7 @@ use domain::assessment::{
 use services::{
     Services, accounts,
     assessment::{self, results::Correction},
+    kit::jobs::run_ready,
 };
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::{Uuid, uuid};
@@ -117,33 +118,22 @@ pub async fn lists(services: &Services, targets: &mut Targets) -> Outcome<()> {
             .bind(PAPER)
             .fetch_all(&services.db)
             .await?;
-    let first = items.first().copied().into_iter().collect::<Vec<_>>();
+    let first = items.first().copied().ok_or("the paper has no questions")?;
     let statements = [
         (
             "item analysis, its statement",
             statement(services, now::ANALYSIS, PAPER).await?,
             &before::ANALYSIS[..],
         ),
-        (
-            "correction, the sittings it affects",
-            statement(services, now::SUBMITTED, PAPER).await?
-                + statement(services, now::ANSWERS, first).await?,
-            &before::CORRECTION[..],
-        ),
+        ("correction, the sittings it affects", portion(services, first).await?, &before::CORRECTION[..]),
     ];
     let mut next = items.into_iter();
     let correction = time(RUNS, async || {
         let item = ItemId(next.next().ok_or("the paper has no more questions")?);
-        Ok(assessment::results::correct_item(
-            services,
-            &actor,
-            paper,
-            item,
-            "Measured",
-            &Correction::Void,
-            None,
-        )
-        .await?)
+        let void = &Correction::Void;
+        assessment::results::correct_item(services, &actor, paper, item, "Measured", void, None).await?;
+        run_ready(services).await?;
+        Ok(())
     })
     .await?;
     // A statement against the one that it replaces; and all the work of the page or the correction against that one
@@ -206,6 +196,18 @@ where
     time(RUNS, async || {
         let rows = sqlx::query(text).bind(of.clone()).fetch_all(&mut *db).await?;
         if rows.is_empty() { Err("the statement of today found nothing".into()) } else { Ok(()) }
+    })
+    .await
+}
+
+/// What a correction reads of the sittings that it affects: the first portion of them, and their answers to the question.
+async fn portion(services: &Services, item: Uuid) -> Outcome<f64> {
+    let mut db = services.db.acquire().await?;
+    time(RUNS, async || {
+        let next = sqlx::query_scalar(now::SUBMITTED).bind(PAPER).bind(Uuid::nil()).bind(200_i64);
+        let sittings: Vec<Uuid> = next.fetch_all(&mut *db).await?;
+        let answers = sqlx::query(now::ANSWERS).bind(vec![item]).bind(sittings).fetch_all(&mut *db).await?;
+        if answers.is_empty() { Err("the statement of today found nothing".into()) } else { Ok(()) }
     })
     .await
 }

@@ -19,7 +19,7 @@ use domain::{
     },
     cohorts::StudentsQuery,
     learning::{Slug, SlugError},
-    organisations::{PeopleQuery, UploadId},
+    organisations::{PeopleQuery, ReportQuery, UploadId},
     support::LogQuery,
 };
 use services::{
@@ -42,12 +42,14 @@ pub enum Content {
     Certificate,
     Receipt,
     People,
+    Report,
     FailedRows,
     Audit,
+    Feedback,
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 17] = [
+pub const FILES: [(&str, Content); 21] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
@@ -62,7 +64,11 @@ pub const FILES: [(&str, Content); 17] = [
     ("/assessments/sittings/{sitting}/receipt.txt", Content::Receipt),
     ("/organisation/{slug}/people.xlsx", Content::People),
     ("/organisation/{slug}/people.csv", Content::People),
+    ("/organisation/{slug}/reports.xlsx", Content::Report),
+    ("/organisation/{slug}/reports.csv", Content::Report),
     ("/organisation/{slug}/uploads/{upload}/failed.csv", Content::FailedRows),
+    ("/organisation/{slug}/feedback.xlsx", Content::Feedback),
+    ("/organisation/{slug}/feedback.csv", Content::Feedback),
     ("/support/log.xlsx", Content::Audit),
     ("/support/log.csv", Content::Audit),
 ];
@@ -83,8 +89,10 @@ pub(super) fn routes() -> Router<WebState> {
             Content::Certificate => get(certificate),
             Content::Receipt => get(receipt),
             Content::People => get(people),
+            Content::Report => get(report),
             Content::FailedRows => get(failed_rows),
             Content::Audit => get(audit),
+            Content::Feedback => get(feedback),
         };
         router.route(address, handler)
     })
@@ -164,6 +172,20 @@ async fn people(
     .await
 }
 
+/// `GET /organisation/{slug}/reports.xlsx` and `.csv`: who has completed what, for its administrators.
+async fn report(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(slug): Path<String>,
+    uri: Uri,
+) -> Response {
+    let (format, query) = (format(&uri), ReportQuery::read(uri.query().unwrap_or_default()));
+    file(context, &slug, format.content_type(), async |actor, Named(slug)| {
+        services::organisations::report_file(&state.services, &actor, &slug, &query, format).await.map(taken)
+    })
+    .await
+}
+
 /// `GET /assessments/questions/{organisation}/templates.xlsx` and `.csv`, for people who may set papers there.
 async fn templates(
     State(state): State<WebState>,
@@ -189,6 +211,20 @@ async fn failed_rows(
     let Ok(upload) = upload.parse::<UploadId>() else { return StatusCode::NOT_FOUND.into_response() };
     file(context, &slug, Format::Csv.content_type(), async |actor, Named(slug)| {
         services::organisations::failed_rows_file(&state.services, &actor, &slug, upload).await.map(taken)
+    })
+    .await
+}
+
+/// `GET /organisation/{slug}/feedback.xlsx` and `.csv`, for the organisation's administrators.
+async fn feedback(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(slug): Path<String>,
+    uri: Uri,
+) -> Response {
+    let format = format(&uri);
+    file(context, &slug, format.content_type(), async |actor, Named(slug)| {
+        services::learning::feedback_file(&state.services, &actor, &slug, format).await.map(taken)
     })
     .await
 }
@@ -370,7 +406,9 @@ mod tests {
             ("/assessments/adjustments/1/extra-time.csv?show=all", "/assessments/adjustments/1?show=all"),
             ("/assessments/questions/1/templates.xlsx", "/assessments/questions/1"),
             ("/organisation/north/people.xlsx?team=a.b", "/organisation/north/people?team=a.b"),
+            ("/organisation/north/reports.csv?team=a.b", "/organisation/north/reports?team=a.b"),
             ("/organisation/north/uploads/1/failed.csv", "/organisation/north/uploads/1"),
+            ("/organisation/north/feedback.csv", "/organisation/north/feedback"),
             ("/support/log.csv?search=a.b", "/support/log?search=a.b"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),

@@ -29,7 +29,7 @@ const LIMIT: usize = MOST_BYTES + 64 * 1024;
 /// How long the file may take to arrive: with its reading, less than a browser waits for its reply (see [`super::whole`]).
 const ARRIVES_WITHIN: Duration = Duration::from_secs(20);
 /// How many files arrive and are read at a time: each is in the memory, whole.
-pub(super) const PLACES: usize = 4;
+pub const PLACES: usize = 4;
 /// How long one waits for a place.
 const WAITS: Duration = Duration::from_secs(2);
 
@@ -72,7 +72,7 @@ async fn take(
     }
     // Until the reply.
     let Ok(Ok(_place)) = timeout(WAITS, state.uploads.acquire()).await else {
-        return refused(StatusCode::SERVICE_UNAVAILABLE);
+        return state.plain.unavailable().into_response();
     };
     let sent = match timeout(ARRIVES_WITHIN, arrived(form)).await {
         Ok(Ok(sent)) => sent,

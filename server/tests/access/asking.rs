@@ -3,11 +3,15 @@
 
 use axum::{
     body::Body,
-    http::{Method, Request, StatusCode, header},
+    http::{Method, Request, StatusCode},
 };
 use sqlx::PgPool;
 
-use super::{COHORT_PAGES, FUNCTIONS, PAGES, assessment, helping, reasons::rewrite_audit, support::Site};
+use super::{
+    COHORT_PAGES, FUNCTIONS, PAGES, assessment, helping,
+    reasons::rewrite_audit,
+    support::{Site, with_session},
+};
 
 /// The application's request for a link that the person is about to follow (`app/src/kit/ahead.rs`).
 const AHEAD: [(&str, &str); 4] = [
@@ -61,10 +65,8 @@ async fn head_requests_and_fetching_ahead_change_and_count_nothing(db: PgPool) {
     for address in pages.chain(codes).map(|address| prepared.put(address)) {
         for session in &sessions {
             for (method, ahead) in [(Method::HEAD, false), (Method::GET, true), (Method::HEAD, true)] {
-                let mut request = Request::builder().method(method).uri(&address);
-                if let Some(session) = session {
-                    request = request.header(header::COOKIE, format!("session={session}"));
-                }
+                let mut request =
+                    with_session(Request::builder().method(method).uri(&address), session.as_deref());
                 if ahead {
                     request = request.header("sec-purpose", "prefetch");
                 }

@@ -1,13 +1,9 @@
 //! Access to the assessments: the same tests as in `main`, for other roles.
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode},
-};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{BAD, GONE, NO, OK, ON, TO, support::Site};
+use super::{BAD, GONE, NO, OK, TO, support::Site, table::Asked};
 
 /// The roles. Their names say which belong to another organisation.
 pub const ROLES: usize = 12;
@@ -42,7 +38,7 @@ pub const fn only(whose: &[(usize, u16)]) -> Expected {
     expected
 }
 
-const fn everybody(status: u16) -> Expected {
+pub const fn everybody(status: u16) -> Expected {
     let mut expected = [status; ROLES];
     expected[NOBODY] = NO;
     expected
@@ -163,12 +159,15 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/release_results", "paper={sat}", PAPER),
     ("/api/assessment/load_results", "paper={sat}", PAPER),
     ("/api/assessment/load_items", "paper={sat}", PAPER),
+    ("/api/assessment/load_remarking", "paper={sat}", PAPER),
     (
         "/api/assessment/correct_item",
         "paper={sat}&item={item_of_sat}&how=void&reason=Unclear&confirmed=true&version=0",
         // A voided question stays voided when another role asks for it again.
         PAPER,
     ),
+    // It has not failed: there is nothing to do.
+    ("/api/assessment/go_on_marking", "paper={sat}", PAPER),
     ("/api/assessment/give_reason", "about=paper/{draft}&reason=Asked", only(&[(SUPPORT, OK), (SILENT, OK)])),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
     ("/api/assessment/retire_template", "organisation={organisation}&template={nothing}", NOT_THERE),
@@ -336,7 +335,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
 /// The roles, and the values of the names in braces.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
-    names: [(&'static str, String); 22],
+    names: [(&'static str, String); 26],
 }
 
 impl Prepared {
@@ -386,8 +385,12 @@ pub async fn prepared(site: &Site) -> Prepared {
             .unwrap()
     };
     uploads(site).await;
+    assignments(site).await;
+    sponsorships(site).await;
     let upload_of =
         "select u.id from uploads u join organisations o on o.id = u.organisation_id where o.name";
+    let assignment_of =
+        "select a.id from course_assignments a join organisations o on o.id = a.organisation_id where o.name";
     let slug = async |of: &str| -> String {
         let query = sqlx::AssertSqlSafe(format!("select slug from organisations where {of}"));
         sqlx::query_scalar(query).fetch_one(&site.services.db).await.unwrap()
@@ -398,8 +401,12 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{own_cohort}", id(site, "select g.cohort_id from grants g join people p on p.id = g.person_id where p.email = 'tutor@demo.example'").await),
         ("{their_cohort}", id(site, "select id from cohorts where name = 'Their cohort'").await),
         ("{tutor}", id(site, "select id from people where email = 'tutor@demo.example'").await),
+        ("{paid}", id(site, "select id from people where email = 'paid@sponsored.example'").await),
+        ("{asks}", id(site, "select id from people where email = 'asks@sponsored.example'").await),
         ("{upload}", id(site, &format!("{upload_of} <> 'Another university' and u.state = 'preview'")).await),
         ("{their_upload}", id(site, &format!("{upload_of} = 'Another university'")).await),
+        ("{assignment}", id(site, &format!("{assignment_of} <> 'Another university' and a.team = 'Nobody here'")).await),
+        ("{their_assignment}", id(site, &format!("{assignment_of} = 'Another university'")).await),
         ("{year}", year(0).await),
         ("{later}", year(5).await),
         ("{item_of_sat}", id(site, "select i.id from paper_items i join papers p on p.id = i.paper_id where p.access_code is null limit 1").await),
@@ -431,6 +438,41 @@ pub async fn prepared(site: &Site) -> Prepared {
     prepared
 }
 
+/// A course that each of the two organisations gives to a team in which nobody is.
+async fn assignments(site: &Site) {
+    sqlx::raw_sql(
+        "insert into course_assignments (id, organisation_id, course_id, team, assigned_at)
+        select gen_random_uuid(), o.id, c.id, 'Nobody here', now() from organisations o cross join courses c
+        where c.slug = 'nmp' and (o.name = 'Another university' or o.id in (select organisation_id from papers))",
+    )
+    .execute(&mut *site.services.db.acquire().await.unwrap())
+    .await
+    .unwrap();
+}
+
+/// Learners with an account of their own: one for whom the organisation pays; one who waits for its answer, and for whom the other one pays;
+/// and one for whom it pays, who follows a course of the other one. Each has completed another number of modules.
+async fn sponsorships(site: &Site) {
+    sqlx::raw_sql(
+        "insert into people (id, email, full_name, created_at, activated_at)
+        select gen_random_uuid(), name || '@sponsored.example', name, now(), now() from unnest(array['paid', 'asks', 'between']) name;
+        insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at, modules_completed)
+        select gen_random_uuid(), p.id, c.id,
+            case p.full_name when 'between' then (select id from cohorts where name = 'Their cohort') end, now(),
+            case p.full_name when 'paid' then 5 when 'asks' then 6 else 7 end
+        from people p, courses c where p.email like '%@sponsored.example' and c.slug = 'nmp';
+        insert into sponsorships (organisation_id, person_id, named_at, consent_version, consented_at, shown_from, confirmed_at)
+        select o.id, p.id, now(), '2026-11-30', now(), now(),
+            case when p.full_name <> 'asks' or o.name = 'Another university' then now() end
+        from people p, organisations o
+        where p.email like '%@sponsored.example'
+            and (o.id in (select organisation_id from papers) or o.name = 'Another university' and p.full_name = 'asks')",
+    )
+    .execute(&mut *site.services.db.acquire().await.unwrap())
+    .await
+    .unwrap();
+}
+
 /// A file that nobody has confirmed, of each of the two organisations.
 async fn uploads(site: &Site) {
     sqlx::raw_sql(
@@ -451,31 +493,14 @@ async fn uploads(site: &Site) {
 async fn every_function_and_page_of_the_assessments_serves_the_right_roles(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = prepared(&site).await;
-    let (sessions, put) = (&prepared.sessions, |text: &str| prepared.put(text));
-
-    let mut wrong = Vec::new();
-    let mut hold = |what: &str, role: usize, expected: u16, got: StatusCode| {
-        if got.as_u16() != expected && !(expected == OK && got.as_u16() == ON) {
-            wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
-        }
-    };
+    let mut asked = Asked::new(&site, &prepared.sessions);
     let pages = PAGES.iter().map(|(_, address, expected)| (*address, expected));
     let files = FILES.iter().map(|(address, expected)| (*address, expected));
     for (address, expected) in pages.chain(files) {
-        for (role, session) in sessions.iter().enumerate() {
-            let mut request = Request::get(put(address));
-            if let Some(session) = session {
-                request = request.header("cookie", format!("session={session}"));
-            }
-            let response = site.open(request.body(Body::empty()).unwrap()).await;
-            hold(address, role, expected[role], response.status());
-        }
+        asked.open(&prepared.put(address), expected).await;
     }
     for (path, body, expected) in FUNCTIONS {
-        for (role, session) in sessions.iter().enumerate() {
-            let answer = site.call(path, &put(body), session.as_deref()).await;
-            hold(path, role, expected[role], answer.status);
-        }
+        asked.call(path, &prepared.put(body), expected).await;
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    asked.finish();
 }

@@ -170,6 +170,30 @@ async fn a_key_corrected_meanwhile_is_shown_beside_the_typed_one(db: PgPool) {
     assert!(page.body.contains("From ") && page.body.contains(" to 777"), "{}", page.body);
 }
 
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_page_says_how_far_a_correction_is_and_what_to_do_when_it_has_failed(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let setter = prepared.sessions[3].as_deref();
+    let corrects = "paper={sat}&item={item_of_sat}&how=void&confirmed=true&reason=Unclear&version=0";
+    let sent = site.post("/api/assessment/correct_item", &prepared.put(corrects), setter).await;
+    let items = sent.header("location").to_owned();
+    let page = async |path: &str| site.get(&prepared.put(path), setter).await.body;
+    for shown in [page(&items).await, page("/assessments/papers/{sat}/results").await] {
+        assert!(shown.contains("everybody is being marked again: 0 of "), "{shown}");
+        assert!(!shown.contains("Go on marking"));
+    }
+    sqlx::query("update remarkings set failed = true").execute(&site.services.db).await.unwrap();
+    let shown = page(&items).await;
+    assert!(shown.contains("the marking has stopped there") && shown.contains("Go on marking"), "{shown}");
+    let again = site.post("/api/assessment/go_on_marking", &prepared.put("paper={sat}"), setter).await;
+    assert_eq!(again.header("location"), prepared.put("/assessments/papers/{sat}/items"));
+    services::kit::jobs::run_ready(&site.services).await.unwrap();
+    let shown = page(&items).await;
+    assert!(shown.contains("The question is corrected, and everybody has been marked again."), "{shown}");
+    assert!(!shown.contains("being-marked"), "{shown}");
+}
+
 /// The text between two marks of a page, as its reader sees it.
 fn shown<'a>(page: &'a Answer, from: &str, to: &str) -> std::borrow::Cow<'a, str> {
     let text = page.body.split(from).nth(1).unwrap().split(to).next().unwrap();

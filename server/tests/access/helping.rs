@@ -1,15 +1,12 @@
 //! Access to the pages of support: the same tests as in `main`, for the roles of the assessments.
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
-};
 use sqlx::PgPool;
 
 use super::{
-    BAD, OK, ON,
+    BAD, OK,
     assessment::{self, Expected, SILENT, SUPPORT, WHY, only, page},
     support::Site,
+    table::Asked,
 };
 
 /// For support, which finds people without a reason.
@@ -29,6 +26,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/support/load_person", "person={tutor}", UNASKED),
     ("/api/support/load_person", "person={nothing}", UNASKED),
     ("/api/support/load_log", "query=show%3Droles", REASONED),
+    ("/api/support/load_comments", "query=search%3Ddoses", SUPPORTS),
     ("/api/support/unlock", "person={helped}&unlock_reason=Asked+by+telephone", REASONED),
     ("/api/support/unlock", "person={helped}&unlock_reason=", UNFINISHED),
     ("/api/support/unlock", "person={tutor}&unlock_reason=Asked", UNASKED),
@@ -53,6 +51,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/support/people/{person}", "/support/people/{tutor}", page(UNASKED)),
     ("/support/people/{person}", "/support/people/{nothing}", page(UNASKED)),
     ("/support/log", "/support/log?search=demo", page(REASONED)),
+    ("/support/feedback", "/support/feedback?search=doses", page(SUPPORTS)),
 ];
 
 /// The files, by `server::web::downloads::FILES`.
@@ -75,31 +74,15 @@ async fn every_function_page_and_file_of_support_serves_support_alone(db: PgPool
             site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
         assert!(given.status.as_u16() < 400, "{about}: {}", given.status);
     }
-    let mut wrong = Vec::new();
-    let mut hold = |what: &str, role: usize, expected: u16, got: StatusCode| {
-        let got = got.as_u16();
-        if got != expected && !(expected == OK && got == ON) {
-            wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
-        }
-    };
+    let mut asked = Asked::new(&site, &prepared.sessions);
     let pages = PAGES.iter().map(|(_, address, expected)| (*address, expected));
     for (address, expected) in pages.chain(FILES.iter().map(|(address, expected)| (*address, expected))) {
-        for (role, session) in prepared.sessions.iter().enumerate() {
-            let mut request = Request::get(put(address));
-            if let Some(session) = session {
-                request = request.header(header::COOKIE, format!("session={session}"));
-            }
-            let response = site.open(request.body(Body::empty()).unwrap()).await;
-            hold(address, role, expected[role], response.status());
-        }
+        asked.open(&put(address), expected).await;
     }
     for (path, body, expected) in FUNCTIONS {
-        for (role, session) in prepared.sessions.iter().enumerate() {
-            let answer = site.call(path, &put(body), session.as_deref()).await;
-            hold(&format!("{path} {body}"), role, expected[role], answer.status);
-        }
+        asked.call(path, &put(body), expected).await;
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    asked.finish();
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

@@ -9,19 +9,32 @@ use sqlx::PgPool;
 use super::{
     BAD, GONE, OK, ON, TO,
     assessment::{
-        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, SILENT, SUPPORT, WHY, only, page,
+        self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, SILENT, SUPPORT, WHY, everybody,
+        only, page,
     },
-    support::{Answer, ORIGIN, Site},
+    support::{Answer, ORIGIN, Site, with_session},
+    table::Asked,
 };
 
 /// For who administers the organisation, and support with a reason.
 pub const HEADS: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
 /// The same for what can be done once.
 const FIRST: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, BAD), (SILENT, WHY)]);
+/// The same for what is not there for who comes second.
+const ONCE: Expected = only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]);
+/// Not there, by the address of the other organisation.
+const THEIR_MISSING: Expected = only(&[(SUPPORT, WHY), (SILENT, WHY)]);
 /// Not there, or of another organisation.
 const NOT_IN_IT: Expected = only(&[(SILENT, WHY)]);
+/// The same for the cohort of another organisation, which is no choice.
+const NOT_TO_THEM: Expected = only(&[(ADMINISTRATOR, BAD), (SUPPORT, BAD), (SILENT, WHY)]);
 /// For who administers the other organisation; no support has given a reason for its people.
 pub const ELSEWHERE: Expected = only(&[(ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, WHY), (SILENT, WHY)]);
+
+/// Who has completed what: for who administers the organisation. Support sees who belongs to it, and nothing of what they do.
+pub const FOLLOWERS: Expected = only(&[(ADMINISTRATOR, OK)]);
+/// The same of the other organisation.
+pub const FOLLOWERS_ELSEWHERE: Expected = only(&[(ADMINISTRATOR_ELSEWHERE, OK)]);
 
 /// Path, a body with names in braces to fill in, and the status for each role. The order matters.
 pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
@@ -29,6 +42,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/organisations/load_organisation", "organisation={slug_elsewhere}", ELSEWHERE),
     ("/api/organisations/load_people", "organisation={slug}&query=sort%3Dteam", HEADS),
     ("/api/organisations/load_people", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/load_report", "organisation={slug}&query=sort%3Dteam", FOLLOWERS),
+    ("/api/organisations/load_report", "organisation={slug_elsewhere}", FOLLOWERS_ELSEWHERE),
     (
         "/api/organisations/add_person",
         "organisation={slug}&name=Ada&email=ada@x.example&student_number=1&team=A&area=B&cohort=&attested=true",
@@ -36,6 +51,25 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ),
     ("/api/organisations/resend_activation", "organisation={slug}&person={nothing}", NOT_IN_IT),
     ("/api/organisations/resend_all_activations", "organisation={slug}", HEADS),
+    ("/api/organisations/load_sponsored", "organisation={slug}&query=show%3Dwaiting", HEADS),
+    ("/api/organisations/load_sponsored", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/give_out_code", "organisation={slug}&offered=yes", HEADS),
+    ("/api/organisations/give_out_code", "organisation={slug_elsewhere}&offered=no", ELSEWHERE),
+    // Who pays for this learner is not for the other organisation to say.
+    ("/api/organisations/confirm_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
+    ("/api/organisations/end_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
+    ("/api/organisations/confirm_sponsored", "organisation={slug}&person={nothing}", NOT_IN_IT),
+    // The second caller finds it done.
+    ("/api/organisations/confirm_sponsored", "organisation={slug}&person={asks}", ONCE),
+    ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}", ONCE),
+    ("/api/organisations/name_sponsor", "sponsor_code=", everybody(BAD)),
+    // They have named none.
+    (
+        "/api/organisations/consent_to_sponsor",
+        "organisation={organisation}&agreed_to=2026-11-30&sponsor_consent=true",
+        only(&[]),
+    ),
+    ("/api/organisations/end_sponsor", "organisation={organisation}", only(&[])),
     ("/api/organisations/load_organisation_cohorts", "organisation={slug}", HEADS),
     ("/api/organisations/load_organisation_cohorts", "organisation={slug_elsewhere}", ELSEWHERE),
     (
@@ -64,6 +98,22 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/organisations/take_back_tutor",
         "organisation={slug}&cohort={own_cohort}&person={tutor}&reason=Left",
+        ONCE,
+    ),
+    ("/api/organisations/load_organisation_courses", "organisation={slug}", HEADS),
+    ("/api/organisations/load_organisation_courses", "organisation={slug_elsewhere}", ELSEWHERE),
+    ("/api/organisations/assign_course", "organisation={slug}&course=nmp&to=cohort:{own_cohort}", HEADS),
+    (
+        "/api/organisations/assign_course",
+        "organisation={slug}&course=nmp&to=cohort:{their_cohort}",
+        NOT_TO_THEM,
+    ),
+    ("/api/organisations/assign_course", "organisation={slug_elsewhere}&course=nmp&to=everyone", ELSEWHERE),
+    ("/api/organisations/take_back_course", "organisation={slug}&assignment={their_assignment}", NOT_IN_IT),
+    // The second caller finds it taken back.
+    (
+        "/api/organisations/take_back_course",
+        "organisation={slug}&assignment={assignment}",
         only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]),
     ),
     ("/api/organisations/load_uploads", "organisation={slug}", HEADS),
@@ -77,7 +127,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ),
     (
         "/api/organisations/match_columns",
-        "organisation={slug}&upload={upload}&version=1&fields[]=full_name&fields[]=email&linked=",
+        "organisation={slug}&upload={upload}&version=1&sheet=0&fields[]=full_name&fields[]=email&linked=",
         FIRST,
     ),
     ("/api/organisations/confirm_upload", "organisation={slug}&upload={their_upload}&version=1", NOT_IN_IT),
@@ -87,6 +137,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/organisations/discard_upload", "organisation={slug}&upload={upload}", NOT_IN_IT),
     ("/api/organisations/undo_upload", "organisation={slug}&upload={upload}", NOT_IN_IT),
     ("/api/organisations/undo_upload", "organisation={slug}&upload={their_upload}", NOT_IN_IT),
+    ("/api/organisations/load_feedback", "organisation={slug}", HEADS),
+    ("/api/organisations/load_feedback", "organisation={slug_elsewhere}", ELSEWHERE),
     // Nobody is asked by it.
     ("/api/organisations/answer_membership", "organisation={nothing}&agrees=yes", only(&[])),
 ];
@@ -98,25 +150,40 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/organisation/{slug}", "/organisation/{slug}", PAGE),
     ("/organisation/{slug}/people", "/organisation/{slug}/people", PAGE),
     ("/organisation/{slug}/people/new", "/organisation/{slug}/people/new", PAGE),
+    ("/organisation/{slug}/sponsored", "/organisation/{slug}/sponsored", PAGE),
     ("/organisation/{slug}/cohorts", "/organisation/{slug}/cohorts", PAGE),
     ("/organisation/{slug}/cohorts/{cohort}", "/organisation/{slug}/cohorts/{own_cohort}", PAGE),
+    ("/organisation/{slug}/courses", "/organisation/{slug}/courses", PAGE),
+    ("/organisation/{slug}/reports", "/organisation/{slug}/reports", page(FOLLOWERS)),
     ("/organisation/{slug}/uploads", "/organisation/{slug}/uploads", PAGE),
     ("/organisation/{slug}/uploads/{upload}", "/organisation/{slug}/uploads/{upload}", PAGE),
+    ("/organisation/{slug}/feedback", "/organisation/{slug}/feedback", PAGE),
 ];
 
 /// The files, by `server::web::downloads::FILES`.
 pub const FILES: &[(&str, Expected)] = &[
     ("/organisation/{slug}/people.xlsx", PAGE),
     ("/organisation/{slug}/people.csv", PAGE),
+    ("/organisation/{slug}/reports.xlsx", page(FOLLOWERS)),
+    ("/organisation/{slug}/reports.csv", page(FOLLOWERS)),
     ("/organisation/{slug}/uploads/{upload}/failed.csv", PAGE),
+    ("/organisation/{slug}/feedback.xlsx", PAGE),
+    ("/organisation/{slug}/feedback.csv", PAGE),
 ];
 
 /// What no role but those of the other organisation may see, by the address of either.
 const OTHERS: &[(&str, Expected)] = &[
     ("/organisation/{slug_elsewhere}", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/courses", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/people.csv", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/reports", page(FOLLOWERS_ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/reports.csv", page(FOLLOWERS_ELSEWHERE)),
+    ("/organisation/nothing/reports.xlsx", page(only(&[]))),
+    ("/organisation/{slug_elsewhere}/sponsored", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}", page(ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}/failed.csv", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/feedback", page(ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/feedback.csv", page(ELSEWHERE)),
     ("/organisation/{slug}/uploads/{their_upload}", page(NOT_IN_IT)),
     ("/organisation/{slug}/uploads/{their_upload}/failed.csv", page(NOT_IN_IT)),
     ("/organisation/{slug}/cohorts/{their_cohort}", page(NOT_IN_IT)),
@@ -127,33 +194,16 @@ const OTHERS: &[(&str, Expected)] = &[
 async fn every_function_page_and_file_of_an_organisation_serves_the_right_roles(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
-    let mut wrong = Vec::new();
-    let mut hold = |what: &str, role: usize, expected: u16, got: StatusCode| {
-        let got = got.as_u16();
-        // Support that has to give a reason for a file is led to the page that asks for it: only where a page is wanted.
-        if got != expected && !(expected == OK && got == ON) {
-            wrong.push(format!("{what} as role {role}: {got}, not {expected}"));
-        }
-    };
+    let mut asked = Asked::new(&site, &prepared.sessions);
     let pages = PAGES.iter().map(|(_, address, expected)| (*address, expected));
     let more = FILES.iter().chain(OTHERS).map(|(address, expected)| (*address, expected));
     for (address, expected) in pages.chain(more) {
-        for (role, session) in prepared.sessions.iter().enumerate() {
-            let mut request = Request::get(prepared.put(address));
-            if let Some(session) = session {
-                request = request.header(header::COOKIE, format!("session={session}"));
-            }
-            let response = site.open(request.body(Body::empty()).unwrap()).await;
-            hold(address, role, expected[role], response.status());
-        }
+        asked.open(&prepared.put(address), expected).await;
     }
     for (path, body, expected) in FUNCTIONS {
-        for (role, session) in prepared.sessions.iter().enumerate() {
-            let answer = site.call(path, &prepared.put(body), session.as_deref()).await;
-            hold(&format!("{path} {body}"), role, expected[role], answer.status);
-        }
+        asked.call(path, &prepared.put(body), expected).await;
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    asked.finish();
 }
 
 /// A form with a file, as a browser sends it.
@@ -174,14 +224,11 @@ async fn send(
     body.extend(b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n");
     body.extend(file);
     body.extend(b"\r\n--edge--\r\n");
-    let mut request = Request::post(format!("/uploads?organisation={slug}"))
+    let request = Request::post(format!("/uploads?organisation={slug}"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
         .header(header::ACCEPT, "text/html")
         .header(header::ORIGIN, ORIGIN);
-    if let Some(session) = session {
-        request = request.header(header::COOKIE, format!("session={session}"));
-    }
-    site.send(request.body(Body::from(body)).unwrap()).await
+    site.send(with_session(request, session).body(Body::from(body)).unwrap()).await
 }
 
 const FILE: &[u8] = b"Name,E-mail\nAda Lovelace,ada@x.example\n";
@@ -253,6 +300,20 @@ async fn what_is_wrong_with_a_file_stands_beside_its_field_without_scripts(db: P
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_form_for_one_person_acts_once(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let session = prepared.sessions[ADMINISTRATOR].as_deref();
+    let page = site.get(&prepared.put("/organisation/{slug}/people/new"), session).await;
+    let form = page.body.split("name=\"form\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let sent = prepared.put("organisation={slug}&name=Ada&email=ada@x.example&attested=true&form=") + form;
+    let first = site.post("/api/organisations/add_person", &sent, session).await;
+    let again = site.post("/api/organisations/add_person", &sent, session).await;
+    assert!(first.header("location").contains("/uploads/"), "{}", first.body);
+    assert_eq!(again.header("location"), first.header("location"));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn without_a_reason_support_sees_nobody_of_an_organisation(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
@@ -281,4 +342,16 @@ async fn without_a_reason_support_sees_nobody_of_an_organisation(db: PgPool) {
     assert_eq!(other.status, StatusCode::FORBIDDEN);
     assert_eq!(site.get(&page, prepared.sessions[NOBODY].as_deref()).await.status.as_u16(), TO);
     assert_eq!(site.get("/organisation/nothing", silent).await.status.as_u16(), GONE);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_course_that_is_given_to_a_ward_opens_for_its_nurses_alone(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    for (who, expected) in [("nurse", OK), ("nurse003", GONE), ("manager", GONE)] {
+        let session = site.sign_in(&format!("{who}@demo.example")).await;
+        for page in ["", "/consultation", "/consultation/structure", "/consultation/check"] {
+            let got = site.get(&format!("/learn/nmp{page}"), Some(&session)).await;
+            assert_eq!(got.status.as_u16(), expected, "{who}: /learn/nmp{page}");
+        }
+    }
 }

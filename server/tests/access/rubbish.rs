@@ -15,7 +15,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use super::{
     ENDING, FUNCTIONS, NO, OF_COHORT, OK, assessment, helping, organisations, roles,
-    support::{Answer, ORIGIN, Site},
+    support::{Answer, ORIGIN, Site, with_session},
 };
 
 /// Replacements for the value of a form field, as it travels.
@@ -136,14 +136,11 @@ impl<S: Subscriber> Layer<S> for Faults {
 }
 
 async fn send(site: &Site, path: &str, content_type: &str, body: Body, session: Option<&str>) -> Answer {
-    let mut request = Request::post(path)
+    let request = Request::post(path)
         .header(header::CONTENT_TYPE, content_type)
         .header(header::ACCEPT, "application/json")
         .header(header::ORIGIN, ORIGIN);
-    if let Some(session) = session {
-        request = request.header(header::COOKIE, format!("session={session}"));
-    }
-    site.send(request.body(body).unwrap()).await
+    site.send(with_session(request, session).body(body).unwrap()).await
 }
 
 /// Bodies with more than an outer shape to spoil: with answers in them.

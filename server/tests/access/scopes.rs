@@ -4,10 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use axum::{
-    body::Body,
-    http::{Request, header},
-};
 use sqlx::{AssertSqlSafe, PgPool};
 
 use super::{
@@ -47,7 +43,13 @@ const STATUSES: &[(&str, &str, Expected)] = &[
     ("/organisation/{slug_elsewhere}", "", page(organisations::ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/people.csv", "", page(organisations::ELSEWHERE)),
     ("/organisation/{slug_elsewhere}/uploads/{their_upload}", "", page(organisations::ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/sponsored", "", page(organisations::ELSEWHERE)),
     ("/organisation/{slug}/people.xlsx", "", page(organisations::HEADS)),
+    ("/organisation/{slug}/reports.xlsx", "", page(organisations::FOLLOWERS)),
+    ("/organisation/{slug_elsewhere}/reports", "", page(organisations::FOLLOWERS_ELSEWHERE)),
+    ("/organisation/{slug_elsewhere}/reports.csv", "", page(organisations::FOLLOWERS_ELSEWHERE)),
+    ("/live?topics=organisation:{organisation}", "", organisations::FOLLOWERS),
+    ("/live?topics=organisation:{elsewhere}", "", organisations::FOLLOWERS_ELSEWHERE),
     ("/api/assessment/load_invigilation", "paper={foreign}", THEIRS),
     ("/api/assessment/load_sitting_overview", "sitting={foreign_sitting}", THEIRS),
 ];
@@ -68,6 +70,12 @@ const SHOWN: &[(&str, &str, &[usize])] = &[
     ("/api/cohorts/load_cohorts", "{slug_elsewhere}", &[ADMINISTRATOR_ELSEWHERE]),
     ("/organisation/{slug}/cohorts/{own_cohort}", "tutor@demo.example", &[ADMINISTRATOR, SUPPORT]),
     ("/organisation/{slug}/cohorts/{own_cohort}", "tutor.elsewhere@demo.example", &[]),
+    // P10: of the course that somebody follows alone, while both have said so; never of the other organisation's.
+    ("/organisation/{slug}/sponsored", "5 of 12 modules", &[ADMINISTRATOR, SUPPORT]),
+    ("/organisation/{slug}/sponsored", "6 of 12 modules", &[]),
+    ("/organisation/{slug}/sponsored", "7 of 12 modules", &[]),
+    ("/organisation/{slug_elsewhere}/sponsored", "5 of 12 modules", &[]),
+    ("/organisation/{slug_elsewhere}/sponsored", "6 of 12 modules", &[ADMINISTRATOR_ELSEWHERE]),
     ("/assessments", "href=\"/assessments/papers\"", SETTERS),
     ("/api/assessment/load_papers", "{sat}", &[SETTER, ADMINISTRATOR, SUPPORT, SILENT]),
     ("/api/assessment/load_papers", "{left}", &[ADMINISTRATOR, SUPPORT, SILENT]),
@@ -120,6 +128,14 @@ const DECIDES: &[(&str, &[&str])] = &[
     ("followed_cohorts", &["/api/cohorts/load_cohorts"]),
     ("organisation_administration", &["/organisation/{slug}", "/organisation/{slug_elsewhere}"]),
     ("administered_organisations", &["/api/cohorts/load_cohorts"]),
+    (
+        "progress_access",
+        &[
+            "/organisation/{slug}/reports",
+            "/organisation/{slug_elsewhere}/reports",
+            "/live?topics=organisation",
+        ],
+    ),
     ("cohort_tutors", &["/organisation/{slug}/cohorts/{own_cohort}"]),
     ("sets_papers", &["/assessments", "/api/assessment/load_papers", "/api/assessment/load_organisations"]),
     ("organisation_access", &["/assessments/questions/{organisation}", "/assessments/adjustments/"]),
@@ -128,6 +144,7 @@ const DECIDES: &[(&str, &[&str])] = &[
         &["/assessments/papers/{open}", "/assessments/papers/{left}", "/assessments/papers/{foreign}"],
     ),
     ("papers_seen", &["/api/assessment/load_papers"]),
+    ("progress_seen", &["/organisation/{slug}/sponsored", "/organisation/{slug_elsewhere}/sponsored"]),
     ("sitting_access", &["/api/assessment/load_sitting_overview", "/assessments/papers/{sat}/sittings"]),
     ("item_access", &["/api/assessment/correct_item"]),
     ("own_sitting", &["/live?topics=sitting"]),
@@ -231,11 +248,7 @@ async fn wrong(
                 let answer = site.call(&what, &body, session).await;
                 (answer.status.as_u16(), answer.body)
             } else if what.starts_with("/live") {
-                let mut request = Request::get(&what);
-                if let Some(session) = session {
-                    request = request.header(header::COOKIE, format!("session={session}"));
-                }
-                (site.open(request.body(Body::empty()).unwrap()).await.status().as_u16(), String::new())
+                (site.look(&what, session).await.status().as_u16(), String::new())
             } else {
                 let answer = site.get(&what, session).await;
                 (answer.status.as_u16(), answer.body)

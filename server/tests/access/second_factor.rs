@@ -1,6 +1,8 @@
 //! Staff and administrators set up a second factor before they see anybody's data: a session that is only half open is
 //! answered like a visitor, by every page, function, file and stream.
 
+use std::collections::BTreeSet;
+
 use axum::{
     body::Body,
     http::{Request, header},
@@ -8,10 +10,11 @@ use axum::{
 use sqlx::PgPool;
 
 use super::{
-    COHORT_FILES, COHORT_PAGES, FUNCTIONS, NO, OF_COHORT, OK, ON, PAGES, TO,
+    BAD, COHORT_FILES, COHORT_PAGES, ENDING, FUNCTIONS, OF_COHORT, OK, ON, OTHERS, PAGES, TO,
     assessment::{self, ADMINISTRATOR, LEARNER, Prepared, SETTER, SUPPORT, TUTOR},
-    organisations,
-    support::Site,
+    helping, organisations,
+    support::{Site, with_session},
+    without_names,
 };
 
 const NOTHING: &str = "00000000-0000-0000-0000-000000000000";
@@ -28,36 +31,68 @@ fn put(prepared: &Prepared, text: &str) -> String {
     text
 }
 
+/// Open to everybody, so it would end the session before the others have been asked.
+const SIGN_OUT: &str = "/api/accounts/sign_out";
+
+/// Of all access tables.
 fn functions() -> impl Iterator<Item = (&'static str, &'static str)> {
     let of_cohort = OF_COHORT.iter().map(|row| (row.0, "cohort={cohort}"));
-    let own = FUNCTIONS.iter().map(|row| (row.0, row.1)).chain(of_cohort);
-    let others = assessment::FUNCTIONS.iter().chain(organisations::FUNCTIONS).map(|row| (row.0, row.1));
-    own.chain(others)
+    let ending = ENDING.iter().map(|row| (row.0, "")).filter(|row| row.0 != SIGN_OUT);
+    let own = FUNCTIONS.iter().map(|row| (row.0, row.1)).chain(of_cohort).chain(ending);
+    let others = assessment::FUNCTIONS.iter().chain(organisations::FUNCTIONS).chain(helping::FUNCTIONS);
+    own.chain(others.map(|row| (row.0, row.1)))
 }
 
-/// Pages, files and streams.
+/// The routes of the pages, each with an address.
+fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let own = PAGES.iter().map(|row| (row.0, row.1));
+    let own = own.chain(COHORT_PAGES.iter().map(|row| (row.0, row.0)));
+    let others = assessment::PAGES.iter().chain(organisations::PAGES).chain(helping::PAGES);
+    own.chain(others.map(|row| (row.0, row.1)))
+}
+
+fn files() -> impl Iterator<Item = &'static str> {
+    let others = assessment::FILES.iter().chain(organisations::FILES).chain(helping::FILES);
+    others.map(|row| row.0).chain(COHORT_FILES.iter().map(|row| row.0))
+}
+
+/// Pages, files, streams and what the server adds.
 fn addresses() -> impl Iterator<Item = &'static str> {
-    let pages = PAGES.iter().map(|row| row.1).chain(COHORT_PAGES.iter().map(|row| row.0));
-    let others = assessment::PAGES.iter().chain(organisations::PAGES).map(|row| row.1);
-    let files = assessment::FILES.iter().chain(organisations::FILES).map(|row| row.0);
-    let files = files.chain(COHORT_FILES.iter().map(|row| row.0));
-    let streams = ["/live", "/live?topics=cohort:{cohort}", "/live?topics=sitting:{sitting}"];
-    pages.chain(others).chain(files).chain(streams)
+    let streams = ["/live?topics=cohort:{cohort}", "/live?topics=sitting:{sitting}"];
+    pages().map(|page| page.1).chain(files()).chain(OTHERS.iter().map(|row| row.0)).chain(streams)
+}
+
+#[test]
+fn a_half_open_session_tries_every_function_page_and_file() {
+    let tried: BTreeSet<_> = functions().map(|row| row.0).chain([SIGN_OUT]).collect();
+    let there: BTreeSet<_> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    assert_eq!(tried, there);
+    let tried: BTreeSet<_> = pages().map(|page| page.0).collect();
+    let there: BTreeSet<_> = server::web::pages::addresses().collect();
+    assert_eq!(tried, there);
+    let tried: BTreeSet<_> = files().map(without_names).collect();
+    let there: BTreeSet<_> =
+        server::web::downloads::FILES.iter().map(|(address, _)| without_names(address)).collect();
+    assert_eq!(tried, there);
 }
 
 /// The status and where it leads.
 async fn asked(site: &Site, address: &str, session: Option<&str>) -> (u16, String) {
-    let mut request = Request::get(address).header(header::ACCEPT, "text/html");
-    if let Some(session) = session {
-        request = request.header(header::COOKIE, format!("session={session}"));
-    }
+    let request = with_session(Request::get(address).header(header::ACCEPT, "text/html"), session);
     let response = site.open(request.body(Body::empty()).unwrap()).await;
     let leads = response.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
     (response.status().as_u16(), leads.unwrap_or_default())
 }
 
-/// What this half open session gets that a visitor does not, apart from its own page and functions.
-async fn opens(site: &Site, prepared: &Prepared, session: &str, page: &str, own: &[&str]) -> Vec<String> {
+/// What this half open session gets that a visitor does not, apart from its own page and functions; or what of these
+/// has another status.
+async fn opens(
+    site: &Site,
+    prepared: &Prepared,
+    session: &str,
+    page: &str,
+    own: &[(&str, u16)],
+) -> Vec<String> {
     let mut wrong = Vec::new();
     for address in addresses() {
         let address = put(prepared, address);
@@ -77,11 +112,13 @@ async fn opens(site: &Site, prepared: &Prepared, session: &str, page: &str, own:
     }
     for (path, body) in functions() {
         let body = put(prepared, body);
-        let visitor = site.call(path, &body, None).await.status.as_u16();
+        let expected = match own.iter().find(|(own, _)| *own == path) {
+            Some((_, expected)) => *expected,
+            None => site.call(path, &body, None).await.status.as_u16(),
+        };
         let status = site.call(path, &body, Some(session)).await.status.as_u16();
-        let is_own = own.contains(&path);
-        if is_own && status == NO || !is_own && status != visitor {
-            wrong.push(format!("{path}: {status}, for a visitor {visitor}"));
+        if status != expected {
+            wrong.push(format!("{path}: {status}, not {expected}"));
         }
     }
     wrong
@@ -93,9 +130,9 @@ async fn people_with_a_role_see_nobodys_data_before_they_have_a_second_factor(db
     let prepared = assessment::prepared(&offering).await;
     let site = Site::new(db, &[("SECOND_FACTOR", "required")]);
     let own = [
-        "/api/accounts/load_second_factor",
-        "/api/accounts/start_second_factor",
-        "/api/accounts/confirm_second_factor",
+        ("/api/accounts/load_second_factor", OK),
+        ("/api/accounts/start_second_factor", OK),
+        ("/api/accounts/confirm_second_factor", BAD),
     ];
     for role in [TUTOR, SETTER, ADMINISTRATOR, SUPPORT] {
         let session = prepared.sessions[role].as_deref().unwrap();
@@ -126,10 +163,11 @@ async fn a_password_without_the_code_opens_nothing(db: PgPool) {
     .unwrap();
     for role in [LEARNER, TUTOR] {
         let session = prepared.sessions[role].as_deref().unwrap();
-        let wrong = opens(&site, &prepared, session, "/sign-in/code", &["/api/accounts/enter_code"]).await;
+        let own = [("/api/accounts/enter_code", BAD)];
+        let wrong = opens(&site, &prepared, session, "/sign-in/code", &own).await;
         assert!(wrong.is_empty(), "role {role}: {}", wrong.join("\n"));
         // It ends by signing out.
-        site.call("/api/accounts/sign_out", "", Some(session)).await;
+        site.call(SIGN_OUT, "", Some(session)).await;
         let (status, leads) = asked(&site, "/account", Some(session)).await;
         assert_eq!((status, leads.as_str()), (TO, "/sign-in?next=%2Faccount"));
     }
@@ -156,15 +194,44 @@ async fn without_scripts_the_code_is_asked_for_and_leads_on(db: PgPool) {
     let half = answer.cookie("session").unwrap().to_owned();
     let page = site.get("/sign-in/code?next=%2Fcohorts", Some(&half)).await.body;
     assert!(page.contains("Enter your code") && page.contains("value=\"/cohorts\""), "{page}");
-    let answer =
-        site.post("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mn22&next=/cohorts", Some(&half)).await;
-    assert_eq!(answer.status.as_u16(), 422);
-    let answer =
-        site.post("/api/accounts/enter_code", "code=abcd-efgh-ijkl-mn23&next=/cohorts", Some(&half)).await;
+    let wrong = "factor_code=abcd-efgh-ijkl-mn22&next=/cohorts&from=/sign-in/code";
+    let answer = site.post("/api/accounts/enter_code", wrong, Some(&half)).await;
+    assert_eq!(answer.status.as_u16(), BAD);
+    assert!(answer.body.contains("Enter the code that your app shows now"), "{}", answer.body);
+    assert!(!answer.body.contains("abcd-efgh"), "no page contains a typed code");
+    let right = "factor_code=abcd-efgh-ijkl-mn23&next=/cohorts";
+    let answer = site.post("/api/accounts/enter_code", right, Some(&half)).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (ON, "/cohorts"));
     let whole = answer.cookie("session").unwrap();
     assert_ne!(whole, half);
     assert!(answer.cookie("device").is_some());
     assert_eq!(site.get("/cohorts", Some(whole)).await.status.as_u16(), OK);
     assert_eq!(site.get("/cohorts", Some(&half)).await.status.as_u16(), TO, "the old token opens nothing");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn setting_it_up_carries_the_page_that_was_asked_for_and_no_other_site(db: PgPool) {
+    Site::with_demo(db.clone()).await;
+    let site = Site::new(db, &[("SECOND_FACTOR", "required")]);
+    let page = "/account/second-factor?next=%2Fcohorts";
+    let form = format!("email=tutor@demo.example&password={}&next=/cohorts", demo::PASSWORD);
+    let answer = site.post("/api/accounts/sign_in", &form, None).await;
+    assert_eq!(answer.header("location"), page);
+    let half = answer.cookie("session").unwrap().to_owned();
+    let next = "value=\"/cohorts\"";
+    let off = site.get(page, Some(&half)).await.body;
+    assert!(off.contains(next) && !off.contains("id=\"current_password\""), "{off}");
+
+    let start = async |next: &str| {
+        let form = format!("next={next}");
+        let answer = site.post("/api/accounts/start_second_factor", &form, Some(&half)).await;
+        answer.header("location").to_owned()
+    };
+    assert_eq!(start("//evil.example").await, "/account/second-factor");
+    assert_eq!(start("/cohorts").await, page);
+    let form = "factor_code=abcd-efgh-ijkl-mnop&next=/cohorts&from=/account/second-factor?next=%252Fcohorts";
+    let answer = site.post("/api/accounts/confirm_second_factor", form, Some(&half)).await;
+    assert_eq!(answer.status.as_u16(), BAD);
+    assert!(answer.body.contains(next) && answer.body.contains("id=\"secret\""), "{}", answer.body);
+    assert!(!answer.body.contains("abcd-efgh"), "no page contains a typed code");
 }

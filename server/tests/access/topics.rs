@@ -3,22 +3,20 @@
 
 use std::mem::discriminant;
 
-use axum::{
-    body::Body,
-    http::{Request, StatusCode, header},
-};
+use axum::http::StatusCode;
 use domain::{
     accounts::{PersonId, SessionId},
     assessment::delivery::SittingId,
     cohorts::CohortId,
     kit::live::Topic,
+    organisations::OrganisationId,
 };
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
     GONE, NO, OK,
-    assessment::{self, ADMINISTRATOR_ELSEWHERE, CANDIDATE, TUTOR},
+    assessment::{self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, CANDIDATE, TUTOR},
     support::Site,
 };
 
@@ -50,6 +48,11 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
     )
     .await;
     let theirs = Topic::Cohort(CohortId(other));
+    let of = async |cohort: Uuid| {
+        let owner = sqlx::query_scalar("select organisation_id from cohorts where id = $1").bind(cohort);
+        Topic::Organisation(OrganisationId(owner.fetch_one(&site.services.db).await.unwrap()))
+    };
+    let (organisation, another) = (of(cohort_id).await, of(other).await);
     let nothing = Uuid::nil();
     // The people who see a cohort's page hear of it.
     let mut followers = Vec::new();
@@ -64,16 +67,19 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
             && !followers.contains(&ADMINISTRATOR_ELSEWHERE),
         "{followers:?}"
     );
-    let cases: [(Vec<Topic>, &[usize]); 9] = [
+    let cases: [(Vec<Topic>, &[usize]); 12] = [
         (vec![of_candidate], &[CANDIDATE]),
         (vec![cohort], &followers),
         (vec![theirs], &[ADMINISTRATOR_ELSEWHERE]),
+        (vec![organisation], &[ADMINISTRATOR]),
+        (vec![another], &[ADMINISTRATOR_ELSEWHERE]),
         (vec![sitting], &[CANDIDATE]),
         (vec![of_candidate, sitting], &[CANDIDATE]),
         (vec![of_candidate, cohort], &[]),
         (vec![Topic::Session(SessionId(session))], &[]),
         (vec![Topic::Sitting(SittingId(nothing))], &[]),
         (vec![Topic::Cohort(CohortId(nothing))], &[]),
+        (vec![Topic::Organisation(OrganisationId(nothing))], &[]),
     ];
     for kind in Topic::all(nothing).map(|topic| discriminant(&topic)) {
         let asked = cases.iter().flat_map(|(topics, _)| topics).any(|topic| discriminant(topic) == kind);
@@ -84,11 +90,7 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
         let names: Vec<_> = topics.iter().map(Topic::to_string).collect();
         let address = format!("/live?topics={}", names.join(","));
         for (role, session) in sessions.iter().enumerate() {
-            let mut request = Request::get(&address);
-            if let Some(session) = session {
-                request = request.header(header::COOKIE, format!("session={session}"));
-            }
-            let status = site.open(request.body(Body::empty()).unwrap()).await.status();
+            let status = site.look(&address, session.as_deref()).await.status();
             let expected = match session {
                 None => NO,
                 Some(_) if whose.contains(&role) => OK,
@@ -116,10 +118,7 @@ async fn an_unknown_topic_or_too_many_are_not_found(db: PgPool) {
         (format!("{own},"), StatusCode::NOT_FOUND),
         (format!("room:{person}"), StatusCode::NOT_FOUND),
     ] {
-        let request = Request::get(format!("/live?topics={topics}"))
-            .header(header::COOKIE, format!("session={session}"))
-            .body(Body::empty())
-            .unwrap();
-        assert_eq!(site.open(request).await.status(), expected, "{topics}");
+        let response = site.look(&format!("/live?topics={topics}"), Some(&session)).await;
+        assert_eq!(response.status(), expected, "{topics}");
     }
 }

@@ -128,6 +128,11 @@ impl Site {
         self.router.clone().oneshot(request).await.unwrap()
     }
 
+    /// The response for an address, with its body still to come.
+    pub async fn look(&self, path: &str, session: Option<&str>) -> axum::response::Response {
+        self.open(with_session(Request::get(path), session).body(Body::empty()).unwrap()).await
+    }
+
     pub async fn get(&self, path: &str, session: Option<&str>) -> Answer {
         self.send(
             with_session(Request::get(path).header(header::ACCEPT, "text/html"), session)
@@ -179,7 +184,7 @@ pub fn form_request(
     with_session(request, session).body(Body::from(form.to_owned())).unwrap()
 }
 
-fn with_session(
+pub fn with_session(
     request: axum::http::request::Builder,
     session: Option<&str>,
 ) -> axum::http::request::Builder {
@@ -206,4 +211,22 @@ pub async fn with_links(site: &Site) {
     .execute(&mut *site.services.db.acquire().await.unwrap())
     .await
     .unwrap();
+}
+
+/// Lets a learner of the demo complete every module of their course.
+pub async fn completed(site: &Site, email: &str) {
+    let whose = format!(
+        "enrolments e join people l on l.id = e.learner_id and l.email = '{email}' join modules m on m.course_id = e.course_id and not m.retired"
+    );
+    let complete = format!(
+        "insert into page_openings (enrolment_id, page_id, first_opened_at, first_version, last_opened_at, last_version)
+        select e.id, p.id, now(), p.version, now(), p.version from {whose} join pages p on p.module_id = m.id and not p.retired
+        on conflict do nothing;
+        insert into check_attempts (id, enrolment_id, module_id, version, answers, right_answers, questions, passed, taken_at)
+        select gen_random_uuid(), e.id, m.id, m.check_version, '{{}}', 1, 1, true, now() from {whose}"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(complete))
+        .execute(&mut *site.services.db.acquire().await.unwrap())
+        .await
+        .unwrap();
 }

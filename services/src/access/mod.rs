@@ -8,6 +8,8 @@
 //! | `cohort_access`, and `followed_cohorts` for the list | tutors of the cohort, administrators of its organisation | [`CohortTutor`] |
 //! | `follows_cohorts` | tutors and administrators of anything, for the navigation | |
 //! | `organisation_administration`, and `administered_organisations` for the list | administrators of the organisation, support | [`OrganisationAdministrator`] |
+//! | `progress_access` | administrators of the organisation, who see what its people have completed | [`ProgressFollower`] |
+//! | `progress_seen` | an organisation and a person whose progress it may see, in a course of one of its cohorts or one that they follow alone; who of the organisation looks is decided by the others | |
 //! | `cohort_tutors` | the tutors of a cohort, for its organisation's administrators | |
 //! | `organisation_access`, and `sets_papers` for the list | setters of the organisation, its administrators, support | [`OrganisationSetter`], [`ExtraTimeGiver`] |
 //! | `paper_access`, and `papers_seen` for the list | the person who set the paper and still has the role, administrators of its organisation, support | [`PaperSetter`] |
@@ -19,11 +21,13 @@
 //!
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
 //! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`;
-//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, and `support_look` and
+//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, `progress_access` in
+//! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130130000_organisations_sponsorships.sql`; `support_look` and
 //! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support
 //! shows, to be kept in `support_shown`. The view `roles_held` shows other areas who holds which role.
-//! They read tables of other areas only to find the owner of a cohort, a paper or a sitting. A mark on each condition says
-//! what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the access tables to notice.
+//! They read tables of other areas only to find the owner of a cohort, a paper or a sitting, who pays for a learner, and whom a look
+//! shows. A mark on each condition says what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the
+//! access tables to notice.
 //!
 //! A **proof** has private fields and every id that was checked. A database function returns it as the column `proof`,
 //! which holds nothing else: its ids are those of the row, not those of the request. A service acts on the ids of the
@@ -38,6 +42,7 @@ mod cohort;
 mod grants;
 mod organisation;
 mod paper;
+mod progress;
 mod sitting;
 mod support;
 #[cfg(test)]
@@ -50,6 +55,7 @@ pub use grants::{NewGrant, grant, take_back};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;
 pub use paper::PaperSetter;
+pub use progress::ProgressFollower;
 pub use sitting::Candidate;
 pub(crate) use sitting::{InvigilatedSitting, SittingAccess};
 pub use support::{AuditReader, Helper, LookedAt, Support, give_reason};

@@ -1,6 +1,7 @@
 use domain::accounts::{PersonId, SessionId, SignedIn};
 
-/// A signed-in person, as the session in their cookie proves. Only [`super::actor_for`] makes one.
+/// A signed-in person, as the session in their cookie proves. Only [`super::known_by`] makes one, of a
+/// session that is not half open.
 ///
 /// Permission over other people's data is a value of its own, which a check makes from an actor: see
 /// [`crate::access`].

@@ -19,8 +19,8 @@ pub const KNOWN_FOR: Duration = Duration::days(365);
 /// How many browsers an account knows at most. The one that was seen longest ago is forgotten first.
 pub(super) const KNOWN: i64 = 30;
 
-/// Makes this browser known to the person's account. Returns the token for its cookie: the one that it has, or a new
-/// one if that is not ours. A browser has one token, whichever person signs in there.
+/// Makes this browser known to the person's account, for passwords alone. Returns the token for its cookie: the one that
+/// it has, or a new one if that is not ours. A browser has one token, whichever person signs in there.
 pub(super) async fn remember(
     db: &mut PgConnection,
     person: PersonId,
@@ -52,6 +52,25 @@ pub(super) async fn remember(
         )",
         person.0,
         KNOWN,
+    )
+    .execute(db)
+    .await?;
+    Ok(token)
+}
+
+/// Makes this browser known for codes too: one was accepted there. It is so as long as the person has this second factor.
+pub(super) async fn remember_for_codes(
+    db: &mut PgConnection,
+    person: PersonId,
+    presented: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    let token = remember(&mut *db, person, presented, now).await?;
+    sqlx::query!(
+        "update known_devices set code_at = $3 where token_hash = $1 and person_id = $2",
+        random::hash(&token),
+        person.0,
+        now,
     )
     .execute(db)
     .await?;

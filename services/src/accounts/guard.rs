@@ -14,8 +14,10 @@
 //! - The tries of all addresses together are limited too, against an attacker with very many: fifty, and one a minute
 //!   more. One address alone never reaches that limit. Until the attackers tire, an unknown device may have to try
 //!   again after a minute; a link by e-mail makes it known.
-//! - With a code of the second factor: by the tries with a code for this account, wherever from, or on a known device
-//!   by those of this device.
+//! - With a code of the second factor: by the tries with a code for this account, wherever from, and on top of that
+//!   thirty a day for the account, and one an hour more. Right codes do not end this. On a device where a code of this
+//!   second factor was accepted before, by those of this device, with a thirty of its own: guesses elsewhere do not keep
+//!   it waiting. A password, or a link to choose one, makes no device known for codes.
 //! - Within a session, where the password is asked for before it is changed: by the tries of this session alone.
 //!
 //! A *network address* where very many tries have failed recently, for any accounts, is slowed and never shut: its
@@ -54,6 +56,12 @@ const FORGOTTEN: Duration = Duration::days(1);
 const ALTOGETHER: i32 = 50;
 const ONE_MORE: Duration = Duration::minutes(1);
 
+/// The same for codes of the second factor. A guess is right once in 333,333, because three time steps are accepted.
+const CODES: i32 = 30;
+const ONE_MORE_CODE: Duration = Duration::hours(1);
+/// The person is told of this many wrong codes in a row, after which the waits begin.
+const MANY_CODES: i32 = 5;
+
 /// Links to choose a password, requested from one network: a whole cohort may ask on its first day.
 const LINKS: i32 = 200;
 const ONE_MORE_LINK: Duration = Duration::seconds(2);
@@ -87,8 +95,19 @@ impl Visitor<'_> {
     }
 }
 
-/// An admitted try, with the rows that it counts in.
-pub(super) struct LetIn(Vec<Vec<u8>>);
+/// An admitted try.
+pub(super) struct LetIn {
+    /// The rows that it counts in. They are over when it is right.
+    rows: Vec<Vec<u8>>,
+    /// Rows of codes in which only the try itself no longer counts then.
+    of_day: Vec<Vec<u8>>,
+}
+
+impl LetIn {
+    fn with(rows: Vec<Vec<u8>>) -> Self {
+        Self { rows, of_day: Vec::new() }
+    }
+}
 
 /// What becomes of a try before its password is checked.
 pub(super) enum Judged {
@@ -142,7 +161,7 @@ pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visi
     {
         let row = key(email, &format!("device {device}"));
         if in_a_row(&mut *services.db.acquire().await?, &row, &account(email), now).await?.is_none() {
-            return Ok(Judged::LetIn(LetIn(vec![row])));
+            return Ok(Judged::LetIn(LetIn::with(vec![row])));
         }
     }
     let failures = u32::try_from(seen.failures).unwrap_or(u32::MAX);
@@ -164,7 +183,7 @@ pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visi
         return Ok(Judged::Waits(wait));
     }
     db.commit().await?;
-    Ok(Judged::LetIn(LetIn(vec![here, everywhere])))
+    Ok(Judged::LetIn(LetIn::with(vec![here, everywhere])))
 }
 
 /// The same within a session, for the question for the password before a change.
@@ -177,13 +196,13 @@ pub(super) async fn let_in_again(
     let mut db = services.db.acquire().await?;
     Ok(match in_a_row(&mut db, &row, &account(email), services.clock.now()).await? {
         Some(wait) => Judged::Waits(wait),
-        None => Judged::LetIn(LetIn(vec![row])),
+        None => Judged::LetIn(LetIn::with(vec![row])),
     })
 }
 
 /// The same for a code of the second factor. Whoever types one knows the password, and could sign in again and again: so
-/// the tries of all sessions and addresses count together, those of a known device alone. Neither a right password nor
-/// a new one starts them anew.
+/// the tries of all sessions and addresses count together, those of a device that is known for codes alone. Neither a
+/// right password nor a new one starts them anew.
 pub(super) async fn let_in_with_code(
     services: &Services,
     email: &EmailAddress,
@@ -192,26 +211,55 @@ pub(super) async fn let_in_with_code(
 ) -> Result<Judged> {
     let now = services.clock.now();
     let of_codes = codes_of(email);
-    let mut db = services.db.acquire().await?;
+    let mut db = services.begin().await?;
     let known = sqlx::query_scalar!(
-        r#"select exists (select from known_devices where token_hash = $1 and person_id = $2 and seen_at > $3) as "known!""#,
+        r#"select exists (
+            select from known_devices d join second_factors f on f.person_id = d.person_id
+            where d.token_hash = $1 and d.person_id = $2 and d.code_at > $3 and d.code_at >= f.confirmed_at
+        ) as "known!""#,
         from.device.map(random::hash),
         person.0,
         now - devices::KNOWN_FOR,
     )
     .fetch_one(&mut *db)
     .await?;
+    let bound = (CODES, ONE_MORE_CODE);
+    let of_account = key(email, "codes of the day");
     if known && let Some(device) = from.device {
         let row = key(email, &format!("code, device {device}"));
-        if in_a_row(&mut db, &row, &of_codes, now).await?.is_none() {
-            return Ok(Judged::LetIn(LetIn(vec![row])));
+        let of_device = key(email, &format!("codes of the day, device {device}"));
+        if in_a_row(&mut db, &row, &of_codes, now).await?.is_none()
+            && altogether(&mut db, &of_device, &of_codes, now, bound).await?.is_none()
+        {
+            // Those of the account include it, and do not stop it.
+            let counts = altogether(&mut db, &of_account, &of_codes, now, bound).await?.is_none();
+            let of_day = if counts { vec![of_device, of_account] } else { vec![of_device] };
+            db.commit().await?;
+            return Ok(Judged::LetIn(LetIn { rows: vec![row], of_day }));
         }
+        // It is judged like any other device, and what was counted for it above does not count.
+        db.rollback().await?;
+        db = services.begin().await?;
     }
     let row = key(email, "code");
-    Ok(match in_a_row(&mut db, &row, &of_codes, now).await? {
-        Some(wait) => Judged::Waits(wait),
-        None => Judged::LetIn(LetIn(vec![row])),
-    })
+    if let Some(wait) = in_a_row(&mut db, &row, &of_codes, now).await? {
+        return Ok(Judged::Waits(wait));
+    }
+    if let Some(wait) = altogether(&mut db, &of_account, &of_codes, now, bound).await? {
+        return Ok(Judged::Waits(wait));
+    }
+    db.commit().await?;
+    Ok(Judged::LetIn(LetIn { rows: vec![row], of_day: vec![of_account] }))
+}
+
+/// Whether this wrong code is at least the fifth in a row, where it is counted.
+pub(super) async fn is_one_of_many(db: &mut PgConnection, let_in: &LetIn) -> Result<bool> {
+    let many = sqlx::query_scalar!(
+        r#"select exists (select from sign_in_tries where key = any($1) and tries >= $2) as "many!""#,
+        &let_in.rows,
+        MANY_CODES,
+    );
+    Ok(many.fetch_one(db).await?)
 }
 
 /// Whether another link may be requested from there, for any account.
@@ -302,8 +350,17 @@ async fn altogether(
 /// The password was right: the try no longer counts, and the tries before it are over. Rows are locked in the order in
 /// which they were counted.
 pub(super) async fn right(db: &mut PgConnection, let_in: LetIn) -> Result<()> {
-    for key in let_in.0 {
+    for key in let_in.rows {
         sqlx::query!("delete from sign_in_tries where key = $1", key).execute(&mut *db).await?;
+    }
+    for key in let_in.of_day {
+        sqlx::query!(
+            "update sign_in_tries set tries = tries - 1, wait_until = wait_until - make_interval(secs => $2) where key = $1",
+            key,
+            ONE_MORE_CODE.as_seconds_f64(),
+        )
+        .execute(&mut *db)
+        .await?;
     }
     Ok(())
 }

@@ -14,22 +14,22 @@ mod tests;
 mod turns;
 
 pub use activation::{
-    Registration, account_states, activate, activation_page, confirm_registration, invite, invite_all,
-    register, registration_page, remind_invited, remove_pending, resend, resend_all, stop_reminders,
-    withdraw_consent,
+    Registered, Registration, account_states, activate, activation_page, confirm_registration, invite,
+    invite_all, register, registration_page, remind_invited, remove_pending, resend, resend_all,
+    stop_reminders, withdraw_consent,
 };
 pub(crate) use activation::{send_registration, take_back_invitations};
 pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
 pub use hasher::Hasher;
-pub(crate) use helping::{end_factor, end_sessions, send_link, unlock};
+pub(crate) use helping::{end_sessions, send_link, unlock};
 pub(crate) use passwords::send_link_asked_for;
 pub use passwords::{change_password, choose_password, link_works, request_link};
+pub(crate) use second_factor::end_factor;
 pub use second_factor::{
-    Entered, FactorOwner, HalfOpen, Known, Needs, SecondFactor, confirm_second_factor, end_second_factor,
-    enter_code, keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor,
-    turn_off_second_factor,
+    Entered, FactorOwner, HalfOpen, Known, Needs, SecondFactor, confirm_second_factor, enter_code,
+    keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor, turn_off_second_factor,
 };
 pub use sessions::{
     Opened, Renewed, SignIn, account_page, actor_for, end_session, forget_ended_sessions, known_by, sign_in,
@@ -124,8 +124,9 @@ pub(crate) async fn ensure_pending(
     Ok(PersonId(id))
 }
 
-/// Makes a person a member of the co-operative's staff, with an account if they have none, and queues a mail with a
-/// link to choose a password. A person who already has an account keeps it. `reason` says why they are staff.
+/// Makes a person a member of the co-operative's staff. Whoever has no account gets a mail to open it, in which they agree: nobody signs in
+/// before, and the role goes with the record of who does not answer. A person who already has an account keeps it. `reason` says why they
+/// are staff.
 ///
 /// # Errors
 /// [`domain::Problem::ReasonMissing`] on `reason`. When the database fails. Nothing has changed then.
@@ -136,9 +137,8 @@ pub async fn create_admin(
     reason: &str,
 ) -> Result<PersonId> {
     let mut db = services.begin().await?;
-    let person =
-        ensure_person(services, &mut db, NewPerson { email, name, password_hash: None, demo: false }).await?;
-    passwords::make_link(services, &mut db, email, None).await?;
+    let person = ensure_pending(services, &mut db, email, name).await?;
+    activation::invite_staff(services, &mut db, person).await?;
     access::grant(services, &mut db, NewGrant { person, role: Role::Support, by: None, reason }).await?;
     db.commit().await?;
     Ok(person)

@@ -9,13 +9,19 @@ use domain::{
         AccountPage, Consent, Device, EmailAddress, MembershipAsked, Password, PersonId, SessionId,
         device_name,
     },
+    organisations::Sponsor,
     support::SupportLook,
 };
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{Actor, HalfOpen, Known, Needs, Visitor, activation::forget_registrations, devices, guard};
+use super::{
+    Actor, HalfOpen, Known, Needs, Visitor,
+    activation::forget_registrations,
+    devices, guard,
+    second_factor::{PersonNow, SOON, forget_shown},
+};
 use crate::{
     Error, Result, Services,
     kit::{
@@ -24,7 +30,9 @@ use crate::{
         portions::{PORTION, in_portions},
         random::{self, Token},
     },
-    moment, support,
+    moment,
+    organisations::SponsorKept,
+    support,
 };
 
 /// How long a session lasts: two days, or two weeks for a person who asked to be remembered.
@@ -34,6 +42,8 @@ const REMEMBERED: Duration = Duration::days(14);
 const USE_NOTED_EVERY: Duration = Duration::minutes(5);
 /// How many devices of a person are signed in at most. The one that was used longest ago is signed out first.
 pub(super) const SESSIONS: i64 = 30;
+/// The same for sessions that are half open: they are counted apart, so that a password alone signs no device out.
+pub(super) const HALF_OPEN: i64 = 3;
 
 /// The data of the sign-in form, and its origin.
 pub struct SignIn<'a> {
@@ -49,7 +59,8 @@ pub struct SignIn<'a> {
 /// A session that was just opened.
 pub struct Opened {
     pub token: Token,
-    /// How long it lasts, and how long the browser keeps its cookie: phones close browsers when they like.
+    /// How long it lasts, and how long the browser keeps its cookie: phones close browsers when they like. A session that
+    /// stays half open ends long before.
     pub lasts: Duration,
     pub person: PersonId,
     /// The token by which the browser is known from now on, for [`super::KNOWN_FOR`]. While a code is missing, it is not
@@ -90,8 +101,8 @@ pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
             .await?;
     }
     let lasts = if form.remember { REMEMBERED } else { PLAIN };
-    let token = open(&mut db, person, form.user_agent, now, lasts).await?;
     let needs = Needs::of_person(services, &mut db, person).await?;
+    let token = open(&mut db, person, form.user_agent, now, lasts, needs.is_some()).await?;
     let (device, action) = match needs {
         Some(Needs::Code) => (None, "accounts.code_asked_for"),
         None | Some(Needs::SetUp) => {
@@ -109,26 +120,31 @@ async fn open(
     user_agent: &str,
     now: DateTime<Utc>,
     lasts: Duration,
+    half: bool,
 ) -> Result<Token> {
     let token = Token::new()?;
+    let (ends, whole_until) = if half { (SOON, Some(now + lasts)) } else { (lasts, None) };
     sqlx::query!(
-        "insert into sessions (id, token_hash, person_id, device, created_at, last_used_at, ends_at)
-        values ($1, $2, $3, $4, $5, $5, $6)",
+        "insert into sessions (id, token_hash, person_id, device, created_at, last_used_at, ends_at, whole_until)
+        values ($1, $2, $3, $4, $5, $5, $6, $7)",
         Uuid::now_v7(),
         token.hash(),
         person.0,
         device_name(user_agent),
         now,
-        now + lasts,
+        now + ends,
+        whole_until,
     )
     .execute(&mut *db)
     .await?;
     sqlx::query!(
         "delete from sessions where id in (
-            select id from sessions where person_id = $1 order by last_used_at desc, created_at desc, id desc offset $2
+            select id from sessions where person_id = $1 and (whole_until is not null) = $3
+            order by last_used_at desc, created_at desc, id desc offset $2
         )",
         person.0,
-        SESSIONS,
+        if half { HALF_OPEN } else { SESSIONS },
+        half,
     )
     .execute(&mut *db)
     .await?;
@@ -187,15 +203,22 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
     let mut db = services.session_batch_pool.take().await?;
     let rows = sqlx::query!(
         r#"select s.token_hash, s.id, s.person_id, p.full_name, s.last_used_at < $3 as "unnoted!",
-            exists (select from follows_cohorts(p.id)) as "follows_cohorts!",
-            exists (select from sets_papers(p.id)) as "sets_papers!",
-            s.second_factor_at is not null as "passed!",
-            exists (select from second_factors f where f.person_id = p.id and f.confirmed_at is not null) as "has_factor!",
-            exists (select from support_access(p.id)) as "support!"
+            r.follows_cohorts as "follows_cohorts!", r.sets_papers as "sets_papers!", r.has_factor as "has_factor!",
+            s.second_factor_at is not null as "passed!", s.whole_until is not null as "fresh!",
+            exists (select from support_access(p.id)) as "support!",
+            -- Asked only where it decides something.
+            case when (r.follows_cohorts or r.sets_papers) and not r.has_factor
+                then exists (select from sittings_under_way u where u.person_id = p.id) else false end as "sits!"
         from unnest($1::bytea[]) as asked (token_hash)
         -- Each by its hash: by the end of the sessions, the planner would read all open ones.
         cross join lateral (select * from sessions s where s.token_hash = asked.token_hash offset 0) s
         join people p on p.id = s.person_id
+        cross join lateral (
+            select exists (select from follows_cohorts(p.id)) as follows_cohorts,
+                exists (select from sets_papers(p.id)) as sets_papers,
+                exists (select from second_factors f where f.person_id = p.id and f.confirmed_at is not null) as has_factor
+            offset 0
+        ) r
         where s.ends_at > $2 and p.activated_at is not null and p.withdrawn_at is null"#,
         hashes,
         now,
@@ -219,8 +242,9 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
         let (person, session) = (PersonId(row.person_id), SessionId(row.id));
         // The two functions have rows for every role.
         let has_role = row.follows_cohorts || row.sets_papers;
-        let owner = match Needs::of(services, row.passed, row.has_factor, has_role) {
-            Some(needs) => Known::HalfOpen(HalfOpen { person, session, needs }),
+        let of = PersonNow { has_factor: row.has_factor, has_role, sits: row.sits };
+        let owner = match Needs::of(services, of, row.passed) {
+            Some(needs) => Known::HalfOpen(HalfOpen { person, session, needs, fresh: row.fresh }),
             None => Known::Actor(Actor {
                 person,
                 session,
@@ -283,8 +307,16 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     let mut db = services.db.acquire().await?;
     let person = sqlx::query!(
         r#"select p.email, c.policy_version as "policy?", c.given_at as "given_at?",
-            (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name) order by q.name), '[]')
+            (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name,
+                    'declined', q.declined) order by q.name), '[]')
                 from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>",
+            (select coalesce(jsonb_agg(o.name order by o.name), '[]')
+                from organisation_members m join organisations_named o on o.id = m.organisation_id
+                where m.person_id = p.id) as "belongs_to!: Json<Vec<String>>",
+            (select coalesce(jsonb_agg(jsonb_build_object('organisation', s.organisation_id, 'name', s.name,
+                    'consent_version', s.consent_version, 'consented_at', s.consented_at, 'confirmed_at', s.confirmed_at,
+                    'ended_at', s.ended_at) order by s.name, s.organisation_id), '[]')
+                from sponsors_of_people s where s.person_id = p.id) as "sponsors!: Json<Vec<SponsorKept>>",
             (select coalesce(jsonb_agg(jsonb_build_object('by', l.by, 'at', l.at, 'action', l.action, 'reason', l.reason)
                     order by l.at desc, l.id), '[]')
                 from (
@@ -304,7 +336,7 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     .await?;
     let rows = sqlx::query!(
         "select id, device, created_at, last_used_at, ends_at from sessions
-        where person_id = $1 and ends_at > $2 order by created_at desc, id",
+        where person_id = $1 and ends_at > $2 and whole_until is null order by created_at desc, id",
         actor.person.0,
         services.clock.now(),
     )
@@ -328,7 +360,16 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
         reason: look.reason,
     });
     let looks = looks.collect();
-    Ok(AccountPage { name: actor.name.clone(), email: person.email, devices, consent, asked, looks })
+    Ok(AccountPage {
+        name: actor.name.clone(),
+        email: person.email,
+        devices,
+        consent,
+        asked,
+        belongs_to: person.belongs_to.0,
+        sponsors: person.sponsors.0.into_iter().map(Sponsor::from).collect(),
+        looks,
+    })
 }
 
 /// How many looks of support the page shows: the newest.
@@ -392,6 +433,7 @@ pub async fn forget_ended_sessions(services: &Services) -> Result<u64> {
         .execute(&services.db)
     })
     .await?;
+    forget_shown(services).await?;
     forget_registrations(services).await?;
     Ok(gone)
 }

@@ -735,24 +735,38 @@ async fn password_guesses_in_an_open_session_wait_too(db: PgPool) {
     change_password(&world.services, &me, &right, &new).await.unwrap();
 }
 
+/// P16: the command line opens no account without consent either.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_new_member_of_staff_keeps_their_account_and_gets_a_link(db: PgPool) {
+async fn a_new_member_of_staff_agrees_before_there_is_an_account_and_keeps_one_that_is_there(db: PgPool) {
     let world = World::new(db);
-    let before = world.learner("sam@uni.example").await;
-    let id = create_admin(
-        &world.services,
-        &EmailAddress::parse("sam@uni.example").unwrap(),
-        "Sam",
-        "New colleague",
+    let made = async |email: &str| {
+        let email = EmailAddress::parse(email).unwrap();
+        create_admin(&world.services, &email, "Sam", "New colleague").await.unwrap()
+    };
+    let before = world.person("sam@uni.example").await;
+    assert_eq!(made("sam@uni.example").await, before.person());
+    run_ready(&world.services).await.unwrap();
+    assert!(world.letters().is_empty(), "the password and the consent are there");
+    made("alex@uni.example").await;
+    run_ready(&world.services).await.unwrap();
+    let letters = world.letters();
+    let [letter] = letters.as_slice() else { panic!("{} mails", letters.len()) };
+    assert!(letter.contains("/activate/") && !letter.contains("/choose-password/"), "{letter}");
+    let states: Vec<(String, bool, bool)> = sqlx::query_as(
+        "select g.reason, p.activated_at is not null, p.password_hash is not null
+        from grants g join people p on p.id = g.person_id where g.role = 'support' order by p.email",
     )
+    .fetch_all(&world.services.db)
     .await
     .unwrap();
-    assert_eq!(id, before.person());
-    let kept: (String, String) =
-        sqlx::query_as("select role, reason from grants").fetch_one(&world.services.db).await.unwrap();
-    assert_eq!(kept, ("support".to_owned(), "New colleague".to_owned()));
-    run_ready(&world.services).await.unwrap();
-    assert_eq!(world.letters().len(), 1);
+    let why = "New colleague".to_owned();
+    assert_eq!(states, [(why.clone(), false, false), (why, true, true)]);
+    // Who does not answer is no staff for long.
+    world.clock.advance(Duration::days(91));
+    assert_eq!(remove_pending(&world.services).await.unwrap(), 1);
+    let left: i64 =
+        sqlx::query_scalar("select count(*) from grants").fetch_one(&world.services.db).await.unwrap();
+    assert_eq!(left, 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -5,6 +5,7 @@ mod dangerous;
 mod delivery;
 mod lists;
 mod plans;
+mod remarking;
 mod results;
 mod running;
 mod scale;
@@ -61,6 +62,7 @@ use crate::{
             results_page, verify,
         },
     },
+    kit::jobs::run_ready,
     organisations::ensure_organisation,
     testing::World,
 };
@@ -154,6 +156,20 @@ impl Exam {
         save_candidates(services, &setter, paper, &[], "learner@north.example", None).await.unwrap();
         publish_paper(services, &setter, paper, true, None).await.unwrap();
         Self { world, organisation, setter, learner, paper }
+    }
+
+    /// Corrects a question, and marks everybody again.
+    async fn correct(
+        &self,
+        item: ItemId,
+        why: &str,
+        correction: &Correction,
+        seen: Option<u32>,
+    ) -> crate::Result<()> {
+        let services = &self.world.services;
+        correct_item(services, &self.setter, self.paper, item, why, correction, seen).await?;
+        run_ready(services).await.unwrap();
+        Ok(())
     }
 
     async fn start(&self) -> SittingId {

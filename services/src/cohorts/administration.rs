@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    FieldProblem, Problem,
+    FieldProblem, FormToken, Problem,
     access::Role,
     accounts::{EmailAddress, PersonId},
     cohorts::CohortId,
@@ -84,7 +84,8 @@ pub async fn organisation_cohorts(
             })
         }))
     });
-    Ok(OrganisationCohorts { head, cohorts: cohorts.collect::<Result<_>>()?, all, courses })
+    let form = FormToken(Uuid::now_v7());
+    Ok(OrganisationCohorts { head, cohorts: cohorts.collect::<Result<_>>()?, all, courses, form })
 }
 
 fn day(day: Option<NaiveDate>) -> Option<String> {

@@ -1,11 +1,6 @@
 //! The students of a cohort as a file.
 
-use chrono::{DateTime, Utc};
-use domain::{
-    cohorts::{CohortId, CohortPage, StudentRow, StudentsQuery},
-    kit::list::Page,
-    learning::Status,
-};
+use domain::cohorts::{CohortId, CohortPage, StudentRow, StudentsQuery};
 
 use super::sql;
 use crate::{
@@ -13,12 +8,13 @@ use crate::{
     accounts::Actor,
     kit::{
         export::{Cell, Export, File, Format, file},
-        list::{Asked, narrowed},
+        list::{AllRows, narrowed},
     },
 };
 
 /// The columns before those of the modules.
-const COLUMNS: [&str; 6] = ["Name", "E-mail", "Modules completed", "Of", "Per cent", "Last seen (UK time)"];
+const COLUMNS: [&str; 8] =
+    ["Name", "E-mail", "Team", "Area", "Modules completed", "Of", "Per cent", "Last seen (UK time)"];
 
 /// A file of all students that `query` finds, in its order, with the modules that each has completed.
 pub async fn students_file(
@@ -36,18 +32,17 @@ pub async fn students_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let tutor = actor.tutor_of(&mut db, cohort).await?;
-        let (mut students, mut portion) = (Vec::new(), query.first());
-        let CohortPage { name, modules, .. } = loop {
-            let mut page = sql::page(&mut db, tutor, &portion, Asked::for_file(&portion)).await?;
-            let Page { rows, next, .. } = &mut page.students;
-            students.append(rows);
-            match next.take() {
-                Some(next) => portion = portion.next(next),
-                None => break page,
+        let mut all = AllRows::of(query);
+        let (name, modules) = loop {
+            let (portion, asked) = all.portion();
+            let CohortPage { name, modules, students, .. } =
+                sql::page(&mut db, tutor, portion, asked).await?;
+            if all.take(students) {
+                break (name, modules);
             }
         };
         db.commit().await?;
-        let rows = students.into_iter().map(|student| row(student, modules.len()));
+        let rows = all.rows.into_iter().map(|student| row(student, modules.len()));
         Ok(Export {
             of: name,
             thing: "student",
@@ -60,28 +55,18 @@ pub async fn students_file(
 }
 
 fn row(student: StudentRow, modules: usize) -> Result<Vec<Cell>> {
-    let last_seen = match &student.last_seen {
-        Some(seen) => Cell::Time(seen.utc.parse::<DateTime<Utc>>().map_err(Error::failed)?),
-        None => Cell::Nothing,
-    };
-    let statuses = student.statuses().map(|status| {
-        Cell::text(match status {
-            Status::Completed => "Completed",
-            Status::InProgress => "In progress",
-            Status::NotStarted => "Not yet started",
-        })
-    });
-    let statuses: Vec<_> = statuses.collect();
+    let last_seen = Cell::moment_or_nothing(student.last_seen.as_ref())?;
+    let statuses: Vec<_> = student.statuses().map(|status| Cell::text(status.label())).collect();
     let percent = u32::try_from(student.percent()).map_err(Error::failed)?;
     let before = [
+        Cell::Text(student.name),
+        Cell::Text(student.email),
+        Cell::text_or_nothing(student.team),
+        Cell::text_or_nothing(student.area),
         Cell::number(student.completed),
         Cell::number(u32::try_from(modules).map_err(Error::failed)?),
         Cell::number(percent),
         last_seen,
     ];
-    Ok([Cell::Text(student.name), Cell::Text(student.email)]
-        .into_iter()
-        .chain(before)
-        .chain(statuses)
-        .collect())
+    Ok(before.into_iter().chain(statuses).collect())
 }

@@ -131,6 +131,7 @@ pub async fn cohort_page(
 /// A cohort to set up, with the course that its students take.
 pub struct NewCohort {
     pub id: CohortId,
+    pub organisation: OrganisationId,
     pub course: CourseId,
 }
 
@@ -156,5 +157,5 @@ pub async fn ensure_cohort(
     )
     .fetch_one(db)
     .await?;
-    Ok(NewCohort { id: CohortId(row.id), course: CourseId(row.course_id) })
+    Ok(NewCohort { id: CohortId(row.id), organisation, course: CourseId(row.course_id) })
 }

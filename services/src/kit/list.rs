@@ -39,11 +39,6 @@ impl Asked {
         Self::with(query, if query.whole { ROWS_TO_PRINT } else { ROWS_A_PAGE })
     }
 
-    /// The next portion of a file, which has no pages.
-    pub(crate) fn for_file<S: Sort, F: Filters>(query: &ListQuery<S, F>) -> Self {
-        Self::with(query, ROWS_OF_FILE)
-    }
-
     fn with<S: Sort, F: Filters>(query: &ListQuery<S, F>, most: usize) -> Self {
         let (key, id) = query.after.as_deref().and_then(end).unzip();
         Self {
@@ -74,6 +69,35 @@ impl Asked {
             in_all: number(counts.1)?,
             next: next.flatten(),
         })
+    }
+}
+
+/// All rows of a list, for a file, which has no pages. They are read in portions, each by a statement of its own.
+pub(crate) struct AllRows<S, F, T> {
+    portion: ListQuery<S, F>,
+    pub rows: Vec<T>,
+}
+
+impl<S: Sort, F: Filters, T> AllRows<S, F, T> {
+    pub(crate) fn of(query: &ListQuery<S, F>) -> Self {
+        Self { portion: query.first(), rows: Vec::new() }
+    }
+
+    /// The query of the next portion, and the parameters for its statement.
+    pub(crate) fn portion(&self) -> (&ListQuery<S, F>, Asked) {
+        (&self.portion, Asked::with(&self.portion, ROWS_OF_FILE))
+    }
+
+    /// Takes in the rows of a portion. Says whether it was the last one.
+    pub(crate) fn take(&mut self, page: Page<T>) -> bool {
+        self.rows.extend(page.rows);
+        match page.next {
+            Some(next) => {
+                self.portion = self.portion.next(next);
+                false
+            }
+            None => true,
+        }
     }
 }
 
@@ -129,6 +153,24 @@ mod tests {
         let next = Asked::of(&next);
         assert_eq!((next.key.as_deref(), next.id), (Some("a~b"), Some(ids[0])));
         assert_eq!(page(rows[..2].to_vec()).next, None);
+    }
+
+    #[test]
+    fn the_rows_of_a_file_are_read_from_the_first_in_portions_until_there_are_no_more() {
+        let asked = ListQuery::<ByName> { after: Some("x".to_owned()), whole: true, ..Default::default() };
+        let mut all = AllRows::of(&asked);
+        let page = |rows: &[u32], next: Option<&str>| Page {
+            rows: rows.to_vec(),
+            found: 3,
+            in_all: 3,
+            next: next.map(str::to_owned),
+        };
+        let (query, first) = all.portion();
+        assert_eq!((query.after.as_deref(), first.key, first.limit), (None, None, 20_001));
+        assert!(!all.take(page(&[1, 2], Some("00000000-0000-0000-0000-000000000002~b"))));
+        assert_eq!(all.portion().1.key.as_deref(), Some("b"));
+        assert!(all.take(page(&[3], None)));
+        assert_eq!(all.rows, [1, 2, 3]);
     }
 
     #[test]

@@ -93,6 +93,7 @@ impl Actor {
         match topic {
             Topic::Progress(person) if person == self.person() => Ok(()),
             Topic::Cohort(cohort) => self.tutor_of(db, cohort).await.map(drop),
+            Topic::Organisation(organisation) => self.follows_progress_of(db, organisation).await.map(drop),
             Topic::Sitting(sitting) => self.candidate_in(db, sitting).await.map(drop),
             // The end of its own session ends the stream, and is not passed on.
             Topic::Progress(_) | Topic::Session(_) => Err(Error::NotFound),

@@ -1,16 +1,22 @@
 //! Courses, and one learner's progress through them.
 //!
-//! Every use case here is about the actor's own learning: the SQL starts at their enrolment, so a course that they are
-//! not on is not found, even by guessing its address; nor is one outside the days of their cohort (`cohort_open`). For the
-//! tutor's view see [`crate::cohorts`].
+//! The use cases here are about the actor's own learning: the SQL starts at their enrolment, so a course that they are
+//! not on is not found, even by guessing its address; nor is one that is not open to them (`course_open`): whose assignment
+//! has ended, whose organisation they have left, or outside the days of their cohort. The enrolment stays, and keeps their
+//! progress. For the tutor's view see [`crate::cohorts`]. What an organisation and support read of feedback is in `end/`,
+//! and takes their proofs.
 
 mod check;
 pub mod content;
+mod end;
 mod sql;
 #[cfg(test)]
 mod tests;
 
 pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
+pub use end::{
+    FeedbackForm, comments, end_page, feedback_file, give_feedback, organisation_feedback, say_wishes,
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
@@ -24,23 +30,35 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor, cohorts::NewCohort, kit::moment::day, moment, number};
+use crate::{
+    Error, Result, Services, accounts::Actor, cohorts::NewCohort, kit::moment::day, moment, number,
+    organisations::ensure_member,
+};
 
-/// `/learn`: the courses that the actor is enrolled on. One that their cohort may not open today says when instead of what it is about.
+/// `/learn`: the courses that are the actor's own, their cohort's, or assigned to them. One that their cohort may not open today says when
+/// instead of what it is about.
 pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses> {
+    let now = services.clock.now();
     let rows = sqlx::query!(
         r#"select c.slug, c.title, c.summary, e.last_seen_at, k.access_from as "access_from?", k.access_until as "access_until?",
             (select coalesce(jsonb_agg(jsonb_build_array(coalesce(mp.completed, false), coalesce(mp.entered, false))
                     order by m.position), '[]')
                 from modules m left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = e.id
                 where m.course_id = c.id and not m.retired) as "modules!: sqlx::types::Json<Vec<(bool, bool)>>"
-        from enrolments e join courses c on c.id = e.course_id left join cohorts_named k on k.id = e.cohort_id
+        from enrolments e join courses c on c.id = e.course_id
+        cross join lateral (
+            -- One that is open, if there is any.
+            select w.cohort_id from course_ways(e.learner_id, e.course_id, e.cohort_id, e.assigned) w
+            order by cohort_open(w.cohort_id, $2) desc, w.cohort_id limit 1
+        ) way
+        left join cohorts_named k on k.id = way.cohort_id
         where e.learner_id = $1 order by e.enrolled_at, c.slug"#,
         actor.person().0,
+        now,
     )
     .fetch_all(&services.db)
     .await?;
-    let today = services.clock.now().with_timezone(&London).date_naive();
+    let today = now.with_timezone(&London).date_naive();
     let courses = rows.into_iter().map(|row| CourseCard {
         slug: row.slug,
         title: row.title,
@@ -189,7 +207,8 @@ pub async fn media(services: &Services, hash: &str) -> Result<(String, Vec<u8>)>
     Ok((row.content_type, row.body))
 }
 
-/// Puts a learner on the course of their cohort: it opens all of the course's modules to them. Doing it twice is fine.
+/// Puts a learner on the course of their cohort, and makes them belong to its organisation: it opens all of the course's modules to them.
+/// Doing it twice is fine.
 /// For setting up: it checks no permission.
 ///
 /// # Errors
@@ -200,6 +219,7 @@ pub async fn enrol(
     learner: PersonId,
     cohort: &NewCohort,
 ) -> Result<EnrolmentId> {
+    ensure_member(services, &mut *db, cohort.organisation, learner).await?;
     let id = sqlx::query_scalar!(
         "insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at) values ($1, $2, $3, $4, $5)
         on conflict (learner_id, course_id) do update set cohort_id = coalesce(enrolments.cohort_id, excluded.cohort_id)

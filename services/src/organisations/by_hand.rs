@@ -1,17 +1,26 @@
 //! One person by hand. What is typed is read as a file of one row is, compared as its row is and written as its row is, so that the rules
 //! are the same.
 
-use domain::{FieldProblem, Problem, learning::Slug, organisations::UploadId};
+use domain::{
+    FieldProblem, FormToken, Problem,
+    learning::Slug,
+    organisations::{OrganisationId, UploadId},
+};
 use roster::{Field, Matching, RowProblem, What};
+use uuid::Uuid;
 
 use super::{
     one_at_a_time,
     uploads::{
-        Portion, Read, begin, capital, compare, count, keep, note, number_was_taken, read, tell_cohorts,
-        trouble, write,
+        Portion, Read, Said, begin, capital, compare, count, keep, note, number_was_taken, read,
+        tell_cohorts, trouble, write,
     },
 };
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    kit::{once::once, random::hash},
+};
 
 /// What is typed about one person.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +33,18 @@ pub struct PersonByHand {
     pub cohort: String,
     /// The uploader has agreed to the statement.
     pub attested: bool,
+    /// As for [`once`].
+    pub form: Option<FormToken>,
+}
+
+impl PersonByHand {
+    /// What the form asks for, so that it can be told from another one. Only a digest of what was typed is kept for that.
+    fn what(&self, organisation: OrganisationId) -> String {
+        let Self { name, email, student_number, team, area, cohort, .. } = self;
+        let content = [name, email, student_number, team, area, cohort].map(|text| text.as_str()).join("\0");
+        let hash: String = hash(content).iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("add person {organisation} {hash}")
+    }
 }
 
 /// The columns of the file, with the id of the input that each comes from.
@@ -36,7 +57,8 @@ const COLUMNS: [(Field, &str); 6] = [
     (Field::Cohort, "cohort"),
 ];
 
-/// Adds one person to an organisation, with an account if they have none. It is an upload of one row, and can be undone as one.
+/// Adds one person to an organisation, with an account if they have none. It is an upload of one row, and can be undone as one. The same
+/// form sent again gives the same upload.
 ///
 /// # Errors
 /// The problems of the fields; as [`Actor::administers`].
@@ -49,14 +71,19 @@ pub async fn add_person(
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let read = read_person(&person)?;
+    let upload = UploadId(Uuid::now_v7());
+    let what = person.what(administrator.organisation());
+    if let Some(made) = once(services, &mut db, actor, person.form, &what, upload.0).await? {
+        return Ok(UploadId(made));
+    }
     // Of two at once, the second is compared with what the first has written.
     one_at_a_time(&mut db, administrator.organisation()).await?;
-    let upload = begin(services, &mut db, actor, administrator, None).await?;
+    begin(services, &mut db, actor, administrator, upload, None).await?;
     match &read.preview {
         Ok(preview) => keep(&mut db, upload, preview).await?,
         Err(words) => return Err(Error::failed(words.clone())),
     }
-    compare(&mut db, administrator.organisation(), upload).await?;
+    compare(services, &mut db, administrator.organisation(), upload).await?;
     let found = sqlx::query_scalar!("select trouble from upload_rows where upload_id = $1", upload.0)
         .fetch_one(&mut *db)
         .await?;
@@ -127,7 +154,7 @@ fn read_row(typed: [&String; 6]) -> Result<Read> {
     let columns = serde_json::to_value(COLUMNS.map(|(field, _)| field));
     let matching: Matching = columns.and_then(serde_json::from_value).map_err(Error::failed)?;
     // Something is longer than any name.
-    read(&file, Some(matching), false)
+    read(&file, Said { matching: Some(matching), ..Said::default() })
         .map_err(|refused| Error::Invalid(vec![problem(Field::FullName, &refused.message())]))
 }
 

@@ -6,22 +6,34 @@
 //! | files of people: preview, confirmation, the jobs that take one in or undo it | `uploads/` |
 //! | somebody who has an account says whether they belong to an organisation | `questions.rs` |
 //! | one person by hand, by the same rules | `by_hand.rs` |
+//! | who has completed what, as a list and as a file | `report/` |
+//! | which courses are given to everyone, to a team or to a cohort | `courses.rs` |
+//! | learners with an account of their own for whom the organisation pays | `sponsors.rs`, what they do; `sponsored.rs`, what it does |
 //!
 //! Its cohorts are in [`crate::cohorts`].
 
 mod by_hand;
+mod courses;
 mod people;
 mod questions;
+mod report;
+mod sponsored;
+mod sponsors;
 #[cfg(test)]
 mod tests;
 mod uploads;
 
 pub use by_hand::{PersonByHand, add_person};
+pub use courses::{assign_course, courses_page, take_back_course};
 pub use people::{people_file, people_page, resend_activation, resend_all_activations};
-pub use questions::answer_membership;
+pub use questions::{answer_membership, forget_requests};
+pub use report::{report_file, report_page};
+pub use sponsored::{confirm_sponsored, end_sponsored, give_out_code, sponsored_page};
+pub(crate) use sponsors::{SponsorKept, end_all_sponsors};
+pub use sponsors::{consent_to_sponsor, end_sponsor, name_sponsor};
 pub use uploads::{
-    MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads, match_columns,
-    may_upload, start_upload, too_large, undo_upload, upload_page, uploads_page,
+    FileSaid, MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads,
+    match_columns, may_upload, start_upload, too_large, undo_upload, upload_page, uploads_page,
 };
 pub(crate) use uploads::{take_in, take_in_failed, undo, undo_failed};
 
@@ -92,7 +104,7 @@ pub struct NewOrganisation<'a> {
     pub name: &'a str,
     pub kind: OrganisationKind,
     pub slug: &'a Slug,
-    /// Gets an account if they have none, and a mail with a link to choose a password.
+    /// Gets a mail to open their account, with their consent, if they have none.
     pub administrator: &'a EmailAddress,
     pub administrator_name: &'a str,
     /// Why they administer it: kept with the role.
@@ -170,12 +182,19 @@ pub async fn organisation_page(services: &Services, actor: &Actor, slug: &Slug) 
                 where m.organisation_id = o.id and p.activated_at is not null and p.withdrawn_at is null) as "active!",
             (select count(*) from memberships m join people p on p.id = m.person_id
                 where m.organisation_id = o.id and p.activated_at is null)
-                + (select count(*) from membership_requests r where r.organisation_id = o.id) as "pending!",
+                + (select count(*) from membership_requests r where r.organisation_id = o.id and r.asked_at > $2) as "pending!",
             (select count(*) from cohorts_named c where c.organisation_id = o.id) as "cohorts!",
+            (select count(*) from courses_assigned a where a.organisation_id = o.id) as "assigned!",
             (select count(*) from uploads u where u.organisation_id = o.id) as "uploads!",
-            (select count(*) from uploads u where u.organisation_id = o.id and u.state in ('preview', 'failed')) as "waiting!"
+            (select count(*) from uploads u where u.organisation_id = o.id and u.state in ('preview', 'failed')) as "waiting!",
+            (select count(*) from sponsorships s where s.organisation_id = o.id and s.confirmed_at is not null) as "sponsored!",
+            (select count(*) from sponsorships s
+                where s.organisation_id = o.id and s.consented_at is not null and s.confirmed_at is null) as "asking!",
+            exists (select from progress_access(o.id, $3)) as "follows!"
         from organisations o where o.id = $1"#,
         administrator.organisation().0,
+        questions::listed_since(services),
+        actor.person().0,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -187,8 +206,12 @@ pub async fn organisation_page(services: &Services, actor: &Actor, slug: &Slug) 
         active: number(row.active)?,
         pending: number(row.pending)?,
         cohorts: number(row.cohorts)?,
+        assigned: number(row.assigned)?,
         uploads: number(row.uploads)?,
         waiting: number(row.waiting)?,
+        follows: row.follows,
+        sponsored: number(row.sponsored)?,
+        asking: number(row.asking)?,
     })
 }
 

@@ -10,6 +10,7 @@ use domain::{
 };
 use sqlx::PgConnection;
 
+use super::questions::{ask_again, listed_since};
 use crate::{
     Error, Result, Services,
     access::OrganisationAdministrator,
@@ -17,7 +18,7 @@ use crate::{
     kit::{
         audit,
         export::{Cell, Export, File, Format, file, in_turn_if_whole},
-        list::{Asked, narrowed},
+        list::{AllRows, Asked, narrowed},
     },
 };
 
@@ -38,7 +39,7 @@ pub async fn people_page(
     let load = async {
         let mut db = services.db.acquire().await?;
         let administrator = actor.administers(services, &mut db, slug).await?;
-        page(&mut db, administrator, query, Asked::of(query)).await
+        page(&mut db, administrator, query, Asked::of(query), listed_since(services)).await
     };
     let Listed { head, people } = in_turn_if_whole(services, actor, query.whole, prove, load).await?;
     let Page { rows, found, in_all, next } = people;
@@ -52,26 +53,31 @@ struct Listed {
     people: Page<(PersonRow, DateTime<Utc>)>,
 }
 
-/// Sends somebody who has not answered the mail of the activation again. Says whether it is on its way: nobody gets very many.
+/// Sends somebody who has not answered the mail again: that of the activation, or the question whether they belong to the organisation, and
+/// does not tell which. Nobody gets very many.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a person whom the organisation has not invited; as [`Actor::administers`].
+/// [`Error::NotFound`] for a person whom the organisation has neither invited nor asked; as [`Actor::administers`].
 pub async fn resend_activation(
     services: &Services,
     actor: &Actor,
     slug: &Slug,
     person: PersonId,
-) -> Result<bool> {
+) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let sent =
-        accounts::resend(services, &mut db, administrator.organisation(), person, actor.person()).await?;
+    let organisation = administrator.organisation();
+    let sent = match accounts::resend(services, &mut db, organisation, person, actor.person()).await {
+        Err(Error::NotFound) => ask_again(services, &mut db, organisation, person).await.map(|()| true)?,
+        sent => sent?,
+    };
+    // The page does not tell, and the audit keeps no mail that was not sent.
     if sent {
         note(services, &mut db, actor, administrator, Some(person), "organisations.activation_resent")
             .await?;
     }
     db.commit().await?;
-    Ok(sent)
+    Ok(())
 }
 
 /// Sends everybody who has not answered the mail again, but who got one within a day or wants no reminders. Returns how many.
@@ -89,7 +95,7 @@ pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &S
     Ok(sent)
 }
 
-async fn note(
+pub(super) async fn note(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
@@ -101,12 +107,13 @@ async fn note(
     audit::record_with(db, event, serde_json::json!({ "organisation": administrator.organisation() })).await
 }
 
-/// Members, and who has been asked to become one, in one statement. Those who were asked are called as the organisation calls them.
+/// Members, and who has been asked to become one since then, in one statement. Those who were asked are called as the organisation calls them.
 async fn page(
     db: &mut PgConnection,
     administrator: OrganisationAdministrator,
     query: &PeopleQuery,
     asked: Asked,
+    since: DateTime<Utc>,
 ) -> Result<Listed> {
     let mut rows = sqlx::query!(
         r#"with members as (
@@ -121,7 +128,7 @@ async fn page(
             select r.person_id, r.student_number, r.team, r.area, r.asked_at, r.cohort_id, false, r.full_name, p.email, 'pending'
             from membership_requests r
             cross join lateral (select x.email from people x where x.id = r.person_id offset 0) p
-            where r.organisation_id = $1
+            where r.organisation_id = $1 and r.asked_at > $12
         ), listed as (
             select b.*, case $2
                     when 'number' then coalesce(lower(b.student_number), '')
@@ -152,7 +159,12 @@ async fn page(
         )
         select h.slug, h.name, h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.full_name as "full_name?",
             s.email as "email?", s.student_number, s.team, s.area, s.joined_at as "joined_at?", s.key as "key?", s.member as "member?",
-            a.state as "state?", a.mail as "mail?",
+            a.state as "state?",
+            case when s.member then a.mail else (
+                select m.state from mails_of_people m
+                where m.person_id = s.id and m.kind in ('membership_asked', 'activation', 'activation_reminder')
+                order by m.queued_at desc, m.id desc limit 1
+            ) end as "mail?",
             case when s.member then (
                 select string_agg(c.name, ', ' order by c.name) from enrolments e join cohorts_named c on c.id = e.cohort_id
                 where e.learner_id = s.id and c.organisation_id = $1
@@ -172,6 +184,7 @@ async fn page(
         visible(&query.filters.team),
         visible(&query.filters.area),
         visible(&query.filters.cohort),
+        since,
     )
     .fetch_all(db)
     .await?;
@@ -189,14 +202,12 @@ async fn page(
             let unknown =
                 || Error::failed("the database has a state of an account or a mail that nobody knows");
             let state = AccountState::read(row.state.as_deref().unwrap_or_default()).ok_or_else(unknown)?;
-            // Who was asked may have an account, of which this organisation is not told.
-            let (state, mail) = match (row.member, state) {
-                (Some(true), AccountState::Pending) => {
-                    (state, row.mail.map(|word| MailState::read(&word).ok_or_else(unknown)).transpose()?)
-                }
-                (Some(true), _) => (state, None),
-                _ => (AccountState::Pending, None),
-            };
+            // Who was asked may have an account, of which this organisation is not told: they are shown as who was invited.
+            let state = if row.member == Some(true) { state } else { AccountState::Pending };
+            let mail = row.mail.filter(|_| state == AccountState::Pending);
+            let mail = mail.map(|word| MailState::read(&word).ok_or_else(unknown)).transpose()?;
+            // That a mail has gone out would tell: who said no gets none.
+            let mail = mail.filter(|mail| matches!(mail, MailState::Bounced | MailState::Failed));
             let person = PersonRow {
                 name: row.full_name.unwrap_or_default(),
                 email: row.email.unwrap_or_default(),
@@ -206,10 +217,7 @@ async fn page(
                 cohorts: row.cohorts,
                 state,
                 mail,
-                invited: row
-                    .id
-                    .map(PersonId)
-                    .filter(|_| row.member == Some(true) && state == AccountState::Pending),
+                invited: row.id.map(PersonId).filter(|_| state == AccountState::Pending),
             };
             Ok((person, row.joined_at.unwrap_or_default()))
         },
@@ -239,25 +247,24 @@ pub async fn people_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let administrator = actor.administers(services, &mut db, slug).await?;
-        let (mut people, mut portion) = (Vec::new(), query.first());
+        let mut all = AllRows::of(query);
         let head = loop {
-            let mut listed = page(&mut db, administrator, &portion, Asked::for_file(&portion)).await?;
-            people.append(&mut listed.people.rows);
-            match listed.people.next.take() {
-                Some(next) => portion = portion.next(next),
-                None => break listed.head,
+            let (portion, asked) = all.portion();
+            let Listed { head, people } =
+                page(&mut db, administrator, portion, asked, listed_since(services)).await?;
+            if all.take(people) {
+                break head;
             }
         };
         db.commit().await?;
-        let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::Text);
-        let rows = people.into_iter().map(|(person, since)| {
+        let rows = all.rows.into_iter().map(|(person, since)| {
             vec![
                 Cell::Text(person.name),
                 Cell::Text(person.email),
-                text(person.student_number),
-                text(person.team),
-                text(person.area),
-                text(person.cohorts),
+                Cell::text_or_nothing(person.student_number),
+                Cell::text_or_nothing(person.team),
+                Cell::text_or_nothing(person.area),
+                Cell::text_or_nothing(person.cohorts),
                 Cell::text(person.state.label()),
                 Cell::Time(since),
             ]

@@ -1,12 +1,14 @@
 //! P3, P22, P23: an organisation brings its people in bulk, after attesting that it may; the file is destroyed. P7: nobody else sees them.
 
 use domain::{
-    FieldProblem, Problem,
+    FieldProblem, FormToken, Problem,
     access::Role,
     accounts::{AccountState, EmailAddress, MailState, PersonId},
     organisations::{PeopleQuery, RowOutcome, RowsQuery, UploadPage, UploadState, UploadsQuery},
 };
 use sqlx::PgPool;
+
+mod sponsors;
 
 use super::*;
 use crate::{
@@ -18,6 +20,8 @@ use crate::{
     },
     testing::{World, slug},
 };
+
+mod workbooks;
 
 /// An organisation with a cohort, and its administrator.
 struct Place {
@@ -43,7 +47,7 @@ async fn of(world: &World, name: &str) -> OrganisationId {
 }
 
 impl Place {
-    async fn upload(&self, file: &str) -> UploadPage {
+    async fn upload(&self, file: impl Into<Vec<u8>>) -> UploadPage {
         let new = NewUpload { file_name: "people.csv".into(), bytes: file.into(), attested: true };
         let upload = start_upload(&self.world.services, &self.head, &self.slug, new).await.unwrap();
         self.page(upload).await
@@ -133,15 +137,11 @@ async fn nothing_is_taken_from_a_file_before_it_is_confirmed(db: PgPool) {
             ("Grace Hopper", Some("0013"), Some("Autumn")),
         ]
     );
-    assert!(
-        people
-            .iter()
-            .all(|person| person.state == AccountState::Pending && person.mail == Some(MailState::Sent))
-    );
+    assert!(people.iter().all(|person| person.state == AccountState::Pending && person.mail.is_none()));
     assert_eq!(place.world.letters().len(), 3, "each is invited");
     let again =
         async |person| resend_activation(&place.world.services, &place.head, &place.slug, person).await;
-    assert!(again(people[0].invited.unwrap()).await.unwrap());
+    again(people[0].invited.unwrap()).await.unwrap();
     assert!(matches!(again(place.head.person()).await, Err(Error::NotFound)));
     place.world.clock.advance(chrono::Duration::days(2));
     let all = resend_all_activations(&place.world.services, &place.head, &place.slug).await.unwrap();
@@ -181,7 +181,7 @@ async fn the_statement_is_kept_with_its_version_and_the_file_is_destroyed_when_t
     for gone in [
         "select count(*) from upload_files",
         "select count(*) from upload_rows",
-        "select count(*) from uploads where columns <> '[]' or matching <> '[]' or warnings <> '{}'",
+        "select count(*) from uploads where columns <> '[]' or matching <> '[]' or warnings <> '{}' or sheets <> '[]' or sheet is not null",
     ] {
         assert_eq!(place.number(gone).await, 0, "{gone}");
     }
@@ -307,7 +307,8 @@ async fn columns_can_be_matched_otherwise_and_a_stale_preview_is_not_confirmed(d
     let matched = async |version, fields: [&str; 3]| {
         let fields = fields.map(str::to_owned).to_vec();
         let (services, id) = (&place.world.services, page.upload.id);
-        match_columns(services, &place.head, &place.slug, id, version, fields, false).await
+        let file = FileSaid { fields, ..FileSaid::default() };
+        match_columns(services, &place.head, &place.slug, id, version, file).await
     };
     matched(page.version, ["full_name", "email", "area"]).await.unwrap();
     let now = place.page(page.upload.id).await;
@@ -420,7 +421,7 @@ async fn who_has_an_account_is_asked_and_a_preview_does_not_tell(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn who_agrees_belongs_to_the_organisation_and_who_does_not_is_not_seen(db: PgPool) {
+async fn who_agrees_belongs_to_the_organisation_and_a_no_is_not_told(db: PgPool) {
     let place = place(db).await;
     let services = &place.world.services;
     let (ada, alan) =
@@ -433,8 +434,10 @@ async fn who_agrees_belongs_to_the_organisation_and_who_does_not_is_not_seen(db:
     );
     answer_membership(services, &ada, place.organisation, true).await.unwrap();
     answer_membership(services, &alan, place.organisation, false).await.unwrap();
-    let again = answer_membership(services, &alan, place.organisation, true).await;
-    assert!(matches!(again, Err(Error::NotFound)), "nobody joins unasked");
+    for (actor, agrees) in [(&place.head, true), (&place.head, false), (&alan, false), (&ada, true)] {
+        let unasked = answer_membership(services, actor, place.organisation, agrees).await;
+        assert!(matches!(unasked, Err(Error::NotFound)), "nobody joins unasked, and a no is one no");
+    }
     assert!(crate::accounts::account_page(services, &ada).await.unwrap().asked.is_empty());
     let people = place.people("?sort=name").await;
     let shown: Vec<_> = people
@@ -445,9 +448,109 @@ async fn who_agrees_belongs_to_the_organisation_and_who_does_not_is_not_seen(db:
         shown,
         [
             ("ada@x.example", AccountState::Active, Some("Autumn")),
+            ("alan@x.example", AccountState::Pending, None),
             ("grace@x.example", AccountState::Pending, Some("Autumn")),
         ]
     );
+    let members = "select count(*) from memberships m join people p on p.id = m.person_id where p.email = 'alan@x.example'";
+    assert_eq!(place.number(members).await, 0);
+    // He thinks better of it.
+    let said = crate::accounts::account_page(services, &alan).await.unwrap().asked;
+    assert_eq!((said.len(), said[0].declined), (1, true));
+    answer_membership(services, &alan, place.organisation, true).await.unwrap();
+    assert_eq!(place.number(members).await, 1);
+}
+
+/// Ada has an account, and Alan has none: nothing that the organisation sees or does tells which of them.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_list_of_people_does_not_tell_who_had_an_account_already(db: PgPool) {
+    const TWO: &str = "Name,E-mail,Student number,Team\nAda Lovelace,ada@x.example,0012,A\nAlan Turing,alan@x.example,0013,A\n";
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    let done = place.take(TWO).await;
+    let alike = async |what: &str| {
+        let people = place.people("?sort=name").await;
+        let shown: Vec<_> = people.iter().map(|one| (one.state, one.mail, one.invited.is_some())).collect();
+        assert_eq!(shown, [(AccountState::Pending, None, true); 2], "{what}");
+        let page = organisation_page(services, &place.head, &place.slug).await.unwrap();
+        assert_eq!((page.active, page.pending), (0, 2), "{what}");
+        for person in people {
+            let again = resend_activation(services, &place.head, &place.slug, person.invited.unwrap()).await;
+            assert!(again.is_ok(), "{what}");
+        }
+    };
+    alike("after the upload").await;
+    answer_membership(services, &ada, place.organisation, false).await.unwrap();
+    alike("after a no").await;
+    let changed = TWO.replace(",A\n", ",B\n").replace("Lovelace", "King").replace("Turing", "Kurz");
+    assert_eq!(counts(&place.take(&changed).await), [0, 0, 2, 0, 0]);
+    alike("after a change").await;
+    let name: String = sqlx::query_scalar("select full_name from people where id = $1")
+        .bind(ada.person().0)
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    assert_eq!(name, "ada@x.example", "hers is as it was");
+    let held = place
+        .upload("Name,E-mail,Student number\nEve One,eve@x.example,0012\nEve Two,two@x.example,0013\n")
+        .await;
+    assert_eq!(counts(&held), [0, 0, 0, 2, 0]);
+    place.run("update outbox set state = 'bounced', ended_at = now()").await;
+    let mails: Vec<_> = place.people("").await.into_iter().map(|one| one.mail).collect();
+    assert_eq!(mails, [Some(MailState::Bounced); 2]);
+    undo_upload(services, &place.head, &place.slug, done.upload.id).await.unwrap();
+    run_ready(services).await.unwrap();
+    assert_eq!(place.page(done.upload.id).await.removed, 2);
+    assert!(place.people("").await.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_said_no_is_not_asked_again_for_a_year(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    let asked = async || {
+        let asked = crate::accounts::account_page(services, &ada).await.unwrap().asked;
+        asked.into_iter().filter(|one| !one.declined).count()
+    };
+    let file = "Name,E-mail\nAda Lovelace,ada@x.example\n";
+    place.take(file).await;
+    assert_eq!(asked().await, 1);
+    answer_membership(services, &ada, place.organisation, false).await.unwrap();
+    assert_eq!(asked().await, 0);
+    // Not by the next upload, nor after this one is undone, nor when the question is listed no more.
+    let again = place.upload(file).await;
+    assert_eq!(counts(&again), [0, 1, 0, 0, 0]);
+    place.run("update outbox set queued_at = queued_at - interval '8 days'").await;
+    let letters = place.world.letters().len();
+    for days in [0, 91] {
+        place.world.clock.advance(chrono::Duration::days(days));
+        assert_eq!(forget_requests(services).await.unwrap(), 0);
+        if days > 0 {
+            assert!(place.people("").await.is_empty(), "as a person who does not answer");
+        }
+        let page = place.upload(file).await;
+        assert_eq!(counts(&page)[0], u32::from(days > 0));
+        place.confirm(&page).await.unwrap();
+        run_ready(services).await.unwrap();
+        assert_eq!((asked().await, place.people("").await.len()), (0, 1), "{days}");
+        undo_upload(services, &place.head, &place.slug, page.upload.id).await.unwrap();
+        run_ready(services).await.unwrap();
+    }
+    assert!(place.people("").await.is_empty());
+    assert_eq!(place.world.letters().len(), letters);
+    let taken_back = answer_membership(services, &ada, place.organisation, true).await;
+    assert!(matches!(taken_back, Err(Error::NotFound)), "it is no question any more");
+    // A year later the no is forgotten.
+    place.world.clock.advance(chrono::Duration::days(275));
+    assert_eq!(forget_requests(services).await.unwrap(), 1);
+    place.take(file).await;
+    assert_eq!(asked().await, 1);
+    // A question that nobody answers goes as an invitation does.
+    place.world.clock.advance(chrono::Duration::days(90));
+    assert_eq!(forget_requests(services).await.unwrap(), 1);
+    assert_eq!(asked().await, 0);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -671,6 +774,29 @@ async fn one_person_by_hand_follows_the_rules_of_a_file(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_form_for_one_person_that_is_sent_twice_makes_one_upload(db: PgPool) {
+    let place = place(db).await;
+    let add = async |person: PersonByHand| {
+        add_person(&place.world.services, &place.head, &place.slug, person).await.unwrap()
+    };
+    let ada = PersonByHand {
+        name: "Ada Lovelace".into(),
+        email: "ada@x.example".into(),
+        attested: true,
+        form: Some(FormToken(uuid::Uuid::from_u128(7))),
+        ..PersonByHand::default()
+    };
+    let (one, other) = tokio::join!(add(ada.clone()), add(ada.clone()));
+    assert_eq!(one, other);
+    assert_eq!(place.number("select count(*) from uploads").await, 1);
+    assert_eq!(place.number("select count(*) from done_forms where what ilike '%lovelace%'").await, 0);
+    // Somebody goes back in the browser and types another person into the same form.
+    let grace = PersonByHand { name: "Grace Hopper".into(), email: "grace@x.example".into(), ..ada };
+    assert_ne!(add(grace).await, one);
+    assert_eq!(place.people("").await.len(), 2);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_is_added_twice_at_once_is_a_member_once_and_is_not_asked(db: PgPool) {
     let place = place(db).await;
     let add = async || {
@@ -835,7 +961,8 @@ async fn other_organisations_see_nothing_and_support_gives_a_reason(db: PgPool) 
     assert!(matches!(confirm_upload(services, &other, &theirs, id, 1).await, Err(Error::NotFound)));
     assert!(matches!(discard_upload(services, &other, &theirs, id).await, Err(Error::NotFound)));
     assert!(matches!(failed_rows_file(services, &other, &theirs, id).await, Err(Error::NotFound)));
-    let matched = match_columns(services, &other, &theirs, id, 1, vec!["email".into()], false).await;
+    let file = FileSaid { fields: vec!["email".into()], ..FileSaid::default() };
+    let matched = match_columns(services, &other, &theirs, id, 1, file).await;
     assert!(matches!(matched, Err(Error::NotFound)));
 
     let support = place.world.learner("support@coop.example").await;

@@ -10,12 +10,13 @@ use crate::{
     accounts::{
         SECOND_FACTOR,
         api::{ChangePassword, EndSession, load_account},
+        parts::WhoSeesProgress,
     },
     kit::{
         api::PageData,
         ui::{Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, Time, Title},
     },
-    organisations::api::AnswerMembership,
+    organisations::api::{AnswerMembership, ConsentToSponsor, EndSponsor, NameSponsor},
 };
 
 /// `/account`: the person, their devices, their password.
@@ -27,8 +28,15 @@ pub fn Account() -> impl IntoView {
 
 #[component]
 fn AccountView(page: AccountPage) -> impl IntoView {
-    let reply = Reply::to(&[ChangePassword::PATH, EndSession::PATH, AnswerMembership::PATH]);
-    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let reply = Reply::to(&[
+        ChangePassword::PATH,
+        EndSession::PATH,
+        AnswerMembership::PATH,
+        NameSponsor::PATH,
+        ConsentToSponsor::PATH,
+        EndSponsor::PATH,
+    ]);
+    let (done, code) = use_query_map().with_untracked(|query| (query.get("done"), query.get("code")));
     let done = match done.as_deref() {
         Some("password") => Some("Your password is changed. Your other devices have been signed out."),
         Some("device") => Some("The device has been signed out."),
@@ -36,6 +44,9 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         Some("declined") => {
             Some("You do not belong to the organisation, and it sees nothing of your account.")
         }
+        Some("named") => Some("Decide below whether the organisation may see your progress."),
+        Some("consented") => Some("The organisation is asked to confirm that it pays for you."),
+        Some("ended") => Some("The organisation sees nothing of you here."),
         _ => None,
     };
     view! {
@@ -61,6 +72,8 @@ fn AccountView(page: AccountPage) -> impl IntoView {
                 }.into_any(),
             }}
             <p><a href="/account/withdraw">"Withdraw my consent and close my account"</a></p>
+
+            <WhoSeesProgress belongs_to=page.belongs_to sponsors=page.sponsors code=code.unwrap_or_default() reply />
 
             <h2>"Devices"</h2>
             <p>"You are signed in on these. If you do not know one, sign it out and change your password."</p>
@@ -103,8 +116,21 @@ fn look_item(look: SupportLook) -> AnyView {
 /// An organisation says that the person belongs to it.
 #[component]
 fn Asked(asked: MembershipAsked) -> impl IntoView {
-    let MembershipAsked { organisation, name } = asked;
+    let MembershipAsked { organisation, name, declined } = asked;
     let of = format!(" to {name}");
+    if declined {
+        return view! {
+            <section>
+                <h2>"You do not belong to "{name}</h2>
+                <p>"So you said when it asked. It was not told, sees nothing of your account, and does not ask you again for a year."</p>
+                <PostForm to=AnswerMembership::PATH>
+                    <input type="hidden" name="organisation" value=organisation.to_string() />
+                    <button type="submit" class="button secondary small" name="agrees" value="yes">"I belong after all"<span class="visually-hidden">{of}</span></button>
+                </PostForm>
+            </section>
+        }
+        .into_any();
+    }
     view! {
         <section class="notice">
             <h2>"Do you belong to "{name}"?"</h2>
@@ -117,6 +143,7 @@ fn Asked(asked: MembershipAsked) -> impl IntoView {
             </PostForm>
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -1,32 +1,29 @@
 use domain::accounts::{ActivationPage, PRIVACY_POLICY};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
 
 use super::choose_password::PASSWORD_HINT;
 use crate::{
-    accounts::{api, parts::WhatWeKeep},
-    kit::{
-        api::{ErrorKind, PageData},
-        ui::{
-            BackLink, CheckBox, ErrorPage, FormErrors, Heading, PasswordField, PostForm, Reply, TextField,
-            Title, until_there,
-        },
+    accounts::{
+        api,
+        parts::{LinkGone, OpenAccount, WhatWeKeep, by_link},
     },
+    kit::ui::{BackLink, CheckBox, FormErrors, Heading, PasswordField, PostForm, Reply, TextField, Title},
 };
 
 /// `/activate/{token}`, from the invitation. A link that no longer works offers a new one.
 #[component]
 pub fn Activate() -> impl IntoView {
-    let params = use_params_map();
-    let token = move || params.read().get("token").unwrap_or_default();
-    let link = PageData::new(token, |token| async move {
-        api::load_activation(token.clone()).await.map(|page| (token, page))
-    });
-    until_there(link, |link| match link {
-        Ok((token, page)) => view! { <ActivateForm token page /> }.into_any(),
-        Err(error) if error.kind == ErrorKind::NotFound => view! { <ActivationGone /> }.into_any(),
-        Err(error) => view! { <ErrorPage error /> }.into_any(),
-    })
+    by_link(
+        api::load_activation,
+        |token, page| view! { <ActivateForm token page /> }.into_any(),
+        || {
+            view! {
+                <LinkGone again="/activate/new" offer="Ask for a new link"
+                    why="It has been used, or is more than 14 days old. If your account is open, sign in. If not, ask for a new link." />
+            }
+            .into_any()
+        },
+    )
 }
 
 #[component]
@@ -50,31 +47,14 @@ fn ActivateForm(token: String, page: ActivationPage) -> impl IntoView {
             </dl>
             <WhatWeKeep organisation />
             <h2>"Your consent and your password"</h2>
-            <PostForm to=api::Activate::PATH known=true>
-                <input type="hidden" name="token" value=token />
+            <OpenAccount to=api::Activate::PATH token email>
                 <input type="hidden" name="policy" value=PRIVACY_POLICY />
                 <CheckBox id="consent" label="I agree that you keep this about me" checked=agreed
                     problem=reply.problem("consent") />
-                // For password managers, as on the page of the account.
-                <input type="email" autocomplete="username" value=email readonly hidden />
                 <PasswordField id="new_password" label="Choose a password" hint=PASSWORD_HINT autocomplete="new-password"
                     problem=reply.problem("new_password") />
-                <button type="submit" class="button">"Open my account"</button>
-            </PostForm>
+            </OpenAccount>
             <p>"If you do not agree, close this page: we remove your name and address 90 days after the invitation."</p>
-        </div>
-    }
-}
-
-#[component]
-fn ActivationGone() -> impl IntoView {
-    view! {
-        <Title text="This link no longer works" />
-        <div class="narrow">
-            <Heading>"This link no longer works"</Heading>
-            <p>"It has been used, or is more than 14 days old. If your account is open, sign in. If not, ask for a new link."</p>
-            <p><a class="button" href="/activate/new">"Ask for a new link"</a></p>
-            <p><a href="/sign-in">"Sign in"</a></p>
         </div>
     }
 }

@@ -1,24 +1,28 @@
 use domain::accounts::{PRIVACY_POLICY, RegistrationPage};
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::use_query_map;
 
 use super::choose_password::PASSWORD_HINT;
 use crate::{
-    accounts::{api, parts::WhatWeKeep},
-    kit::{
-        api::{ErrorKind, PageData},
-        ui::{
-            BackLink, CheckBox, ErrorPage, FormErrors, Heading, PasswordField, PostForm, Reply, TextField,
-            Title, until_there,
-        },
+    accounts::{
+        api,
+        parts::{LinkGone, OpenAccount, WhatWeKeep, by_link},
     },
+    kit::ui::{BackLink, CheckBox, FormErrors, Heading, PasswordField, PostForm, Reply, TextField, Title},
 };
+
+/// The code of an organisation, from the address of the page: letters, digits and hyphens.
+fn code_of_address() -> String {
+    let code = use_query_map().with_untracked(|query| query.get("code"));
+    code.unwrap_or_default().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+}
 
 /// `/register`: for people who learn by themselves.
 #[component]
 pub fn Register() -> impl IntoView {
     let reply = Reply::to(&[api::Register::PATH]);
     let agreed = reply.ticked(&[api::Register::PATH], "consent", false);
+    let code = reply.typed("sponsor_code", &code_of_address());
     view! {
         <Title text=reply.title("Create an account") />
         <div class="narrow">
@@ -33,6 +37,9 @@ pub fn Register() -> impl IntoView {
                     autocomplete="username" value=reply.typed("email", "") problem=reply.problem("email") />
                 <PasswordField id="new_password" label="Choose a password" hint=PASSWORD_HINT autocomplete="new-password"
                     problem=reply.problem("new_password") />
+                <TextField id="sponsor_code" label="Code of the organisation that pays for you (if one does)"
+                    hint="It learns nothing by this. When your account is open, you decide whether it may see your progress."
+                    value=code problem=reply.problem("sponsor_code") />
                 <WhatWeKeep organisation=None />
                 <input type="hidden" name="policy" value=PRIVACY_POLICY />
                 <CheckBox id="consent" label="I agree that you keep this about me" checked=agreed
@@ -60,16 +67,17 @@ pub fn RegistrationSent() -> impl IntoView {
 /// `/register/{token}`, from the e-mail.
 #[component]
 pub fn ConfirmRegistration() -> impl IntoView {
-    let params = use_params_map();
-    let token = move || params.read().get("token").unwrap_or_default();
-    let link = PageData::new(token, |token| async move {
-        api::load_registration(token.clone()).await.map(|page| (token, page))
-    });
-    until_there(link, |link| match link {
-        Ok((token, page)) => view! { <ConfirmForm token page /> }.into_any(),
-        Err(error) if error.kind == ErrorKind::NotFound => view! { <RegistrationGone /> }.into_any(),
-        Err(error) => view! { <ErrorPage error /> }.into_any(),
-    })
+    by_link(
+        api::load_registration,
+        |token, page| view! { <ConfirmForm token page /> }.into_any(),
+        || {
+            view! {
+                <LinkGone again="/register" offer="Create an account"
+                    why="It has been used, or is more than a day old. If your account is open, sign in." />
+            }
+            .into_any()
+        },
+    )
 }
 
 #[component]
@@ -82,40 +90,36 @@ fn ConfirmForm(token: String, page: RegistrationPage) -> impl IntoView {
             <FormErrors reply />
             <Heading>"Confirm your e-mail address"</Heading>
             <p>"Somebody asked for an account for "<strong>{email.clone()}</strong>". If it was you, enter the password that you chose, and the account is yours. If not, close this page."</p>
-            <PostForm to=api::ConfirmRegistration::PATH known=true>
-                <input type="hidden" name="token" value=token />
-                <input type="email" autocomplete="username" value=email readonly hidden />
+            <OpenAccount to=api::ConfirmRegistration::PATH token email>
                 <PasswordField id="password" label="Password" autocomplete="current-password"
                     problem=reply.problem("password") />
-                <button type="submit" class="button">"Open my account"</button>
-            </PostForm>
+            </OpenAccount>
             <p>"Forgotten already? "<a href="/register">"Start again"</a>" with another one."</p>
         </div>
     }
 }
 
-#[component]
-fn RegistrationGone() -> impl IntoView {
-    view! {
-        <Title text="This link no longer works" />
-        <div class="narrow">
-            <Heading>"This link no longer works"</Heading>
-            <p>"It has been used, or is more than a day old. If your account is open, sign in."</p>
-            <p><a class="button" href="/register">"Create an account"</a></p>
-            <p><a href="/sign-in">"Sign in"</a></p>
-        </div>
-    }
-}
-
-/// `/register/done`.
+/// `/register/done`. A code leads on to the page of the account, where the person decides.
 #[component]
 pub fn Registered() -> impl IntoView {
+    let code = code_of_address();
+    let next = if code.is_empty() {
+        view! { <p><a class="button" href="/sign-in">"Sign in"</a></p> }.into_any()
+    } else {
+        let sign_in = format!("/sign-in?next=%2Faccount%3Fcode%3D{code}");
+        view! {
+            <p>"Then name the organisation that pays for you, and decide whether it may see your progress."</p>
+            // Loaded as a document: the page has to know where it leads.
+            <p><a class="button" href=sign_in rel="external">"Sign in"</a></p>
+        }
+        .into_any()
+    };
     view! {
         <Title text="Your account is open" />
         <div class="narrow">
             <div class="confirmation"><Heading>"Your account is open"</Heading></div>
             <p>"Sign in with your e-mail address and your password. What you agreed to is in your account, where you can withdraw it."</p>
-            <p><a class="button" href="/sign-in">"Sign in"</a></p>
+            {next}
         </div>
     }
 }

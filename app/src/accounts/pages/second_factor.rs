@@ -35,10 +35,15 @@ fn SecondFactorView(page: SecondFactorPage) -> impl IntoView {
         Some("on") => Some("Your second factor is set up. Your other devices have been signed out."),
         Some("codes") => Some("Only your new recovery codes work now."),
         Some("off") => Some("Your second factor is off."),
+        Some("late") => Some("Nothing is turned on: that key is not shown any more. Set it up again."),
+        Some("other") => Some(
+            "Nothing has changed: those codes are not shown any more. If you see new ones below, keep these. If not, the old ones work.",
+        ),
         _ => None,
     };
-    let signed_in = PageState::get().signed_in.is_some();
-    let required = page.required;
+    let state = PageState::get();
+    let signed_in = state.signed_in.is_some();
+    let (required, asks_password, next) = (page.required, page.asks_password, state.next);
     view! {
         <Title text=reply.title("Your second factor") />
         <div class="narrow">
@@ -47,8 +52,8 @@ fn SecondFactorView(page: SecondFactorPage) -> impl IntoView {
             <Done reply text=done.map(str::to_owned) />
             <Heading>"Your second factor"</Heading>
             {match page.state {
-                FactorState::Off => view! { <Off required /> }.into_any(),
-                FactorState::Starting(new) => view! { <Starting factor=new reply /> }.into_any(),
+                FactorState::Off => view! { <Off required asks_password next reply /> }.into_any(),
+                FactorState::Starting(new) => view! { <Starting factor=new asks_password next reply /> }.into_any(),
                 FactorState::On(on) => view! { <On factor=on required reply /> }.into_any(),
             }}
             {(!signed_in).then(|| view! {
@@ -61,23 +66,42 @@ fn SecondFactorView(page: SecondFactorPage) -> impl IntoView {
 }
 
 #[component]
-fn Off(required: bool) -> impl IntoView {
+fn Off(required: bool, asks_password: bool, next: String, reply: Reply) -> impl IntoView {
     view! {
         {required.then(|| view! {
             <p class="notice">"Your role lets you see data about other people. Before you see any, set up a second factor."</p>
         })}
         <p>"With a second factor, signing in asks for a code after the password. An app on your phone shows it: any authenticator app, for example Microsoft Authenticator, Google Authenticator or Aegis. It needs neither a network nor your phone number."</p>
-        <PostForm to=api::StartSecondFactor::PATH document=true>
-            <button type="submit" class="button">"Set up the second factor"</button>
+        <StartForm asks_password next reply button="Set up the second factor" class="button" />
+    }
+}
+
+#[component]
+fn StartForm(
+    asks_password: bool,
+    next: String,
+    reply: Reply,
+    button: &'static str,
+    class: &'static str,
+) -> impl IntoView {
+    view! {
+        <PostForm to=api::StartSecondFactor::PATH known=true document=true>
+            <input type="hidden" name="next" value=next />
+            {asks_password.then(|| view! {
+                <PasswordField id="current_password" label="Your password" autocomplete="current-password"
+                    problem=reply.problem("current_password") />
+            })}
+            <button type="submit" class=class>{button}</button>
         </PostForm>
     }
 }
 
 #[component]
-fn Starting(factor: NewFactor, reply: Reply) -> impl IntoView {
+fn Starting(factor: NewFactor, asks_password: bool, next: String, reply: Reply) -> impl IntoView {
+    let goes_on = next.clone();
     view! {
         <h2>"1. Add the account to your app"</h2>
-        <p>"In the app, choose to add an account by a key that you enter, and enter this one. The code is based on the time."</p>
+        <p>"In the app, choose to add an account by a key that you enter, and enter this one. The code is based on the time. Only this browser shows the key, for 15 minutes."</p>
         <p><code class="secret" id="secret">{factor.secret}</code></p>
         <p>"If the app is on this device: "<a href=factor.address rel="external">"open it with the key"</a>"."</p>
 
@@ -87,9 +111,23 @@ fn Starting(factor: NewFactor, reply: Reply) -> impl IntoView {
 
         <h2>"3. Enter the code that the app shows"</h2>
         <PostForm to=api::ConfirmSecondFactor::PATH known=true document=true>
-            <TextField id="code" label="Code" hint="Six digits" autocomplete="one-time-code" numeric=true value="" problem=reply.problem("code") />
+            <input type="hidden" name="next" value=goes_on />
+            <TextField id="factor_code" label="Code" hint="Six digits" autocomplete="one-time-code" numeric=true value="" problem=reply.problem("factor_code") />
             <button type="submit" class="button">"I have kept the recovery codes: turn it on"</button>
         </PostForm>
+
+        <h2>"If something went wrong"</h2>
+        <p>"Start again with another key and other recovery codes. Then remove this one from the app: it will not work."</p>
+        <StartForm asks_password next reply button="Start again" class="button secondary" />
+    }
+}
+
+/// For a code of a second factor that is on.
+#[component]
+fn CodeField(id: &'static str, label: &'static str, reply: Reply) -> impl IntoView {
+    view! {
+        <TextField id label hint="Six digits of your app, or a recovery code" autocomplete="one-time-code" value=""
+            problem=reply.problem(id) />
     }
 }
 
@@ -110,7 +148,7 @@ fn On(factor: FactorOn, required: bool, reply: Reply) -> impl IntoView {
         left => format!("{left} of your recovery codes are not used yet."),
     };
     view! {
-        <p>"It is on since "<Time moment=factor.since />": signing in asks for a code of your app."</p>
+        <p>"On since "<Time moment=factor.since />": signing in asks for a code of your app."</p>
         <h2>"Recovery codes"</h2>
         <p>{left}</p>
         {if factor.new_codes.is_empty() {
@@ -118,14 +156,16 @@ fn On(factor: FactorOn, required: bool, reply: Reply) -> impl IntoView {
                 <PostForm to=api::NewRecoveryCodes::PATH known=true document=true>
                     <PasswordField id="current_password" label="Your password" autocomplete="current-password"
                         problem=reply.problem("current_password") />
+                    <CodeField id="factor_code" label="Code, to make new recovery codes" reply />
                     <button type="submit" class="button">"Make new recovery codes"</button>
                 </PostForm>
             }.into_any()
         } else {
             view! {
-                <p>"These are new. Print them, or copy them to a safe place that is not the phone. Until you say that you have kept them, the old ones work."</p>
+                <p>"These are new. Print them, or copy them to a safe place that is not the phone. Until you say that you have kept them, the old ones work. Only this browser shows them, for 15 minutes."</p>
                 <CodeList codes=factor.new_codes />
                 <PostForm to=api::KeepRecoveryCodes::PATH document=true>
+                    <input type="hidden" name="shown" value=factor.digest />
                     <button type="submit" class="button">"I have kept them: end the old ones"</button>
                 </PostForm>
             }.into_any()
@@ -139,6 +179,7 @@ fn On(factor: FactorOn, required: bool, reply: Reply) -> impl IntoView {
                 <PostForm to=api::TurnOffSecondFactor::PATH known=true document=true>
                     <PasswordField id="turn_off_password" label="Your password, to turn it off" autocomplete="current-password"
                         problem=reply.problem("turn_off_password") />
+                    <CodeField id="turn_off_factor_code" label="Code, to turn it off" reply />
                     <button type="submit" class="button secondary">"Turn the second factor off"</button>
                 </PostForm>
             }.into_any()

@@ -2,7 +2,7 @@
 
 use domain::assessment::{
     PaperId,
-    results::{ItemsPage, ResultsPage, SittingResult, Verification},
+    results::{ItemsPage, Remarking, ResultsPage, SittingResult, Verification},
 };
 use leptos::prelude::*;
 
@@ -71,7 +71,24 @@ pub async fn load_items(paper: String) -> Result<ItemsPage, ApiError> {
     answer(&request, assessment::results::items_page(&request.services, request.actor()?, paper).await)
 }
 
-/// Corrects the key of a question and marks all candidates again. `how` = `void` takes the question out instead, and `put-back` puts it
+/// How far the marking of everybody is, after a correction. `None` when all are marked.
+#[server(prefix = "/api", endpoint = "assessment/load_remarking", protocol = Wire)]
+pub async fn load_remarking(paper: String) -> Result<Option<Remarking>, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    answer(&request, assessment::results::remarking(&request.services, request.actor()?, paper).await)
+}
+
+/// Lets the marking go on that has failed.
+#[server(prefix = "/api", endpoint = "assessment/go_on_marking")]
+pub async fn go_on_marking(paper: PaperId) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, assessment::results::go_on_marking(&request.services, request.actor()?, paper).await)?;
+    redirect(&format!("/assessments/papers/{paper}/items"));
+    Ok(())
+}
+
+/// Corrects the key of a question; everybody is then marked again. `how` = `void` takes the question out instead, and `put-back` puts it
 /// back.
 #[server(prefix = "/api", endpoint = "assessment/correct_item")]
 pub async fn correct_item(

@@ -1,13 +1,13 @@
 mod students;
 mod table;
 
-use domain::cohorts::{Seen, StudentSort};
+use domain::cohorts::{StudentFilters, StudentSort};
 pub use students::Students;
 
 use crate::kit::list::{Shown, Words};
 
 /// The students of a cohort.
-pub type StudentList = Shown<StudentSort, Seen>;
+pub type StudentList = Shown<StudentSort, StudentFilters>;
 
 pub const WORDS: Words =
     Words { one: "student", none: "Nobody among the", searched: "Name or e-mail address" };

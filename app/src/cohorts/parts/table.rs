@@ -50,9 +50,11 @@ pub fn StudentTable(list: StudentList, page: CohortPage) -> impl IntoView {
 fn row(student: StudentRow, all: usize) -> impl IntoView {
     let cells: Vec<_> = student.statuses().map(cell).collect();
     let progress = format!("{} of {all} ({}%)", student.completed, student.percent());
+    let group: Vec<_> = [student.team, student.area].into_iter().flatten().collect();
+    let group = (!group.is_empty()).then(|| group.join(", "));
     view! {
         <tr>
-            <th scope="row" class="student">{student.name}<span class="hint">{student.email}</span></th>
+            <th scope="row" class="student">{student.name}<span class="hint">{student.email}</span>{group.map(|group| view! { <span class="hint">{group}</span> })}</th>
             <td class="number">{progress}</td>
             <td>{match student.last_seen {
                 Some(moment) => view! { <Time moment /> }.into_any(),

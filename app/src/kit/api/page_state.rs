@@ -21,9 +21,12 @@ pub struct Returned {
     /// The path of the server function.
     pub path: String,
     pub error: ApiError,
-    /// The typed values, by input name. Never a password.
+    /// The typed values, by input name. Never a password or a code of the second factor.
     pub typed: Vec<(String, String)>,
 }
+
+/// How names of inputs end whose values are secret: the page that is the answer to a form does not contain them.
+const SECRETS: [&str; 2] = ["password", "factor_code"];
 
 impl Returned {
     /// Removes from `typed` the values that no page shows again.
@@ -37,7 +40,7 @@ impl Returned {
                 name.truncate(length);
             }
         }
-        typed.retain(|(name, _)| !name.ends_with("password"));
+        typed.retain(|(name, _)| !SECRETS.iter().any(|end| name.ends_with(end)));
         Self { path: path.into(), error, typed }
     }
 
@@ -80,9 +83,19 @@ mod tests {
     use crate::kit::api::ErrorKind;
 
     #[test]
-    fn typed_values_are_kept_by_name_and_never_a_password() {
-        let sent =
-            ["email", "chosen[]", "chosen[12]", "password", "new_password", "password[0]", "new_password[]"];
+    fn typed_values_are_kept_by_name_and_never_a_secret() {
+        let sent = [
+            "email",
+            "chosen[]",
+            "chosen[12]",
+            "password",
+            "new_password",
+            "password[0]",
+            "new_password[]",
+            "factor_code",
+            "turn_off_factor_code",
+            "factor_code[]",
+        ];
         let sent = sent.map(|name| (name.to_owned(), "x".to_owned())).to_vec();
         let typed = Returned::new("/api/x", ApiError::new(ErrorKind::Invalid), sent).typed;
         let names: Vec<_> = typed.iter().map(|(name, _)| name.as_str()).collect();

@@ -82,7 +82,11 @@ fn onward(progress: &CourseProgress, resume: Option<Resume>) -> AnyView {
         }
         .into_any(),
         (None, None) => view! {
-            <div class="confirmation"><p>"You have completed every module. Well done."</p></div>
+            <div class="confirmation"><p>"Well done: you have completed every module."</p></div>
+            <div class="onward">
+                <p>"Do you want to keep access, and what do you think of the course?"</p>
+                <a href=format!("/learn/{course}/end") class="button">"Tell us"</a>
+            </div>
         }
         .into_any(),
     }

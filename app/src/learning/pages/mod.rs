@@ -1,5 +1,6 @@
 pub mod check;
 pub mod course;
 pub mod courses;
+pub mod end;
 pub mod module;
 pub mod reading;

@@ -42,8 +42,7 @@ pub fn in_summary(questions: &[AskedQuestion], problem: &FieldProblem) -> String
         (Problem::AnswerMissing, QuestionView::Number { unit, .. }) => format!("enter how many {unit}"),
         (problem, _) => {
             let message = problem.message();
-            let first =
-                message.chars().next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+            let first = message.get(..1).unwrap_or_default().to_ascii_lowercase();
             format!("{first}{}", message.get(first.len()..).unwrap_or_default())
         }
     };

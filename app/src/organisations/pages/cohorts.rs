@@ -25,7 +25,7 @@ pub fn Cohorts() -> impl IntoView {
 #[component]
 fn CohortsView(page: OrganisationCohorts) -> impl IntoView {
     let reply = Reply::to(&[MakeCohort::PATH]);
-    let OrganisationCohorts { head, cohorts, all, courses } = page;
+    let OrganisationCohorts { head, cohorts, all, courses, .. } = page;
     let shown = u32::try_from(cohorts.len()).unwrap_or(u32::MAX);
     let slug = head.slug.clone();
     let base = format!("/organisation/{slug}/cohorts");

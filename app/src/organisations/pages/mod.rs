@@ -1,7 +1,11 @@
 pub mod cohort;
 pub mod cohorts;
+pub mod courses;
+pub mod feedback;
 pub mod new_person;
 pub mod overview;
 pub mod people;
+pub mod reports;
+pub mod sponsored;
 pub mod upload;
 pub mod uploads;

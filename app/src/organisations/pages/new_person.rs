@@ -30,6 +30,7 @@ fn NewPersonView(page: OrganisationCohorts) -> impl IntoView {
             <p>"They get a mail in which they agree to their account. Who has an account already is asked whether they belong to your organisation."</p>
             <PostForm to=AddPerson::PATH>
                 <input type="hidden" name="organisation" value=page.head.slug />
+                <input type="hidden" name="form" value=page.form.to_string() />
                 <TextField id="name" label="Full name" value=reply.typed("name", "") problem=reply.problem("name") />
                 <TextField id="email" label="E-mail address" kind="email" value=reply.typed("email", "") problem=reply.problem("email") />
                 <TextField id="student_number" label="Student number (if there is one)" value=reply.typed("student_number", "")

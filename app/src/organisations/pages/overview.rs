@@ -1,4 +1,7 @@
-use domain::{count, organisations::OrganisationPage};
+use domain::{
+    count,
+    organisations::{OrganisationKind, OrganisationPage},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -21,6 +24,7 @@ fn OverviewView(page: OrganisationPage) -> impl IntoView {
     let base = format!("/organisation/{}", page.head.slug);
     let to = move |end: &str| format!("{base}/{end}");
     let people = format!("{} active, {} pending", page.active, page.pending);
+    let asking = (page.asking > 0).then(|| format!("{} to be answered", page.asking));
     let waiting = (page.waiting > 0).then(|| format!("{} to be confirmed", page.waiting));
     view! {
         <Title text=page.head.name.clone() />
@@ -29,11 +33,21 @@ fn OverviewView(page: OrganisationPage) -> impl IntoView {
         <Heading>{page.head.name}</Heading>
         <ul class="task-list">
             <li><a href=to("people")>"People"</a><span>{people}</span></li>
+            <li>
+                <a href=to("sponsored")>"Learners you pay for"</a>
+                <span>{count(page.sponsored, "learner")}{asking.map(|asking| view! { " "<span class="tag tag-in-progress">{asking}</span> })}</span>
+            </li>
             <li><a href=to("cohorts")>"Cohorts and their tutors"</a><span>{count(page.cohorts, "cohort")}</span></li>
+            <li><a href=to("courses")>"Courses"</a><span>{format!("{} given", page.assigned)}</span></li>
+            // Support, which sees none of it, and funders, who get figures, are not led there.
+            {(page.follows && page.kind != OrganisationKind::Funder).then(|| view! {
+                <li><a href=to("reports")>"Who has completed what"</a></li>
+            })}
             <li>
                 <a href=to("uploads")>"Uploads"</a>
                 <span>{count(page.uploads, "upload")}{waiting.map(|waiting| view! { " "<span class="tag tag-in-progress">{waiting}</span> })}</span>
             </li>
+            <li><a href=to("feedback")>"Feedback"</a><span>"What people think of their courses"</span></li>
         </ul>
         <p><a class="button" href=to("uploads#file")>"Upload a file of people"</a></p>
         <p><a href=to("people/new")>"Add one person by hand"</a></p>

@@ -38,8 +38,7 @@ pub fn People() -> impl IntoView {
 fn PeopleView(asked: String, done: String, page: OrganisationPeople) -> impl IntoView {
     let reply = Reply::to(&[ResendActivation::PATH, ResendAllActivations::PATH]);
     let done = match done.as_str() {
-        "resent" => Some("The mail is on its way again."),
-        "enough" => Some("No mail was sent: they got several within an hour, or have answered."),
+        "resent" => Some("The mail is on its way again, unless they have answered, or got it often already."),
         "all-resent" => Some(
             "Everybody who has not answered gets the mail again, but who got one within a day or wants no reminders.",
         ),
@@ -47,13 +46,14 @@ fn PeopleView(asked: String, done: String, page: OrganisationPeople) -> impl Int
     };
     let base = format!("/organisation/{}/people", page.head.slug);
     let add = format!("{base}/new");
+    let sponsored = format!("/organisation/{}/sponsored", page.head.slug);
     let upload = format!("/organisation/{}/uploads#file", page.head.slug);
     let list = Shown::<PeopleSort, PeopleFilters>::new(base.clone(), WORDS, &asked);
     let empty = page.people.in_all == 0;
     view! {
         <Head head=page.head.clone() heading="People" reply />
         <Done reply text=done.map(str::to_owned) />
-        <p class="on-screen"><a href=upload>"Upload a file of people"</a>" or "<a href=add>"add one person by hand"</a>"."</p>
+        <p class="on-screen"><a href=upload>"Upload a file of people"</a>" or "<a href=add>"add one person by hand"</a>". Learners who have an account of their own and name your organisation as paying for them are "<a href=sponsored>"on a page of their own"</a>"."</p>
         {if empty {
             view! { <p>"Nobody belongs to this organisation yet. Upload a file with their names and e-mail addresses: each gets a mail in which they agree."</p> }.into_any()
         } else {
@@ -108,11 +108,10 @@ fn row(slug: &str, person: PersonRow) -> AnyView {
         AccountState::Pending => "tag tag-in-progress",
         AccountState::Withdrawn => "tag",
     };
-    let mail = person.mail.map(|mail| match mail {
-        MailState::Queued => "The mail is on its way",
-        MailState::Sent => "The mail was sent",
-        MailState::Bounced => "The mail came back: check the address",
-        MailState::Failed => "The mail could not be sent",
+    let mail = person.mail.and_then(|mail| match mail {
+        MailState::Bounced => Some("The mail came back: check the address"),
+        MailState::Failed => Some("The mail could not be sent"),
+        MailState::Queued | MailState::Sent => None,
     });
     let (slug, named) = (slug.to_owned(), person.name.clone());
     let again = person.invited.map(|invited| view! {

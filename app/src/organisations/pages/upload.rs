@@ -120,7 +120,7 @@ fn standing(asked: String, page: UploadPage, reply: Reply) -> AnyView {
         }
         UploadState::Undone => view! {
             <p><UploadStateTag state /></p>
-            <p class="notice success" role="status">{format!("{} removed.", count(page.removed, "account"))}</p>
+            <p class="notice success" role="status">{format!("{} taken back.", count(page.removed, "invitation"))}</p>
             <Counts counts />
         }
         .into_any(),
@@ -136,6 +136,10 @@ fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
     let base = format!("/organisation/{}/uploads/{}", page.head.slug, page.upload.id);
     let problem = reply.problem("confirm");
     let readable = page.refused.is_none();
+    // A file of one sheet leaves no choice.
+    let sheet = page.sheet.filter(|_| readable && page.sheets.len() > 1);
+    let sheet =
+        sheet.and_then(|at| page.sheets.get(usize::try_from(at).ok()?)).map(|sheet| sheet.name.clone());
     let (slug, id, version) = (page.head.slug.clone(), page.upload.id, page.version);
     let wrong = (counts.wrong > 0).then(|| {
         let file = format!("{base}/failed.csv");
@@ -150,6 +154,9 @@ fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
         {failed.then(|| view! { <Refused>"Sorry, something went wrong, and nobody was taken in. Please confirm it again, or tell us."</Refused> })}
         {page.returned.then(|| view! { <p class="notice" role="status">"Something has changed since you looked at this list, so nobody was taken in yet. Look at it again, then confirm."</p> })}
         {page.refused.clone().map(|refused| view! { <p class="notice" role="alert">{refused}"."</p> })}
+        {sheet.map(|sheet| view! {
+            <p>"Read from the sheet "<strong>{sheet}</strong>". Another can be chosen under “What the columns tell”."</p>
+        })}
         {readable.then(|| view! { <Counts counts /> })}
         {(page.hidden > 0).then(|| view! { <p class="notice">{format!("{} of these are hidden in the spreadsheet. They are taken all the same.", count(page.hidden, "row"))}</p> })}
         {(!page.warnings.is_empty()).then(|| view! {
@@ -207,9 +214,9 @@ fn Undo(page: UploadPage) -> impl IntoView {
     view! {
         <details>
             <summary>"Undo this upload"</summary>
-            <p>"The accounts that this upload has made and nobody has activated yet are removed, with their names and addresses. Who has activated stays, and so does what was changed of others."</p>
+            <p>"Who has not answered yet is removed, with the names and addresses that came with this upload. Who has answered stays, and so does what was changed of others."</p>
             <About to=UndoUpload::PATH slug=page.head.slug upload=page.upload.id version=page.version>
-                <button type="submit" class="button">"Yes, remove these accounts"</button>
+                <button type="submit" class="button">"Yes, take them back"</button>
             </About>
         </details>
     }

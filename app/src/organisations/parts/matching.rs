@@ -1,16 +1,19 @@
-use domain::organisations::{FieldChoice, UploadColumn, UploadPage};
+use domain::organisations::{FieldChoice, SheetKind, UploadColumn, UploadPage, UploadSheet};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    kit::ui::{CheckBox, PostForm, ProblemLine, Reply},
+    kit::ui::{CheckBox, PostForm, ProblemLine, Reply, SelectField},
     organisations::api::MatchColumns,
 };
 
 /// What each column tells, as it was recognised, and the form that changes it.
 #[component]
 pub fn MatchingForm(page: UploadPage, reply: Reply) -> impl IntoView {
-    let UploadPage { head, upload, version, columns, fields, linked_addresses, refused, .. } = page;
-    let typed = reply.of(&[MatchColumns::PATH]).all("fields");
+    let UploadPage {
+        head, upload, version, sheets, sheet, columns, fields, linked_addresses, refused, ..
+    } = page;
+    let own = reply.of(&[MatchColumns::PATH]);
+    let typed = own.all("fields");
     let problem = reply.problem("matching");
     let rows = columns.into_iter().enumerate().map(|(at, column)| {
         let chosen = typed.get(at).cloned().or_else(|| column.field.clone()).unwrap_or_default();
@@ -25,6 +28,7 @@ pub fn MatchingForm(page: UploadPage, reply: Reply) -> impl IntoView {
                 <input type="hidden" name="upload" value=upload.id.to_string() />
                 <input type="hidden" name="version" value=version.to_string() />
                 {move || problem.get().map(|problem| view! { <ProblemLine id="matching" problem /> })}
+                {(sheets.len() > 1).then(|| view! { <SheetField sheets sheet reply=own /> })}
                 <div class="table-frame" role="region" tabindex="0" aria-label="Columns of the file">
                     <table>
                         <caption class="visually-hidden">"Columns of the file"</caption>
@@ -37,6 +41,33 @@ pub fn MatchingForm(page: UploadPage, reply: Reply) -> impl IntoView {
             </PostForm>
         </details>
     }
+}
+
+/// Which sheet is read. What is hidden cannot be chosen, and is named: somebody may look for it.
+#[component]
+fn SheetField(sheets: Vec<UploadSheet>, sheet: Option<u32>, reply: Reply) -> impl IntoView {
+    let shown = sheet.map(|sheet| sheet.to_string()).unwrap_or_default();
+    let chosen = reply.typed("sheet", &shown);
+    let hidden: Vec<_> = sheets
+        .iter()
+        .filter(|sheet| sheet.kind == SheetKind::Hidden)
+        .map(|sheet| sheet.name.clone())
+        .collect();
+    let mut hint = "What the columns of another sheet tell is recognised when it is read.".to_owned();
+    if !hidden.is_empty() {
+        hint += &format!(
+            " Hidden in the spreadsheet, and so not read: {}. Show it there and upload the file again to read it.",
+            hidden.join(", ")
+        );
+    }
+    let options = sheets.into_iter().enumerate().filter(|(_, sheet)| sheet.kind == SheetKind::Offered);
+    let option = |(place, sheet): (usize, UploadSheet)| {
+        let place = place.to_string();
+        let selected = place == chosen;
+        view! { <option value=place selected=selected>{sheet.name}</option> }
+    };
+    let options = options.map(option).collect_view();
+    view! { <SelectField id="sheet" label="Sheet" hint problem=reply.problem("sheet")>{options}</SelectField> }
 }
 
 #[component]

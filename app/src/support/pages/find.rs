@@ -58,6 +58,7 @@ fn FindView(asked: String, page: FindPeople) -> impl IntoView {
             </div>
         })}
         <p><a href="/support/log">"The audit log"</a></p>
+        <p><a href="/support/feedback">"What learners write at the end of a course"</a></p>
     }
 }
 

@@ -1,3 +1,4 @@
+pub mod feedback;
 pub mod find;
 pub mod log;
 pub mod person;

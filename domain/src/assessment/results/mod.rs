@@ -10,6 +10,6 @@ pub use list::{ResultSort, ResultsQuery, Show};
 pub use outcome::{ItemMark, Outcome, ReleasedOutcome, missed, outcome, whole_percent};
 pub use wire::{
     CategoryResult, CertificateName, CorrectionKind, CorrectionRow, ItemRow, ItemVariant, ItemsPage,
-    MOST_CORRECTIONS, QuestionResult, ResultRow, ResultTotals, ResultsPage, SectionResult, SittingResult,
-    Verification,
+    MOST_CORRECTIONS, QuestionResult, Remarking, ResultRow, ResultTotals, ResultsPage, SectionResult,
+    SittingResult, Verification,
 };

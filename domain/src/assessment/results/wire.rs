@@ -33,6 +33,8 @@ pub struct SittingResult {
     pub removed_on: String,
     /// Whether the mark changed after the exam, because the key of a question was wrong.
     pub corrected: bool,
+    /// A question has been corrected, and this sitting is not marked again yet.
+    pub remarking: bool,
 }
 
 /// The candidate's name on the certificate.
@@ -108,6 +110,8 @@ pub struct ResultsPage {
     pub pass_percent: u8,
     pub release: crate::assessment::Release,
     pub released: bool,
+    /// None when everybody has been marked.
+    pub remarking: Option<Remarking>,
     pub state: crate::assessment::PaperState,
     /// One page of the results that the query finds. `in_all` counts all submitted sittings.
     pub results: Page<ResultRow>,
@@ -164,6 +168,8 @@ pub struct ResultRow {
 pub struct ItemsPage {
     pub paper: PaperId,
     pub title: String,
+    /// None when everybody has been marked.
+    pub remarking: Option<Remarking>,
     pub analysis: Analysis,
     /// One entry for each template in each place. It covers all attempts that ask this template there.
     pub items: Vec<ItemRow>,
@@ -171,6 +177,18 @@ pub struct ItemsPage {
     pub corrections: Vec<CorrectionRow>,
     /// The number of all corrections.
     pub all_corrections: u32,
+}
+
+/// How far the marking of everybody is, after a correction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remarking {
+    /// The place of the corrected question, from 1.
+    pub question: u32,
+    /// How many sittings are marked again, of all to mark.
+    pub marked: u32,
+    pub of: u32,
+    /// The job has failed, and has to be queued again.
+    pub failed: bool,
 }
 
 /// The most corrections that an item analysis lists.

@@ -102,6 +102,21 @@ pub struct FilterField {
     pub options: Vec<(&'static str, &'static str)>,
 }
 
+impl FilterField {
+    /// A filter that is typed: it finds every text that contains what [`typed`] has read.
+    pub fn typed(name: &'static str, label: &'static str, text: &str) -> Self {
+        Self { name, label, chosen: Cow::Owned(text.to_owned()), all: text.is_empty(), options: Vec::new() }
+    }
+}
+
+/// The most characters of a typed filter that count.
+const MOST_TYPED: usize = 200;
+
+/// What is typed into a filter, as it counts.
+pub fn typed(text: &str) -> String {
+    crate::visible(text).chars().take(MOST_TYPED).collect()
+}
+
 /// The query of a list: search, filters, order and page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListQuery<S, F = ()> {

@@ -6,6 +6,7 @@ use crate::{
     accounts::{PersonId, SessionId},
     assessment::delivery::SittingId,
     cohorts::CohortId,
+    organisations::OrganisationId,
 };
 
 /// Something that can change while a page shows it. News carries nothing else: a page that hears of it asks for the new
@@ -19,6 +20,8 @@ pub enum Topic {
     Progress(PersonId),
     /// The progress of a cohort's students.
     Cohort(CohortId),
+    /// The progress of an organisation's people, as far as its report shows it.
+    Organisation(OrganisationId),
     /// The clock and the end of one sitting. Its answers make no news.
     Sitting(SittingId),
     /// The end of a session.
@@ -30,6 +33,7 @@ impl Topic {
         match self {
             Self::Progress(person) => ("learner", person.0),
             Self::Cohort(cohort) => ("cohort", cohort.0),
+            Self::Organisation(organisation) => ("organisation", organisation.0),
             Self::Sitting(sitting) => ("sitting", sitting.0),
             Self::Session(session) => ("session", session.0),
         }
@@ -37,17 +41,22 @@ impl Topic {
 
     /// One of each kind, with this id.
     #[must_use]
-    pub fn all(id: Uuid) -> [Self; 4] {
+    pub fn all(id: Uuid) -> [Self; 5] {
         let all = [
             Self::Progress(PersonId(id)),
             Self::Cohort(CohortId(id)),
+            Self::Organisation(OrganisationId(id)),
             Self::Sitting(SittingId(id)),
             Self::Session(SessionId(id)),
         ];
         for topic in all {
             // A new kind does not compile until it is here. Add it to the list above too.
             match topic {
-                Self::Progress(_) | Self::Cohort(_) | Self::Sitting(_) | Self::Session(_) => {}
+                Self::Progress(_)
+                | Self::Cohort(_)
+                | Self::Organisation(_)
+                | Self::Sitting(_)
+                | Self::Session(_) => {}
             }
         }
         all

@@ -48,13 +48,31 @@ pub async fn invite_all(
     organisation: OrganisationId,
     people: &[PersonId],
 ) -> Result<()> {
+    invite_for(services, db, Some(organisation), people).await
+}
+
+/// Invites a member of our own staff, as [`invite_all`] does, and no organisation is named.
+pub(in crate::accounts) async fn invite_staff(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    person: PersonId,
+) -> Result<()> {
+    invite_for(services, db, None, &[person]).await
+}
+
+async fn invite_for(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    organisation: Option<OrganisationId>,
+    people: &[PersonId],
+) -> Result<()> {
     let now = services.clock.now();
     // In one order, so that two transactions do not wait for each other.
     let mut people: Vec<_> = people.iter().map(|person| person.0).collect();
     people.sort_unstable();
     people.dedup();
     for people in people.chunks(PORTION) {
-        let asked = vec![Some(organisation.0); people.len()];
+        let asked = vec![organisation.map(|organisation| organisation.0); people.len()];
         let invited = send_links(services, db, (Occasion::Invited, None), people, &asked).await?;
         sqlx::query!(
             "insert into invitations as i (person_id, invited_at, remind_at)
@@ -184,6 +202,7 @@ fn mail_of(
     stop: &Token,
 ) -> Mail {
     let site = &services.public_url;
+    let is_staff = organisation.is_none();
     let organisation = organisation.unwrap_or("The Health and Education Co-operative");
     // A subject is one line.
     let in_subject = organisation.replace(char::is_control, " ");
@@ -194,6 +213,11 @@ fn mail_of(
             format!(
                 "{organisation} invited you to learn with us at {site}, and your account is not open yet."
             ),
+        ),
+        Occasion::Invited | Occasion::Resent if is_staff => (
+            MailKind::Activation,
+            format!("{in_subject}: open your account"),
+            format!("We invite you to open an account at {site}"),
         ),
         Occasion::Invited | Occasion::Resent => (
             MailKind::Activation,

@@ -20,12 +20,13 @@ mod resending;
 #[cfg(test)]
 mod tests;
 
+pub(super) use invitations::invite_staff;
 pub(crate) use invitations::take_back_invitations;
 pub use invitations::{invite, invite_all};
 pub use opening::{activate, activation_page, withdraw_consent};
 pub(super) use registration::forget_registrations;
 pub(crate) use registration::send_registration;
-pub use registration::{Registration, confirm_registration, register, registration_page};
+pub use registration::{Registered, Registration, confirm_registration, register, registration_page};
 pub use reminders::{remind_invited, remove_pending, stop_reminders};
 pub(super) use resending::send_link_to_open;
 pub use resending::{account_states, resend, resend_all};

@@ -9,6 +9,7 @@ use crate::{
     Error, Result, Services,
     accounts::{self, Actor, Visitor, devices, guard, passwords, sessions},
     kit::{audit, random},
+    organisations,
 };
 
 /// The page that a link opens. It changes nothing: programs open links of mails too.
@@ -100,7 +101,8 @@ pub async fn activate(
 }
 
 /// Withdraws the consent of a signed-in person: every session ends, and the account stays closed until they activate it
-/// anew. Organisations are told its state. What the person did is kept, and their tutors and administrators still see it.
+/// anew. Organisations are told its state. What the person did is kept, and their tutors and administrators still see it; organisations
+/// that they have named as paying for them see nothing any more.
 ///
 /// # Errors
 /// When the database fails.
@@ -126,6 +128,7 @@ pub async fn withdraw_consent(services: &Services, actor: &Actor) -> Result<()> 
     )
     .execute(&mut *db)
     .await?;
+    organisations::end_all_sponsors(&mut db, person, now).await?;
     passwords::end_links(&mut db, person).await?;
     sessions::end_others(&mut db, person, None).await?;
     sqlx::query!("delete from known_devices where person_id = $1", person.0).execute(&mut *db).await?;

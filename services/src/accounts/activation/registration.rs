@@ -5,6 +5,7 @@ use chrono::Duration;
 use domain::{
     Problem,
     accounts::{EmailAddress, GivenConsent, NewPassword, Password, PersonId, PersonName, RegistrationPage},
+    organisations::SponsorCode,
 };
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
@@ -33,7 +34,17 @@ pub struct Registration<'a> {
     pub email: EmailAddress,
     pub password: NewPassword,
     pub consent: GivenConsent,
+    /// The code of an organisation that pays for them. Nobody is told here whether there is such a code.
+    pub sponsor_code: Option<SponsorCode>,
     pub from: Visitor<'a>,
+}
+
+/// An account that was just made.
+pub struct Registered {
+    /// The token by which the browser is known from now on.
+    pub device: String,
+    /// The code that the form had, which the page of the account asks about.
+    pub sponsor_code: Option<SponsorCode>,
 }
 
 /// Keeps the form until its address is proven, and queues the mail that proves it. The job looks for the account: its
@@ -52,14 +63,15 @@ pub async fn register(services: &Services, form: Registration<'_>) -> Result<()>
     let registration = Uuid::now_v7();
     let mut db = services.begin().await?;
     sqlx::query!(
-        "insert into registrations (id, email, full_name, password_hash, policy_version, asked_at)
-        values ($1, $2, $3, $4, $5, $6)",
+        "insert into registrations (id, email, full_name, password_hash, policy_version, asked_at, sponsor_code)
+        values ($1, $2, $3, $4, $5, $6, $7)",
         registration,
         form.email.as_str(),
         form.name.as_str(),
         hash,
         form.consent.version(),
         services.clock.now(),
+        form.sponsor_code.as_ref().map(SponsorCode::as_str),
     )
     .execute(&mut *db)
     .await?;
@@ -187,8 +199,7 @@ pub async fn registration_page(services: &Services, token: &str) -> Result<Regis
 }
 
 /// Takes a link, and makes the account. It asks for the chosen password: whoever types somebody else's address into the
-/// form has no account of theirs when they follow the link without reading. Returns the token by which the browser is
-/// known from now on.
+/// form has no account of theirs when they follow the link without reading.
 ///
 /// # Errors
 /// [`Problem::ActivationNoLongerValid`] on `token`; [`Problem::RegisteredPasswordWrong`] on `password`.
@@ -197,11 +208,11 @@ pub async fn confirm_registration(
     token: &str,
     password: &Password,
     from: Visitor<'_>,
-) -> Result<String> {
+) -> Result<Registered> {
     let now = services.clock.now();
     let gone = || Error::invalid("token", Problem::ActivationNoLongerValid);
     let asked = sqlx::query!(
-        "select id, email, full_name, password_hash, policy_version, asked_at from registrations
+        "select id, email, full_name, password_hash, policy_version, asked_at, sponsor_code from registrations
         where token_hash = $1 and asked_at > $2",
         random::hash(token),
         now - LINK_LASTS,
@@ -249,7 +260,7 @@ pub async fn confirm_registration(
     let detail = serde_json::json!({ "policy": asked.policy_version });
     audit::record_with(&mut db, sessions::event("accounts.registered", person, now), detail).await?;
     db.commit().await?;
-    Ok(device)
+    Ok(Registered { device, sponsor_code: asked.sponsor_code.as_deref().and_then(SponsorCode::parse) })
 }
 
 /// Removes registrations whose link no longer works.

@@ -7,7 +7,7 @@ use domain::{
         AccountState, EmailAddress, GivenConsent, MailState, NewPassword, PRIVACY_POLICY, Password, PersonId,
         PersonName,
     },
-    organisations::OrganisationId,
+    organisations::{OrganisationId, SponsorCode},
 };
 use sqlx::{AssertSqlSafe, PgPool};
 use uuid::Uuid;
@@ -484,6 +484,7 @@ async fn registers(world: &World, address: &str, password: &str) -> Result<()> {
         email: email(address),
         password: NewPassword::parse(password).unwrap(),
         consent: consent(),
+        sponsor_code: SponsorCode::parse("abcde-fghjk"),
         from: NOWHERE,
     };
     register(&world.services, form).await?;
@@ -508,6 +509,8 @@ async fn who_registers_has_an_account_when_the_address_is_proven(db: PgPool) {
     assert_eq!(count(&db, "select count(*) from people").await, 0);
     let both = tokio::join!(confirm(&token, PASSWORD), confirm(&token, PASSWORD));
     assert!(both.0.is_ok() != both.1.is_ok());
+    let registered = both.0.or(both.1).unwrap();
+    assert_eq!(registered.sponsor_code, SponsorCode::parse("ABCDE-FGHJK"), "for the page of the account");
     assert!(world.enters("sam@home.example").await);
     assert_eq!(count(&db, "select count(*) from registrations").await, 0);
     let consents =

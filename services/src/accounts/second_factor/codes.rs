@@ -1,6 +1,6 @@
 //! The secret and the recovery codes, made and shown.
 
-use data_encoding::BASE32_NOPAD;
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use domain::accounts::NewFactor;
 use sqlx::PgConnection;
 use url::Url;
@@ -41,6 +41,11 @@ fn grouped(code: &str, between: char) -> String {
 
 pub(super) fn shown(codes: &[String]) -> Vec<String> {
     codes.iter().map(|code| grouped(code, '-')).collect()
+}
+
+/// Says which codes a page shows, to whoever sees them anyway.
+pub(super) fn digest(codes: &[String]) -> String {
+    HEXLOWER.encode(&random::hash(codes.join(" ")))
 }
 
 /// What an app needs, and the recovery codes.

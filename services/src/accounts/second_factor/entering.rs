@@ -5,12 +5,12 @@ use domain::{
     Problem,
     accounts::{FactorCode, PersonId, SessionId},
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
 
-use super::{HalfOpen, totp};
+use super::{HalfOpen, ending, totp};
 use crate::{
     Error, Result, Services,
-    accounts::{Visitor, devices, guard, passwords::address, sessions},
+    accounts::{Visitor, devices, guard, one_at_a_time, passwords::address, sessions},
     kit::{
         audit,
         random::{self, Token},
@@ -30,7 +30,7 @@ pub struct Entered {
 /// Opens a half open session, or returns none if it was ended meanwhile.
 ///
 /// # Errors
-/// [`Problem::FactorCodeWrong`], or [`Problem::FactorCodeWait`] after too many tries, on `code`.
+/// [`Problem::FactorCodeWrong`], or [`Problem::FactorCodeWait`] after too many tries, on `factor_code`.
 pub async fn enter_code(
     services: &Services,
     half: &HalfOpen,
@@ -38,13 +38,37 @@ pub async fn enter_code(
     from: Visitor<'_>,
 ) -> Result<Option<Entered>> {
     let person = half.person;
+    let (mut db, with) = take_code(services, person, code, from, "factor_code").await?;
+    let now = services.clock.now();
+    // Without the session nothing is used up.
+    let Some(renewed) = passed(&mut db, half.session, now).await? else { return Ok(None) };
+    let device = devices::remember_for_codes(&mut db, person, from.device, now).await?;
+    let detail = serde_json::json!({ "with": with });
+    audit::record_with(&mut db, sessions::event("accounts.signed_in", person, now), detail).await?;
+    db.commit().await?;
+    Ok(Some(Entered { token: renewed.token, lasts: renewed.lasts, person, device }))
+}
+
+/// Takes a code of the app or a recovery code. Returns the transaction in which it is used up, and what it was. The
+/// person is told of a recovery code by mail.
+///
+/// # Errors
+/// [`Problem::FactorCodeWrong`], or [`Problem::FactorCodeWait`] after too many tries, on this field.
+pub(super) async fn take_code(
+    services: &Services,
+    person: PersonId,
+    code: &FactorCode,
+    from: Visitor<'_>,
+    field: &str,
+) -> Result<(Transaction<'static, Postgres>, &'static str)> {
     let email = sqlx::query_scalar!("select email from people where id = $1", person.0)
         .fetch_one(&services.db)
         .await?;
     let let_in = guard::let_in_with_code(services, &address(&email)?, person, from).await?;
-    let let_in = let_in.or_wait_for_code("code")?;
+    let let_in = let_in.or_wait_for_code(field)?;
     let now = services.clock.now();
     let mut db = services.begin().await?;
+    one_at_a_time(&mut db, person).await?;
     let with = match code {
         FactorCode::App(digits) => use_code(&mut db, person, *digits, now).await?.then_some("code"),
         FactorCode::Recovery(code) => {
@@ -53,17 +77,38 @@ pub async fn enter_code(
     };
     let Some(with) = with else {
         audit::record(&mut db, sessions::event("accounts.second_factor_refused", person, now)).await?;
+        if guard::is_one_of_many(&mut db, &let_in).await? {
+            ending::warn(services, &mut db, person).await?;
+        }
         db.commit().await?;
         guard::wrong(services, from).await?;
-        return Err(Error::invalid("code", Problem::FactorCodeWrong));
+        return Err(Error::invalid(field, Problem::FactorCodeWrong));
     };
     guard::right(&mut db, let_in).await?;
-    let Some(renewed) = passed(&mut db, half.session, now).await? else { return Ok(None) };
-    let device = devices::remember(&mut db, person, from.device, now).await?;
-    let detail = serde_json::json!({ "with": with });
-    audit::record_with(&mut db, sessions::event("accounts.signed_in", person, now), detail).await?;
-    db.commit().await?;
-    Ok(Some(Entered { token: renewed.token, lasts: renewed.lasts, person, device }))
+    if matches!(code, FactorCode::Recovery(_)) {
+        tell_of_recovery_code(services, &mut db, person).await?;
+    }
+    Ok((db, with))
+}
+
+async fn tell_of_recovery_code(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    person: PersonId,
+) -> Result<()> {
+    let left = sqlx::query_scalar!(
+        r#"select count(*) as "left!" from recovery_codes where person_id = $1 and used_at is null"#,
+        person.0,
+    )
+    .fetch_one(&mut **db)
+    .await?;
+    let left = match left {
+        0 => "None is left: make new ones on the page of your second factor.".to_owned(),
+        1 => "One is left.".to_owned(),
+        left => format!("{left} are left."),
+    };
+    let what = format!("One of your recovery codes was used in place of a code of your app. {left}");
+    ending::tell(services, db, person, "A recovery code was used", &what).await
 }
 
 /// Takes a code of the app. Of two with the same one at once, the second waits for the first, and finds its step used.
@@ -104,14 +149,23 @@ async fn use_recovery_code(
     Ok(used.rows_affected() > 0)
 }
 
-/// Opens the session whole. A token that somebody took from the browser before opens nothing any more.
+/// Opens the session whole, for as long as was asked for when signing in. A token that somebody took from the browser
+/// before opens nothing any more.
 pub(super) async fn passed(
     db: &mut PgConnection,
     session: SessionId,
     now: DateTime<Utc>,
 ) -> Result<Option<sessions::Renewed>> {
-    sqlx::query!("update sessions set second_factor_at = $2 where id = $1", session.0, now)
-        .execute(&mut *db)
-        .await?;
+    let whole = sqlx::query!(
+        "update sessions set second_factor_at = $2, ends_at = coalesce(whole_until, ends_at), whole_until = null
+        where id = $1 and ends_at > $2",
+        session.0,
+        now,
+    )
+    .execute(&mut *db)
+    .await?;
+    if whole.rows_affected() == 0 {
+        return Ok(None);
+    }
     sessions::renew(db, session, now).await
 }

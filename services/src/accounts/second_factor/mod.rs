@@ -13,12 +13,15 @@ mod setting_up;
 mod tests;
 mod totp;
 
-pub use ending::{end_second_factor, turn_off_second_factor};
+pub(crate) use ending::end_factor;
+pub use ending::turn_off_second_factor;
 pub use entering::{Entered, enter_code};
+pub(super) use setting_up::forget_shown;
 pub use setting_up::{
     confirm_second_factor, keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor,
 };
 
+use chrono::Duration;
 use domain::accounts::{PersonId, SessionId};
 use sqlx::PgConnection;
 
@@ -40,6 +43,9 @@ pub enum Known {
     HalfOpen(HalfOpen),
 }
 
+/// How long a half open session lasts, and how long one session shows a key or new recovery codes.
+pub(super) const SOON: Duration = Duration::minutes(15);
+
 /// A session after the password and before the second factor. It proves nothing to the services of other areas. Only
 /// [`known_by`](super::known_by) makes one.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +53,8 @@ pub struct HalfOpen {
     pub(super) person: PersonId,
     pub(super) session: SessionId,
     pub(super) needs: Needs,
+    /// Signing in has just opened it, with the password. Otherwise it was open when the person got a role.
+    pub(super) fresh: bool,
 }
 
 /// What opens a half open session.
@@ -59,14 +67,16 @@ pub enum Needs {
 }
 
 impl Needs {
-    pub(super) fn of(services: &Services, passed: bool, has_factor: bool, has_role: bool) -> Option<Self> {
-        match (has_factor, has_role && services.second_factor == SecondFactor::Required) {
-            (true, _) => (!passed).then_some(Self::Code),
-            (false, required) => required.then_some(Self::SetUp),
+    pub(super) fn of(services: &Services, person: PersonNow, passed: bool) -> Option<Self> {
+        let PersonNow { has_factor, has_role, sits } = person;
+        if has_factor {
+            return (!passed).then_some(Self::Code);
         }
+        // Who sits a paper finishes it first: a role that is given meanwhile must not cost answers.
+        (required(services, has_role) && !sits).then_some(Self::SetUp)
     }
 
-    /// Of a session that has just been opened.
+    /// Of a session that is being opened.
     pub(super) async fn of_person(
         services: &Services,
         db: &mut PgConnection,
@@ -74,13 +84,29 @@ impl Needs {
     ) -> Result<Option<Self>> {
         let found = sqlx::query!(
             r#"select exists (select from second_factors where person_id = $1 and confirmed_at is not null) as "has_factor!",
-                (exists (select from follows_cohorts($1)) or exists (select from sets_papers($1))) as "has_role!""#,
+                (exists (select from follows_cohorts($1)) or exists (select from sets_papers($1))) as "has_role!",
+                exists (select from sittings_under_way where person_id = $1) as "sits!""#,
             person.0,
         )
         .fetch_one(db)
         .await?;
-        Ok(Self::of(services, false, found.has_factor, found.has_role))
+        let person = PersonNow { has_factor: found.has_factor, has_role: found.has_role, sits: found.sits };
+        Ok(Self::of(services, person, false))
     }
+}
+
+/// What decides whether a person's session needs more than the password.
+#[derive(Clone, Copy)]
+pub(super) struct PersonNow {
+    pub(super) has_factor: bool,
+    pub(super) has_role: bool,
+    /// Sits a paper now.
+    pub(super) sits: bool,
+}
+
+/// Whether a person with or without a role must have a second factor.
+fn required(services: &Services, has_role: bool) -> bool {
+    has_role && services.second_factor == SecondFactor::Required
 }
 
 impl HalfOpen {
@@ -94,8 +120,8 @@ impl HalfOpen {
 
     /// For a person who has to set up their second factor now.
     pub fn owner(&self) -> Option<FactorOwner> {
-        let Self { person, session, needs } = *self;
-        (needs == Needs::SetUp).then_some(FactorOwner { person, session })
+        let Self { person, session, needs, fresh } = *self;
+        (needs == Needs::SetUp).then_some(FactorOwner { person, session, fresh })
     }
 }
 
@@ -104,16 +130,19 @@ impl HalfOpen {
 pub struct FactorOwner {
     person: PersonId,
     session: SessionId,
+    /// The password was given just now, and need not be asked for again.
+    fresh: bool,
 }
 
 impl FactorOwner {
-    pub fn person(&self) -> PersonId {
-        self.person
+    /// Whether they give their password again to set it up.
+    pub fn gives_password(&self) -> bool {
+        !self.fresh
     }
 }
 
 impl From<&Actor> for FactorOwner {
     fn from(actor: &Actor) -> Self {
-        Self { person: actor.person(), session: actor.session() }
+        Self { person: actor.person(), session: actor.session(), fresh: false }
     }
 }

@@ -1,15 +1,21 @@
-//! Setting up the second factor, and its recovery codes.
+//! Setting up the second factor, and its recovery codes. What is shown belongs to one session and soon ends: somebody else
+//! who knows the password is shown another key, and cannot have it confirmed by the owner.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Problem,
     accounts::{FactorCode, FactorOn, FactorState, Password, SecondFactorPage},
 };
+use sqlx::PgConnection;
 
-use super::{FactorOwner, Needs, codes, ending, entering, totp};
+use super::{Entered, FactorOwner, SOON, codes, ending, entering, required, totp};
 use crate::{
     Error, Result, Services,
-    accounts::{Actor, Renewed, one_at_a_time, sessions},
-    kit::audit,
+    accounts::{Actor, Visitor, devices, one_at_a_time, sessions},
+    kit::{
+        audit,
+        portions::{PORTION, in_portions},
+    },
     moment, number,
 };
 
@@ -19,131 +25,233 @@ use crate::{
 /// When the database fails.
 pub async fn second_factor_page(services: &Services, owner: FactorOwner) -> Result<SecondFactorPage> {
     let found = sqlx::query!(
-        r#"select p.email, f.secret as "secret?", f.confirmed_at as "confirmed_at?", f.shown_codes as "shown_codes?",
+        r#"select p.email, f.confirmed_at as "confirmed_at?", n.secret as "secret?", n.recovery_codes as "shown?",
             (select count(*) from recovery_codes c where c.person_id = p.id and c.used_at is null) as "codes_left!",
             (exists (select from follows_cohorts(p.id)) or exists (select from sets_papers(p.id))) as "has_role!"
-        from people p left join second_factors f on f.person_id = p.id where p.id = $1"#,
+        from people p
+        left join second_factors f on f.person_id = p.id and f.confirmed_at is not null
+        left join second_factor_shown n on n.session_id = $2 and n.shown_at > $3
+        where p.id = $1"#,
         owner.person.0,
+        owner.session.0,
+        services.clock.now() - SOON,
     )
     .fetch_one(&services.db)
     .await?;
-    let shown = found.shown_codes.unwrap_or_default();
-    let state = match (found.secret, found.confirmed_at) {
-        (None, _) => FactorState::Off,
-        (Some(secret), None) => FactorState::Starting(codes::new_factor(&secret, &found.email, &shown)?),
-        (Some(_), Some(since)) => FactorState::On(FactorOn {
-            since: moment(since),
-            codes_left: number(found.codes_left)?,
-            new_codes: codes::shown(&shown),
-        }),
+    let state = match (found.confirmed_at, found.secret, found.shown) {
+        (Some(since), secret, shown) => {
+            let new = shown.filter(|_| secret.is_none()).unwrap_or_default();
+            FactorState::On(FactorOn {
+                since: moment(since),
+                codes_left: number(found.codes_left)?,
+                digest: codes::digest(&new),
+                new_codes: codes::shown(&new),
+            })
+        }
+        (None, Some(secret), Some(shown)) => {
+            FactorState::Starting(codes::new_factor(&secret, &found.email, &shown)?)
+        }
+        (None, ..) => FactorState::Off,
     };
-    let required = Needs::of(services, false, false, found.has_role).is_some();
-    Ok(SecondFactorPage { required, state })
+    let required = required(services, found.has_role);
+    Ok(SecondFactorPage { required, asks_password: !owner.fresh, state })
 }
 
-/// Makes a secret and recovery codes, which the page shows until a code confirms them. One that is confirmed stays.
+/// Makes a secret and recovery codes, which this session shows until a code confirms them. A second factor that is
+/// confirmed stays. A half open session lasts long enough to confirm.
 ///
 /// # Errors
-/// When the database fails, or the operating system has no randomness.
-pub async fn start_second_factor(services: &Services, owner: FactorOwner) -> Result<()> {
+/// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `current_password`: only a session in which the person
+/// has just signed in does without, because a session that was stolen must not lock its owner out.
+pub async fn start_second_factor(
+    services: &Services,
+    owner: FactorOwner,
+    password: Option<&Password>,
+) -> Result<()> {
+    if !owner.fresh {
+        let password =
+            password.ok_or_else(|| Error::invalid("current_password", Problem::CurrentPasswordWrong))?;
+        ending::check_password(services, owner, password, "current_password").await?;
+    }
+    let now = services.clock.now();
+    let secret = codes::new_secret()?;
+    let mut db = services.begin().await?;
     sqlx::query!(
-        "insert into second_factors as f (person_id, secret, started_at, shown_codes) values ($1, $2, $3, $4)
-        on conflict (person_id) do update
-            set secret = excluded.secret, started_at = excluded.started_at, shown_codes = excluded.shown_codes
-        where f.confirmed_at is null",
-        owner.person.0,
-        codes::new_secret()?,
-        services.clock.now(),
-        &codes::new_recovery_codes()?,
+        "update sessions set ends_at = least(whole_until, $2) where id = $1 and whole_until is not null and ends_at > $3",
+        owner.session.0,
+        now + SOON,
+        now,
     )
-    .execute(&services.db)
+    .execute(&mut *db)
+    .await?;
+    show(&mut db, owner, Some(&secret), now).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// This session shows new recovery codes from now on, and with a secret a whole second factor, if none is confirmed.
+async fn show(
+    db: &mut PgConnection,
+    owner: FactorOwner,
+    secret: Option<&[u8]>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into second_factor_shown (session_id, secret, recovery_codes, shown_at)
+        select s.id, $3::bytea, $4::text[], $5::timestamptz from sessions s
+        where s.id = $1 and s.person_id = $2 and ($3::bytea is null) =
+            exists (select from second_factors f where f.person_id = s.person_id and f.confirmed_at is not null)
+        on conflict (session_id) do update
+            set secret = excluded.secret, recovery_codes = excluded.recovery_codes, shown_at = excluded.shown_at",
+        owner.session.0,
+        owner.person.0,
+        secret,
+        &codes::new_recovery_codes()?,
+        now,
+    )
+    .execute(db)
     .await?;
     Ok(())
 }
 
 /// Takes the first code of the app: from now on signing in asks for one. The session goes on under another token, and
-/// the person's other sessions end. Returns none if the session was ended meanwhile.
+/// the person's other sessions end, with what they show. Returns none if this session shows no key any more, or was ended
+/// meanwhile.
 ///
 /// # Errors
-/// [`Problem::FactorCodeWrong`] on `code`; [`Error::NotFound`] when nothing is being set up.
+/// [`Problem::FactorCodeWrong`] on `factor_code`.
 pub async fn confirm_second_factor(
     services: &Services,
     owner: FactorOwner,
     code: &FactorCode,
-) -> Result<Option<Renewed>> {
+    from: Visitor<'_>,
+) -> Result<Option<Entered>> {
     let person = owner.person;
     let now = services.clock.now();
     let mut db = services.begin().await?;
     one_at_a_time(&mut db, person).await?;
-    let factor = sqlx::query!(
-        r#"select secret, shown_codes as "shown_codes!" from second_factors
-        where person_id = $1 and confirmed_at is null for update"#,
+    // The session cannot end any more before this is committed.
+    let shown = sqlx::query!(
+        r#"select n.secret as "secret!", n.recovery_codes from sessions s
+        join second_factor_shown n on n.session_id = s.id and n.secret is not null and n.shown_at > $3
+        where s.id = $1 and s.person_id = $2 and s.ends_at > $4 for update of s"#,
+        owner.session.0,
         person.0,
+        now - SOON,
+        now,
     )
     .fetch_optional(&mut *db)
-    .await?
-    .ok_or(Error::NotFound)?;
+    .await?;
+    let Some(shown) = shown else { return Ok(None) };
     let step = match code {
-        FactorCode::App(digits) => totp::accepted(&factor.secret, *digits, now, 0),
+        FactorCode::App(digits) => totp::accepted(&shown.secret, *digits, now, 0),
         FactorCode::Recovery(_) => None,
     };
-    let step = step.ok_or_else(|| Error::invalid("code", Problem::FactorCodeWrong))?;
-    sqlx::query!(
-        "update second_factors set confirmed_at = $2, last_step = $3, shown_codes = null where person_id = $1",
+    let step = step.ok_or_else(|| Error::invalid("factor_code", Problem::FactorCodeWrong))?;
+    let confirmed = sqlx::query!(
+        "insert into second_factors as f (person_id, secret, started_at, confirmed_at, last_step) values ($1, $2, $3, $3, $4)
+        on conflict (person_id) do update
+            set secret = excluded.secret, started_at = excluded.started_at, confirmed_at = excluded.confirmed_at,
+                last_step = excluded.last_step, shown_codes = null
+        where f.confirmed_at is null",
         person.0,
+        shown.secret,
         now,
         step,
     )
     .execute(&mut *db)
     .await?;
-    codes::replace(&mut db, person.0, &factor.shown_codes).await?;
+    if confirmed.rows_affected() == 0 {
+        return Ok(None);
+    }
+    codes::replace(&mut db, person.0, &shown.recovery_codes).await?;
+    show_no_more(&mut db, owner).await?;
     sessions::end_others(&mut db, person, Some(owner.session)).await?;
-    let renewed = entering::passed(&mut db, owner.session, now).await?;
+    let Some(renewed) = entering::passed(&mut db, owner.session, now).await? else { return Ok(None) };
+    let device = devices::remember_for_codes(&mut db, person, from.device, now).await?;
     audit::record(&mut db, sessions::event("accounts.second_factor_set_up", person, now)).await?;
-    let what = "From now on, signing in asks for a code of your app after the password. All other devices were signed out.";
+    let what = "You set up a second factor: from now on, signing in asks for a code of your app after the password. All other devices were signed out.";
     ending::tell(services, &mut db, person, "Your account has a second factor", what).await?;
     db.commit().await?;
-    Ok(renewed)
+    Ok(Some(Entered { token: renewed.token, lasts: renewed.lasts, person, device }))
 }
 
-/// Makes new recovery codes, which the page shows. They replace the old ones when the person has kept them.
-///
-/// # Errors
-/// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `current_password`; [`Error::NotFound`] without a
-/// second factor.
-pub async fn new_recovery_codes(services: &Services, actor: &Actor, password: &Password) -> Result<()> {
-    ending::check_password(services, actor, password, "current_password").await?;
-    let made = sqlx::query!(
-        "update second_factors set shown_codes = $2 where person_id = $1 and confirmed_at is not null",
-        actor.person().0,
-        &codes::new_recovery_codes()?,
-    )
-    .execute(&services.db)
-    .await?;
-    if made.rows_affected() > 0 { Ok(()) } else { Err(Error::NotFound) }
+async fn show_no_more(db: &mut PgConnection, owner: FactorOwner) -> Result<()> {
+    sqlx::query!("delete from second_factor_shown where session_id = $1", owner.session.0)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
-/// The person has kept the new recovery codes: from now on only they count, and nothing shows them again.
+/// Makes new recovery codes, which this session shows. They replace the old ones when the person has kept them.
 ///
 /// # Errors
-/// When the database fails. Without new codes nothing happens.
-pub async fn keep_recovery_codes(services: &Services, actor: &Actor) -> Result<()> {
-    let person = actor.person();
+/// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `current_password`; [`Problem::FactorCodeWrong`], also
+/// without a second factor, or [`Problem::FactorCodeWait`] on `factor_code`.
+pub async fn new_recovery_codes(
+    services: &Services,
+    actor: &Actor,
+    password: &Password,
+    code: &FactorCode,
+    from: Visitor<'_>,
+) -> Result<()> {
+    let owner = FactorOwner::from(actor);
+    ending::check_password(services, owner, password, "current_password").await?;
+    let (mut db, _) = entering::take_code(services, owner.person, code, from, "factor_code").await?;
+    show(&mut db, owner, None, services.clock.now()).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The person has kept the new recovery codes: from now on only they count, and nothing shows them again. `digest` says
+/// which ones the person has seen. Returns whether this session still shows those: otherwise nothing has changed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_recovery_codes(services: &Services, actor: &Actor, digest: &str) -> Result<bool> {
+    let owner = FactorOwner::from(actor);
+    let person = owner.person;
+    let now = services.clock.now();
     let mut db = services.begin().await?;
+    one_at_a_time(&mut db, person).await?;
     let shown = sqlx::query_scalar!(
-        r#"select shown_codes as "shown_codes!" from second_factors
-        where person_id = $1 and confirmed_at is not null and shown_codes is not null for update"#,
-        person.0,
+        "delete from second_factor_shown where session_id = $1 and secret is null and shown_at > $2 returning recovery_codes",
+        owner.session.0,
+        now - SOON,
     )
     .fetch_optional(&mut *db)
     .await?;
-    let Some(shown) = shown else { return Ok(()) };
+    // Other ones stay: the transaction is not committed.
+    let Some(shown) = shown.filter(|shown| codes::digest(shown) == digest) else { return Ok(false) };
+    let is_on = sqlx::query_scalar!(
+        r#"select exists (select from second_factors where person_id = $1 and confirmed_at is not null) as "is_on!""#,
+        person.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if !is_on {
+        return Ok(false);
+    }
     codes::replace(&mut db, person.0, &shown).await?;
-    sqlx::query!("update second_factors set shown_codes = null where person_id = $1", person.0)
-        .execute(&mut *db)
-        .await?;
-    let now = services.clock.now();
     audit::record(&mut db, sessions::event("accounts.recovery_codes_replaced", person, now)).await?;
+    let what = "You made new recovery codes: the old ones do not work any more.";
+    ending::tell(services, &mut db, person, "Your recovery codes were replaced", what).await?;
     db.commit().await?;
+    Ok(true)
+}
+
+/// Removes what no session shows any more.
+pub(in crate::accounts) async fn forget_shown(services: &Services) -> Result<()> {
+    let long_ago = services.clock.now() - SOON;
+    in_portions(|| {
+        sqlx::query!(
+            "delete from second_factor_shown where ctid = any(array(
+                select ctid from second_factor_shown where shown_at <= $1 order by shown_at limit $2 for update skip locked))",
+            long_ago,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await?;
     Ok(())
 }

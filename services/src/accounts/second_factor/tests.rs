@@ -4,14 +4,14 @@ use chrono::Duration;
 use domain::{
     Problem,
     access::Role,
-    accounts::{EmailAddress, FactorCode, FactorState, NewFactor, Password},
+    accounts::{EmailAddress, FactorCode, FactorOn, FactorState, NewFactor, Password},
 };
 use sqlx::PgPool;
 
 use super::*;
 use crate::{
     Error,
-    accounts::{Opened, SignIn, Visitor, actor_for, known_by, sign_in},
+    accounts::{Opened, SignIn, Visitor, actor_for, devices, guard, known_by, sessions, sign_in},
     kit::jobs::run_ready,
     testing::{PASSWORD, World},
 };
@@ -19,10 +19,14 @@ use crate::{
 const SAM: &str = "sam@uni.example";
 
 async fn enter(world: &World) -> Opened {
+    enter_for(world, false).await
+}
+
+async fn enter_for(world: &World, remember: bool) -> Opened {
     let form = SignIn {
         email: EmailAddress::parse(SAM).unwrap(),
         password: password(PASSWORD),
-        remember: false,
+        remember,
         user_agent: "Firefox",
         from: Visitor::default(),
         presented: None,
@@ -32,6 +36,12 @@ async fn enter(world: &World) -> Opened {
 
 fn password(text: &str) -> Password {
     Password::parse(text).unwrap()
+}
+
+/// As support does from the command line.
+async fn end_lost(world: &World, why: &str) -> Result<bool> {
+    let email = EmailAddress::parse(SAM).unwrap();
+    crate::support::end_second_factor_by_command_line(&world.services, &email, why, "Ann").await
 }
 
 async fn half(world: &World, token: &str) -> HalfOpen {
@@ -46,11 +56,31 @@ async fn is_open(world: &World, token: &str) -> bool {
 }
 
 async fn new_factor(world: &World, owner: FactorOwner) -> NewFactor {
-    start_second_factor(&world.services, owner).await.unwrap();
+    start_second_factor(&world.services, owner, Some(&password(PASSWORD))).await.unwrap();
+    shown(world, owner).await.unwrap()
+}
+
+/// What this session shows of a second factor that is being set up.
+async fn shown(world: &World, owner: FactorOwner) -> Option<NewFactor> {
     match second_factor_page(&world.services, owner).await.unwrap().state {
-        FactorState::Starting(new) => new,
-        other => panic!("{other:?}"),
+        FactorState::Starting(new) => Some(new),
+        FactorState::Off => None,
+        FactorState::On(on) => panic!("{on:?}"),
     }
+}
+
+async fn confirm(world: &World, owner: FactorOwner, code: &FactorCode) -> Result<Option<Entered>> {
+    confirm_second_factor(&world.services, owner, code, Visitor::default()).await
+}
+
+async fn count(world: &World, query: &'static str) -> i64 {
+    sqlx::query_scalar(query).fetch_one(&world.services.db).await.unwrap()
+}
+
+/// How many mails contain this.
+async fn mails(world: &World, words: &str) -> usize {
+    run_ready(&world.services).await.unwrap();
+    world.letters().iter().filter(|letter| letter.contains(words)).count()
 }
 
 /// The code that the app shows this number of steps from now.
@@ -66,8 +96,7 @@ async fn with_factor(world: &World) -> (NewFactor, String) {
     let opened = enter(world).await;
     let actor = actor_for(&world.services, opened.token.as_str()).await.unwrap().unwrap();
     let new = new_factor(world, FactorOwner::from(&actor)).await;
-    let confirmed =
-        confirm_second_factor(&world.services, FactorOwner::from(&actor), &code(world, &new, 0)).await;
+    let confirmed = confirm(world, FactorOwner::from(&actor), &code(world, &new, 0)).await;
     let token = confirmed.unwrap().unwrap().token.as_str().to_owned();
     assert!(!is_open(world, opened.token.as_str()).await, "the session goes on under another token");
     (new, token)
@@ -157,26 +186,252 @@ async fn a_recovery_code_works_once_and_new_ones_replace_the_old(db: PgPool) {
     let (new, token) = with_factor(&world).await;
     let codes: Vec<_> = new.recovery_codes.iter().map(|code| FactorCode::parse(code).unwrap()).collect();
     come(&world, &codes[0]).await.unwrap();
+    assert_eq!(mails(&world, "9 are left").await, 1);
     assert_eq!(problem(come(&world, &codes[0]).await), Problem::FactorCodeWrong);
     let actor = actor_for(&world.services, &token).await.unwrap().unwrap();
-    assert_eq!(
-        problem(new_recovery_codes(&world.services, &actor, &password("wrong")).await),
-        Problem::CurrentPasswordWrong
-    );
-    let shown =
-        async || match second_factor_page(&world.services, FactorOwner::from(&actor)).await.unwrap().state {
-            FactorState::On(on) => (on.codes_left, on.new_codes),
-            other => panic!("{other:?}"),
-        };
-    assert_eq!(shown().await, (9, Vec::new()), "they are shown once");
-    new_recovery_codes(&world.services, &actor, &password(PASSWORD)).await.unwrap();
-    let (_, fresh) = shown().await;
-    assert_eq!(fresh.len(), 10);
+    assert_eq!(on(&world, &actor).await.codes_left, 9);
+    assert!(on(&world, &actor).await.new_codes.is_empty(), "they are shown once");
+
+    world.clock.advance(Duration::minutes(1));
+    let now = code(&world, &new, 0);
+    let make = async |password: &Password, code: &FactorCode| {
+        new_recovery_codes(&world.services, &actor, password, code, Visitor::default()).await
+    };
+    assert_eq!(problem(make(&password("wrong"), &now).await), Problem::CurrentPasswordWrong);
+    assert_eq!(problem(make(&password(PASSWORD), &codes[0]).await), Problem::FactorCodeWrong);
+    make(&password(PASSWORD), &now).await.unwrap();
+    assert_eq!(problem(make(&password(PASSWORD), &now).await), Problem::FactorCodeWrong, "it is used");
+    let fresh = on(&world, &actor).await;
+    assert_eq!(fresh.new_codes.len(), 10);
+    // The old ones still work.
     come(&world, &codes[1]).await.unwrap();
-    keep_recovery_codes(&world.services, &actor).await.unwrap();
-    assert_eq!(shown().await, (10, Vec::new()));
+    assert!(keep_recovery_codes(&world.services, &actor, &fresh.digest).await.unwrap());
+    assert_eq!(mails(&world, "Your recovery codes were replaced").await, 1);
+    let kept = on(&world, &actor).await;
+    assert_eq!((kept.codes_left, kept.new_codes), (10, Vec::new()));
     assert_eq!(problem(come(&world, &codes[2]).await), Problem::FactorCodeWrong);
-    come(&world, &FactorCode::parse(&fresh[0]).unwrap()).await.unwrap();
+    come(&world, &FactorCode::parse(&fresh.new_codes[0]).unwrap()).await.unwrap();
+}
+
+async fn on(world: &World, actor: &Actor) -> FactorOn {
+    match second_factor_page(&world.services, FactorOwner::from(actor)).await.unwrap().state {
+        FactorState::On(on) => on,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn only_recovery_codes_that_were_seen_are_kept_and_only_where_and_while_they_are_shown(db: PgPool) {
+    let world = World::new(db);
+    let (new, token) = with_factor(&world).await;
+    let codes: Vec<_> = new.recovery_codes.iter().map(|code| FactorCode::parse(code).unwrap()).collect();
+    let here = actor_for(&world.services, &token).await.unwrap().unwrap();
+    let other = come(&world, &codes[0]).await.unwrap().token;
+    let other = actor_for(&world.services, other.as_str()).await.unwrap().unwrap();
+    let make = async |code: &FactorCode| {
+        let from = Visitor::default();
+        new_recovery_codes(&world.services, &here, &password(PASSWORD), code, from).await.unwrap();
+        on(&world, &here).await
+    };
+    let keep = async |actor: &Actor, seen: &FactorOn| {
+        keep_recovery_codes(&world.services, actor, &seen.digest).await.unwrap()
+    };
+    // Two tabs: what the first has shown counts no more.
+    let first = make(&codes[1]).await;
+    let second = make(&codes[2]).await;
+    assert!(on(&world, &other).await.new_codes.is_empty(), "another session does not show them");
+    assert!(!keep(&other, &second).await);
+    assert!(!keep(&here, &first).await);
+    come(&world, &codes[3]).await.unwrap();
+    assert_eq!(on(&world, &here).await.new_codes, second.new_codes, "they are still there to be kept");
+    world.clock.advance(SOON);
+    assert!(on(&world, &here).await.new_codes.is_empty());
+    assert!(!keep(&here, &second).await);
+    forget_shown(&world.services).await.unwrap();
+    assert_eq!(count(&world, "select count(*) from second_factor_shown").await, 0);
+    let third = make(&codes[4]).await;
+    assert!(keep(&here, &third).await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_one_session_shows_another_neither_sees_nor_confirms(db: PgPool) {
+    let world = World::new(db);
+    world.person(SAM).await;
+    let mut owners = Vec::new();
+    for _ in 0..2 {
+        let opened = enter(&world).await;
+        let actor = actor_for(&world.services, opened.token.as_str()).await.unwrap().unwrap();
+        owners.push((FactorOwner::from(&actor), opened.token));
+    }
+    let ((thief, stolen), (owner, _)) = (owners.remove(0), owners.remove(0));
+    // Somebody who knows the password is first.
+    let theirs = new_factor(&world, thief).await;
+    assert!(shown(&world, owner).await.is_none());
+    assert!(confirm(&world, owner, &code(&world, &theirs, 0)).await.unwrap().is_none());
+    let own = new_factor(&world, owner).await;
+    assert!(own.secret != theirs.secret && own.recovery_codes != theirs.recovery_codes);
+    assert_eq!(shown(&world, thief).await.unwrap().secret, theirs.secret);
+    assert_eq!(problem(confirm(&world, owner, &code(&world, &theirs, 0)).await), Problem::FactorCodeWrong);
+    let again = new_factor(&world, owner).await;
+    assert_ne!(again.secret, own.secret, "started again");
+    assert!(confirm(&world, owner, &code(&world, &again, 0)).await.unwrap().is_some());
+    // Theirs ended with their session.
+    assert!(known_by(&world.services, stolen.as_str()).await.unwrap().is_none());
+    assert!(confirm(&world, thief, &code(&world, &theirs, 0)).await.unwrap().is_none());
+    world.clock.advance(Duration::minutes(1));
+    assert_eq!(problem(come(&world, &code(&world, &theirs, 0)).await), Problem::FactorCodeWrong);
+    come(&world, &code(&world, &again, 0)).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_key_is_confirmed_within_a_quarter_of_an_hour_and_in_an_open_session(db: PgPool) {
+    let world = World::new(db);
+    world.person(SAM).await;
+    let opened = enter(&world).await;
+    let actor = actor_for(&world.services, opened.token.as_str()).await.unwrap().unwrap();
+    let owner = FactorOwner::from(&actor);
+    let late = new_factor(&world, owner).await;
+    world.clock.advance(SOON);
+    assert!(shown(&world, owner).await.is_none());
+    assert!(confirm(&world, owner, &code(&world, &late, 0)).await.unwrap().is_none());
+    let new = new_factor(&world, owner).await;
+    crate::accounts::sign_out(&world.services, &actor).await.unwrap();
+    assert!(confirm(&world, owner, &code(&world, &new, 0)).await.unwrap().is_none());
+    assert_eq!(count(&world, "select count(*) from second_factors").await, 0);
+    assert_eq!(count(&world, "select count(*) from second_factor_shown").await, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_stolen_session_sets_up_nothing_without_the_password(db: PgPool) {
+    let mut world = World::new(db);
+    let sam = world.person(SAM).await;
+    let opened = enter(&world).await;
+    let actor = actor_for(&world.services, opened.token.as_str()).await.unwrap().unwrap();
+    let refused = async |owner: FactorOwner| {
+        for given in [None, Some(password("wrong"))] {
+            let started = start_second_factor(&world.services, owner, given.as_ref()).await;
+            assert_eq!(problem(started), Problem::CurrentPasswordWrong);
+        }
+        assert!(second_factor_page(&world.services, owner).await.unwrap().asks_password);
+        assert!(shown(&world, owner).await.is_none());
+    };
+    refused(FactorOwner::from(&actor)).await;
+    // Nor one that is half open because of a role that was given later.
+    world.grant(&sam, Role::Support).await;
+    world.services.second_factor = SecondFactor::Required;
+    let owner = half(&world, opened.token.as_str()).await.owner().unwrap();
+    let refused = start_second_factor(&world.services, owner, None).await;
+    assert_eq!(problem(refused), Problem::CurrentPasswordWrong);
+    // Who has just signed in has given it.
+    let owner = half(&world, enter(&world).await.token.as_str()).await.owner().unwrap();
+    start_second_factor(&world.services, owner, None).await.unwrap();
+    assert!(shown(&world, owner).await.is_some());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn half_open_sessions_are_few_and_short_and_sign_no_device_out(db: PgPool) {
+    let world = World::new(db);
+    let (new, token) = with_factor(&world).await;
+    let mut guessers = Vec::new();
+    for _ in 0..40 {
+        world.clock.advance(Duration::seconds(1));
+        guessers.push(enter(&world).await.token);
+    }
+    let actor = actor_for(&world.services, &token).await.unwrap().unwrap();
+    let whole = crate::accounts::account_page(&world.services, &actor).await.unwrap().devices;
+    assert_eq!(whole.len(), 1, "no device is signed in by a password alone");
+    assert_eq!(count(&world, "select count(*) from devices_signed_in").await, 1);
+    assert_eq!(count(&world, "select count(*) from sessions").await, 1 + sessions::HALF_OPEN);
+
+    let last = half(&world, guessers[39].as_str()).await;
+    world.clock.advance(SOON - Duration::seconds(1));
+    half(&world, guessers[39].as_str()).await;
+    world.clock.advance(Duration::seconds(1));
+    assert!(known_by(&world.services, guessers[39].as_str()).await.unwrap().is_none());
+    let late = enter_code(&world.services, &last, &code(&world, &new, 0), Visitor::default()).await;
+    assert!(late.unwrap().is_none());
+
+    // The code, which nothing has used up, makes a session as long as was asked for.
+    for (remember, days) in [(false, 2), (true, 14)] {
+        let opened = enter_for(&world, remember).await;
+        let half = half(&world, opened.token.as_str()).await;
+        let entered = enter_code(&world.services, &half, &code(&world, &new, 0), Visitor::default()).await;
+        let entered = entered.unwrap().unwrap();
+        assert_eq!(entered.lasts, Duration::days(days));
+        world.clock.advance(Duration::days(1));
+        assert!(is_open(&world, entered.token.as_str()).await);
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn setting_it_up_has_a_quarter_of_an_hour_from_its_start(db: PgPool) {
+    let mut world = World::new(db);
+    world.services.second_factor = SecondFactor::Required;
+    let sam = world.person(SAM).await;
+    world.grant(&sam, Role::Support).await;
+    let opened = enter(&world).await;
+    let owner = half(&world, opened.token.as_str()).await.owner().unwrap();
+    world.clock.advance(Duration::minutes(14));
+    let new = new_factor(&world, owner).await;
+    world.clock.advance(Duration::minutes(14));
+    let confirmed = confirm(&world, owner, &code(&world, &new, 0)).await.unwrap().unwrap();
+    assert_eq!(confirmed.lasts, Duration::days(2) - Duration::minutes(28));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn turning_it_off_takes_password_and_code_and_ends_half_open_sessions(db: PgPool) {
+    let world = World::new(db);
+    let (new, token) = with_factor(&world).await;
+    let actor = actor_for(&world.services, &token).await.unwrap().unwrap();
+    let guesser = enter(&world).await;
+    world.clock.advance(Duration::minutes(1));
+    let now = code(&world, &new, 0);
+    let off = async |password: &Password, code: &FactorCode| {
+        turn_off_second_factor(&world.services, &actor, password, code, Visitor::default()).await
+    };
+    assert_eq!(problem(off(&password("wrong"), &now).await), Problem::CurrentPasswordWrong);
+    let wrong = FactorCode::Recovery("AAAAAAAAAAAAAAAA".to_owned());
+    assert_eq!(problem(off(&password(PASSWORD), &wrong).await), Problem::FactorCodeWrong);
+    off(&password(PASSWORD), &now).await.unwrap();
+    assert!(is_open(&world, &token).await);
+    assert!(
+        known_by(&world.services, guesser.token.as_str()).await.unwrap().is_none(),
+        "it is not whole now"
+    );
+    assert_eq!(enter(&world).await.needs, None);
+    assert_eq!(mails(&world, "Your second factor is off").await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_sits_a_paper_finishes_it_before_a_new_role_needs_a_second_factor(db: PgPool) {
+    let mut world = World::new(db);
+    world.services.second_factor = SecondFactor::Required;
+    let sam = world.person(SAM).await;
+    let opened = enter(&world).await;
+    sqlx::raw_sql(
+        "insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'North', 'university', now());
+        insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
+            attempts, opens_at, closes_at, release, published_at, created_at)
+        select gen_random_uuid(), o.id, p.id, 'mock', 'Sums', 30, 80, false, false, false, 1, now(), now() + interval '1 day',
+            'by-hand', now(), now()
+        from organisations o, people p;
+        insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, closes_at, deadline_at, last_contact_at, removed_on)
+        select p.id, p.id, p.set_by, 1, now(), 1800, p.closes_at, p.closes_at, now(), current_date + 100 from papers p",
+    )
+    .execute(&mut *world.services.db.acquire().await.unwrap())
+    .await
+    .unwrap();
+    world.grant(&sam, Role::Support).await;
+    assert!(is_open(&world, opened.token.as_str()).await, "the next answer is taken");
+    let crashed = enter(&world).await;
+    assert_eq!(crashed.needs, None, "also after a crash");
+    sqlx::raw_sql("update sittings set submitted_at = now(), submitted_by = 'candidate', mark = 0")
+        .execute(&mut *world.services.db.acquire().await.unwrap())
+        .await
+        .unwrap();
+    for token in [opened.token, crashed.token] {
+        assert_eq!(half(&world, token.as_str()).await.needs(), Needs::SetUp);
+    }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -219,39 +474,111 @@ async fn a_role_needs_a_second_factor_where_it_is_required(db: PgPool) {
     let owner = half.owner().unwrap();
     assert!(second_factor_page(&world.services, owner).await.unwrap().required);
     let new = new_factor(&world, owner).await;
-    let wrong = confirm_second_factor(&world.services, owner, &code(&world, &new, 5)).await;
+    let wrong = confirm(&world, owner, &code(&world, &new, 5)).await;
     assert_eq!(problem(wrong), Problem::FactorCodeWrong);
-    let confirmed =
-        confirm_second_factor(&world.services, owner, &code(&world, &new, 0)).await.unwrap().unwrap();
+    let confirmed = confirm(&world, owner, &code(&world, &new, 0)).await.unwrap().unwrap();
     let actor = actor_for(&world.services, confirmed.token.as_str()).await.unwrap().unwrap();
-    let off = turn_off_second_factor(&world.services, &actor, &password(PASSWORD)).await;
+    world.clock.advance(Duration::minutes(1));
+    let now = code(&world, &new, 0);
+    let off =
+        turn_off_second_factor(&world.services, &actor, &password(PASSWORD), &now, Visitor::default()).await;
     assert_eq!(problem(off), Problem::FactorRequired);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn setting_it_up_ends_the_other_sessions_and_a_learner_turns_it_off_with_the_password(db: PgPool) {
+async fn setting_it_up_ends_the_other_sessions(db: PgPool) {
     let world = World::new(db);
     world.person(SAM).await;
     let other = enter(&world).await;
-    let (_, token) = with_factor(&world).await;
+    with_factor(&world).await;
     assert!(known_by(&world.services, other.token.as_str()).await.unwrap().is_none());
-    let actor = actor_for(&world.services, &token).await.unwrap().unwrap();
-    let refused = turn_off_second_factor(&world.services, &actor, &password("wrong")).await;
-    assert_eq!(problem(refused), Problem::CurrentPasswordWrong);
-    turn_off_second_factor(&world.services, &actor, &password(PASSWORD)).await.unwrap();
-    assert_eq!(enter(&world).await.needs, None);
-    run_ready(&world.services).await.unwrap();
-    assert!(world.letters().iter().any(|letter| letter.contains("Your second factor is off")));
+}
+
+/// A wrong code, without the work of signing in. Returns whether it was looked at.
+async fn guess(world: &World, person: PersonId, from: Visitor<'_>) -> bool {
+    let wrong = FactorCode::Recovery("AAAAAAAAAAAAAAAA".to_owned());
+    let guessed = entering::take_code(&world.services, person, &wrong, from, "factor_code").await;
+    match problem(guessed) {
+        Problem::FactorCodeWrong => true,
+        Problem::FactorCodeWait { .. } => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn only_an_accepted_code_makes_a_device_known_for_codes(db: PgPool) {
+    let world = World::new(db);
+    let sam = world.person(SAM).await.person();
+    // Devices that the password has made known before, and the one on which it is set up.
+    let mut known = Vec::new();
+    for _ in 0..3 {
+        known.push(enter(&world).await.device.unwrap());
+    }
+    let opened = enter(&world).await;
+    let actor = actor_for(&world.services, opened.token.as_str()).await.unwrap().unwrap();
+    let new = new_factor(&world, FactorOwner::from(&actor)).await;
+    let entered = confirm(&world, FactorOwner::from(&actor), &code(&world, &new, 0)).await.unwrap().unwrap();
+    // A link to choose a password makes another one known, for passwords.
+    let mut db = world.services.begin().await.unwrap();
+    known.push(devices::remember(&mut db, sam, None, world.services.clock.now()).await.unwrap());
+    db.commit().await.unwrap();
+    let mut looked_at = 0;
+    for device in &known {
+        for _ in 0..5 {
+            let from = Visitor { address: None, device: Some(device) };
+            looked_at += u32::from(guess(&world, sam, from).await);
+        }
+    }
+    assert_eq!(looked_at, 5, "they all count together");
+    // A new password does not shorten it, as the answer says.
+    let mut db = world.services.begin().await.unwrap();
+    guard::start_anew(&mut db, &EmailAddress::parse(SAM).unwrap()).await.unwrap();
+    db.commit().await.unwrap();
+    assert!(!guess(&world, sam, Visitor::default()).await);
+    let said = Problem::FactorCodeWait { minutes: 1 }.message();
+    assert!(said.contains("A link to choose a new password does not shorten it"), "{said}");
+    // The owner's, where the code was accepted, does not wait for them.
+    let own = Visitor { address: None, device: Some(&entered.device) };
+    assert!(guess(&world, sam, own).await);
+    world.clock.advance(Duration::minutes(1));
+    come_on(&world, &code(&world, &new, 0), own).await.unwrap();
+
+    // With another second factor, which the person has set up elsewhere, this device is like any other.
+    assert!(guess(&world, sam, own).await);
+    end_lost(&world, "Lost").await.unwrap();
+    with_factor(&world).await;
+    assert!(guess(&world, sam, own).await);
+    assert!(!guess(&world, sam, Visitor::default()).await, "they count together");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_account_has_so_many_wrong_codes_a_day_and_the_owners_device_is_not_locked_out(db: PgPool) {
+    let world = World::new(db);
+    let (new, _) = with_factor(&world).await;
+    let sam = world.person(SAM).await.person();
+    world.clock.advance(Duration::minutes(1));
+    let laptop = come(&world, &code(&world, &new, 0)).await.unwrap().device;
+    let laptop = Visitor { address: None, device: Some(&laptop) };
+    let mut looked_at = 0;
+    for quarter in 1..=24 * 4 {
+        world.clock.advance(Duration::minutes(15));
+        looked_at += u32::from(guess(&world, sam, Visitor::default()).await);
+        // The owner comes meanwhile, which does not start the day anew.
+        if quarter % 12 == 0 {
+            come_on(&world, &code(&world, &new, 0), laptop).await.unwrap();
+        }
+    }
+    assert!((40..=30 + 24).contains(&looked_at), "{looked_at}");
+    assert_eq!(mails(&world, "several wrong codes in a row").await, 1, "once a day");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn support_ends_a_lost_one_with_a_reason_and_the_person_is_told(db: PgPool) {
     let world = World::new(db);
     let (_, token) = with_factor(&world).await;
-    let email = EmailAddress::parse(SAM).unwrap();
-    assert_eq!(problem(end_second_factor(&world.services, &email, " ").await), Problem::ReasonMissing);
-    assert!(end_second_factor(&world.services, &email, "Lost the phone, called back").await.unwrap());
-    assert!(!end_second_factor(&world.services, &email, "Again").await.unwrap());
+    assert_eq!(problem(end_lost(&world, " ").await), Problem::ReasonMissing);
+    assert!(end_lost(&world, "Lost the phone, called back").await.unwrap());
+    assert!(!end_lost(&world, "Again").await.unwrap());
     assert!(known_by(&world.services, &token).await.unwrap().is_none(), "every session ends");
     assert_eq!(enter(&world).await.needs, None);
     let audited: Vec<String> = sqlx::query_scalar(

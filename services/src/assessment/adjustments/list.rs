@@ -14,7 +14,7 @@ use crate::{
     accounts::Actor,
     kit::{
         export::{Cell, Export, File, Format, file, in_turn_if_whole},
-        list::{Asked, narrowed},
+        list::{AllRows, Asked, narrowed},
     },
 };
 
@@ -62,14 +62,12 @@ pub async fn adjustments_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let giver = actor.gives_time_in(services, &mut db, organisation).await?;
-        let (mut rows, mut portion) = (Vec::new(), query.first());
+        let mut all = AllRows::of(query);
         let of = loop {
-            let AdjustedPeople { organisation, people } =
-                page(&mut db, giver, &portion, Asked::for_file(&portion)).await?;
-            rows.extend(people.rows.into_iter().map(row));
-            match people.next {
-                Some(next) => portion = portion.next(next),
-                None => break organisation,
+            let (portion, asked) = all.portion();
+            let AdjustedPeople { organisation, people } = page(&mut db, giver, portion, asked).await?;
+            if all.take(people) {
+                break organisation;
             }
         };
         db.commit().await?;
@@ -78,7 +76,7 @@ pub async fn adjustments_file(
             thing: "adjustment",
             narrowed: narrowed(query),
             headings: COLUMNS.map(str::to_owned).to_vec(),
-            rows,
+            rows: all.rows.into_iter().map(row).collect(),
         })
     };
     file(services, actor, format, prove, load).await

@@ -26,7 +26,7 @@ use crate::{
     assessment::note,
     kit::{
         export::{Cell, Export, File, Format, file, in_turn_if_whole},
-        list::{Asked, narrowed},
+        list::{AllRows, Asked, narrowed},
     },
 };
 
@@ -72,22 +72,23 @@ pub async fn candidates_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let (setter, paper) = load(services, &mut db, actor, paper).await?;
-        let (mut rows, mut portion) = (Vec::new(), Some(query.first()));
-        while let Some(query) = portion {
-            let (_, page) = named_page(&mut db, setter, &query, Asked::for_file(&query)).await?;
-            let row = |InvitedLearner { email, name }| {
-                vec![Cell::Text(email), name.map_or(Cell::Nothing, Cell::Text)]
-            };
-            rows.extend(page.rows.into_iter().map(row));
-            portion = page.next.map(|next| query.next(next));
+        let mut all = AllRows::of(query);
+        loop {
+            let (portion, asked) = all.portion();
+            let (_, page) = named_page(&mut db, setter, portion, asked).await?;
+            if all.take(page) {
+                break;
+            }
         }
         db.commit().await?;
+        let row =
+            |InvitedLearner { email, name }| vec![Cell::Text(email), name.map_or(Cell::Nothing, Cell::Text)];
         Ok(Export {
             of: paper.settings.title,
             thing: "candidate",
             narrowed: narrowed(query),
             headings: ["E-mail", "Name, where your organisation knows it"].map(str::to_owned).to_vec(),
-            rows,
+            rows: all.rows.into_iter().map(row).collect(),
         })
     };
     file(services, actor, format, prove, load).await

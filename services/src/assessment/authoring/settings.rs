@@ -42,7 +42,7 @@ fn checked(settings: &PaperSettings, now: DateTime<Utc>) -> std::result::Result<
         }
     }
     if settings.instructions.chars().count() > 4000 {
-        wrong("instructions", Problem::InstructionsTooLong);
+        wrong("instructions", Problem::LongTextTooLong);
     }
     let opens = read_local(&settings.opens, now).map_err(|problem| wrong("opens", problem)).ok();
     let closes = read_local(&settings.closes, now).map_err(|problem| wrong("closes", problem)).ok();

@@ -18,7 +18,7 @@ use crate::{
     assessment::{known, new_id},
     kit::{
         export::{Cell, Export, File, Format, file, in_turn_if_whole},
-        list::{Asked, narrowed},
+        list::{AllRows, Asked, narrowed},
     },
     number,
 };
@@ -60,15 +60,13 @@ pub async fn templates_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
-        let (mut rows, mut portion) = (Vec::new(), query.first());
+        let mut all = AllRows::of(query);
         let of = loop {
-            let asked = Asked::for_file(&portion);
+            let (portion, asked) = all.portion();
             let OwnTemplates { organisation, templates, .. } =
-                page(services, &mut db, (actor, setter), &portion, asked).await?;
-            rows.extend(templates.rows.into_iter().map(row));
-            match templates.next {
-                Some(next) => portion = portion.next(next),
-                None => break organisation,
+                page(services, &mut db, (actor, setter), portion, asked).await?;
+            if all.take(templates) {
+                break organisation;
             }
         };
         db.commit().await?;
@@ -77,7 +75,7 @@ pub async fn templates_file(
             thing: "template",
             narrowed: narrowed(query),
             headings: COLUMNS.map(str::to_owned).to_vec(),
-            rows,
+            rows: all.rows.into_iter().map(row).collect(),
         })
     };
     file(services, actor, format, prove, load).await

@@ -15,7 +15,7 @@ use crate::{
     Error, Result, Services,
     access::InvigilatedSitting,
     accounts::Actor,
-    assessment::{count_of, delivery::submission::submit, new_id, note},
+    assessment::{count_of, delivery::submission::submit, new_id, note, results::marked_again},
     kit::{once::once, reason::reason},
 };
 
@@ -224,8 +224,8 @@ pub async fn note_incident(
 /// the right answers from those who have: the release has to be `confirmed`.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a draft; [`Problem::ConfirmationMissing`] on `confirmed` while the paper has not closed, or
-/// a candidate sits it.
+/// [`Error::NotFound`] for a draft; on `confirmed` [`Problem::ConfirmationMissing`] while the paper has not closed, or
+/// a candidate sits it, and [`Problem::BeingMarkedAgain`] until everybody has been marked after a correction.
 pub async fn release_results(
     services: &Services,
     actor: &Actor,
@@ -252,6 +252,9 @@ pub async fn release_results(
     }
     if !row.waits {
         return Ok(());
+    }
+    if marked_again(&mut db, setter.paper()).await? {
+        return Err(Error::invalid("confirmed", Problem::BeingMarkedAgain));
     }
     if row.may_sit && !confirmed {
         return Err(Error::invalid("confirmed", Problem::ConfirmationMissing));

@@ -12,11 +12,12 @@ use crate::{
     accounts::Actor,
     kit::{
         export::{Cell, Export, File, Format, file},
-        list::{Asked, narrowed},
+        list::{AllRows, narrowed},
     },
 };
 
-/// A file of all results that `query` finds, in its order. Its name contains the title of the paper.
+/// A file of all results that `query` finds, in its order. Its name contains the title of the paper, and says if everybody is being marked
+/// again after a correction.
 pub async fn results_file(
     services: &Services,
     actor: &Actor,
@@ -32,13 +33,13 @@ pub async fn results_file(
         // One snapshot makes all portions show the same moment.
         let mut db = services.snapshot().await?;
         let (setter, head) = head(services, &mut db, actor, paper).await?;
-        let (mut rows, mut portion) = (Vec::new(), Some(query.first()));
-        while let Some(query) = portion {
-            let page = page(&mut db, setter, &head, &query, Asked::for_file(&query)).await?;
-            for result in page.rows {
-                rows.push(row(result)?);
+        let mut all = AllRows::of(query);
+        loop {
+            let (portion, asked) = all.portion();
+            let page = page(&mut db, setter, &head, portion, asked).await?;
+            if all.take(page) {
+                break;
             }
-            portion = page.next.map(|next| query.next(next));
         }
         db.commit().await?;
         let columns = COLUMNS.into_iter().map(str::to_owned).chain(head.section_titles());
@@ -46,8 +47,11 @@ pub async fn results_file(
             thing: "result",
             narrowed: narrowed(query),
             headings: columns.chain(LAST_COLUMNS.into_iter().map(str::to_owned)).collect(),
-            rows,
-            of: head.title,
+            rows: all.rows.into_iter().map(row).collect::<Result<_>>()?,
+            of: match head.remarking {
+                Some(_) => format!("{} (being marked again)", head.title),
+                None => head.title,
+            },
         })
     };
     file(services, actor, format, prove, load).await

@@ -8,7 +8,7 @@ use domain::assessment::{
     question::{AskedView, Key, Question, Response, Verdict},
     results::{
         Alike, Analysis, CorrectionKind, CorrectionRow, ItemRow, ItemVariant, ItemsPage, MOST_CORRECTIONS,
-        analyse, tally,
+        Remarking, analyse, tally,
     },
 };
 use serde::Deserialize;
@@ -76,7 +76,7 @@ struct Marks {
 pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemsPage> {
     let mut db = services.snapshot().await?;
     let head = sqlx::query!(
-        r#"select a.proof as "proof!: Json<PaperAccess>", p.title,
+        r#"select a.proof as "proof!: Json<PaperAccess>", p.title, remarking_of(p.id) as "remarking?: Json<Remarking>",
             coalesce((
                 select json_agg(json_build_object('id', i.id, 'attempt', i.attempt, 'position', i.position, 'marks', i.marks,
                     'voided', i.voided, 'corrections', coalesce(c.times, 0), 'question', i.question) order by i.attempt, i.position)
@@ -131,6 +131,7 @@ pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> R
     Ok(ItemsPage {
         paper,
         title: head.title,
+        remarking: head.remarking.map(|remarking| remarking.0),
         analysis,
         items,
         all_corrections: number(head.all_corrections)?,

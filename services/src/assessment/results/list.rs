@@ -7,7 +7,7 @@ use domain::{
         Category, PaperId, Release,
         delivery::{SittingId, SubmittedBy},
         results::{
-            CategoryResult, ReleasedOutcome, ResultRow, ResultTotals, ResultsPage, ResultsQuery,
+            CategoryResult, ReleasedOutcome, Remarking, ResultRow, ResultTotals, ResultsPage, ResultsQuery,
             SectionResult, missed,
         },
     },
@@ -92,6 +92,7 @@ async fn load(
         pass_percent: head.pass_percent,
         release: head.release,
         released: head.released,
+        remarking: head.remarking,
         state: head.state,
         sitting: head.sitting,
         sitting_names: head.names,
@@ -108,6 +109,7 @@ pub(super) struct Head {
     pass_percent: u8,
     release: Release,
     released: bool,
+    pub remarking: Option<Remarking>,
     state: domain::assessment::PaperState,
     sitting: u32,
     names: Vec<String>,
@@ -150,7 +152,7 @@ pub(super) async fn head(
             group by 1, 2
         )
         select a.proof as "proof!: Json<PaperAccess>", p.title, p.pass_percent, p.release,
-            results_released(p.id) as "released!", p.published_at, p.opens_at, p.closes_at, now() as "now!",
+            results_released(p.id) as "released!", remarking_of(p.id) as "remarking?: Json<Remarking>", p.published_at, p.opens_at, p.closes_at, now() as "now!",
             (select count(*) from sittings s where s.paper_id = p.id and s.submitted_at is null) as "sitting!",
             array(select coalesce(h.full_name, 'Erased account')
                 from (select x.learner_id from sittings x where x.paper_id = p.id and x.submitted_at is null order by x.id limit $4) s
@@ -191,6 +193,7 @@ pub(super) async fn head(
         pass_percent: number(head.pass_percent)?,
         release: known("release", &head.release, Release::parse)?,
         released: head.released,
+        remarking: head.remarking.map(|remarking| remarking.0),
         state: state(head.published_at, head.opens_at, head.closes_at, head.now),
         sitting: number(head.sitting)?,
         names: head.names,

@@ -1,4 +1,5 @@
-//! Results: a candidate's result, the results of a paper, its item analysis, corrections of a key, and certificates.
+//! Results: a candidate's result, the results of a paper, its item analysis, corrections of a key and the job that marks everybody again, and
+//! certificates.
 
 pub mod certificate;
 mod corrections;
@@ -6,9 +7,15 @@ mod file;
 mod items;
 mod list;
 pub(crate) mod own;
+mod remarking;
 
+pub(in crate::assessment) use corrections::marked_again;
 pub use corrections::{Correction, correct_item};
 pub use file::results_file;
 pub use items::items_page;
 pub use list::results_page;
 pub use own::{certificate_of, name_certificate, own_result, verify};
+#[cfg(test)]
+pub(in crate::assessment) use remarking::portion;
+pub use remarking::{go_on_marking, remarking};
+pub(crate) use remarking::{mark_again, mark_again_failed};

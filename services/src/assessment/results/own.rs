@@ -94,9 +94,13 @@ async fn result_for(
             s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!", s.passed as "passed!",
             s.verification_code, s.certificate_name, s.removed_on, s.shuffle_seed,
             exists (select from mark_changes c where c.sitting_id = s.id) as "corrected!",
+            w.item_id is not null as "remarking!",
             coalesce((
                 select json_agg(json_build_object('id', i.id, 'section_id', i.section_id, 'section', c.title,
-                    'pass_percent', c.pass_percent, 'voided', i.voided, 'available', i.marks, 'question', i.question,
+                    'pass_percent', c.pass_percent, 'available', i.marks,
+                    'voided', case when w.in_or_out and w.position = i.position and w.template = i.question->>'template' then w.restored
+                        else i.voided end,
+                    'question', case when w.item_id = i.id then w.before else i.question end,
                     'marks', m.marks, 'unreadable', m.unreadable, 'verdict', m.verdict, 'response', a.response,
                     'hints', coalesce(a.hints, 0),
                     'as_sat', (select k.before from paper_corrections k where k.item_id = i.id order by k.at, k.id limit 1)
@@ -108,6 +112,12 @@ async fn result_for(
                 where m.sitting_id = s.id
             ), '[]') as "questions!: Json<Vec<Marked>>"
         from sittings s join papers p on p.id = s.paper_id left join people_named h on h.id = s.learner_id
+        -- The correction for which this sitting is still to be marked again: until then it is shown as it was marked.
+        left join lateral (
+            select c.item_id, c.before, c.voided or c.restored as in_or_out, c.restored, k.position, k.question->>'template' as template
+            from remarkings r join paper_corrections c on c.id = r.correction_id join paper_items k on k.id = c.item_id
+            where r.paper_id = s.paper_id and r.marked_to < s.id and r.recorded_at > s.submitted_at
+        ) w on true
         where s.id = $1 and s.submitted_at is not null
             and ($2::uuid is null or s.learner_id = $2 and results_released(s.paper_id))"#,
         sitting.0,
@@ -178,6 +188,7 @@ async fn result_for(
         verification_code: head.verification_code,
         removed_on: head.removed_on.format("%-d %B %Y").to_string(),
         corrected: head.corrected,
+        remarking: head.remarking,
     })
 }
 

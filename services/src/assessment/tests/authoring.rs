@@ -418,9 +418,7 @@ async fn a_question_voided_by_mistake_can_be_restored(db: PgPool) {
     };
     assert_eq!(mark().await, (4, false));
     let item = saves[0].item;
-    let correct = async |correction| {
-        correct_item(services, setter, exam.paper, item, "A slip", &correction, None).await
-    };
+    let correct = async |correction| exam.correct(item, "A slip", &correction, None).await;
     let nothing = problems(correct(Correction::PutBack).await);
     assert_eq!(nothing[0].problem, Problem::NothingTakenOut);
     correct(Correction::Void).await.unwrap();

@@ -85,6 +85,7 @@ async fn a_query_about_one_paper_reads_no_whole_table(db: PgPool) {
         ),
         ("the answers that are marked again", "from item_marks m left join answers a on", 1),
         ("the marks that are written again", "update item_marks m set marks", 1),
+        ("the next sittings to mark again", "x.submitted_at is not null offset 0) s", 1),
         ("the sittings that are marked again", "submitted_at is not null order by id for no key update", 1),
         ("the results that are written again", "update sittings s set mark = n.mark", 1),
     ] {

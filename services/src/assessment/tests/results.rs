@@ -127,9 +127,7 @@ async fn a_corrected_key_marks_every_sitting_again_and_records_the_changes(db: P
     let item = saves[0].item;
     let right = Correction::RightAnswer("1234".into());
     let nonsense = Correction::RightAnswer("abc".into());
-    let correct = async |why: &str, correction| {
-        correct_item(services, &exam.setter, exam.paper, item, why, correction, None).await
-    };
+    let correct = async |why: &str, correction| exam.correct(item, why, correction, None).await;
     assert!(matches!(correct("", &right).await, Err(Error::Invalid(_))));
     assert!(matches!(correct("x", &nonsense).await, Err(Error::Invalid(_))));
     let ambiguous = Correction::RightAnswer("1,5".into());
@@ -146,9 +144,7 @@ async fn a_corrected_key_marks_every_sitting_again_and_records_the_changes(db: P
         .execute(&services.db)
         .await
         .unwrap();
-    correct_item(services, &exam.setter, exam.paper, other, "Two readings", &Correction::Void, None)
-        .await
-        .unwrap();
+    exam.correct(other, "Two readings", &Correction::Void, None).await.unwrap();
     assert_eq!(own_result(services, &exam.learner, sitting).await.unwrap().outcome.mark, 5);
     assert!(not_found(correct_item(services, &exam.learner, exam.paper, item, "x", &right, None).await));
 }
@@ -169,9 +165,7 @@ async fn a_submission_during_a_correction_is_marked_by_the_new_key(db: PgPool) {
         exam.somebody_waits().await;
         held.commit().await.unwrap();
         let right = Correction::RightAnswer("1234".into());
-        correct_item(services, &exam.setter, exam.paper, saves[0].item, "A slip", &right, None)
-            .await
-            .unwrap();
+        exam.correct(saves[0].item, "A slip", &right, None).await.unwrap();
     };
     let (submitted, ()) = tokio::join!(submit, correct);
     submitted.unwrap();
@@ -233,7 +227,7 @@ async fn the_older_of_two_windows_cannot_correct_a_key(db: PgPool) {
         (variant.item, variant.version, variant.right_answer[0].clone(), page)
     };
     let correct = async |item, correction: &Correction, seen| {
-        correct_item(services, setter, exam.paper, item, "A slip", correction, Some(seen)).await
+        exam.correct(item, "A slip", correction, Some(seen)).await
     };
     let (item, drawn, right, _) = shown().await;
     correct(item, &Correction::RightAnswer("1234".into()), drawn).await.unwrap();
@@ -262,7 +256,7 @@ async fn the_older_of_two_windows_cannot_correct_a_key(db: PgPool) {
 /// A right number, replaced by another, and restored.
 async fn corrected(exam: &Exam, item: ItemId, right: &str) {
     let right = Correction::RightAnswer(right.into());
-    correct_item(&exam.world.services, &exam.setter, exam.paper, item, "A slip", &right, None).await.unwrap();
+    exam.correct(item, "A slip", &right, None).await.unwrap();
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -336,9 +330,7 @@ async fn the_explanation_of_a_former_key_is_not_shown(db: PgPool) {
     corrected(&exam, questions[4].0, &other.id).await;
     assert_eq!(shown(4).await, (true, true));
     // A voided question keeps its key and its solution.
-    correct_item(services, &exam.setter, exam.paper, questions[1].0, "Two readings", &Correction::Void, None)
-        .await
-        .unwrap();
+    exam.correct(questions[1].0, "Two readings", &Correction::Void, None).await.unwrap();
     assert_eq!(shown(1).await, (false, false));
 }
 
@@ -374,9 +366,7 @@ async fn a_correction_marks_each_sitting_by_its_own_answer(db: PgPool) {
     assert_eq!((page.corrections[0].marks_changed, page.corrections[0].passes_changed), (1, 1));
     assert_eq!((page.all_corrections, page.items[0].unreadable), (1, 1));
     // Voided at one attempt, it is voided at every one: every candidate has its marks, whatever they answered.
-    correct_item(services, &exam.setter, exam.paper, item, "Two readings", &Correction::Void, None)
-        .await
-        .unwrap();
+    exam.correct(item, "Two readings", &Correction::Void, None).await.unwrap();
     for (learner, sitting) in &sittings {
         assert_eq!(own_result(services, learner, *sitting).await.unwrap().outcome.mark, 5);
     }
@@ -882,7 +872,7 @@ async fn the_totals_of_sittings_are_their_marks_after_corrections_and_reopening(
     assert_eq!(totals_are_the_marks(&exam).await, 4);
     let item = exam.questions().await[0].0;
     for correction in [Correction::RightAnswer("1234".into()), Correction::Void, Correction::PutBack] {
-        correct_item(services, setter, exam.paper, item, "A slip", &correction, None).await.unwrap();
+        exam.correct(item, "A slip", &correction, None).await.unwrap();
         assert_eq!(totals_are_the_marks(&exam).await, 4, "{correction:?}");
     }
     reopen(services, setter, exam.paper, first, 5).await.unwrap();

@@ -15,7 +15,7 @@ use std::{
 };
 
 use crate::{Error, Result, Services, accounts::Actor};
-use domain::{Problem, accounts::PersonId};
+use domain::{Moment, Problem, accounts::PersonId};
 
 /// The format of a downloaded list. XLSX comes first, because a program that opens a CSV guesses the type of each cell, and drops the
 /// noughts at the beginning of a number.
@@ -59,8 +59,19 @@ impl Cell {
         Self::Text(text.into())
     }
 
+    pub(crate) fn text_or_nothing(text: Option<String>) -> Self {
+        text.map_or(Self::Nothing, Self::Text)
+    }
+
     pub(crate) fn number(number: impl Into<f64>) -> Self {
         Self::Number(number.into())
+    }
+
+    /// # Errors
+    /// For a moment that is none, which is a fault of ours.
+    pub(crate) fn moment_or_nothing(moment: Option<&Moment>) -> Result<Self> {
+        let Some(moment) = moment else { return Ok(Self::Nothing) };
+        moment.utc.parse::<DateTime<Utc>>().map(Self::Time).map_err(Error::failed)
     }
 
     pub(crate) fn yes_or_no(yes: bool) -> Self {

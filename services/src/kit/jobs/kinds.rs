@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Attempt, Handler, JobError, Outcome, ScheduledJob};
-use crate::{Result, Services, accounts, kit::mail, organisations};
+use crate::{Result, Services, accounts, assessment::results, kit::mail, organisations};
 
 /// A job carries ids and nothing else: the data may have changed or gone by the time the job runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,10 @@ pub enum Job {
     UndoUpload {
         upload: Uuid,
     },
+    /// Marks the sittings of a paper again after a correction.
+    MarkAgain {
+        correction: Uuid,
+    },
     Scheduled(ScheduledJob),
 }
 
@@ -39,11 +43,12 @@ const SEND_PASSWORD_LINK: &str = "send_password_link";
 const SEND_REGISTRATION: &str = "send_registration";
 const TAKE_IN_UPLOAD: &str = "take_in_upload";
 const UNDO_UPLOAD: &str = "undo_upload";
+const MARK_AGAIN: &str = "mark_again";
 
 impl Job {
     /// Every kind that this version can do. Others wait for a server that knows them.
     pub fn kinds() -> Vec<&'static str> {
-        [SEND_MAIL, SEND_PASSWORD_LINK, SEND_REGISTRATION, TAKE_IN_UPLOAD, UNDO_UPLOAD]
+        [SEND_MAIL, SEND_PASSWORD_LINK, SEND_REGISTRATION, TAKE_IN_UPLOAD, UNDO_UPLOAD, MARK_AGAIN]
             .into_iter()
             .chain(ScheduledJob::ALL.map(ScheduledJob::name))
             .collect()
@@ -56,6 +61,7 @@ impl Job {
             Self::SendRegistration { .. } => SEND_REGISTRATION,
             Self::TakeInUpload { .. } => TAKE_IN_UPLOAD,
             Self::UndoUpload { .. } => UNDO_UPLOAD,
+            Self::MarkAgain { .. } => MARK_AGAIN,
             Self::Scheduled(job) => job.name(),
         }
     }
@@ -66,6 +72,7 @@ impl Job {
             Self::SendPasswordLink { request } => json!({ "request": request }),
             Self::SendRegistration { registration } => json!({ "registration": registration }),
             Self::TakeInUpload { upload } | Self::UndoUpload { upload } => json!({ "upload": upload }),
+            Self::MarkAgain { correction } => json!({ "correction": correction }),
             Self::Scheduled(_) => json!({}),
         }
     }
@@ -77,18 +84,19 @@ impl Job {
             | Self::SendPasswordLink { .. }
             | Self::SendRegistration { .. }
             | Self::TakeInUpload { .. }
-            | Self::UndoUpload { .. } => None,
+            | Self::UndoUpload { .. }
+            | Self::MarkAgain { .. } => None,
             Self::Scheduled(_) => Some("one"),
         }
     }
 
-    /// Mail is tried for eight hours, a link for the hour in which it would work. Somebody waits for an upload, and can confirm it again. A
-    /// scheduled job comes round again.
+    /// Mail is tried for eight hours, a link for the hour in which it would work. Somebody waits for an upload or a correction, and can
+    /// ask for it again. A scheduled job comes round again.
     pub(super) fn max_attempts(&self) -> i32 {
         match self {
             Self::SendMail { .. } => 12,
             Self::SendPasswordLink { .. } | Self::SendRegistration { .. } => 9,
-            Self::TakeInUpload { .. } | Self::UndoUpload { .. } => 5,
+            Self::TakeInUpload { .. } | Self::UndoUpload { .. } | Self::MarkAgain { .. } => 5,
             Self::Scheduled(_) => 3,
         }
     }
@@ -101,6 +109,7 @@ impl Job {
             SEND_REGISTRATION => Self::SendRegistration { registration: id("registration")? },
             TAKE_IN_UPLOAD => Self::TakeInUpload { upload: id("upload")? },
             UNDO_UPLOAD => Self::UndoUpload { upload: id("upload")? },
+            MARK_AGAIN => Self::MarkAgain { correction: id("correction")? },
             _ => Self::Scheduled(*ScheduledJob::ALL.iter().find(|job| job.name() == kind)?),
         })
     }
@@ -122,6 +131,7 @@ impl Handler for Services {
             }
             Job::TakeInUpload { upload } => Ok(organisations::take_in(self, attempt, upload).await?),
             Job::UndoUpload { upload } => Ok(organisations::undo(self, attempt, upload).await?),
+            Job::MarkAgain { correction } => Ok(results::mark_again(self, correction).await?),
             Job::Scheduled(job) => Ok(job.run(self).await?),
         }
     }
@@ -131,6 +141,7 @@ impl Handler for Services {
             Some(Job::SendMail { mail }) => mail::failed(db, mail).await,
             Some(Job::TakeInUpload { upload }) => organisations::take_in_failed(db, upload).await,
             Some(Job::UndoUpload { upload }) => organisations::undo_failed(db, upload).await,
+            Some(Job::MarkAgain { correction }) => results::mark_again_failed(db, correction).await,
             Some(Job::SendPasswordLink { .. } | Job::SendRegistration { .. } | Job::Scheduled(_)) | None => {
                 Ok(())
             }
@@ -151,6 +162,7 @@ mod tests {
             Job::SendRegistration { registration: id },
             Job::TakeInUpload { upload: id },
             Job::UndoUpload { upload: id },
+            Job::MarkAgain { correction: id },
         ];
         let all: Vec<_> = all.into_iter().chain(ScheduledJob::ALL.map(Job::Scheduled)).collect();
         let kinds: Vec<_> = all.iter().map(Job::kind).collect();

@@ -131,7 +131,9 @@ impl ScheduledJob {
                 return Ok(());
             }
             Self::RemovePending => {
-                ("people who had not answered for 90 days", accounts::remove_pending(services).await?)
+                let people = accounts::remove_pending(services).await?;
+                let questions = organisations::forget_requests(services).await?;
+                ("people, and questions to people, who had not answered for 90 days", people + questions)
             }
             Self::RemoveFailedJobs => ("jobs that had failed", purge(services).await?),
             Self::RemoveOldMail => ("mail that is long over", mail::purge(services).await?),

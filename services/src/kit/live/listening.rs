@@ -114,7 +114,7 @@ mod tests {
         }
     }
 
-    fn topics(id: u128) -> [Topic; 4] {
+    fn topics(id: u128) -> [Topic; 5] {
         Topic::all(Uuid::from_u128(id))
     }
 

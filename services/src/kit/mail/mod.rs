@@ -45,6 +45,8 @@ pub enum MailKind {
     PasswordLink,
     PasswordChanged,
     SecondFactorChanged,
+    /// Several wrong codes in a row.
+    SecondFactorRefused,
     /// A link to consent and to choose the first password.
     Activation,
     ActivationReminder,
@@ -61,6 +63,7 @@ impl MailKind {
         Self::PasswordLink,
         Self::PasswordChanged,
         Self::SecondFactorChanged,
+        Self::SecondFactorRefused,
         Self::Activation,
         Self::ActivationReminder,
         Self::Registration,
@@ -78,6 +81,7 @@ impl MailKind {
             Self::PasswordLink => "password_link",
             Self::PasswordChanged => "password_changed",
             Self::SecondFactorChanged => "second_factor_changed",
+            Self::SecondFactorRefused => "second_factor_refused",
             Self::Activation => "activation",
             Self::ActivationReminder => "activation_reminder",
             Self::Registration => "registration",

@@ -206,6 +206,10 @@ impl Reader {
         let modules: Vec<_> =
             document.head.modules.iter().filter_map(|name| self.module(folder, name, &framework)).collect();
         for (n, name) in document.head.modules.iter().enumerate() {
+            // The page at the end of a course has this address.
+            if name == "end" {
+                self.fault(&document.file, document.line_of("\"end\""), "the address \"end\" is taken");
+            }
             if document.head.modules[..n].contains(name) {
                 self.fault(
                     &document.file,

@@ -82,6 +82,13 @@ fn faults_are_named_by_file_and_line() {
             ),
             "gone/module.md:1: cannot be read",
         ),
+        (
+            (
+                "nmp/course.md",
+                "+++\ntitle = \"C\"\nsummary = \"S\"\nframework = \"f-1\"\nmodules = [\"one\", \"end\"]\n+++\nText\n",
+            ),
+            "course.md:5: the address \"end\" is taken",
+        ),
     ] {
         let found = faults(&[replaced]);
         assert!(found.iter().any(|fault| fault.starts_with(expected)), "{expected}: {found:?}");

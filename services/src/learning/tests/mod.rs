@@ -1,6 +1,7 @@
-//! P4 (been into, completed), and that the counters always equal the facts.
+//! P4 (been into, completed), and that the counters always equal the facts. P8 and P12 are in `end.rs`.
 
 mod checks;
+mod end;
 mod recounts;
 
 use chrono::Duration;
@@ -196,17 +197,32 @@ async fn two_tabs_at_once_are_both_counted(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn changes_are_news_for_learner_and_cohort(db: PgPool) {
+async fn changes_are_news_for_learner_cohort_and_organisation(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("University", "Autumn").await;
     let actor = world.learner("student@uni.example").await;
     world.enrol(&actor, &cohort).await;
     let mut listener = sqlx::postgres::PgListener::connect_with(&world.services.db).await.unwrap();
     listener.listen("live").await.unwrap();
+    let mut heard = async |count: usize| {
+        let mut heard = Vec::new();
+        while heard.len() < count {
+            heard.push(listener.recv().await.unwrap().payload().to_owned());
+        }
+        heard.sort();
+        heard
+    };
+    let learner = format!("learner:{}", actor.person());
+    let (of_cohort, of_organisation) =
+        (format!("cohort:{}", cohort.id), format!("organisation:{}", cohort.organisation));
     open(&world, &actor, "one", "page-1").await.unwrap();
-    let heard = [listener.recv().await.unwrap(), listener.recv().await.unwrap()]
-        .map(|note| note.payload().to_owned());
-    assert_eq!(heard, [format!("learner:{}", actor.person()), format!("cohort:{}", cohort.id)]);
+    assert_eq!(heard(3).await, [of_cohort.clone(), learner.clone(), of_organisation.clone()]);
+    // The report of the organisation shows no single page, and hears when it would change.
+    open(&world, &actor, "one", "page-2").await.unwrap();
+    assert_eq!(heard(2).await, [of_cohort.clone(), learner.clone()]);
+    take(&world, &actor, "one", true).await.unwrap();
+    let after = heard(3).await;
+    assert!(after.contains(&of_organisation), "{after:?}");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::{Portion, compare, count, write};
 use crate::{
-    Result, Services, accounts,
+    Error, Result, Services, accounts,
     kit::{audit, jobs::Attempt},
-    number,
+    organisations::questions::take_back_questions,
 };
 
 /// How many rows are written before the progress is told.
@@ -27,7 +27,7 @@ pub(crate) async fn take_in(services: &Services, attempt: &Attempt, upload: Uuid
             .fetch_optional(&mut *db)
             .await?;
     if let (Some(organisation), Some(confirmed)) = (organisation, confirmed) {
-        compare(&mut db, organisation, upload).await?;
+        compare(services, &mut db, organisation, upload).await?;
         let wrong: i64 = sqlx::query_scalar!(
             r#"select count(*) as "wrong!" from upload_rows where upload_id = $1 and outcome = 'wrong'"#,
             upload.0,
@@ -114,7 +114,8 @@ async fn finish(
     sqlx::query!("delete from upload_files where upload_id = $1", upload.0).execute(&mut **db).await?;
     // Nothing of what was in the file stays, but how many rows there were.
     sqlx::query!(
-        "update uploads set state = 'done', done_at = $2, columns = '[]', matching = '[]', warnings = '{}', progress = all_rows
+        "update uploads set state = 'done', done_at = $2, sheets = '[]', sheet = null, columns = '[]', matching = '[]', warnings = '{}',
+            progress = all_rows
         where id = $1",
         upload.0,
         services.clock.now(),
@@ -130,13 +131,15 @@ async fn finish(
     audit::record_with(db, event, json!({ "organisation": organisation, "upload": upload })).await
 }
 
-/// Who follows a cohort sees its new students.
+/// Who follows a cohort, or all of the organisation, sees the new students.
 pub(in crate::organisations) async fn tell_cohorts(db: &mut PgConnection, upload: UploadId) -> Result<()> {
     sqlx::query!(
         r#"select count(*) as "told!" from (
-            select distinct r.cohort_id from upload_rows r
+            select distinct 'cohort' as kind, r.cohort_id as id from upload_rows r
             where r.upload_id = $1 and r.outcome in ('new', 'changed') and r.cohort_id is not null
-        ) c, lateral live_tell('cohort', c.cohort_id)"#,
+            union all
+            select 'organisation', u.organisation_id from uploads u where u.id = $1
+        ) t, lateral live_tell(t.kind, t.id)"#,
         upload.0,
     )
     .fetch_one(db)
@@ -172,12 +175,7 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
         )
         .fetch_all(&mut *db)
         .await?;
-        let asked = sqlx::query_scalar!(
-            "delete from membership_requests where upload_id = $1 returning person_id",
-            upload,
-        )
-        .fetch_all(&mut *db)
-        .await?;
+        let asked = take_back_questions(&mut db, upload, services.clock.now()).await?;
         sqlx::query!("delete from memberships where upload_id = $1 and person_id = any($2)", upload, &people)
             .execute(&mut *db)
             .await?;
@@ -189,7 +187,9 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
         )
         .execute(&mut *db)
         .await?;
-        let removed = sqlx::query!(
+        // What another organisation assigns to them is theirs still.
+        sqlx::query!("select enrol_assigned($1)", &people).execute(&mut *db).await?;
+        sqlx::query!(
             "delete from people p where p.id = any($1)
                 and not exists (select from memberships m where m.person_id = p.id)
                 and not exists (select from membership_requests r where r.person_id = p.id)",
@@ -197,9 +197,10 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
         )
         .execute(&mut *db)
         .await?;
-        // Whom another organisation waits for has a link of that one.
-        accounts::take_back_invitations(&mut db, organisation, &[people, asked].concat()).await?;
-        let removed: i32 = number(i64::try_from(removed.rows_affected()).unwrap_or(i64::MAX))?;
+        // Whom another organisation waits for has a link of that one. Who was asked is counted like who was invited: nobody is told which.
+        let gone = [people, asked].concat();
+        accounts::take_back_invitations(&mut db, organisation, &gone).await?;
+        let removed = i32::try_from(gone.len()).map_err(Error::failed)?;
         sqlx::query!(
             "update uploads set state = 'undone', undone_at = $2, removed_accounts = $3 where id = $1",
             upload,

@@ -30,9 +30,9 @@ pub use self::page::{failed_rows_file, upload_page, uploads_page};
 pub(super) use self::{
     jobs::tell_cohorts,
     page::{capital, trouble},
-    reading::{Read, read},
+    reading::{Read, Said, read},
     rows::{compare, count, keep},
-    writing::{Portion, number_was_taken, write},
+    writing::{Portion, ask, number_was_taken, write},
 };
 use crate::{
     Error, Result, Services,
@@ -43,6 +43,7 @@ use crate::{
         jobs::{Job, enqueue},
         portions::{PORTION, in_portions},
     },
+    number,
 };
 
 /// The largest file that is read, in bytes.
@@ -106,16 +107,17 @@ pub async fn start_upload(
     if !new.attested {
         return Err(Error::invalid("attested", Problem::AttestationMissing));
     }
-    let reading = services.queues.heavy.work(move || (read(&new.bytes, None, false), new.bytes)).await?;
+    let reading = services.queues.heavy.work(move || (read(&new.bytes, Said::default()), new.bytes)).await?;
     let (read, bytes) = (reading.0.map_err(|reason| refused("file", &reason))?, reading.1);
     let mut db = services.begin().await?;
     // Permission may have ended while the file was read.
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let upload = begin(services, &mut db, actor, administrator, Some(&new.file_name)).await?;
+    let upload = UploadId(Uuid::now_v7());
+    begin(services, &mut db, actor, administrator, upload, Some(&new.file_name)).await?;
     sqlx::query!("insert into upload_files (upload_id, content) values ($1, $2)", upload.0, bytes)
         .execute(&mut *db)
         .await?;
-    preview(&mut db, administrator, upload, &read).await?;
+    preview(services, &mut db, administrator, upload, &read).await?;
     note(services, &mut db, actor, administrator, upload, "organisations.uploaded").await?;
     db.commit().await?;
     Ok(upload)
@@ -127,9 +129,9 @@ pub(super) async fn begin(
     db: &mut Transaction<'_, Postgres>,
     actor: &Actor,
     administrator: OrganisationAdministrator,
+    upload: UploadId,
     file_name: Option<&str>,
-) -> Result<UploadId> {
-    let upload = UploadId(Uuid::now_v7());
+) -> Result<()> {
     let file_name = file_name.map(|name| {
         let name: String = domain::visible(name).chars().take(200).collect();
         if name.is_empty() { "file".to_owned() } else { name }
@@ -146,11 +148,12 @@ pub(super) async fn begin(
     )
     .execute(&mut **db)
     .await?;
-    Ok(upload)
+    Ok(())
 }
 
 /// Keeps what was read, in place of what was kept before.
 async fn preview(
+    services: &Services,
     db: &mut Transaction<'_, Postgres>,
     administrator: OrganisationAdministrator,
     upload: UploadId,
@@ -165,21 +168,35 @@ async fn preview(
         Err(_) => (0, Vec::new()),
     };
     sqlx::query!(
-        "update uploads set columns = $2, matching = $3, refused = $4, warnings = $5, hidden_rows = $6 where id = $1",
+        "update uploads set columns = $2, matching = $3, refused = $4, warnings = $5, hidden_rows = $6, sheets = $7, sheet = $8
+        where id = $1",
         upload.0,
         serde_json::to_value(&read.columns).map_err(Error::failed)?,
         serde_json::to_value(&read.matching).map_err(Error::failed)?,
         read.preview.as_ref().err().map(String::as_str),
         &warnings,
         i32::try_from(hidden).map_err(Error::failed)?,
+        serde_json::to_value(&read.sheets).map_err(Error::failed)?,
+        i32::try_from(read.sheet).map_err(Error::failed)?,
     )
     .execute(&mut **db)
     .await?;
-    compare(db, administrator.organisation(), upload).await?;
+    compare(services, db, administrator.organisation(), upload).await?;
     count(db, upload).await
 }
 
-/// Reads the file again with another matching of its columns.
+/// What a page says about a file.
+#[derive(Debug, Default)]
+pub struct FileSaid {
+    /// The place of a sheet in the file. Nothing leaves it at the one that is read now.
+    pub sheet: Option<u32>,
+    /// The word of what it tells for each column of the sheet that was shown, in order, or an empty text.
+    pub fields: Vec<String>,
+    pub linked_addresses: bool,
+}
+
+/// Reads the file again with another matching of its columns, or another sheet of it. The columns of another sheet are recognised anew:
+/// what the page said was about those of the sheet before.
 ///
 /// # Errors
 /// [`Problem::UploadChanged`] on `matching` when somebody has changed it since, or has confirmed it; [`Problem::FileRefused`] there;
@@ -190,16 +207,16 @@ pub async fn match_columns(
     slug: &Slug,
     upload: UploadId,
     version: u32,
-    fields: Vec<String>,
-    linked_addresses: bool,
+    file: FileSaid,
 ) -> Result<()> {
+    let FileSaid { sheet, fields, linked_addresses } = file;
     let changed = || Error::invalid("matching", Problem::UploadChanged);
-    let bytes = {
+    let kept = {
         let mut db = services.db.acquire().await?;
         let administrator = actor.administers(services, &mut db, slug).await?;
         exists(&mut db, administrator, upload).await?;
-        sqlx::query_scalar!(
-            "select f.content from uploads u join upload_files f on f.upload_id = u.id
+        sqlx::query!(
+            "select u.sheet, f.content from uploads u join upload_files f on f.upload_id = u.id
             where u.id = $1 and u.organisation_id = $2 and u.state in ('preview', 'failed')",
             upload.0,
             administrator.organisation().0,
@@ -208,8 +225,12 @@ pub async fn match_columns(
         .await?
         .ok_or_else(changed)?
     };
-    let matching = reading::matching(&fields)?;
-    let read = services.queues.heavy.work(move || read(&bytes, Some(matching), linked_addresses)).await?;
+    let before: Option<u32> = kept.sheet.map(number).transpose()?;
+    let is_another = sheet.is_some() && sheet != before;
+    let matching = if is_another { None } else { Some(reading::matching(&fields)?) };
+    let sheet = sheet.or(before).map(usize::try_from).transpose().map_err(Error::failed)?;
+    let said = Said { sheet, matching, linked_addresses };
+    let read = services.queues.heavy.work(move || read(&kept.content, said)).await?;
     let read = read.map_err(|reason| refused("matching", &reason))?;
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
@@ -226,7 +247,7 @@ pub async fn match_columns(
     if own.rows_affected() == 0 {
         return Err(changed());
     }
-    preview(&mut db, administrator, upload, &read).await?;
+    preview(services, &mut db, administrator, upload, &read).await?;
     db.commit().await?;
     Ok(())
 }

@@ -7,13 +7,14 @@ use domain::{
     learning::Slug,
     organisations::{
         Difference, FieldChoice, OrganisationHead, RowOutcome, RowTrouble, RowsQuery, UploadCard,
-        UploadColumn, UploadCounts, UploadId, UploadPage, UploadRow, UploadState, Uploads, UploadsQuery,
+        UploadColumn, UploadCounts, UploadId, UploadPage, UploadRow, UploadSheet, UploadState, Uploads,
+        UploadsQuery,
     },
 };
 use roster::{Field, Matching, RowProblem, What, write_failed};
 use sqlx::types::Json;
 
-use super::reading::{Read, fields, read, word};
+use super::reading::{Read, Said, fields, read, word};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -143,7 +144,7 @@ pub async fn upload_page(
         select h.id, h.slug, h.organisation, h.uploader as "uploader?", h.file_name, h.state, h.version, h.returned, h.created_at,
             h.attested_at, h.hidden_rows, h.refused, h.warnings, h.progress, h.removed_accounts, h.linked_addresses,
             h.all_rows, h.new_rows, h.same_rows, h.changed_rows, h.wrong_rows, h.left_out_rows,
-            h.columns as "columns!: Json<Vec<UploadColumn>>", h.matching as "matching!: Json<Matching>",
+            h.sheet, h.sheets as "sheets!: Json<Vec<UploadSheet>>", h.columns as "columns!: Json<Vec<UploadColumn>>", h.matching as "matching!: Json<Matching>",
             h.in_all as "in_all!", h.found as "found!", s.key as "key?", s.row_number as "row_number?", s.name, s.email,
             s.outcome, s.trouble, s.problems as "problems: Json<Vec<RowTrouble>>", s.difference as "difference: Json<Vec<Difference>>"
         from head h left join shown s on true
@@ -198,6 +199,8 @@ pub async fn upload_page(
         warnings: std::mem::take(&mut head.warnings),
         progress: number(head.progress)?,
         removed: number(head.removed_accounts)?,
+        sheets: std::mem::take(&mut head.sheets.0),
+        sheet: head.sheet.map(number).transpose()?,
         columns,
         fields: fields()
             .map(|field| FieldChoice { word: word(field), name: capital(field.name()) })
@@ -260,7 +263,7 @@ pub async fn failed_rows_file(
     let mut db = services.db.acquire().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let kept = sqlx::query!(
-        r#"select u.file_name, u.matching as "matching!: Json<Matching>", u.linked_addresses, f.content
+        r#"select u.file_name, u.sheet, u.matching as "matching!: Json<Matching>", u.linked_addresses, f.content
         from uploads u join upload_files f on f.upload_id = u.id
         where u.id = $1 and u.organisation_id = $2"#,
         upload.0,
@@ -280,7 +283,12 @@ pub async fn failed_rows_file(
     let troubles =
         troubles.into_iter().map(|row| Ok((number::<u32>(row.row_number)?, trouble(&row.trouble)?)));
     let troubles: HashMap<u32, (Field, What)> = troubles.collect::<Result<_>>()?;
-    let work = move || failed(&kept.content, kept.matching.0, kept.linked_addresses, &troubles);
+    let said = Said {
+        sheet: kept.sheet.map(number).transpose()?,
+        matching: Some(kept.matching.0),
+        linked_addresses: kept.linked_addresses,
+    };
+    let work = move || failed(&kept.content, said, &troubles);
     let (rows, bytes) = services.queues.heavy.work(work).await??;
     let of = kept
         .file_name
@@ -295,16 +303,10 @@ pub async fn failed_rows_file(
 }
 
 /// How many rows, and the file.
-fn failed(
-    content: &[u8],
-    matching: Matching,
-    linked_addresses: bool,
-    troubles: &HashMap<u32, (Field, What)>,
-) -> Result<(u32, Vec<u8>)> {
-    let read = read(content, Some(matching), linked_addresses);
+fn failed(content: &[u8], said: Said, troubles: &HashMap<u32, (Field, What)>) -> Result<(u32, Vec<u8>)> {
     // It was read when it came.
     let Read { matching, preview, table, .. } =
-        read.map_err(|refused| Error::failed(refused.message().into_owned()))?;
+        read(content, said).map_err(|refused| Error::failed(refused.message().into_owned()))?;
     let mut rows = preview.map_err(|_| Error::NotFound)?.rows;
     for row in &mut rows {
         if let Some((field, what)) = troubles.get(&row.number) {

@@ -1,7 +1,7 @@
 //! Reads a file of people with [`roster`]. It knows no database, and keeps a core busy for a while.
 
-use domain::organisations::UploadColumn;
-use roster::{Choices, Field, Limits, Matching, Preview, Refused, Table};
+use domain::organisations::{SheetKind, UploadColumn, UploadSheet};
+use roster::{Book, Choice, Choices, Field, Limits, Matching, Preview, Refused, Table};
 use serde_json::Value;
 
 use super::MOST_BYTES;
@@ -12,8 +12,20 @@ const EXAMPLES: usize = 3;
 /// How many warnings a page shows.
 const WARNINGS: usize = 50;
 
+/// What somebody has said about a file. What they leave out, the file says itself.
+#[derive(Debug, Default)]
+pub(in crate::organisations) struct Said {
+    /// The place of a sheet in the file.
+    pub sheet: Option<usize>,
+    pub matching: Option<Matching>,
+    pub linked_addresses: bool,
+}
+
 /// What a file says, read by a matching.
 pub(in crate::organisations) struct Read {
+    pub(super) sheets: Vec<UploadSheet>,
+    /// The place in `sheets` of the one that was read.
+    pub(super) sheet: usize,
     pub columns: Vec<UploadColumn>,
     pub matching: Matching,
     /// Its rows, or what is wrong with the matching.
@@ -44,17 +56,27 @@ impl Read {
     }
 }
 
-/// Reads the sheet of which there is no doubt. Without a matching, the headings say what the columns tell.
+/// Reads one sheet. If nobody has said which and several look like it, the first of them is read, and somebody has to say whether it is
+/// the one. Without a matching, the headings say what the columns tell.
 ///
 /// # Errors
 /// What is wrong with the file, whatever its columns tell.
-pub(in crate::organisations) fn read(
-    bytes: &[u8],
-    matching: Option<Matching>,
-    linked_addresses: bool,
-) -> std::result::Result<Read, Refused> {
+pub(in crate::organisations) fn read(bytes: &[u8], said: Said) -> std::result::Result<Read, Refused> {
+    let Said { sheet, matching, linked_addresses } = said;
     let limits = Limits { bytes: MOST_BYTES, ..Limits::default() };
-    let table = roster::open(bytes, &limits)?.only_table()?;
+    let mut book = roster::open(bytes, &limits)?;
+    let (sheet, question) = chosen(&book, sheet)?;
+    let sheets = book.sheets().iter().map(|sheet| UploadSheet {
+        name: short(&sheet.name),
+        kind: match sheet.visible {
+            true if sheet.is_offered() => SheetKind::Offered,
+            true => SheetKind::Empty,
+            false => SheetKind::Hidden,
+        },
+    });
+    let sheets = sheets.collect();
+    let table = book.table(sheet)?;
+    drop(book);
     let matching = matching.unwrap_or_else(|| {
         let mut recognised = table.recognise();
         for field in [Field::StartDate] {
@@ -78,7 +100,24 @@ pub(in crate::organisations) fn read(
         }
         Err(refused) => return Err(refused),
     };
-    Ok(Read { columns, matching, preview, table })
+    // Before anything else is asked about a sheet.
+    let preview = question.map_or(preview, |question| Err(short(&question.message())));
+    Ok(Read { sheets, sheet, columns, matching, preview, table })
+}
+
+/// The sheet that is read, and what somebody has to be asked before anything of it is taken.
+fn chosen(book: &Book<'_>, said: Option<usize>) -> std::result::Result<(usize, Option<Refused>), Refused> {
+    if let Some(said) = said {
+        let offered = book.sheets().get(said).is_some_and(|sheet| sheet.visible);
+        return if offered { Ok((said, None)) } else { Err(Refused::SheetUnknown) };
+    }
+    match book.choice()? {
+        Choice::One(sheet) => Ok((sheet, None)),
+        Choice::Ask(sheets) => {
+            let first = sheets.first().copied().ok_or(Refused::NoSheet)?;
+            Ok((first, Some(book.several(&sheets))))
+        }
+    }
 }
 
 /// As it is shown on a page: a cell may be longer than a page.
@@ -122,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_matching_comes_back_from_the_page_as_it_was_shown() {
-        let read = read(b"E-mail,Name,Start date,Ward\na@x.example,A,2026-09-01,7\n", None, false).unwrap();
+        let file = b"E-mail,Name,Start date,Ward\na@x.example,A,2026-09-01,7\n";
+        let read = read(file, Said::default()).unwrap();
         let words: Vec<_> =
             read.matching.columns().iter().map(|field| field.map(word).unwrap_or_default()).collect();
         assert_eq!(words, ["email", "full_name", "", "team"]);
@@ -132,11 +172,48 @@ mod tests {
 
     #[test]
     fn a_column_that_is_missing_can_be_named_and_a_picture_cannot() {
-        let read = |bytes: &[u8]| read(bytes, None, false);
+        let read = |bytes: &[u8]| read(bytes, Said::default());
         let without = read(b"Who,E-mail\nA,a@x.example\n").unwrap();
         assert!(without.preview.is_err_and(|words| words.contains("full name")));
         assert_eq!(without.columns[0].examples, ["A"]);
         assert!(matches!(read(b"\x89PNG"), Err(Refused::Picture)));
         assert_eq!((short("a\0b"), short(&"é".repeat(201))), ("ab".to_owned(), "é".repeat(200) + " …"));
+    }
+
+    #[test]
+    fn one_sheet_is_read_and_whether_it_is_the_one_is_asked_where_another_looks_like_it() {
+        let names = |read: &Read| -> Vec<_> {
+            read.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.kind)).collect()
+        };
+        let people = |read: &Read| -> Vec<_> {
+            let preview = read.preview.as_ref().unwrap();
+            preview.delegates().map(|(_, person)| person.name.clone()).collect()
+        };
+        let one = include_bytes!("../../../../end2end/files/openpyxl-sheets.xlsx");
+        let found = read(one, Said::default()).unwrap();
+        let kinds = [
+            ("Last year", SheetKind::Hidden),
+            ("Empty", SheetKind::Empty),
+            ("This year", SheetKind::Offered),
+            ("Legend", SheetKind::Offered),
+        ];
+        assert_eq!(names(&found), kinds.map(|(name, kind)| (name.to_owned(), kind)));
+        assert_eq!((found.sheet, people(&found)), (2, vec!["Ann Bell".to_owned()]));
+        let said = |sheet| Said { sheet: Some(sheet), ..Said::default() };
+        // Another may be chosen, but none that nobody sees or that is not there.
+        let legend = read(one, said(3)).unwrap();
+        assert_eq!((legend.sheet, legend.columns[1].heading.as_str()), (3, "means"));
+        assert!(legend.preview.is_err_and(|words| words.contains("full name")));
+        for nowhere in [0, 4, usize::MAX] {
+            assert!(matches!(read(one, said(nowhere)), Err(Refused::SheetUnknown)), "{nowhere}");
+        }
+        assert!(matches!(read(one, said(1)), Err(Refused::Empty)));
+
+        let two = include_bytes!("../../../../end2end/files/openpyxl-two-sheets.xlsx");
+        let asked = read(two, Said::default()).unwrap();
+        assert_eq!(asked.sheet, 0);
+        assert!(asked.preview.is_err_and(|words| words.ends_with("Autumn, Spring")));
+        assert_eq!(people(&read(two, said(0)).unwrap()), ["Ann Bell"]);
+        assert_eq!(people(&read(two, said(1)).unwrap()), ["Ben Cole"]);
     }
 }

@@ -5,7 +5,7 @@ use roster::{Delegate, Preview, Row};
 use sqlx::PgConnection;
 
 use super::reading::short;
-use crate::{Error, Result};
+use crate::{Error, Result, Services, organisations::questions::listed_since};
 
 /// How many rows one statement writes.
 const ROWS: usize = 5_000;
@@ -54,11 +54,12 @@ fn problems(row: &Row) -> Result<Option<serde_json::Value>> {
 }
 
 /// Says of each row what becomes of it. What a row leaves out stays as it is. Who has an account and is not of the organisation counts as
-/// new: a preview must not tell who has an account.
+/// new, and once asked as one who was invited: a preview must not tell who has an account.
 ///
 /// The name belongs to the person once the account is open. A place in another organisation's cohort is not taken away, nor one that
 /// somebody has without any.
 pub(in crate::organisations) async fn compare(
+    services: &Services,
     db: &mut PgConnection,
     organisation: OrganisationId,
     upload: UploadId,
@@ -80,30 +81,36 @@ pub(in crate::organisations) async fn compare(
                     when w.student_number is not null and exists (
                         select from memberships o where o.organisation_id = $2 and o.student_number = w.student_number
                             and o.person_id is distinct from p.id
+                        union all
+                        select from membership_requests o where o.organisation_id = $2 and o.student_number = w.student_number
+                            and o.person_id is distinct from p.id and o.asked_at > $3
                     ) then 'number-held'
                 end as trouble,
-                case when m.person_id is not null then (
+                case when m.person_id is not null or q.person_id is not null then (
                     select jsonb_agg(jsonb_build_object('what', x.what, 'before', x.before, 'after', x.after))
                     from (values
-                        ('Name', p.full_name, case when p.activated_at is null then w.name end),
-                        ('Student number', m.student_number, w.student_number),
-                        ('Team', m.team, w.team),
-                        ('Area', m.area, w.area),
-                        ('Cohort', e.cohort, case when e.elsewhere is not true then c.name end)
+                        ('Name', case when m.person_id is null then q.full_name else p.full_name end,
+                            case when m.person_id is null or p.activated_at is null then w.name end),
+                        ('Student number', coalesce(m.student_number, q.student_number), w.student_number),
+                        ('Team', coalesce(m.team, q.team), w.team),
+                        ('Area', coalesce(m.area, q.area), w.area),
+                        ('Cohort', case when m.person_id is null
+                                then (select k.name from cohorts_named k where k.id = q.cohort_id) else e.cohort end,
+                            case when m.person_id is null or e.elsewhere is not true then c.name end)
                     ) x (what, before, after)
                     where x.after is distinct from x.before and x.after is not null
                 ) end as difference
             from upload_rows w
             left join people p on p.email = w.email
             left join memberships m on m.organisation_id = $2 and m.person_id = p.id
-            left join membership_requests q on q.organisation_id = $2 and q.person_id = p.id
+            left join membership_requests q on q.organisation_id = $2 and q.person_id = p.id and q.asked_at > $3
             left join lateral (
                 select x.id, x.name, x.course_id from cohorts_named x
                 where x.organisation_id = $2 and lower(x.name) = lower(w.cohort)
                 order by (x.name = w.cohort) desc, x.id limit 1
             ) c on true
             left join lateral (
-                select k.name as cohort, k.organisation_id is distinct from $2 as elsewhere
+                select k.name as cohort, k.organisation_id is distinct from $2 and (x.cohort_id is not null or not x.assigned) as elsewhere
                 from enrolments x left join cohorts_named k on k.id = x.cohort_id
                 where x.learner_id = p.id and x.course_id = c.course_id
             ) e on true
@@ -112,6 +119,7 @@ pub(in crate::organisations) async fn compare(
         where r.upload_id = $1 and r.row_number = f.row_number",
         upload.0,
         organisation.0,
+        listed_since(services),
     )
     .execute(db)
     .await?;

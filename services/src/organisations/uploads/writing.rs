@@ -10,6 +10,7 @@ use sqlx::{Postgres, Transaction};
 use crate::{
     Error, Result, Services, accounts,
     kit::mail::{self, Letter, Mail, MailKind, Recipient},
+    organisations::questions::LISTED_FOR,
 };
 
 /// Some rows of an upload: from the first number to the last.
@@ -104,22 +105,28 @@ async fn make_members(db: &mut Transaction<'_, Postgres>, portion: Portion) -> R
     .execute(&mut **db)
     .await?;
     let asked = sqlx::query!(
+        // One that is not listed any more is in the way of a new one. Who said no is listed, and not asked.
         r#"with asked as (
-            insert into membership_requests (organisation_id, person_id, upload_id, asked_at, full_name, student_number, team, area, cohort_id)
+            insert into membership_requests as q (organisation_id, person_id, upload_id, asked_at, full_name, student_number, team, area, cohort_id)
             select $4::uuid, r.person_id, $1, $5::timestamptz, r.name, r.student_number, r.team, r.area, r.cohort_id from upload_rows r
             where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.asks
                 and not exists (select from memberships m where m.organisation_id = $4 and m.person_id = r.person_id)
-            on conflict (organisation_id, person_id) do nothing returning person_id
+            on conflict (organisation_id, person_id) do update set upload_id = excluded.upload_id, asked_at = excluded.asked_at,
+                full_name = excluded.full_name, student_number = excluded.student_number, team = excluded.team, area = excluded.area,
+                cohort_id = excluded.cohort_id
+            where q.asked_at <= $6
+            returning person_id, declined_at
         )
         select a.person_id as "person_id!", p.activated_at is null as "pending!" from asked a join people p on p.id = a.person_id
-        where p.activated_at is null or p.withdrawn_at is null and not exists (
+        where a.declined_at is null and (p.activated_at is null or p.withdrawn_at is null and not exists (
             select from mails_of_people o where o.person_id = a.person_id and o.kind = 'membership_asked'
-                and o.queued_at > clock_timestamp() - interval '7 days')"#,
+                and o.queued_at > clock_timestamp() - interval '7 days'))"#,
         portion.upload.0,
         portion.first,
         portion.last,
         portion.organisation.0,
         portion.at,
+        portion.at - LISTED_FOR,
     )
     .fetch_all(&mut **db)
     .await?;
@@ -153,8 +160,21 @@ async fn change_members(db: &mut Transaction<'_, Postgres>, portion: Portion) ->
     .execute(&mut **db)
     .await?;
     sqlx::query!(
+        "update membership_requests q set full_name = r.name, student_number = coalesce(r.student_number, q.student_number),
+            team = coalesce(r.team, q.team), area = coalesce(r.area, q.area), cohort_id = coalesce(r.cohort_id, q.cohort_id)
+        from upload_rows r
+        where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'changed' and r.asks
+            and q.organisation_id = $4 and q.person_id = r.person_id",
+        portion.upload.0,
+        portion.first,
+        portion.last,
+        portion.organisation.0,
+    )
+    .execute(&mut **db)
+    .await?;
+    sqlx::query!(
         "update people p set full_name = r.name from upload_rows r
-        where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'changed'
+        where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'changed' and not r.asks
             and p.id = r.person_id and p.activated_at is null and p.full_name <> r.name",
         portion.upload.0,
         portion.first,
@@ -165,7 +185,9 @@ async fn change_members(db: &mut Transaction<'_, Postgres>, portion: Portion) ->
     Ok(())
 }
 
-/// A place in a cohort, or another cohort of the same organisation. Who follows the course without this organisation keeps that.
+/// A place in a cohort, or another cohort of the same organisation. Who follows the course without this organisation keeps that, but for
+/// a place that was only assigned. What is assigned to the new members, to their team or to their cohort comes with these rows: triggers
+/// of the database see to it.
 async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<()> {
     sqlx::query!(
         "insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
@@ -173,7 +195,8 @@ async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<(
         from upload_rows r join cohorts_named c on c.id = r.cohort_id
         where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome in ('new', 'changed') and not r.asks
         on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
-        where enrolments.cohort_id <> excluded.cohort_id
+        where enrolments.cohort_id is null and enrolments.assigned
+            or enrolments.cohort_id <> excluded.cohort_id
             and exists (select from cohorts_named k where k.id = enrolments.cohort_id and k.organisation_id = $4)",
         portion.upload.0,
         portion.first,
@@ -187,7 +210,7 @@ async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<(
 }
 
 /// Writes to people who have an account that an organisation names them.
-async fn ask(
+pub(in crate::organisations) async fn ask(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
     organisation: OrganisationId,

@@ -16,7 +16,7 @@ pub fn Checked(
         <section id=id class="to-check narrow" class:wrong=move || problem.read().is_some() tabindex="-1" aria-labelledby=format!("{id}-title")>
             <div class="to-check-head">
                 <h2 id=format!("{id}-title")>{heading}</h2>
-                <a href=change>"Change"<span class="visually-hidden">" the "{heading.to_lowercase()}</span></a>
+                <a href=change>"Change"<span class="visually-hidden">" the "{heading.to_ascii_lowercase()}</span></a>
             </div>
             {move || problem.get().map(|problem| view! { <ProblemLine id problem /> })}
             {children()}

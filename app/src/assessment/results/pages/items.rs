@@ -6,8 +6,8 @@ use crate::{
     assessment::{
         invigilation::parts::run_head::RunHead,
         results::{
-            api::{CorrectItem, load_items},
-            parts::item_view::ItemView,
+            api::{CorrectItem, GoOnMarking, load_items},
+            parts::{being_marked::BeingMarked, item_view::ItemView},
         },
     },
     kit::{
@@ -29,9 +29,10 @@ pub fn Items() -> impl IntoView {
 
 #[component]
 fn ItemsView(page: ItemsPage) -> impl IntoView {
-    let reply = Reply::to(&[CorrectItem::PATH]);
+    let reply = Reply::to(&[CorrectItem::PATH, GoOnMarking::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
-    let done = (done.as_deref() == Some("corrected"))
+    // While everybody is being marked, the notice below the heading says that it is corrected.
+    let done = (done.as_deref() == Some("corrected") && page.remarking.is_none())
         .then(|| "The question is corrected, and everybody has been marked again.".to_owned());
     let steps = vec![(format!("/assessments/papers/{}", page.paper), page.title.clone())];
     let (paper, nobody, unpublished) = (page.paper, page.analysis.candidates == 0, page.items.is_empty());
@@ -42,6 +43,7 @@ fn ItemsView(page: ItemsPage) -> impl IntoView {
     let items = items.collect_view();
     view! {
         <RunHead steps heading="Item analysis" over=page.title.clone() reply done />
+        {page.remarking.map(|remarking| view! { <BeingMarked paper remarking /> })}
         {if nobody {
             view! { <p>"Nobody has submitted yet, so there is nothing to say about the questions."</p> }.into_any()
         } else {

@@ -12,8 +12,9 @@ use crate::{
     assessment::{
         invigilation::{api::ReleaseResults, parts::run_head::RunHead},
         results::{
-            api::load_results,
+            api::{GoOnMarking, load_results},
             parts::{
+                being_marked::BeingMarked,
                 result_table::{ResultList, ResultTable, WORDS},
                 result_view::Breakdown,
             },
@@ -40,11 +41,12 @@ pub fn Results() -> impl IntoView {
 #[component]
 fn ResultsView(asked: String, page: ResultsPage) -> impl IntoView {
     let paper = format!("/assessments/papers/{}", page.paper);
-    let reply = Reply::to(&[ReleaseResults::PATH]);
+    let reply = Reply::to(&[ReleaseResults::PATH, GoOnMarking::PATH]);
     let steps = vec![(paper.clone(), page.title.clone())];
     let (totals, pass_percent) = (page.totals, page.pass_percent);
     view! {
         <RunHead steps heading="Results" over=page.title.clone() reply done=None />
+        {page.remarking.map(|remarking| view! { <BeingMarked paper=page.paper remarking /> })}
         {(page.sitting > 0).then(|| view! {
             <p class="notice">"Still sitting: "{count(page.sitting, "candidate")}". Their results come here when they submit."</p>
         })}
@@ -75,6 +77,10 @@ fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
     }
     if page.released {
         return view! { <p>"Candidates can see their results."</p> }.into_any();
+    }
+    if page.remarking.is_some() {
+        // The errors of the release lead here.
+        return view! { <p id="confirmed" tabindex="-1">"Candidates cannot see their results yet. They can be released when everybody has been marked again."</p> }.into_any();
     }
     if page.release != Release::ByHand {
         return view! { <p>"Candidates cannot see their results yet. They can when the paper has closed and nobody is sitting it any more."</p> }.into_any();

@@ -45,7 +45,7 @@ pub fn CorrectionForm(
             </summary>
             // The text above the form is the question of the first attempt only.
             {several.then(|| view! { <Asked stimulus wording /> })}
-            <p>"Everybody who has submitted is marked again at once. A candidate may now pass, or no longer pass; the certificate of a candidate who no longer passes is not valid any more. Candidates see that their marks were changed."</p>
+            <p>"Everybody who has submitted is marked again, which can take a few minutes. A candidate may now pass, or no longer pass; the certificate of a candidate who no longer passes is not valid any more. Candidates see that their marks were changed."</p>
             {changed}
             <PostForm to=CorrectItem::PATH>
                 <input type="hidden" name="paper" value=paper.to_string() />

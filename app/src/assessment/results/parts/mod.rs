@@ -1,6 +1,7 @@
 //! Components that the pages of results are made of.
 
 pub mod bars;
+pub mod being_marked;
 pub mod item_correction;
 pub mod item_view;
 pub mod result_questions;

@@ -1,0 +1,123 @@
+use domain::{
+    accounts::Consent,
+    organisations::{OrganisationId, SPONSOR_CONSENT, Sponsor, SponsorState},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    kit::ui::{CheckBox, PostForm, Reply, TextField, Time},
+    organisations::api::{ConsentToSponsor, EndSponsor, NameSponsor},
+};
+
+/// Which organisations see the person's progress, and the form that names one that pays for them.
+#[component]
+pub fn WhoSeesProgress(
+    belongs_to: Vec<String>,
+    sponsors: Vec<Sponsor>,
+    /// From the address of the page.
+    code: String,
+    reply: Reply,
+) -> impl IntoView {
+    let nobody =
+        belongs_to.is_empty() && sponsors.iter().all(|sponsor| sponsor.state != SponsorState::Confirmed);
+    let belongs = !belongs_to.is_empty();
+    let belongs_to = belongs_to.into_iter().map(|name| {
+        view! { <li><strong>{name}</strong>", to which you belong, sees your name and your progress in the courses that it gives you."</li> }
+    });
+    view! {
+        <h2>"Who sees your progress"</h2>
+        {nobody.then(|| view! { <p>"No organisation sees your progress."</p> })}
+        {belongs.then(|| view! { <ul>{belongs_to.collect_view()}</ul> })}
+        {sponsors.into_iter().map(|sponsor| one(sponsor, reply)).collect_view()}
+        <h3>"Does an organisation pay for you?"</h3>
+        <p>"If you learn by yourself and an organisation pays, it can see your progress, but only when you have agreed and it has confirmed that it pays. It gives you a code, with which you name it here. You decide after that."</p>
+        <PostForm to=NameSponsor::PATH>
+            <TextField id="sponsor_code" label="Code of the organisation" value=reply.typed("sponsor_code", &code)
+                problem=reply.problem("sponsor_code") />
+            <button type="submit" class="button secondary">"Name this organisation"</button>
+        </PostForm>
+    }
+}
+
+fn one(sponsor: Sponsor, reply: Reply) -> AnyView {
+    let Sponsor { organisation, name, state, consent, answered } = sponsor;
+    match state {
+        SponsorState::Named => view! { <Asks organisation name reply /> }.into_any(),
+        SponsorState::Asked => view! {
+            <h3>{name.clone()}" has not answered yet"</h3>
+            <p>"It sees your name and your e-mail address, so that it can say whether it pays for you. Until it does, it sees nothing of your progress."</p>
+            {agreed(consent)}
+            <Ends organisation name />
+        }
+        .into_any(),
+        SponsorState::Confirmed => view! {
+            <h3>{name.clone()}" pays for you"</h3>
+            <p>
+                "It confirmed this on "{answered.map(|moment| view! { <Time moment /> })}
+                ". Its administrators see your name, your e-mail address and how much you have completed of the courses that you follow by yourself."
+            </p>
+            {agreed(consent)}
+            <Ends organisation name />
+        }
+        .into_any(),
+        SponsorState::Ended => view! {
+            <h3>{name.clone()}" does not pay for you"</h3>
+            <p>"It said so on "{answered.map(|moment| view! { <Time moment /> })}". It sees nothing of you here."</p>
+            <PostForm to=EndSponsor::PATH>
+                <input type="hidden" name="organisation" value=organisation.to_string() />
+                <button type="submit" class="button secondary small">"Do not show "{name}" here any more"</button>
+            </PostForm>
+        }
+        .into_any(),
+    }
+}
+
+fn agreed(consent: Option<Consent>) -> Option<AnyView> {
+    consent.map(|Consent { policy, given }| {
+        view! { <p class="hint">"You agreed on "<Time moment=given />", to version "{policy}" of what it sees."</p> }.into_any()
+    })
+}
+
+/// What the person agrees to. Another text is another version: `domain::organisations::SPONSOR_CONSENT`.
+#[component]
+fn Asks(organisation: OrganisationId, name: String, reply: Reply) -> impl IntoView {
+    let field = format!("sponsor_consent-{organisation}");
+    let problem = reply.problem(&field);
+    let (label, no) = (format!("I agree that {name} sees this"), format!("No, {name} sees nothing"));
+    view! {
+        <section class="notice">
+            <h3>"May "{name.clone()}" see your progress?"</h3>
+            <p>{name}" sees nothing of you yet. If you agree:"</p>
+            <ul>
+                <li>"it sees your name and your e-mail address at once, so that it can say whether it pays for you;"</li>
+                <li>"when it has confirmed that it pays, its administrators see how much you have completed of the courses that you follow by yourself, now and later. They do not see your answers, nor courses that another organisation gives you;"</li>
+                <li>"our support can see the same when they help it, and every look is recorded here;"</li>
+                <li>"you can end it on this page at any time. From then on it sees nothing."</li>
+            </ul>
+            <PostForm to=ConsentToSponsor::PATH>
+                <input type="hidden" name="organisation" value=organisation.to_string() />
+                <input type="hidden" name="agreed_to" value=SPONSOR_CONSENT />
+                <CheckBox id=field name="sponsor_consent" label checked=false problem />
+                <button type="submit" class="button small">"Let it see my progress"</button>
+            </PostForm>
+            <PostForm to=EndSponsor::PATH>
+                <input type="hidden" name="organisation" value=organisation.to_string() />
+                <button type="submit" class="button secondary small">{no}</button>
+            </PostForm>
+        </section>
+    }
+}
+
+#[component]
+fn Ends(organisation: OrganisationId, name: String) -> impl IntoView {
+    view! {
+        <details>
+            <summary>"End this with "{name.clone()}</summary>
+            <p>{name.clone()}" sees nothing of you from then on, and your consent is withdrawn. What you have done stays yours. To begin again, you need its code."</p>
+            <PostForm to=EndSponsor::PATH>
+                <input type="hidden" name="organisation" value=organisation.to_string() />
+                <button type="submit" class="button">"Yes, "{name}" shall see nothing"</button>
+            </PostForm>
+        </details>
+    }
+}

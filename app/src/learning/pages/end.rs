@@ -1,0 +1,143 @@
+use domain::{
+    FieldProblem, count,
+    learning::{CourseEnd, FEEDBACK, GivenFeedback, RATINGS, WISHES, Wishes},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    kit::{
+        api::PageData,
+        ui::{
+            Breadcrumbs, Done, FormErrors, Heading, Loaded, PostForm, Radios, Reply, SITE, TextArea, Time,
+            Title,
+        },
+    },
+    learning::api::{GiveFeedback, SayWishes, load_end},
+};
+
+/// `/learn/{course}/end`: what a learner who has completed every module is asked.
+#[component]
+pub fn End() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let page = PageData::new(
+        move || {
+            let course = params.read().get("course").unwrap_or_default();
+            (course, query.read().get("done").unwrap_or_default())
+        },
+        |(course, done)| async move { load_end(course.clone()).await.map(|page| (course, done, page)) },
+    );
+    view! { <Loaded resource=page page=|(course, done, page)| view! { <EndView course done page /> } /> }
+}
+
+#[component]
+fn EndView(course: String, done: String, page: CourseEnd) -> impl IntoView {
+    let reply = Reply::to(&[SayWishes::PATH, GiveFeedback::PATH]);
+    let done = match done.as_str() {
+        "wishes" => Some("Your answers are kept."),
+        "feedback" => Some("Thank you: your feedback is kept."),
+        _ => None,
+    };
+    let asks = page.asks();
+    let CourseEnd { title, unfinished, wishes, feedback } = page;
+    let steps =
+        vec![("/learn".to_owned(), "My courses".to_owned()), (format!("/learn/{course}"), title.clone())];
+    view! {
+        <Title text=reply.title(format!("End of the course: {title}")) />
+        <Breadcrumbs steps />
+        <FormErrors reply words=Callback::new(with_question) />
+        <p class="over">{title}</p>
+        <Heading>"End of the course"</Heading>
+        <Done reply text=done.map(str::to_owned) />
+        {if unfinished == 0 {
+            view! { <div class="confirmation"><p>"Well done: you have completed every module of this course."</p></div> }.into_any()
+        } else {
+            view! { <p>"You have not completed every module yet. Still to do: "{count(unfinished, "module")}"."</p> }.into_any()
+        }}
+        {if asks {
+            view! {
+                <AfterCourse course=course.clone() wishes reply />
+                <AboutCourse course feedback reply />
+            }.into_any()
+        } else {
+            view! { <p>"Then we ask you here whether you want to keep your access, and what you think of the course."</p> }.into_any()
+        }}
+    }
+}
+
+/// The problem of a field, after what the field asks.
+fn with_question(FieldProblem { field, problem }: FieldProblem) -> String {
+    let (asked, then) = match field.as_str() {
+        "keep_access" => (WISHES.keep_access, " "),
+        "join_zone" => (WISHES.join_zone, " "),
+        field => match FEEDBACK.questions.iter().find(|question| question.id == field) {
+            Some(question) => (question.text, ": "),
+            None => ("", ""),
+        },
+    };
+    format!("{asked}{then}{}", problem.message())
+}
+
+const YES_OR_NO: [(&str, &str); 2] = [("yes", "Yes"), ("no", "No")];
+
+#[component]
+fn AfterCourse(course: String, wishes: Option<Wishes>, reply: Reply) -> impl IntoView {
+    let said = |yes: bool| if yes { "yes" } else { "no" };
+    let keep_access = wishes.as_ref().map_or("", |wishes| said(wishes.keep_access));
+    let join_zone = wishes.as_ref().map_or("", |wishes| said(wishes.join_zone));
+    view! {
+        <section class="narrow" aria-labelledby="after-title">
+            <h2 id="after-title">"After the course"</h2>
+            {wishes.map(|wishes| view! { <p class="hint">"You answered on "<Time moment=wishes.said />". You can change your answers."</p> })}
+            <PostForm to=SayWishes::PATH>
+                <input type="hidden" name="course" value=course />
+                <input type="hidden" name="version" value=WISHES.version />
+                <Radios id="keep_access" label=WISHES.keep_access
+                    hint="We keep your answer. Nothing changes by itself: whether you can keep access also depends on who pays for it."
+                    options=YES_OR_NO.to_vec() chosen=reply.typed("keep_access", keep_access) problem=reply.problem("keep_access") />
+                <Radios id="join_zone" label=WISHES.join_zone
+                    hint="A closed community for non-medical prescribers. It is not open yet: we keep your answer."
+                    options=YES_OR_NO.to_vec() chosen=reply.typed("join_zone", join_zone) problem=reply.problem("join_zone") />
+                <button type="submit" class="button">"Save these answers"</button>
+            </PostForm>
+        </section>
+    }
+}
+
+#[component]
+fn AboutCourse(course: String, feedback: Option<GivenFeedback>, reply: Reply) -> impl IntoView {
+    // Ratings of other questions say nothing about these.
+    let ratings = match &feedback {
+        Some(given) if given.version == FEEDBACK.version => given.ratings.clone(),
+        _ => Vec::new(),
+    };
+    let (comment, given) = feedback.map_or((None, None), |given| (given.comment, Some(given.given)));
+    let comment = reply.typed("comment", &comment.unwrap_or_default());
+    let questions = FEEDBACK.questions.iter().enumerate().map(|(place, question)| {
+        let before = ratings.get(place).map(u8::to_string).unwrap_or_default();
+        view! {
+            <Radios id=question.id label=question.text options=RATINGS.to_vec() chosen=reply.typed(question.id, &before)
+                problem=reply.problem(question.id) />
+        }
+    });
+    let questions = questions.collect_view();
+    view! {
+        <section class="narrow" aria-labelledby="about-title">
+            <h2 id="about-title">"What do you think of the course?"</h2>
+            {given.map(|given| view! { <p class="hint">"You answered on "<Time moment=given />". You can change your answers."</p> })}
+            <p>
+                "How far do you agree? If your university or employer gave you the course, it sees these answers as figures only, of five people "
+                "or more together, and never who said what. Figures in which you are counted already stay as they are when you change your answers."
+            </p>
+            <PostForm to=GiveFeedback::PATH>
+                <input type="hidden" name="course" value=course />
+                <input type="hidden" name="version" value=FEEDBACK.version />
+                {questions}
+                <TextArea id="comment" label="Is there anything else that you want to say? (optional)"
+                    hint=format!("Only the staff of the {SITE} read this, without your name. Your university or employer never sees it. Name no patients and no colleagues. At most 4,000 characters.")
+                    value=comment problem=reply.problem("comment") />
+                <button type="submit" class="button">"Send your feedback"</button>
+            </PostForm>
+        </section>
+    }
+}

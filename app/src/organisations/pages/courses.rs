@@ -1,0 +1,166 @@
+use domain::{
+    count,
+    organisations::{AssignmentLine, Audience, OrganisationCourses},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    kit::{
+        api::PageData,
+        ui::{Done, Loaded, PostForm, Reply, SelectField, Time},
+    },
+    organisations::{
+        api::{AssignCourse, TakeBackCourse, load_organisation_courses},
+        parts::{Head, use_slug},
+    },
+};
+
+/// `/organisation/{slug}/courses`: which course is given to whom, and the form to give one.
+#[component]
+pub fn Courses() -> impl IntoView {
+    let (slug, query) = (use_slug(), use_query_map());
+    let page = PageData::new(
+        move || (slug(), query.read().get("done").unwrap_or_default()),
+        |(slug, done)| async move { load_organisation_courses(slug).await.map(|page| (done, page)) },
+    );
+    view! { <Loaded resource=page page=|(done, page)| view! { <CoursesView done page /> } /> }
+}
+
+#[component]
+fn CoursesView(done: String, page: OrganisationCourses) -> impl IntoView {
+    let reply = Reply::to(&[AssignCourse::PATH, TakeBackCourse::PATH]);
+    let done = match done.as_str() {
+        "given" => Some("They can open the course now. Who comes later can too."),
+        "taken-back" => Some("It is taken back. Progress is kept."),
+        _ => None,
+    };
+    let slug = page.head.slug.clone();
+    let shown = u32::try_from(page.assignments.len()).unwrap_or(u32::MAX);
+    let all = page.all;
+    let lines = page.assignments.iter().cloned().map(|line| row(&slug, line)).collect_view();
+    view! {
+        <Head head=page.head.clone() heading="Courses" reply />
+        <Done reply text=done.map(str::to_owned) />
+        {if shown == 0 {
+            view! { <p>"No course is given to anybody yet. Choose one below, and whom it is for: they see this course and no other."</p> }.into_any()
+        } else {
+            view! {
+                {(shown < all).then(|| view! { <p>"The first "{shown}" of "{all}"."</p> })}
+                <div class="table-frame" role="region" aria-label="Courses" tabindex="0">
+                    <table class="cohorts">
+                        <caption class="visually-hidden">"Courses of the organisation, and whom they are given to"</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Course"</th><th scope="col">"Given to"</th><th scope="col">"People"</th>
+                                <th scope="col">"Since (UK time)"</th><th scope="col">"Change"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{lines}</tbody>
+                    </table>
+                </div>
+            }.into_any()
+        }}
+        <Give page reply />
+    }
+}
+
+fn people(number: u32) -> String {
+    if number == 1 { "1 person".to_owned() } else { format!("{number} people") }
+}
+
+fn row(slug: &str, line: AssignmentLine) -> AnyView {
+    let AssignmentLine { id, course, team, cohort, people: reached, since, by } = line;
+    let to = match (team, cohort) {
+        (Some(team), _) => format!("Team {team}"),
+        (_, Some(cohort)) => format!("Cohort {cohort}"),
+        _ => "Everyone".to_owned(),
+    };
+    let what = format!(" {course}: {to}");
+    let change = match id {
+        None => "The cohort's own course".into_any(),
+        Some(id) => {
+            let slug = slug.to_owned();
+            view! {
+                <details>
+                    <summary>"Take back"<span class="visually-hidden">{what}</span></summary>
+                    <p class="hint">
+                        {people(reached)}" cannot open it any more, unless something else gives it to them. Their progress is kept, and is there again if you give it again."
+                    </p>
+                    <PostForm to=TakeBackCourse::PATH>
+                        <input type="hidden" name="organisation" value=slug />
+                        <input type="hidden" name="assignment" value=id.to_string() />
+                        <button type="submit" class="button secondary small">"Yes, take it back"</button>
+                    </PostForm>
+                </details>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <tr>
+            <th scope="row">{course}</th>
+            <td>{to}</td>
+            <td class="number">{reached}</td>
+            <td>
+                {since.map(|since| view! { <Time moment=since /> })}
+                {by.map(|by| view! { <span class="hint">"by "{by}</span> })}
+            </td>
+            <td>{change}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
+    let OrganisationCourses { head, people: everyone, courses, teams, cohorts, .. } = page;
+    let (course, to) = (reply.typed("course", ""), reply.typed("to", ""));
+    let option = move |audience: Audience, words: String| {
+        let value = audience.to_string();
+        let selected = value == to;
+        view! { <option value=value selected=selected>{words}</option> }.into_any()
+    };
+    let all = option(Audience::Everyone, format!("Everyone ({})", people(everyone)));
+    let teams: Vec<_> = teams
+        .into_iter()
+        .map(|team| {
+            let words = format!("{} ({})", team.name, people(team.people));
+            option(Audience::Team(team.name), words)
+        })
+        .collect();
+    let cohorts: Vec<_> = cohorts
+        .into_iter()
+        .map(|cohort| {
+            let words = format!("{} ({})", cohort.name, count(cohort.people, "student"));
+            option(Audience::Cohort(cohort.id), words)
+        })
+        .collect();
+    let group = |label: &'static str, options: Vec<AnyView>| {
+        (!options.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
+    };
+    view! {
+        <section class="narrow" aria-labelledby="give-title">
+            <h2 id="give-title">"Give a course"</h2>
+            <PostForm to=AssignCourse::PATH>
+                <input type="hidden" name="organisation" value=head.slug />
+                <SelectField id="course" label="Course" problem=reply.problem("course")>
+                    <option value="">"Choose a course"</option>
+                    {courses.into_iter().map(|choice| {
+                        let selected = choice.slug == course;
+                        view! { <option value=choice.slug selected=selected>{choice.title}</option> }
+                    }).collect_view()}
+                </SelectField>
+                <SelectField id="to" label="Whom it is for"
+                    hint="Who joins them later gets the course too. A team is in the list when somebody belongs to it. For a cohort, its days of access hold."
+                    problem=reply.problem("to")>
+                    <option value="">"Choose who gets it"</option>
+                    {all}
+                    {group("Teams", teams)}
+                    {group("Cohorts", cohorts)}
+                </SelectField>
+                <button type="submit" class="button">"Give this course"</button>
+            </PostForm>
+        </section>
+    }
+}

@@ -1,0 +1,254 @@
+//! The job that marks the sittings of a paper again after a correction. Each portion is a transaction: a killed job goes on after the last
+//! portion that it has committed.
+
+use std::collections::HashMap;
+
+use domain::assessment::{
+    PaperId, SectionId,
+    question::{Question, Response},
+    results::{ItemMark, Outcome, Remarking, outcome},
+};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Services,
+    access::{PaperAccess, since},
+    accounts::Actor,
+    assessment::{
+        delivery::submission::{PassMarks, pass_marks, to_store, verification_code},
+        number,
+    },
+    kit::jobs::{Job, enqueue},
+};
+
+/// How many sittings are marked in one transaction.
+const SITTINGS: i64 = 200;
+
+/// Marks one place of the paper again for every sitting that is submitted, and records the results that change.
+pub(crate) async fn mark_again(services: &Services, correction: Uuid) -> Result<()> {
+    while portion(services, correction, SITTINGS).await? {}
+    Ok(())
+}
+
+/// In the transaction that fails the job for good: its page says so.
+pub(crate) async fn mark_again_failed(db: &mut PgConnection, correction: Uuid) -> Result<()> {
+    sqlx::query!("update remarkings set failed = true where correction_id = $1", correction)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// How far the correction of a paper is; `None` when everybody has been marked.
+pub async fn remarking(services: &Services, actor: &Actor, paper: PaperId) -> Result<Option<Remarking>> {
+    let row = sqlx::query!(
+        r#"select proof as "proof!: Json<PaperAccess>", remarking_of($1) as "remarking?: Json<Remarking>" from paper_access($1, $2, $3)"#,
+        paper.0,
+        actor.person().0,
+        since(services),
+    )
+    .fetch_optional(&services.db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    row.proof.0.admit()?;
+    Ok(row.remarking.map(|remarking| remarking.0))
+}
+
+/// Queues the job again after it has failed. Doing it twice is fine.
+pub async fn go_on_marking(services: &Services, actor: &Actor, paper: PaperId) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let failed = sqlx::query_scalar!(
+        "update remarkings set failed = false where paper_id = $1 and failed returning correction_id",
+        setter.paper().0,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    if let Some(correction) = failed {
+        enqueue(&mut db, Job::MarkAgain { correction }).await?;
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// Marks the next sittings, at most so many, and remembers how far it came. `false` when none is left. It takes the same number of
+/// statements for one sitting as for all of them.
+pub(in crate::assessment) async fn portion(services: &Services, correction: Uuid, most: i64) -> Result<bool> {
+    let mut db = services.begin().await?;
+    // The lock lets one worker at a time mark a portion, if a second one has the job.
+    let at = sqlx::query!(
+        "select r.paper_id, r.marked_to, i.position
+        from remarkings r join paper_corrections c on c.id = r.correction_id join paper_items i on i.id = c.item_id
+        where r.correction_id = $1 for no key update of r",
+        correction,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    // Another worker has done it, or the paper was withdrawn.
+    let Some(at) = at else { return Ok(false) };
+    let next =
+        sqlx::query_file_scalar!("src/assessment/results/submitted.sql", at.paper_id, at.marked_to, most)
+            .fetch_all(&mut *db)
+            .await?;
+    mark(&mut db, correction, at.paper_id, at.position, &next).await?;
+    let count = i64::try_from(next.len()).map_err(Error::failed)?;
+    let last = next.last().copied().filter(|_| count == most);
+    if let Some(last) = last {
+        sqlx::query!(
+            "update remarkings set marked_to = $2, marked = marked + $3, failed = false where correction_id = $1",
+            correction,
+            last,
+            i32::try_from(count).map_err(Error::failed)?,
+        )
+        .execute(&mut *db)
+        .await?;
+    } else {
+        sqlx::query!("delete from remarkings where correction_id = $1", correction).execute(&mut *db).await?;
+    }
+    db.commit().await?;
+    Ok(last.is_some())
+}
+
+/// Marks one place of the paper again in these sittings.
+async fn mark(
+    db: &mut PgConnection,
+    correction: Uuid,
+    paper: Uuid,
+    position: i16,
+    sittings: &[Uuid],
+) -> Result<()> {
+    if sittings.is_empty() {
+        return Ok(());
+    }
+    // The rows are locked, so that no sitting is reopened meanwhile. One that has been reopened is marked when it is submitted again.
+    let sittings = sqlx::query!(
+        r#"select id, mark as "mark!", passed as "passed!" from sittings
+        where id = any($1) and submitted_at is not null order by id for no key update"#,
+        sittings,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let ids: Vec<Uuid> = sittings.iter().map(|sitting| sitting.id).collect();
+    let items = sqlx::query!(
+        r#"select id, marks, voided, question as "question: Json<Question>" from paper_items
+        where paper_id = $1 and position = $2"#,
+        paper,
+        position,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let items: HashMap<Uuid, _> = items.into_iter().map(|item| (item.id, item)).collect();
+    let answers = sqlx::query_file!(
+        "src/assessment/results/answers_to.sql",
+        &items.keys().copied().collect::<Vec<_>>(),
+        &ids,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    let (mut of, mut asked, mut marks, mut verdicts, mut unreadable) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for answer in &answers {
+        let Some(item) = items.get(&answer.item_id) else { continue };
+        let response = answer.response.as_ref().map(|response| &response.0);
+        let stored = to_store(&item.question, response, item.marks, item.voided)?;
+        of.push(answer.sitting_id);
+        asked.push(answer.item_id);
+        marks.push(stored.marks);
+        verdicts.push(stored.verdict);
+        unreadable.push(stored.unreadable);
+    }
+    sqlx::query!(
+        "update item_marks m set marks = n.marks, verdict = n.verdict, unreadable = n.unreadable
+        from unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::jsonb[], $5::boolean[])
+            as n (sitting, item, marks, verdict, unreadable)
+        where m.sitting_id = n.sitting and m.item_id = n.item",
+        &of,
+        &asked,
+        &marks,
+        &verdicts as &[Option<serde_json::Value>],
+        &unreadable,
+    )
+    .execute(&mut *db)
+    .await?;
+    let totals = totals(db, paper, &ids).await?;
+    let mut changed = Changed::default();
+    for sitting in sittings {
+        let total =
+            totals.get(&sitting.id).ok_or_else(|| Error::failed("a submitted sitting has no marks"))?;
+        let mark = i16::try_from(total.mark).map_err(Error::failed)?;
+        if (mark, total.passed) != (sitting.mark, sitting.passed) {
+            changed.sittings.push(sitting.id);
+            changed.before.push((sitting.mark, sitting.passed));
+            changed.after.push((mark, total.passed));
+            changed.codes.push(if total.passed { Some(verification_code()?) } else { None });
+        }
+    }
+    changed.write(db, correction).await
+}
+
+/// The outcome of these sittings of a paper, by their current marks.
+async fn totals(db: &mut PgConnection, paper: Uuid, sittings: &[Uuid]) -> Result<HashMap<Uuid, Outcome>> {
+    let PassMarks { percent, sections } = pass_marks(db, paper).await?;
+    let sums = sqlx::query!(
+        // The statement reads the questions once, not once for each mark.
+        r#"with i as materialized (select id, section_id, marks from paper_items where paper_id = $1)
+        select m.sitting_id, i.section_id, sum(m.marks) as "mark!", sum(i.marks) as "available!"
+        from sittings s join item_marks m on m.sitting_id = s.id join i on i.id = m.item_id
+        where s.id = any($2) group by 1, 2"#,
+        paper,
+        sittings,
+    )
+    .fetch_all(db)
+    .await?;
+    let mut marks: HashMap<Uuid, Vec<ItemMark>> = HashMap::new();
+    for row in sums {
+        let section = SectionId(row.section_id);
+        let sum = ItemMark { section, marks: number(row.mark)?, available: number(row.available)? };
+        marks.entry(row.sitting_id).or_default().push(sum);
+    }
+    let total = |(sitting, marks): (Uuid, Vec<ItemMark>)| (sitting, outcome(&marks, percent, &sections));
+    Ok(marks.into_iter().map(total).collect())
+}
+
+/// The sittings whose result a correction changes: mark and pass before and after, and a code for each one that passes now.
+#[derive(Default)]
+struct Changed {
+    sittings: Vec<Uuid>,
+    before: Vec<(i16, bool)>,
+    after: Vec<(i16, bool)>,
+    codes: Vec<Option<String>>,
+}
+
+impl Changed {
+    async fn write(self, db: &mut PgConnection, correction: Uuid) -> Result<()> {
+        let (marks_before, passed_before): (Vec<_>, Vec<_>) = self.before.into_iter().unzip();
+        let (marks, passed): (Vec<_>, Vec<_>) = self.after.into_iter().unzip();
+        // A sitting that no longer passes loses its code. One that had a certificate before and passes again gets the same code back: see
+        // the trigger sitting_certificate.
+        sqlx::query!(
+            "update sittings s set mark = n.mark, passed = n.passed,
+                verification_code = case when n.passed then coalesce(s.verification_code, n.code) end
+            from unnest($1::uuid[], $2::smallint[], $3::boolean[], $4::text[]) as n (sitting, mark, passed, code)
+            where s.id = n.sitting",
+            &self.sittings,
+            &marks,
+            &passed,
+            &self.codes as &[Option<String>],
+        )
+        .execute(&mut *db)
+        .await?;
+        sqlx::query!(
+            "insert into mark_changes (correction_id, sitting_id, mark_before, mark_after, passed_before, passed_after)
+            select $1, * from unnest($2::uuid[], $3::smallint[], $4::smallint[], $5::boolean[], $6::boolean[])",
+            correction,
+            &self.sittings,
+            &marks_before,
+            &marks,
+            &passed_before,
+            &passed,
+        )
+        .execute(db)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,192 @@
+//! The end of a course. Who has completed every module is asked what they want afterwards, and what they think of the
+//! course.
+//!
+//! | what | where |
+//! |---|---|
+//! | the page, and what a learner answers | here |
+//! | the figures that their organisation sees, and when they change | `figures.rs` |
+//! | the comments, which the co-operative alone reads | `comments.rs` |
+
+mod comments;
+mod figures;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+pub use comments::comments;
+use domain::{
+    FieldProblem, Problem,
+    learning::{CourseEnd, FEEDBACK, GivenFeedback, Questionnaire, Slug, WISHES, Wanted, Wishes, comment},
+    organisations::OrganisationId,
+};
+pub use figures::{feedback_file, organisation_feedback};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Error, Result, Services, accounts::Actor, moment, number};
+
+/// `/learn/{course}/end`. Before every module is completed it says how many are left.
+///
+/// # Errors
+/// [`Error::NotFound`] for a person who is not on the course, or to whom it is not open.
+pub async fn end_page(services: &Services, actor: &Actor, course: &Slug) -> Result<CourseEnd> {
+    let mut db = services.db.acquire().await?;
+    Ok(ended(&mut db, actor, course, services.clock.now()).await?.page)
+}
+
+/// Keeps whether a learner wants to keep access and to join NMP Zone, in place of what they said before.
+///
+/// # Errors
+/// [`Error::NotFound`] as for [`end_page`], and for who is not asked yet.
+pub async fn say_wishes(services: &Services, actor: &Actor, course: &Slug, wanted: Wanted) -> Result<()> {
+    let mut db = services.begin().await?;
+    let enrolment = asked(&mut db, actor, course, services.clock.now()).await?.enrolment;
+    sqlx::query!(
+        "insert into course_wishes (enrolment_id, version, keep_access, join_zone, said_at) values ($1, $2, $3, $4, $5)
+        on conflict (enrolment_id) do update set
+            version = excluded.version, keep_access = excluded.keep_access, join_zone = excluded.join_zone, said_at = excluded.said_at",
+        enrolment,
+        WISHES.version,
+        wanted.keep_access,
+        wanted.join_zone,
+        services.clock.now(),
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The form about a course, as it was sent.
+#[derive(Debug, Clone, Default)]
+pub struct FeedbackForm {
+    /// Of the questions that the page asked.
+    pub version: String,
+    /// The ratings by the ids of the questions.
+    pub ratings: BTreeMap<String, String>,
+    pub comment: String,
+}
+
+impl FeedbackForm {
+    fn read(&self) -> Result<(Vec<i16>, Option<String>)> {
+        if self.version != FEEDBACK.version {
+            let first = FEEDBACK.questions.first().map_or("comment", |question| question.id);
+            return Err(Error::invalid(first, Problem::QuestionsChanged));
+        }
+        let typed = |id: &str| self.ratings.get(id).map_or("", String::as_str);
+        match (FEEDBACK.ratings(typed), comment(&self.comment)) {
+            (Ok(ratings), Ok(comment)) => Ok((ratings.into_iter().map(i16::from).collect(), comment)),
+            (ratings, comment) => {
+                let wrong = comment.err().map(|problem| FieldProblem::new("comment", problem));
+                Err(Error::Invalid(ratings.err().into_iter().flatten().chain(wrong).collect()))
+            }
+        }
+    }
+}
+
+/// Keeps what a learner thinks of a course, in place of what they said before, and counts it as soon as it may be.
+///
+/// # Errors
+/// [`Error::NotFound`] as for [`say_wishes`]; [`Error::Invalid`] for a question without a rating.
+pub async fn give_feedback(
+    services: &Services,
+    actor: &Actor,
+    course: &Slug,
+    form: &FeedbackForm,
+) -> Result<()> {
+    let (mut db, now) = (services.begin().await?, services.clock.now());
+    let end = asked(&mut db, actor, course, now).await?;
+    let (ratings, comment) = form.read()?;
+    figures::one_at_a_time(&mut db, end.course).await?;
+    // What is counted stays with its organisation. The questions of another version are counted anew.
+    sqlx::query!(
+        "insert into course_feedback as f (enrolment_id, version, ratings, comment, organisation_id, given_at)
+        values ($1, $2, $3, $4, $5, $6)
+        on conflict (enrolment_id) do update set
+            version = excluded.version, ratings = excluded.ratings, comment = excluded.comment, given_at = excluded.given_at,
+            organisation_id = case when f.version = excluded.version and f.counted_at is not null
+                then f.organisation_id else excluded.organisation_id end,
+            counted_at = case when f.version = excluded.version then f.counted_at end",
+        end.enrolment,
+        FEEDBACK.version,
+        &ratings,
+        comment,
+        end.organisation.map(|organisation| organisation.0),
+        now,
+    )
+    .execute(&mut *db)
+    .await?;
+    if let Some(organisation) = end.organisation {
+        figures::count(&mut db, organisation, end.course, now).await?;
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// A learner's course as the page of its end shows it.
+struct End {
+    enrolment: Uuid,
+    course: Uuid,
+    /// The organisation whose cohort they take the course in, or which assigned it to them. Those who registered
+    /// themselves have none.
+    organisation: Option<OrganisationId>,
+    page: CourseEnd,
+}
+
+/// The same, for who is asked.
+async fn asked(db: &mut PgConnection, actor: &Actor, course: &Slug, now: DateTime<Utc>) -> Result<End> {
+    let end = ended(db, actor, course, now).await?;
+    if end.page.asks() { Ok(end) } else { Err(Error::NotFound) }
+}
+
+async fn ended(db: &mut PgConnection, actor: &Actor, course: &Slug, now: DateTime<Utc>) -> Result<End> {
+    let row = sqlx::query!(
+        r#"select e.id as enrolment, c.id as course, c.title,
+            coalesce(k.organisation_id,
+                (select l.organisation_id from course_learners l where l.enrolment_id = e.id order by 1 limit 1)) as organisation,
+            (select count(*) from modules m
+                left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = e.id
+                where m.course_id = c.id and not m.retired and not coalesce(mp.completed, false)) as "unfinished!",
+            w.keep_access as "keep_access?", w.join_zone as "join_zone?", w.said_at as "said_at?",
+            f.version as "version?", f.ratings as "ratings?", f.comment as "comment?", f.given_at as "given_at?"
+        from enrolments e
+        join courses c on c.id = e.course_id
+        left join cohorts_named k on k.id = e.cohort_id
+        left join course_wishes w on w.enrolment_id = e.id
+        left join course_feedback f on f.enrolment_id = e.id
+        where e.learner_id = $1 and c.slug = $2 and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.assigned, $3))"#,
+        actor.person().0,
+        course.as_str(),
+        now,
+    )
+    .fetch_optional(db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    let wishes = match (row.keep_access, row.join_zone, row.said_at) {
+        (Some(keep_access), Some(join_zone), Some(said)) => {
+            Some(Wishes { keep_access, join_zone, said: moment(said) })
+        }
+        _ => None,
+    };
+    let feedback = match (row.version, row.ratings, row.given_at) {
+        (Some(version), Some(ratings), Some(given)) => {
+            let ratings = ratings.into_iter().map(number::<u8>).collect::<Result<Vec<_>>>()?;
+            Some(GivenFeedback { version, ratings, comment: row.comment, given: moment(given) })
+        }
+        _ => None,
+    };
+    let page = CourseEnd { title: row.title, unfinished: number(row.unfinished)?, wishes, feedback };
+    Ok(End {
+        enrolment: row.enrolment,
+        course: row.course,
+        organisation: row.organisation.map(OrganisationId),
+        page,
+    })
+}
+
+/// The questions of a stored version.
+fn questionnaire(version: &str) -> Result<&'static Questionnaire> {
+    Questionnaire::of(version).ok_or_else(|| {
+        Error::failed(format!("feedback is stored with questions that nobody knows: {version}"))
+    })
+}

@@ -1,0 +1,350 @@
+//! P8, P12: what learners are asked at the end of a course, and that an organisation sees figures of five people or more.
+
+use domain::{
+    FieldProblem, Problem,
+    access::Role,
+    learning::{CommentsQuery, CourseEnd, FEEDBACK, LONGEST_COMMENT, Wanted},
+    organisations::OrganisationId,
+};
+
+use super::*;
+use crate::kit::export::Format;
+
+/// An organisation with a cohort, and its administrator.
+struct Employer {
+    head: Actor,
+    slug: Slug,
+    cohort: NewCohort,
+}
+
+async fn employer(world: &World, name: &str) -> Employer {
+    let cohort = world.cohort(name, "Autumn").await;
+    let organisation = sqlx::query_scalar::<_, Uuid>("select id from organisations where name = $1")
+        .bind(name)
+        .fetch_one(&world.services.db)
+        .await
+        .unwrap();
+    let head = world.learner(&format!("head@{name}.example")).await;
+    world.grant(&head, Role::OrganisationAdministrator(OrganisationId(organisation))).await;
+    Employer { head, slug: slug(name), cohort }
+}
+
+impl Employer {
+    /// Somebody of the cohort who has completed the course.
+    async fn finisher(&self, world: &World, name: &str) -> Actor {
+        let learner = world.learner(&format!("{name}@{}.example", self.slug)).await;
+        world.enrol(&learner, &self.cohort).await;
+        complete(world, &learner).await;
+        learner
+    }
+
+    /// For each question how many people gave which rating: nothing, as long as no figures are shown.
+    async fn figures(&self, world: &World) -> Vec<[u32; 5]> {
+        let page = organisation_feedback(&world.services, &self.head, &self.slug).await.unwrap();
+        assert_eq!(page.courses.len(), 1);
+        page.courses[0].questions.iter().map(|question| question.people).collect()
+    }
+
+    /// The rows of the file, without its headings.
+    async fn file(&self, world: &World) -> Vec<String> {
+        let file = feedback_file(&world.services, &self.head, &self.slug, Format::Csv).await.unwrap();
+        String::from_utf8(file.bytes).unwrap().lines().skip(1).map(str::to_owned).collect()
+    }
+}
+
+async fn complete(world: &World, learner: &Actor) {
+    for module in ["one", "two"] {
+        for page in ["page-1", "page-2"] {
+            open(world, learner, module, page).await.unwrap();
+        }
+        take(world, learner, module, true).await.unwrap();
+    }
+}
+
+/// The same rating for all questions.
+fn form(rating: u8) -> FeedbackForm {
+    let ratings = FEEDBACK.questions.iter().map(|question| (question.id.to_owned(), rating.to_string()));
+    FeedbackForm { version: FEEDBACK.version.to_owned(), ratings: ratings.collect(), comment: String::new() }
+}
+
+fn wants(keep_access: bool, join_zone: bool) -> Wanted {
+    Wanted { keep_access, join_zone }
+}
+
+async fn says(world: &World, learner: &Actor, rating: u8) {
+    give_feedback(&world.services, learner, &slug("nmp"), &form(rating)).await.unwrap();
+}
+
+async fn page(world: &World, learner: &Actor) -> CourseEnd {
+    end_page(&world.services, learner, &slug("nmp")).await.unwrap()
+}
+
+/// The figures that every question has when all have the same answers.
+fn all(people: [u32; 5]) -> Vec<[u32; 5]> {
+    vec![people; FEEDBACK.questions.len()]
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_has_completed_every_module_is_asked_and_may_answer_again(db: PgPool) {
+    let world = World::new(db);
+    let (s, nmp) = (&world.services, slug("nmp"));
+    let employer = employer(&world, "north").await;
+    let learner = world.learner("sam@north.example").await;
+    assert!(matches!(end_page(s, &learner, &nmp).await, Err(Error::NotFound)));
+    world.enrol(&learner, &employer.cohort).await;
+    let asked = page(&world, &learner).await;
+    assert_eq!((asked.unfinished, asked.asks()), (2, false));
+    assert!(matches!(say_wishes(s, &learner, &nmp, wants(true, true)).await, Err(Error::NotFound)));
+    assert!(matches!(give_feedback(s, &learner, &nmp, &form(5)).await, Err(Error::NotFound)));
+
+    complete(&world, &learner).await;
+    let asked = page(&world, &learner).await;
+    assert_eq!((asked.unfinished, asked.asks(), &asked.wishes, &asked.feedback), (0, true, &None, &None));
+    say_wishes(s, &learner, &nmp, wants(true, true)).await.unwrap();
+    world.clock.advance(Duration::days(1));
+    say_wishes(s, &learner, &nmp, wants(true, false)).await.unwrap();
+    let said = page(&world, &learner).await.wishes.unwrap();
+    assert_eq!((said.keep_access, said.join_zone), (true, false));
+    assert_eq!(said.said, moment(s.clock.now()));
+
+    says(&world, &learner, 2).await;
+    let again = FeedbackForm { comment: " Long,\r\nbut good ".to_owned(), ..form(4) };
+    give_feedback(s, &learner, &nmp, &again).await.unwrap();
+    let given = page(&world, &learner).await.feedback.unwrap();
+    assert_eq!((given.version.as_str(), given.given), (FEEDBACK.version, moment(s.clock.now())));
+    assert_eq!(given.ratings, vec![4; FEEDBACK.questions.len()]);
+    assert_eq!(given.comment.as_deref(), Some("Long,\nbut good"));
+
+    // A module that is added later takes back nothing that was asked.
+    import(s, &course(&["one", "two", "three"], 2)).await.unwrap();
+    let asked = page(&world, &learner).await;
+    assert_eq!((asked.unfinished, asked.asks()), (1, true));
+    say_wishes(s, &learner, &nmp, wants(false, false)).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn every_question_needs_a_rating_and_changed_questions_are_asked_again(db: PgPool) {
+    let world = World::new(db);
+    let employer = employer(&world, "north").await;
+    let learner = employer.finisher(&world, "sam").await;
+    let refused = async |form: FeedbackForm| match give_feedback(
+        &world.services,
+        &learner,
+        &slug("nmp"),
+        &form,
+    )
+    .await
+    {
+        Err(Error::Invalid(problems)) => problems,
+        other => panic!("{other:?}"),
+    };
+    let mut without = form(3);
+    without.ratings.remove("useful");
+    without.ratings.insert("easy".to_owned(), "6".to_owned());
+    without.comment = "x".repeat(LONGEST_COMMENT + 1);
+    let wrong = |field: &str, problem| FieldProblem::new(field, problem);
+    assert_eq!(
+        refused(without).await,
+        [
+            wrong("useful", Problem::AnswerMissing),
+            wrong("easy", Problem::AnswerMissing),
+            wrong("comment", Problem::LongTextTooLong),
+        ]
+    );
+    let earlier = FeedbackForm { version: "2026-01-01".to_owned(), ..form(3) };
+    assert_eq!(refused(earlier).await, [wrong(FEEDBACK.questions[0].id, Problem::QuestionsChanged)]);
+    assert_eq!(page(&world, &learner).await.feedback, None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn four_answers_show_nothing_the_fifth_shows_and_the_next_ones_wait_for_four_more(db: PgPool) {
+    let world = World::new(db);
+    let employer = employer(&world, "north").await;
+    for (n, rating) in (0..).zip([1, 2, 2, 5]) {
+        let learner = employer.finisher(&world, &format!("one{n}")).await;
+        says(&world, &learner, rating).await;
+        assert!(employer.figures(&world).await.is_empty());
+        assert!(employer.file(&world).await.is_empty());
+    }
+    let fifth = employer.finisher(&world, "fifth").await;
+    says(&world, &fifth, 3).await;
+    let five = all([1, 2, 1, 0, 1]);
+    assert_eq!(employer.figures(&world).await, five);
+    let file = employer.file(&world).await;
+    assert_eq!(file.len(), FEEDBACK.questions.len());
+    let first =
+        format!("Learning to prescribe,{},{},5,2.6,1,2,1,0,1", FEEDBACK.version, FEEDBACK.questions[0].text);
+    assert_eq!(file[0], first);
+
+    for n in 0..4 {
+        let learner = employer.finisher(&world, &format!("later{n}")).await;
+        says(&world, &learner, 4).await;
+        assert_eq!(employer.figures(&world).await, five, "{n}");
+        assert_eq!(employer.file(&world).await, file, "{n}");
+    }
+    let tenth = employer.finisher(&world, "tenth").await;
+    says(&world, &tenth, 5).await;
+    assert_eq!(employer.figures(&world).await, all([1, 2, 1, 4, 2]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_answer_that_is_changed_or_erased_changes_no_figure(db: PgPool) {
+    let world = World::new(db);
+    let employer = employer(&world, "north").await;
+    let mut people = Vec::new();
+    for n in 0..9 {
+        people.push(employer.finisher(&world, &format!("one{n}")).await);
+    }
+    // Who changes an answer that waits still counts once.
+    for rating in [1, 5] {
+        for learner in &people[..4] {
+            says(&world, learner, rating).await;
+        }
+    }
+    assert!(employer.figures(&world).await.is_empty());
+    says(&world, &people[4], 5).await;
+    let five = all([0, 0, 0, 0, 5]);
+    assert_eq!(employer.figures(&world).await, five);
+
+    says(&world, &people[0], 1).await;
+    assert_eq!(page(&world, &people[0]).await.feedback.unwrap().ratings[0], 1);
+    sqlx::query("delete from people where id = $1")
+        .bind(people[1].person().0)
+        .execute(&world.services.db)
+        .await
+        .unwrap();
+    assert_eq!(employer.figures(&world).await, five);
+    for learner in &people[5..] {
+        says(&world, learner, 4).await;
+        says(&world, &people[0], 2).await;
+        assert_eq!(employer.figures(&world).await, five);
+    }
+    let last = employer.finisher(&world, "last").await;
+    says(&world, &last, 3).await;
+    assert_eq!(employer.figures(&world).await, all([0, 0, 1, 4, 5]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn only_people_of_the_organisation_count_and_only_its_administrators_see(db: PgPool) {
+    let world = World::new(db);
+    let s = &world.services;
+    let (north, coast) = (employer(&world, "north").await, employer(&world, "coast").await);
+    let mut four = Vec::new();
+    for n in 0..4 {
+        let learner = north.finisher(&world, &format!("north{n}")).await;
+        says(&world, &learner, 1).await;
+        four.push(learner);
+        let learner = coast.finisher(&world, &format!("coast{n}")).await;
+        says(&world, &learner, 5).await;
+        // Registered by themselves: on the course, and in no cohort.
+        let own = world.learner(&format!("own{n}@home.example")).await;
+        let enrolment = world.enrol(&own, &north.cohort).await;
+        complete(&world, &own).await;
+        sqlx::query("update enrolments set cohort_id = null where id = $1")
+            .bind(enrolment.0)
+            .execute(&s.db)
+            .await
+            .unwrap();
+        says(&world, &own, 3).await;
+    }
+    assert!(north.figures(&world).await.is_empty() && coast.figures(&world).await.is_empty());
+    let fifth = north.finisher(&world, "fifth").await;
+    says(&world, &fifth, 2).await;
+    let five = all([4, 1, 0, 0, 0]);
+    assert_eq!(north.figures(&world).await, five);
+    assert!(coast.figures(&world).await.is_empty());
+
+    // Moving people to a cohort of another organisation moves no answer that is counted.
+    sqlx::query("update enrolments set cohort_id = $1 where cohort_id = $2")
+        .bind(coast.cohort.id.0)
+        .bind(north.cohort.id.0)
+        .execute(&s.db)
+        .await
+        .unwrap();
+    says(&world, &four[0], 1).await;
+    assert_eq!(north.figures(&world).await, five);
+    assert!(coast.figures(&world).await.is_empty());
+
+    for who in [&coast.head, &four[0]] {
+        assert!(matches!(organisation_feedback(s, who, &north.slug).await, Err(Error::NotFound)));
+        let file = feedback_file(s, who, &north.slug, Format::Xlsx).await;
+        assert!(matches!(file, Err(Error::NotFound)));
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn of_two_fifth_answers_at_once_one_waits(db: PgPool) {
+    let world = World::new(db);
+    let employer = employer(&world, "north").await;
+    for n in 0..4 {
+        let learner = employer.finisher(&world, &format!("one{n}")).await;
+        says(&world, &learner, 1).await;
+    }
+    let (one, other) = (employer.finisher(&world, "fifth").await, employer.finisher(&world, "sixth").await);
+    tokio::join!(says(&world, &one, 5), says(&world, &other, 5));
+    assert_eq!(employer.figures(&world).await, all([4, 0, 0, 0, 1]));
+    for n in 4..8 {
+        let learner = employer.finisher(&world, &format!("one{n}")).await;
+        says(&world, &learner, 2).await;
+    }
+    assert_eq!(employer.figures(&world).await, all([4, 4, 0, 0, 2]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn comments_are_read_by_support_alone_and_without_names(db: PgPool) {
+    let world = World::new(db);
+    let s = &world.services;
+    let employer = employer(&world, "north").await;
+    let learner = employer.finisher(&world, "sam").await;
+    say_wishes(s, &learner, &slug("nmp"), wants(true, false)).await.unwrap();
+    let written = FeedbackForm { comment: "More about doses".to_owned(), ..form(4) };
+    give_feedback(s, &learner, &slug("nmp"), &written).await.unwrap();
+    let silent = employer.finisher(&world, "silent").await;
+    says(&world, &silent, 1).await;
+
+    let support = world.learner("help@coop.example").await;
+    world.grant(&support, Role::Support).await;
+    let read = async |query: &str| comments(s, &support, &CommentsQuery::read(query)).await.unwrap();
+    let seen = read("").await;
+    assert_eq!((seen.asked, seen.keep_access, seen.join_zone), (1, 1, 0));
+    assert_eq!(seen.comments.rows.len(), 1);
+    let row = &seen.comments.rows[0];
+    assert_eq!((row.course.as_str(), row.text.as_str()), ("Learning to prescribe", "More about doses"));
+    assert!(!serde_json::to_string(&seen).unwrap().contains("sam"));
+    assert_eq!(read("search=doses").await.comments.found, 1);
+    assert_eq!(read("search=nothing").await.comments.found, 0);
+    for who in [&employer.head, &learner] {
+        let refused = comments(s, who, &CommentsQuery::default()).await;
+        assert!(matches!(refused, Err(Error::NotFound)));
+    }
+    let shown = organisation_feedback(s, &employer.head, &employer.slug).await.unwrap();
+    assert!(!serde_json::to_string(&shown).unwrap().contains("doses"));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_answer_counts_for_the_organisation_that_assigned_the_course(db: PgPool) {
+    let world = World::new(db);
+    let employer = employer(&world, "north").await;
+    sqlx::query(
+        "insert into course_assignments (id, organisation_id, course_id, team, assigned_at)
+        select gen_random_uuid(), k.organisation_id, k.course_id, 'Ward 7', now() from cohorts k",
+    )
+    .execute(&world.services.db)
+    .await
+    .unwrap();
+    for n in 0..5 {
+        let nurse = world.learner(&format!("nurse{n}@north.example")).await;
+        sqlx::query(
+            "insert into memberships (organisation_id, person_id, team, joined_at)
+            select k.organisation_id, $1, 'Ward 7', now() from cohorts k",
+        )
+        .bind(nurse.person().0)
+        .execute(&world.services.db)
+        .await
+        .unwrap();
+        complete(&world, &nurse).await;
+        assert!(employer.figures(&world).await.iter().all(|question| question.iter().sum::<u32>() == 0));
+        says(&world, &nurse, 4).await;
+    }
+    assert!(employer.figures(&world).await.iter().all(|question| *question == [0, 0, 0, 5, 0]));
+}

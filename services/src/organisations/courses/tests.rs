@@ -1,0 +1,402 @@
+//! P12: a learner sees the courses that are given to them, and no others.
+
+use domain::{
+    access::Role,
+    cohorts::{CohortId, StudentsQuery},
+};
+use sqlx::PgPool;
+
+use super::*;
+use crate::{
+    cohorts::{NewCohort, cohort_page, ensure_cohort},
+    learning::{self, content},
+    organisations::{PersonByHand, add_person, answer_membership, ensure_organisation, undo_upload},
+    testing::{World, course, slug},
+};
+
+/// Two organisations with an administrator each, a cohort on the course `nmp` in the first, and a course that no cohort has.
+struct Place {
+    world: World,
+    north: Of,
+    south: Of,
+    cohort: NewCohort,
+}
+
+struct Of {
+    id: OrganisationId,
+    slug: Slug,
+    head: Actor,
+}
+
+async fn place(db: PgPool) -> Place {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let ward = content::Course { slug: slug("ward"), title: "On the ward".into(), ..course(&["one"], 2) };
+    content::import(&world.services, &ward).await.unwrap();
+    let (north, south) = (of(&world, "North").await, of(&world, "South").await);
+    Place { world, north, south, cohort }
+}
+
+async fn of(world: &World, name: &str) -> Of {
+    let mut db = world.services.db.acquire().await.unwrap();
+    let id = ensure_organisation(&world.services, &mut db, name, "employer").await.unwrap();
+    let lower = name.to_lowercase();
+    let head = world.learner(&format!("head@{lower}.example")).await;
+    world.grant(&head, Role::OrganisationAdministrator(id)).await;
+    Of { id, slug: slug(&lower), head }
+}
+
+impl Place {
+    /// By hand, which is an upload of one row; once more, it changes the team.
+    async fn bring(&self, of: &Of, email: &str, team: &str, cohort: &str) -> Actor {
+        let person = PersonByHand {
+            name: "Ada Lovelace".into(),
+            email: email.into(),
+            team: team.into(),
+            cohort: cohort.into(),
+            attested: true,
+            ..PersonByHand::default()
+        };
+        add_person(&self.world.services, &of.head, &of.slug, person).await.unwrap();
+        self.world.learner(email).await
+    }
+
+    async fn give(&self, of: &Of, to: &str) {
+        assign_course(&self.world.services, &of.head, &of.slug, "ward", to).await.unwrap();
+    }
+
+    async fn lines(&self, of: &Of) -> Vec<AssignmentLine> {
+        courses_page(&self.world.services, &of.head, &of.slug).await.unwrap().assignments
+    }
+
+    /// Takes back the only one.
+    async fn take_back(&self, of: &Of) {
+        let given: Vec<_> = self.lines(of).await.into_iter().filter_map(|line| line.id).collect();
+        let [only] = given[..] else { panic!("{given:?}") };
+        take_back_course(&self.world.services, &of.head, &of.slug, only).await.unwrap();
+    }
+
+    /// Whether somebody may open the course now. Its page, its check and the list of courses agree.
+    async fn opens(&self, actor: &Actor, of: &str) -> bool {
+        let (services, of, one) = (&self.world.services, slug(of), slug("one"));
+        let page = learning::read_page(services, actor, &of, &one, &slug("page-1"), true).await;
+        let opens = page.is_ok();
+        assert_eq!(learning::course_page(services, actor, &of).await.is_ok(), opens);
+        assert_eq!(learning::module_page(services, actor, &of, &one).await.is_ok(), opens);
+        assert_eq!(learning::check_page(services, actor, &of, &one, None, true).await.is_ok(), opens);
+        if opens {
+            assert!(self.listed(actor).await.contains(&of.to_string()));
+        }
+        opens
+    }
+
+    async fn listed(&self, actor: &Actor) -> Vec<String> {
+        let courses = learning::my_courses(&self.world.services, actor).await.unwrap().courses;
+        courses.into_iter().map(|card| card.slug).collect()
+    }
+
+    async fn opened(&self, actor: &Actor) -> usize {
+        let page = learning::course_page(&self.world.services, actor, &slug("ward")).await.unwrap();
+        page.progress.modules[0].pages_opened()
+    }
+
+    async fn run(&self, what: &'static str) {
+        sqlx::raw_sql(what).execute(&mut *self.world.services.db.acquire().await.unwrap()).await.unwrap();
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_team_sees_what_is_given_to_it_and_nobody_else_does(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.bring(&place.north, "ada@x.example", "Ward 7", "").await;
+    let grace = place.bring(&place.north, "grace@x.example", "Ward 8", "").await;
+    let alan = place.bring(&place.north, "alan@x.example", "", "").await;
+    let namesake = place.bring(&place.south, "kay@x.example", "Ward 7", "").await;
+    let stranger = place.world.learner("stranger@x.example").await;
+    assert!(!place.opens(&ada, "ward").await && place.listed(&ada).await.is_empty());
+    // Capitals do not matter.
+    place.give(&place.north, "team:WARD 7").await;
+    assert!(place.opens(&ada, "ward").await);
+    for other in [&grace, &alan, &namesake, &stranger, &place.north.head, &place.south.head] {
+        assert!(!place.opens(other, "ward").await && place.listed(other).await.is_empty());
+    }
+    // Only that course.
+    assert!(!place.opens(&ada, "nmp").await);
+    assert_eq!(place.listed(&ada).await, ["ward"]);
+    // Who comes later needs nothing more.
+    let late = place.bring(&place.north, "late@x.example", "ward 7", "").await;
+    assert!(place.opens(&late, "ward").await);
+    let line = place.lines(&place.north).await.into_iter().find(|line| line.id.is_some()).unwrap();
+    assert_eq!((line.course.as_str(), line.team.as_deref(), line.people), ("On the ward", Some("Ward 7"), 2));
+    assert_eq!(line.by.as_deref(), Some("head@north.example"));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_changes_team_or_leaves_opens_it_no_more_and_keeps_their_progress(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.bring(&place.north, "ada@x.example", "Ward 7", "").await;
+    let grace = place.bring(&place.north, "grace@x.example", "Ward 8", "").await;
+    place.give(&place.north, "team:Ward 7").await;
+    assert!(place.opens(&ada, "ward").await && !place.opens(&grace, "ward").await);
+    place.bring(&place.north, "ada@x.example", "Ward 8", "").await;
+    place.bring(&place.north, "grace@x.example", "Ward 7", "").await;
+    assert!(!place.opens(&ada, "ward").await && place.opens(&grace, "ward").await);
+    assert!(place.listed(&ada).await.is_empty());
+    place.bring(&place.north, "ada@x.example", "Ward 7", "").await;
+    assert_eq!(place.opened(&ada).await, 1);
+    place.run("delete from memberships where team = 'Ward 7'").await;
+    for gone in [&ada, &grace] {
+        assert!(!place.opens(gone, "ward").await && place.listed(gone).await.is_empty());
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_taken_back_opens_no_more_and_given_again_it_is_as_it_was(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.bring(&place.north, "ada@x.example", "", "").await;
+    place.give(&place.north, "everyone").await;
+    // Twice is once.
+    place.give(&place.north, "everyone").await;
+    assert!(place.opens(&ada, "ward").await);
+    place.take_back(&place.north).await;
+    assert!(!place.opens(&ada, "ward").await && place.listed(&ada).await.is_empty());
+    let theirs = place.lines(&place.north).await;
+    assert!(theirs.iter().all(|line| line.id.is_none()), "the cohort's own course is left: {theirs:?}");
+    place.give(&place.north, "everyone").await;
+    assert_eq!(place.opened(&ada).await, 1);
+    let noted: Vec<String> = sqlx::query_scalar(
+        "select action from audit_events where action like 'organisations.course%' and detail ? 'assignment' order by at, id",
+    )
+    .fetch_all(&place.world.services.db)
+    .await
+    .unwrap();
+    let [given, taken] = ["organisations.course_assigned", "organisations.course_taken_back"];
+    assert_eq!(noted, [given, taken, given]);
+    let by: Option<Uuid> =
+        sqlx::query_scalar("select taken_back_by from course_assignments where taken_back_at is not null")
+            .fetch_one(&place.world.services.db)
+            .await
+            .unwrap();
+    assert_eq!(by, Some(place.north.head.person().0));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn another_organisation_gives_nothing_takes_nothing_back_and_sees_nothing(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let (north, south) = (&place.north, &place.south);
+    let ada = place.bring(north, "ada@x.example", "Ward 7", "").await;
+    place.give(north, "everyone").await;
+    let given = place.lines(north).await.into_iter().find_map(|line| line.id).unwrap();
+    assert!(place.lines(south).await.is_empty());
+    assert!(matches!(
+        take_back_course(services, &south.head, &south.slug, given).await,
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(
+        take_back_course(services, &south.head, &north.slug, given).await,
+        Err(Error::NotFound)
+    ));
+    assert!(matches!(courses_page(services, &south.head, &north.slug).await, Err(Error::NotFound)));
+    assert!(matches!(
+        assign_course(services, &ada, &north.slug, "ward", "everyone").await,
+        Err(Error::NotFound)
+    ));
+    let missing = |field: &str| FieldProblem::new(field, Problem::ChoiceMissing);
+    let theirs = Audience::Cohort(place.cohort.id).to_string();
+    for to in [theirs.as_str(), "team:Ward 7", "nobody", ""] {
+        let refused = assign_course(services, &south.head, &south.slug, "ward", to).await;
+        assert!(matches!(refused, Err(Error::Invalid(problems)) if problems == [missing("to")]), "{to}");
+    }
+    let refused = assign_course(services, &north.head, &north.slug, "none", "").await;
+    assert!(
+        matches!(refused, Err(Error::Invalid(problems)) if problems == [missing("course"), missing("to")])
+    );
+    assert!(place.opens(&ada, "ward").await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_cohort_gets_a_second_course_on_its_days(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    let alan = place.bring(&place.north, "alan@x.example", "", "").await;
+    place.give(&place.north, &Audience::Cohort(place.cohort.id).to_string()).await;
+    assert!(place.opens(&ada, "ward").await && place.opens(&ada, "nmp").await);
+    assert!(!place.opens(&alan, "ward").await);
+    let late = place.bring(&place.north, "late@x.example", "", "Autumn").await;
+    assert!(place.opens(&late, "ward").await);
+    // Before its days the list says when, and no course opens.
+    place.run("update cohorts set access_from = '2026-12-01' where name = 'Autumn'").await;
+    assert!(!place.opens(&ada, "ward").await && !place.opens(&ada, "nmp").await);
+    let summaries = learning::my_courses(services, &ada).await.unwrap().courses;
+    assert!(summaries.iter().all(|card| card.summary == "Opens on 1 December 2026"), "{summaries:?}");
+    place.run("update cohorts set access_from = null").await;
+    // Who goes to another cohort leaves it.
+    let mut db = services.db.acquire().await.unwrap();
+    let course = place.cohort.course;
+    ensure_cohort(services, &mut db, place.north.id, course, "Spring").await.unwrap();
+    drop(db);
+    place.bring(&place.north, "ada@x.example", "", "Spring").await;
+    assert!(!place.opens(&ada, "ward").await && place.opens(&ada, "nmp").await);
+    place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    assert_eq!(place.opened(&ada).await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_grid_of_a_cohort_has_every_course_that_is_given_to_it(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    place.bring(&place.north, "grace@x.example", "", "Autumn").await;
+    let query = StudentsQuery::default();
+    let grid = async || cohort_page(services, &place.north.head, place.cohort.id, &query).await.unwrap();
+    let before = grid().await;
+    assert_eq!((before.course.as_str(), before.modules.len()), ("Learning to prescribe", 2));
+    place.give(&place.north, &Audience::Cohort(place.cohort.id).to_string()).await;
+    // A course for everyone belongs to no cohort.
+    assign_course(services, &place.north.head, &place.north.slug, "nmp", "everyone").await.unwrap();
+    let mut listener = sqlx::postgres::PgListener::connect_with(&services.db).await.unwrap();
+    listener.listen("live").await.unwrap();
+    let (ward, one) = (slug("ward"), slug("one"));
+    learning::read_page(services, &ada, &ward, &one, &slug("page-1"), true).await.unwrap();
+    let heard = [listener.recv().await.unwrap(), listener.recv().await.unwrap()];
+    let heard = heard.map(|note| note.payload().to_owned());
+    assert_eq!(heard, [format!("learner:{}", ada.person()), format!("cohort:{}", place.cohort.id)]);
+    let page = grid().await;
+    assert_eq!(page.course, "Learning to prescribe, On the ward");
+    assert_eq!(page.modules, ["Module one", "Module two", "On the ward: Module one"]);
+    assert_eq!((page.students.found, page.students.in_all), (2, 2));
+    let row = |email: &str| {
+        let row = page.students.rows.iter().find(|row| row.email == email).unwrap();
+        (row.modules.clone(), row.last_seen.is_some())
+    };
+    assert_eq!(row("ada@x.example"), ("NNI".to_owned(), true));
+    assert_eq!(row("grace@x.example"), ("NNN".to_owned(), false));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_student_who_leaves_the_organisation_opens_its_cohorts_course_no_more(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    assert!(place.opens(&ada, "nmp").await);
+    place.run("delete from memberships").await;
+    assert!(!place.opens(&ada, "nmp").await && place.listed(&ada).await.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_has_an_account_gets_the_course_with_their_yes(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    place.give(&place.north, "everyone").await;
+    // The same course as the cohort's own comes by an assignment first.
+    assign_course(services, &place.north.head, &place.north.slug, "nmp", "everyone").await.unwrap();
+    place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    assert!(!place.opens(&ada, "ward").await, "she has not agreed yet");
+    answer_membership(services, &ada, place.north.id, true).await.unwrap();
+    assert!(place.opens(&ada, "ward").await && place.opens(&ada, "nmp").await);
+    let cohort: Option<Uuid> = sqlx::query_scalar(
+        "select e.cohort_id from enrolments e join courses c on c.id = e.course_id where c.slug = 'nmp'",
+    )
+    .fetch_one(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(cohort.map(CohortId), Some(place.cohort.id), "and she studies in the cohort");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_somebody_follows_without_an_organisation_stays_theirs(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.bring(&place.north, "ada@x.example", "", "").await;
+    sqlx::query(
+        "insert into enrolments (id, learner_id, course_id, enrolled_at)
+        select gen_random_uuid(), $1, id, now() from courses where slug = 'ward'",
+    )
+    .bind(ada.person().0)
+    .execute(&place.world.services.db)
+    .await
+    .unwrap();
+    place.give(&place.north, "everyone").await;
+    place.take_back(&place.north).await;
+    assert!(place.opens(&ada, "ward").await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_upload_that_is_undone_leaves_what_another_organisation_gives(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    assign_course(services, &place.south.head, &place.south.slug, "nmp", "everyone").await.unwrap();
+    let mut db = services.db.acquire().await.unwrap();
+    crate::organisations::ensure_member(services, &mut db, place.south.id, ada.person()).await.unwrap();
+    drop(db);
+    let upload: Uuid = sqlx::query_scalar("select id from uploads").fetch_one(&services.db).await.unwrap();
+    let upload = domain::organisations::UploadId(upload);
+    undo_upload(services, &place.north.head, &place.north.slug, upload).await.unwrap();
+    crate::kit::jobs::run_ready(services).await.unwrap();
+    assert!(place.opens(&ada, "nmp").await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_comes_while_a_course_is_given_gets_it_too(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    let mut coming = services.begin().await.unwrap();
+    crate::organisations::ensure_member(services, &mut coming, place.north.id, ada.person()).await.unwrap();
+    let come = async {
+        // The assignment waits for her, as it does for an upload.
+        for _ in 0..2_000 {
+            let waits: bool = sqlx::query_scalar(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')",
+            )
+            .fetch_one(&services.db)
+            .await
+            .unwrap();
+            if waits {
+                break;
+            }
+        }
+        coming.commit().await.unwrap();
+    };
+    tokio::join!(place.give(&place.north, "everyone"), come);
+    assert!(place.opens(&ada, "ward").await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_learners_of_an_organisation_are_counted_once_a_course(db: PgPool) {
+    let place = place(db).await;
+    place.bring(&place.north, "ada@x.example", "Ward 7", "Autumn").await;
+    place.bring(&place.north, "alan@x.example", "Ward 7", "").await;
+    place.bring(&place.south, "kay@x.example", "Ward 7", "").await;
+    for to in ["everyone", "team:Ward 7", &Audience::Cohort(place.cohort.id).to_string()] {
+        place.give(&place.north, to).await;
+    }
+    let pairs: Vec<(String, String, Option<Uuid>, Option<String>)> = sqlx::query_as(
+        "select p.email, c.slug, l.cohort_id, l.team from course_learners l join people p on p.id = l.person_id
+        join courses c on c.id = l.course_id order by p.email, c.slug",
+    )
+    .fetch_all(&place.world.services.db)
+    .await
+    .unwrap();
+    let (cohort, ward) = (Some(place.cohort.id.0), Some("Ward 7".to_owned()));
+    let pair =
+        |email: &str, course: &str, cohort| (email.to_owned(), course.to_owned(), cohort, ward.clone());
+    assert_eq!(
+        pairs,
+        [
+            pair("ada@x.example", "nmp", cohort),
+            pair("ada@x.example", "ward", cohort),
+            pair("alan@x.example", "ward", None),
+        ]
+    );
+    let page = courses_page(&place.world.services, &place.north.head, &place.north.slug).await.unwrap();
+    assert_eq!((page.people, page.all, page.assignments.len()), (2, 4, 4));
+    let to = page.assignments.iter().map(|line| (line.team.as_deref(), line.cohort.as_deref(), line.people));
+    assert_eq!(
+        to.collect::<Vec<_>>(),
+        [(None, Some("Autumn"), 1), (None, None, 2), (Some("Ward 7"), None, 2), (None, Some("Autumn"), 1)]
+    );
+    assert_eq!((page.teams.len(), page.cohorts.len(), page.courses.len()), (1, 1, 2));
+}

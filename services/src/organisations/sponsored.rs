@@ -1,0 +1,197 @@
+//! What an organisation does about the learners who name it as paying for them: gives out a code, confirms, refuses and ends.
+//! What the learner does is in `sponsors.rs`.
+
+use domain::{
+    accounts::PersonId,
+    kit::list::Choice,
+    learning::Slug,
+    organisations::{
+        CodeGiven, CourseProgress, OrganisationHead, SponsorCode, Sponsored, SponsoredQuery, SponsoredRow,
+    },
+};
+use sqlx::types::Json;
+
+use super::people::note;
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    kit::{list::Asked, random},
+    moment,
+};
+
+/// `/organisation/{slug}/sponsored`: who has named the organisation and consented. Progress is shown where `progress_seen` says so: of the
+/// courses that somebody follows by themselves when the organisation has confirmed, and of those that it gives in a cohort.
+///
+/// # Errors
+/// As [`Actor::administers`].
+pub async fn sponsored_page(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    query: &SponsoredQuery,
+) -> Result<Sponsored> {
+    let mut db = services.db.acquire().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    // Nothing leads to this list as one page to print.
+    let query = &SponsoredQuery { whole: false, ..query.clone() };
+    let asked = Asked::of(query);
+    let mut rows = sqlx::query!(
+        r#"with named as materialized (
+            select s.person_id as id, s.consented_at, s.confirmed_at, p.full_name, p.email
+            -- Each by the key: a join could read the whole table.
+            from sponsorships s
+            cross join lateral (select x.full_name, x.email from people x where x.id = s.person_id offset 0) p
+            where s.organisation_id = $1 and s.consented_at is not null
+        ), listed as (
+            select n.*, case $2
+                    when 'asked' then to_char(n.consented_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
+                    else lower(n.full_name)
+                end collate "und-x-icu" as key
+            from named n
+            where (found_by(n.full_name, $3) or found_by(n.email, $3))
+                and ($8 = 'all' or (n.confirmed_at is not null) = ($8 = 'confirmed'))
+        ), shown as (
+            select * from listed
+            where $4::text is null
+                or case when $6 then (key, id) < ($4 collate "und-x-icu", $5) else (key, id) > ($4 collate "und-x-icu", $5) end
+            order by case when $6 then key end desc, case when not $6 then key end, case when $6 then id end desc, id
+            limit $7
+        ), head as materialized (
+            select o.slug, o.name, o.sponsor_code, (select count(*) from named) as in_all, (select count(*) from listed) as found
+            from organisations o where o.id = $1
+        )
+        select h.slug, h.name, h.sponsor_code, h.in_all as "in_all!", h.found as "found!", s.id as "id?",
+            s.full_name as "full_name?", s.email as "email?", s.consented_at as "consented_at?", s.confirmed_at as "confirmed_at?",
+            s.key as "key?",
+            (select coalesce(jsonb_agg(jsonb_build_object('course', c.course, 'completed', c.modules_completed, 'modules', c.modules)
+                    order by c.course), '[]')
+                from course_progress c
+                where c.person_id = s.id and exists (select from progress_seen($1, c.person_id, c.cohort_id))
+            ) as "progress!: Json<Vec<CourseProgress>>"
+        from head h left join shown s on true
+        order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
+        administrator.organisation().0,
+        query.sort.as_str(),
+        asked.search,
+        asked.key,
+        asked.id,
+        asked.descending,
+        asked.limit,
+        query.filters.as_str(),
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    // When nobody is found, the only row has no person.
+    let head = rows.first_mut().ok_or(Error::NotFound)?;
+    let counts = (head.found, head.in_all);
+    let code = head.sponsor_code.take().map(|code| code_given(services, &code)).transpose()?;
+    let head =
+        OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
+    rows.retain(|row| row.id.is_some());
+    let learners = asked.page(
+        rows,
+        counts,
+        |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
+        |row| {
+            Ok(SponsoredRow {
+                person: PersonId(row.id.unwrap_or_default()),
+                name: row.full_name.unwrap_or_default(),
+                email: row.email.unwrap_or_default(),
+                asked: moment(row.consented_at.ok_or(Error::NotFound)?),
+                confirmed: row.confirmed_at.map(moment),
+                progress: row.progress.0,
+            })
+        },
+    )?;
+    Ok(Sponsored { head, code, learners })
+}
+
+fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {
+    let code = SponsorCode::parse(stored)
+        .ok_or_else(|| Error::failed("the database has a code of an organisation that is none"))?
+        .shown();
+    let site = &services.public_url;
+    let (register, account) = (format!("{site}/register?code={code}"), format!("{site}/account?code={code}"));
+    Ok(CodeGiven { code, register, account })
+}
+
+/// Gives out a new code, or none. The one before names nobody any more; who has used it already is not concerned.
+///
+/// # Errors
+/// As [`Actor::administers`].
+pub async fn give_out_code(services: &Services, actor: &Actor, slug: &Slug, offered: bool) -> Result<()> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let code =
+        offered.then(random::bytes::<{ SponsorCode::LENGTH }>).transpose()?.map(SponsorCode::from_random);
+    sqlx::query!(
+        "update organisations set sponsor_code = $2 where id = $1",
+        administrator.organisation().0,
+        code.as_ref().map(SponsorCode::as_str),
+    )
+    .execute(&mut *db)
+    .await?;
+    let action = if offered {
+        "organisations.sponsor_code_given_out"
+    } else {
+        "organisations.sponsor_code_taken_back"
+    };
+    note(services, &mut db, actor, administrator, None, action).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The organisation pays for this learner. From now on it sees their progress.
+///
+/// # Errors
+/// [`Error::NotFound`] when they do not wait for this answer: the learner may have ended it. As [`Actor::administers`].
+pub async fn confirm_sponsored(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    person: PersonId,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let changed = sqlx::query!(
+        "update sponsorships set confirmed_at = $3, confirmed_by = $4
+        where organisation_id = $1 and person_id = $2 and consented_at is not null and confirmed_at is null",
+        administrator.organisation().0,
+        person.0,
+        services.clock.now(),
+        actor.person().0,
+    )
+    .execute(&mut *db)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    note(services, &mut db, actor, administrator, Some(person), "organisations.sponsor_confirmed").await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The organisation does not pay for this learner, or no longer: it sees nothing of them from now on.
+///
+/// # Errors
+/// [`Error::NotFound`] when it sees nothing of them already. As [`Actor::administers`].
+pub async fn end_sponsored(services: &Services, actor: &Actor, slug: &Slug, person: PersonId) -> Result<()> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let changed = sqlx::query!(
+        "update sponsorships set consent_version = null, consented_at = null, confirmed_at = null, confirmed_by = null,
+            ended_at = $3, ended_by = 'organisation'
+        where organisation_id = $1 and person_id = $2 and consented_at is not null",
+        administrator.organisation().0,
+        person.0,
+        services.clock.now(),
+    )
+    .execute(&mut *db)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    note(services, &mut db, actor, administrator, Some(person), "organisations.sponsor_refused").await?;
+    db.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,292 @@
+//! P10: an organisation sees the progress of a learner with an account of their own only while it pays and they consent.
+
+use domain::{
+    accounts::Consent,
+    cohorts::StudentsQuery,
+    organisations::{
+        CourseProgress, SPONSOR_CONSENT, Sponsor, SponsorConsent, SponsorState, SponsoredQuery, SponsoredRow,
+    },
+};
+
+use super::*;
+use crate::accounts::{account_page, withdraw_consent};
+
+/// A learner who follows the course by themselves, and has completed one of its two modules.
+async fn learner(place: &Place, email: &str) -> Actor {
+    let learner = place.world.learner(email).await;
+    sqlx::query(
+        "insert into enrolments (id, learner_id, course_id, enrolled_at, modules_completed)
+        select gen_random_uuid(), $1, c.id, now(), 1 from courses c",
+    )
+    .bind(learner.person().0)
+    .execute(&place.world.services.db)
+    .await
+    .unwrap();
+    learner
+}
+
+impl Place {
+    async fn code(&self) -> String {
+        let services = &self.world.services;
+        give_out_code(services, &self.head, &self.slug, true).await.unwrap();
+        let page =
+            sponsored_page(services, &self.head, &self.slug, &SponsoredQuery::default()).await.unwrap();
+        page.code.unwrap().code
+    }
+
+    async fn learners(&self, query: &str) -> Vec<SponsoredRow> {
+        let query = SponsoredQuery::read(query);
+        let page = sponsored_page(&self.world.services, &self.head, &self.slug, &query).await;
+        page.unwrap().learners.rows
+    }
+
+    async fn consents(&self, learner: &Actor) -> Result<()> {
+        let consent = SponsorConsent::parse(true, SPONSOR_CONSENT).unwrap();
+        consent_to_sponsor(&self.world.services, learner, self.organisation, consent).await
+    }
+
+    async fn confirms(&self, learner: &Actor) -> Result<()> {
+        confirm_sponsored(&self.world.services, &self.head, &self.slug, learner.person()).await
+    }
+
+    /// Both conditions hold.
+    async fn sponsors(&self, learner: &Actor) {
+        name_sponsor(&self.world.services, learner, &self.code().await).await.unwrap();
+        self.consents(learner).await.unwrap();
+        self.confirms(learner).await.unwrap();
+    }
+
+    async fn sponsor_of(&self, learner: &Actor) -> Option<Sponsor> {
+        account_page(&self.world.services, learner).await.unwrap().sponsors.into_iter().next()
+    }
+}
+
+fn is_missing<T>(result: Result<T>) -> bool {
+    matches!(result, Err(Error::NotFound))
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn progress_is_seen_while_the_learner_consents_and_the_organisation_pays(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = learner(&place, "ada@home.example").await;
+    let state = async || place.sponsor_of(&ada).await.map(|sponsor| sponsor.state);
+
+    // Named, and the organisation is told nothing.
+    let typed = format!(" {} ", place.code().await.to_lowercase());
+    name_sponsor(services, &ada, &typed).await.unwrap();
+    assert_eq!(state().await, Some(SponsorState::Named));
+    assert!(place.learners("").await.is_empty());
+    assert!(is_missing(place.confirms(&ada).await), "it cannot confirm whom it does not see");
+
+    // With the consent it sees who it is, and no progress.
+    place.consents(&ada).await.unwrap();
+    let row = place.learners("").await.remove(0);
+    assert_eq!(
+        (row.email.as_str(), row.confirmed.is_none(), row.progress.len()),
+        ("ada@home.example", true, 0)
+    );
+    let sponsor = place.sponsor_of(&ada).await.unwrap();
+    assert_eq!((sponsor.state, sponsor.name.as_str()), (SponsorState::Asked, "University of the North"));
+    let Some(Consent { policy, given }) = sponsor.consent else { panic!("no consent is kept") };
+    assert_eq!((policy.as_str(), given.london.as_str()), (SPONSOR_CONSENT, "22 November 2026 at 9am"));
+    let overview = organisation_page(services, &place.head, &place.slug).await.unwrap();
+    assert_eq!((overview.asking, overview.sponsored), (1, 0));
+
+    // Both hold.
+    place.confirms(&ada).await.unwrap();
+    let row = place.learners("").await.remove(0);
+    let progress = CourseProgress { course: "Learning to prescribe".into(), completed: 1, modules: 2 };
+    assert_eq!((row.confirmed.is_some(), row.progress), (true, vec![progress]));
+    assert_eq!(state().await, Some(SponsorState::Confirmed));
+    let overview = organisation_page(services, &place.head, &place.slug).await.unwrap();
+    assert_eq!((overview.asking, overview.sponsored), (0, 1));
+
+    // The learner ends it.
+    end_sponsor(services, &ada, place.organisation).await.unwrap();
+    assert!(place.learners("").await.is_empty());
+    assert!(place.sponsor_of(&ada).await.is_none());
+    assert!(is_missing(place.confirms(&ada).await) && is_missing(place.consents(&ada).await));
+    assert!(is_missing(end_sponsor(services, &ada, place.organisation).await));
+
+    // Begun anew, the organisation ends it.
+    place.sponsors(&ada).await;
+    assert_eq!(place.learners("").await[0].progress.len(), 1);
+    end_sponsored(services, &place.head, &place.slug, ada.person()).await.unwrap();
+    assert!(place.learners("").await.is_empty());
+    assert_eq!(state().await, Some(SponsorState::Ended));
+    assert!(is_missing(place.confirms(&ada).await) && is_missing(place.consents(&ada).await));
+
+    // Closing the account ends it too.
+    place.sponsors(&ada).await;
+    withdraw_consent(services, &ada).await.unwrap();
+    assert!(place.learners("").await.is_empty());
+    let noted = "select count(*) from audit_events where action = 'organisations.sponsor_consented' and detail ? 'consent'";
+    assert_eq!(place.number(noted).await, 3, "each consent, with its version");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn another_organisation_sees_and_confirms_nobody(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let theirs = place.world.cohort("Coast", "Autumn").await;
+    let coast = of(&place.world, "Coast").await;
+    let other = place.world.learner("head@coast.example").await;
+    place.world.grant(&other, Role::OrganisationAdministrator(coast)).await;
+    let ada = learner(&place, "ada@home.example").await;
+    place.sponsors(&ada).await;
+    let all = SponsoredQuery::default();
+    let at = slug("coast");
+    assert!(is_missing(sponsored_page(services, &other, &place.slug, &all).await));
+    assert!(sponsored_page(services, &other, &at, &all).await.unwrap().learners.rows.is_empty());
+    for of in [&place.slug, &at] {
+        assert!(is_missing(confirm_sponsored(services, &other, of, ada.person()).await));
+        assert!(is_missing(end_sponsored(services, &other, of, ada.person()).await));
+    }
+    assert!(is_missing(give_out_code(services, &other, &place.slug, false).await));
+    let setter = place.world.learner("setter@north.example").await;
+    place.world.grant(&setter, Role::PaperSetter(place.organisation)).await;
+    for actor in [&setter, &ada] {
+        assert!(is_missing(sponsored_page(services, actor, &place.slug, &all).await));
+    }
+    // Nor does the one that pays see the course that the other gives in a cohort; the other does.
+    let grace = place.world.learner("grace@home.example").await;
+    place.world.enrol(&grace, &theirs).await;
+    place.sponsors(&grace).await;
+    let rows = place.learners("?search=grace").await;
+    assert_eq!((rows.len(), rows[0].progress.len()), (1, 0));
+    let tutor = place.world.learner("tutor@coast.example").await;
+    place.world.grant(&tutor, Role::CohortTutor(theirs.id)).await;
+    let seen = cohorts::cohort_page(services, &tutor, theirs.id, &StudentsQuery::default()).await.unwrap();
+    assert_eq!(seen.students.rows.len(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn one_condition_says_whether_progress_is_seen(db: PgPool) {
+    let place = place(db).await;
+    place.world.cohort("Coast", "Autumn").await;
+    let (ada, grace) =
+        (learner(&place, "ada@home.example").await, learner(&place, "grace@home.example").await);
+    place.sponsors(&ada).await;
+    name_sponsor(&place.world.services, &grace, &place.code().await).await.unwrap();
+    place.consents(&grace).await.unwrap();
+    let seen: Vec<(String, String, Option<String>)> = sqlx::query_as(
+        "select o.name, p.email, c.name from organisations o cross join people p
+        cross join (select id, organisation_id, name from cohorts union all select null, null, null) c
+        where p.email like '%@home.example' and exists (select from progress_seen(o.id, p.id, c.id))
+            and c.organisation_id is not distinct from case when c.id is not null then o.id end
+        order by 1, 2, 3",
+    )
+    .fetch_all(&place.world.services.db)
+    .await
+    .unwrap();
+    let line = |of: &str, who: &str, place: Option<&str>| {
+        (of.to_owned(), format!("{who}@home.example"), place.map(str::to_owned))
+    };
+    let (north, autumn) = ("University of the North", Some("Autumn"));
+    // In a cohort of its own, whoever is in it; outside of any, whom it pays for and who consents.
+    let expected = [
+        line("Coast", "ada", autumn),
+        line("Coast", "grace", autumn),
+        line(north, "ada", autumn),
+        line(north, "ada", None),
+        line(north, "grace", autumn),
+    ];
+    assert_eq!(seen, expected);
+    let elsewhere = "select count(*) from organisations o cross join people p cross join cohorts c
+        where c.organisation_id <> o.id and exists (select from progress_seen(o.id, p.id, c.id))";
+    assert_eq!(place.number(elsewhere).await, 0);
+    // Neither condition can be stored without the other that it needs.
+    for wrong in [
+        "update sponsorships set consented_at = null, consent_version = null where confirmed_at is not null",
+        "update sponsorships set confirmed_at = now(), consented_at = null, consent_version = null",
+        "update sponsorships set ended_at = now(), ended_by = 'learner'",
+    ] {
+        assert!(sqlx::raw_sql(wrong).execute(&place.world.services.db).await.is_err(), "{wrong}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_organisation_is_found_by_its_code_alone_and_guesses_are_limited(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = learner(&place, "ada@home.example").await;
+    let first = place.code().await;
+    let code = place.code().await;
+    assert_ne!(first, code);
+    let said = async |typed: &str| match name_sponsor(services, &ada, typed).await {
+        Err(Error::Invalid(problems)) => {
+            assert_eq!(problems[0].field, "sponsor_code");
+            problems[0].problem.message().into_owned()
+        }
+        Err(error) => panic!("{error}"),
+        Ok(()) => String::new(),
+    };
+    for wrong in ["", "north", "university-of-the-north", &first] {
+        assert!(said(wrong).await.starts_with("Check the code"), "{wrong}");
+    }
+    // One of them was a code, and counts.
+    for n in 0..9_u8 {
+        let wrong = domain::organisations::SponsorCode::from_random([n; 10]).shown();
+        assert!(said(&wrong).await.starts_with("Check the code"), "{n}");
+    }
+    assert!(said(&code).await.starts_with("Wait until "), "not even the right one");
+    assert!(place.sponsor_of(&ada).await.is_none());
+    place.world.clock.advance(chrono::Duration::minutes(61));
+    assert_eq!(said(&code).await, "");
+    assert!(place.sponsor_of(&ada).await.is_some());
+    // Who has named it keeps that when the code is taken back; nobody else can.
+    give_out_code(services, &place.head, &place.slug, false).await.unwrap();
+    assert!(said(&code).await.starts_with("Check the code"));
+    assert!(place.sponsor_of(&ada).await.is_some());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_learners_are_searched_filtered_and_sorted(db: PgPool) {
+    let place = place(db).await;
+    let code = place.code().await;
+    let mut all = Vec::new();
+    for name in ["ada", "grace", "alan"] {
+        let one = learner(&place, &format!("{name}@home.example")).await;
+        name_sponsor(&place.world.services, &one, &code).await.unwrap();
+        place.consents(&one).await.unwrap();
+        place.world.clock.advance(chrono::Duration::minutes(1));
+        all.push(one);
+    }
+    place.confirms(&all[1]).await.unwrap();
+    let names = async |query: &str| -> Vec<String> {
+        let rows = place.learners(query).await.into_iter();
+        rows.map(|row| row.email.replace("@home.example", "")).collect()
+    };
+    assert_eq!(names("").await, ["ada", "alan", "grace"]);
+    assert_eq!(names("?order=down&sort=name").await, ["grace", "alan", "ada"]);
+    assert_eq!(names("?sort=asked&order=down").await, ["alan", "grace", "ada"]);
+    assert_eq!(names("?show=waiting").await, ["ada", "alan"]);
+    assert_eq!(names("?show=confirmed").await, ["grace"]);
+    assert_eq!(names("?search=GRA").await, ["grace"]);
+    assert_eq!(names("?search=%25").await, Vec::<String>::new());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_learner_sees_who_of_support_looked_while_the_organisation_could_see_them(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = learner(&place, "ada@home.example").await;
+    let support = place.world.learner("support@coop.example").await;
+    place.world.grant(&support, Role::Support).await;
+    let look = async || {
+        let about = LookedAt::Members(place.organisation);
+        give_reason(services, &support, about, "Asked about a licence").await.unwrap();
+        place.world.clock.advance(chrono::Duration::hours(2));
+    };
+    let looks = async || account_page(services, &ada).await.unwrap().looks.len();
+    look().await;
+    place.sponsors(&ada).await;
+    assert_eq!(looks().await, 0, "it was over before");
+    look().await;
+    assert_eq!(looks().await, 1);
+    end_sponsor(services, &ada, place.organisation).await.unwrap();
+    place.world.clock.advance(chrono::Duration::minutes(1));
+    look().await;
+    assert_eq!(looks().await, 1, "and what came after");
+}
