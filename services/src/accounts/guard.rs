@@ -224,7 +224,7 @@ pub(super) async fn let_in_with_code(
     .fetch_one(&mut *db)
     .await?;
     let bound = (CODES, ONE_MORE_CODE);
-    let of_account = key(email, "codes of the day");
+    let of_account = key(email, CODES_OF_DAY);
     if known && let Some(device) = from.device {
         let row = key(email, &format!("code, device {device}"));
         let of_device = key(email, &format!("codes of the day, device {device}"));
@@ -272,6 +272,7 @@ pub(super) async fn may_ask_for_link(services: &Services, from: Visitor<'_>) -> 
 }
 
 const EVERYWHERE: &str = "everywhere";
+const CODES_OF_DAY: &str = "codes of the day";
 
 /// The row of an account, known or not, and a source.
 fn key(email: &EmailAddress, source: &str) -> Vec<u8> {
@@ -392,7 +393,12 @@ pub(super) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> R
 
 /// Support has made sure whose account it is: earlier wrong codes mean nothing any more.
 pub(super) async fn start_codes_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
-    sqlx::query!("delete from sign_in_tries where account = $1", codes_of(email)).execute(db).await?;
+    // The row of the day comes last, because it is counted last.
+    let of_day = key(email, CODES_OF_DAY);
+    sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", codes_of(email), of_day)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!("delete from sign_in_tries where key = $1", of_day).execute(db).await?;
     Ok(())
 }
 

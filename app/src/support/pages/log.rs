@@ -38,7 +38,8 @@ fn LogView(asked: String, page: AuditLog) -> impl IntoView {
     let print = if list.query.whole {
         view! { <a href=first.link(&list.base)>"Back to the list"</a> }.into_any()
     } else {
-        view! { <a href=list.query.to_print().link(&list.base)>"Show more on one page, to print it"</a> }.into_any()
+        view! { <a href=list.query.to_print().link(&list.base)>"Show more on one page, to print it"</a> }
+            .into_any()
     };
     view! {
         <Title text="Audit log" />
