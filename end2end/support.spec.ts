@@ -1,8 +1,9 @@
 import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
-import { STUDENTS, signIn } from './support/people';
+import { PASSWORD, STUDENTS, signIn } from './support/people';
 import { expect, test } from './support/test';
+import { codeOf } from './support/totp';
 
 // P6: support gives a reason before it looks at a person, and the person reads in their account who looked, when and why.
 
@@ -71,6 +72,42 @@ for (const scripts of [true, false]) {
     await student.context().close();
   });
 }
+
+test('support ends the second factor of somebody who has lost the phone, who reads it', async ({ browser }) => {
+  const student = await someone(browser, STUDENTS.lostPhone, true);
+  await student.goto('/account/second-factor');
+  await hydrated(student);
+  await student.getByLabel('Your password', { exact: true }).fill(PASSWORD);
+  await student.getByRole('button', { name: 'Set up the second factor' }).click();
+  const key = (await student.locator('#secret').innerText()).trim();
+  await hydrated(student);
+  await student.getByLabel('Code', { exact: true }).fill(codeOf(key));
+  await student.getByRole('button', { name: 'turn it on' }).click();
+  await expect(student.getByText('Your second factor is set up.')).toBeVisible();
+
+  const page = await someone(browser, 'support@demo.example', true);
+  await page.goto(`/support?search=${encodeURIComponent(STUDENTS.lostPhone)}`);
+  await hydrated(page);
+  await page.locator('tbody').getByRole('link').click();
+  await expect(heading(page, 'Why do you look at this?')).toBeVisible();
+  await page.getByLabel('Reason').fill('Asked by telephone');
+  await page.getByRole('button', { name: 'Open the page' }).click();
+  await expect(page.getByRole('main')).toContainText('On, with 10 recovery codes left');
+  await page.getByText('End their second factor').click();
+  await page.locator('#factor_reason').fill('Called back on the number that we know');
+  await page.getByRole('button', { name: 'Yes, end it' }).click();
+  await expect(page.getByText('Their second factor has ended')).toBeVisible();
+  await expect(page.getByText('End their second factor')).toHaveCount(0);
+  await page.context().close();
+
+  // The password alone signs in.
+  await student.goto('/account');
+  await expect(heading(student, 'Sign in')).toBeVisible();
+  await signIn(student, STUDENTS.lostPhone);
+  await student.goto('/account');
+  await expect(student.getByRole('main')).toContainText('Called back on the number that we know');
+  await student.context().close();
+});
 
 test('the audit log is read with a reason, filtered, and nobody else finds it', async ({ browser }) => {
   const page = await someone(browser, 'support@demo.example', true);

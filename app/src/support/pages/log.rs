@@ -45,7 +45,7 @@ fn LogView(asked: String, page: AuditLog) -> impl IntoView {
         <Title text="Audit log" />
         <Breadcrumbs steps=vec![("/support".to_owned(), "Support".to_owned())] />
         <Heading>"Audit log"</Heading>
-        <p>"It names who acts as support. Others are a person, unless you gave a reason for them within the hour: then the log names them, and a search finds them. Searches and downloads are in the log too."</p>
+        <p>"It names who acts as support. Everybody else is “A person”, until you give a reason for them: for an hour the log then names them, and a search finds them. Searches and downloads are in the log too."</p>
         {list.form()}
         {if rows.is_empty() {
             view! { <p role="status">"No event matches."</p> }.into_any()
