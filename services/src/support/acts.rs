@@ -75,7 +75,8 @@ pub async fn end_second_factor(
     if helper.person() == helper.support() {
         return Err(Error::NotFound);
     }
-    let detail = serde_json::json!({ "reason": given(("factor_reason", why))? });
+    let why = given(("factor_reason", why))?;
+    let detail = serde_json::json!({ "reason": why });
     let (person, by) = (helper.person(), Some(helper.support()));
     let ended = accounts::end_factor(services, &mut db, person, by, detail).await?;
     if let Some(event) = ended {
@@ -95,7 +96,8 @@ pub async fn end_second_factor_by_command_line(
     why: &str,
     by: &str,
 ) -> Result<bool> {
-    let detail = serde_json::json!({ "reason": given(("reason", why))?, "by": by });
+    let why = given(("reason", why))?;
+    let detail = serde_json::json!({ "reason": why, "by": by });
     let mut db = services.begin().await?;
     let person = person_at(&mut db, email).await?.ok_or(Error::NotFound)?;
     let ended = accounts::end_factor(services, &mut db, person, None, detail).await?;
