@@ -125,7 +125,7 @@ for (const scripts of [true, false]) {
       await expect(page.getByRole('status')).toContainText('Only your new recovery codes work now');
 
       // Phone and codes are lost: the command line ends it, and they set up another.
-      execFileSync(process.env.SERVER!, ['end-second-factor', '--email', email, '--reason', 'Lost the phone, called back']);
+      execFileSync(process.env.SERVER!, ['end-second-factor', '--email', email, '--reason', 'Lost the phone, called back', '--by', 'An operator']);
       await page.goto(at('/sign-in'));
       await drawn(page);
       await tryToSignIn(page, email, PASSWORD);

@@ -45,6 +45,7 @@ export const STUDENTS = {
   curious: student(12),
   helped: student(124),
   helpedPlain: student(125),
+  lostPhone: student(127),
   forgets: student(16),
   changes: student(17),
   twoDevices: student(19),

@@ -96,6 +96,9 @@ enum Command {
         /// Why it ends: it is kept in the audit log.
         #[arg(long)]
         reason: String,
+        /// Your name, which is kept with it.
+        #[arg(long)]
+        by: String,
     },
     /// Roles that people hold.
     Roles {
@@ -140,6 +143,9 @@ enum RolesCommand {
         /// Why it is taken back: it is kept in the audit.
         #[arg(long)]
         reason: String,
+        /// Your name, which is kept with it.
+        #[arg(long)]
+        by: String,
     },
 }
 
@@ -203,7 +209,7 @@ async fn command(command: Command) -> Outcome {
         Command::Jobs { command } => queue::jobs(&services, command).await,
         Command::Outbox { command } => queue::outbox(&services, command).await,
         Command::Mail { command } => queue::mail(&services, command).await,
-        Command::Migrate => migrate(&services).await,
+        Command::Migrate => migrate(&services, config.application_role.as_deref()).await,
         Command::Content { command: ContentCommand::Import { folder } } => {
             import(&services, folder.unwrap_or(config.content)).await
         }
@@ -224,12 +230,15 @@ async fn command(command: Command) -> Outcome {
             };
             create_organisation(&services, new).await
         }
-        Command::EndSecondFactor { email, reason } => end_second_factor(&services, &email, &reason).await,
-        Command::Roles { command: RolesCommand::TakeBack { email, role, of, reason } } => {
+        Command::EndSecondFactor { email, reason, by } => {
+            end_second_factor(&services, &email, &reason, &named("--by", &by)?).await
+        }
+        Command::Roles { command: RolesCommand::TakeBack { email, role, of, reason, by } } => {
+            let by = named("--by", &by)?;
             let email =
                 EmailAddress::parse(&email).map_err(|problem| format!("--email: {}", problem.message()))?;
             let role = of.map_or_else(|| role.clone(), |of| format!("{role}/{of}"));
-            if !support::take_back_by_command_line(&services, &email, &role, &reason).await? {
+            if !support::take_back_by_command_line(&services, &email, &role, &reason, &by).await? {
                 return Err("nobody with this address holds this role; nothing was changed".into());
             }
             writeln!(stdout(), "{} does not hold this role any more.", email.as_str())?;
@@ -275,8 +284,13 @@ fn print_config() -> Outcome {
     Ok(())
 }
 
-async fn migrate(services: &Services) -> Outcome {
+async fn migrate(services: &Services, application: Option<&str>) -> Outcome {
     services::MIGRATIONS.run(&services.db).await?;
+    if let Some(role) = application {
+        database::grant_to_application(services, role)
+            .await
+            .map_err(|error| format!("APPLICATION_ROLE {role}: {error}"))?;
+    }
     writeln!(stdout(), "The database has the schema of this version.")?;
     Ok(())
 }
@@ -353,9 +367,10 @@ async fn create_admin(services: &Services, email: &str, name: &str, reason: &str
     Ok(())
 }
 
-async fn end_second_factor(services: &Services, email: &str, reason: &str) -> Outcome {
+async fn end_second_factor(services: &Services, email: &str, reason: &str, by: &str) -> Outcome {
     let email = EmailAddress::parse(email).map_err(|problem| problem.message())?;
-    let ended = accounts::end_second_factor(services, &email, reason).await.map_err(|error| match error {
+    let ended = support::end_second_factor_by_command_line(services, &email, reason, by).await;
+    let ended = ended.map_err(|error| match error {
         services::Error::NotFound => "--email: nobody has this address".to_owned(),
         services::Error::Invalid(fields) => {
             let problems =

@@ -23,7 +23,7 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
     Setting { name, default: "", meaning, secret: true }
 }
 
-pub const TABLE: [Setting; 18] = [
+pub const TABLE: [Setting; 19] = [
     setting(
         "APP_ENV",
         "development",
@@ -37,6 +37,11 @@ pub const TABLE: [Setting; 18] = [
         "DATABASE_CONNECTIONS",
         "20",
         "The most connections that this server opens, and ten more: four for sessions, four for saved answers, one for news, one for new jobs.",
+    ),
+    setting(
+        "APPLICATION_ROLE",
+        "",
+        "The database role of `server serve` and `server work`, when `server migrate` runs as another one, the owner: it lets this role read and write, and in the audit only read and add.",
     ),
     setting("LISTEN", "127.0.0.1:3000", "Address and port of the site."),
     setting(
@@ -99,6 +104,7 @@ pub struct Config {
     pub production: bool,
     pub database_url: String,
     pub database_connections: u32,
+    pub application_role: Option<String>,
     pub listen: SocketAddr,
     pub metrics_listen: Option<SocketAddr>,
     pub public_url: Url,
@@ -150,6 +156,12 @@ impl Config {
                 text => Ok(text.to_owned()),
             })?,
             database_connections: read.parsed("DATABASE_CONNECTIONS")?,
+            application_role: read.with("APPLICATION_ROLE", |role| {
+                match role.contains(char::is_whitespace) {
+                    true => Err("it is the name of one role"),
+                    false => Ok(Some(role.to_owned()).filter(|role| !role.is_empty())),
+                }
+            })?,
             listen: read.parsed("LISTEN")?,
             metrics_listen: match read.text("METRICS_LISTEN").as_str() {
                 "off" => None,
@@ -274,6 +286,7 @@ mod tests {
             (&[DATABASE, ("APP_ENV", "prod")], "APP_ENV"),
             (&[DATABASE, ("TRUSTED_PROXIES", "10.0.0.0/33")], "TRUSTED_PROXIES"),
             (&[DATABASE, ("JOBS", "yes")], "JOBS"),
+            (&[DATABASE, ("APPLICATION_ROLE", "learning, owner")], "APPLICATION_ROLE"),
             (&[DATABASE, ("SECOND_FACTOR", "off")], "SECOND_FACTOR"),
             (&[DATABASE, ("APP_ENV", "production")], "PUBLIC_URL"),
             (
@@ -296,6 +309,7 @@ mod tests {
         let config = with(&[DATABASE]).unwrap();
         assert!(!config.production && !config.tls() && config.smtp_url.is_none());
         assert_eq!(config.second_factor, SecondFactor::Required);
+        assert_eq!(config.application_role, None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::{error::Error, time::Duration};
 
 use services::{
-    Services,
+    Services, database,
     kit::{live::Live, supervisor::Supervisor},
 };
 use tokio::{net::TcpListener, signal, sync::watch};
@@ -29,13 +29,14 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
         jobs::start_worker(&mut supervisor, &services);
     }
     let live = Live::start(services.clone());
+    let owner = warn_of_owner(services.clone(), config.production);
     let state = WebState::new(&config, services, live, stopping.clone())?;
     let under_way = state.under_way.clone();
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     tracing::info!("serving on http://{}", config.listen);
     tokio::spawn(stop_when_asked(stop));
-    connections::serve(listener, web::router(state), stopping).await;
+    tokio::join!(connections::serve(listener, web::router(state), stopping), owner);
     // Requests whose browser has gone finish too.
     under_way.finished().await;
     supervisor.finished().await;
@@ -56,6 +57,20 @@ pub(crate) async fn work(config: Config, services: Services) -> Result<(), Box<d
     supervisor.finished().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The owner of the audit can rewrite it, whatever its triggers refuse. One role for everything is enough for development.
+async fn warn_of_owner(services: Services, production: bool) {
+    match database::owns_audit(&services).await {
+        Ok(false) => {}
+        Ok(true) if production => {
+            tracing::warn!(
+                "the database role of this server owns the audit, and could rewrite it: see docs/database.md"
+            );
+        }
+        Ok(true) => tracing::info!("the database role of this server owns the audit"),
+        Err(error) => tracing::warn!(%error, "could not look who owns the audit"),
+    }
 }
 
 async fn stop_when_asked(stop: watch::Sender<bool>) {

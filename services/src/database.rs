@@ -56,6 +56,26 @@ impl Services {
     }
 }
 
+/// Lets the role of the application use the tables. The owner of the tables asks, after migrations: see docs/database.md.
+///
+/// # Errors
+/// When there is no such role, or the database fails.
+pub async fn grant_to_application(services: &Services, role: &str) -> Result<()> {
+    sqlx::query!("select grant_to_application($1)", role).execute(&services.db).await?;
+    Ok(())
+}
+
+/// Whether this server's role is the owner of the audit, or can become it: then it could rewrite the audit.
+///
+/// # Errors
+/// When the database fails.
+pub async fn owns_audit(services: &Services) -> Result<bool> {
+    let owns = sqlx::query_scalar!(
+        r#"select pg_has_role(current_user, c.relowner, 'member') as "owns!" from pg_class c where c.oid = 'audit_events'::regclass"#
+    );
+    Ok(owns.fetch_one(&services.db).await?)
+}
+
 // Each pool has a name of its own, which PostgreSQL shows beside its connections.
 
 /// A pool that connects when it is first used, so that the server can start, and report that it is not ready, while the

@@ -67,8 +67,22 @@ pub async fn unlock(person: String, #[server(default)] unlock_reason: String) ->
 pub async fn send_mail(person: String, #[server(default)] mail_reason: String) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, person) = (request.actor()?, id(&request, &person)?);
-    answer(&request, support::send_mail(&request.services, actor, person, &mail_reason).await)?;
-    redirect(&format!("/support/people/{person}?done=sent"));
+    let queued = support::send_mail(&request.services, actor, person, &mail_reason).await;
+    let done = if answer(&request, queued)? { "sent" } else { "enough" };
+    redirect(&format!("/support/people/{person}?done={done}"));
+    Ok(())
+}
+
+#[server(prefix = "/api", endpoint = "support/end_second_factor")]
+pub async fn end_second_factor(
+    person: String,
+    #[server(default)] factor_reason: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, person) = (request.actor()?, id(&request, &person)?);
+    let ended = support::end_second_factor(&request.services, actor, person, &factor_reason).await;
+    let done = if answer(&request, ended)? { "factor-ended" } else { "no-factor" };
+    redirect(&format!("/support/people/{person}?done={done}"));
     Ok(())
 }
 

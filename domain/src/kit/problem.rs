@@ -150,9 +150,9 @@ pub enum Problem {
     AnsweredElsewhere,
     /// The uploader has not said that the data may be shared.
     AttestationMissing,
-    /// A file of people that is not read, or a person by hand, or what few pages say about a field: words that the browser need not have
-    /// before. The only problem with words that may come from the request: they say which heading or sheet is meant, and nobody but the
-    /// sender sees them.
+    /// A file of people that is not read, or a person by hand, or a list that is too long for a file, or what few pages say about a field:
+    /// words that the browser need not have before. The only problem with words that may come from the request: they say which heading or
+    /// sheet is meant, and nobody but the sender sees them.
     FileRefused {
         words: String,
     },

@@ -4,13 +4,16 @@ mod log;
 
 use serde::{Deserialize, Serialize};
 
-pub use log::{AuditLog, AuditRow, LogQuery, LogShown, LogSort};
+pub use log::{AuditLog, AuditRow, LogPeriod, LogQuery, LogShown, LogSort};
 
 use crate::{
     Moment,
     accounts::{AccountState, MailState, PersonId},
     kit::list::{Choice, ListQuery, Page, Sort},
 };
+
+/// How many people a search shows. Who finds more narrows the search.
+pub const MOST_FOUND: u32 = 20;
 
 /// `/support`: the people whom a search has found, and nobody before one searches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,8 +62,17 @@ pub struct SupportedPerson {
     pub made: Moment,
     pub opened: Option<Moment>,
     pub withdrawn: Option<Moment>,
-    /// Until when signing in has to wait somewhere, if it has to now.
+    /// Until when a password has to wait somewhere, if one has to now.
     pub waits_until: Option<Moment>,
+    /// The same for a code of the second factor.
+    #[serde(default)]
+    pub codes_wait_until: Option<Moment>,
+    /// With a second factor, how many recovery codes are left.
+    #[serde(default)]
+    pub recovery_codes: Option<u32>,
+    /// Support looks at their own account. Somebody else of support ends their second factor.
+    #[serde(default)]
+    pub own: bool,
     /// Newest first, without what they say.
     pub mails: Vec<MailSeen>,
     pub devices: Vec<DeviceSeen>,
@@ -120,5 +132,6 @@ pub struct SupportLook {
     pub by: Option<String>,
     pub at: Moment,
     pub what: String,
+    /// Nothing for a look at many people: the reason may tell of one of them.
     pub reason: Option<String>,
 }

@@ -8,10 +8,11 @@ use axum::{
     extract::{Path, Request, State},
     http::{StatusCode, Uri, header},
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
 use domain::{
+    FieldProblem, Problem,
     assessment::{
         adjustments::AdjustmentsQuery, authoring::CandidatesQuery, bank::TemplatesQuery,
         results::ResultsQuery,
@@ -333,7 +334,21 @@ fn answer(file: Result<(String, Vec<u8>)>, content_type: Kind) -> Response {
                 [(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_DISPOSITION, called)];
             (headers, bytes).into_response()
         }
-        Err(Error::NotFound | Error::Invalid(_)) => StatusCode::NOT_FOUND.into_response(),
+        Err(Error::Invalid(fields)) => match fields.into_iter().next() {
+            // A list that is too long for a file.
+            Some(FieldProblem { problem: problem @ Problem::FileRefused { .. }, .. }) => {
+                // The words are ours: they need no escaping.
+                let page = format!(
+                    "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\">\
+                     <title>The file would be too long</title></head>\
+                     <body><main><h1>The file would be too long</h1><p>{}</p></main></body></html>",
+                    problem.message()
+                );
+                (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
+            }
+            _ => StatusCode::NOT_FOUND.into_response(),
+        },
+        Err(Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
         Err(Error::ReasonNeeded(_)) => StatusCode::FORBIDDEN.into_response(),
         Err(Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Err(error) => {
@@ -368,7 +383,19 @@ pub(super) fn page_of(file: &Uri) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{disposition, page_of};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_list_that_is_too_long_for_a_file_is_refused_in_words() {
+        let words = "A file of this kind has room for 5 rows".to_owned();
+        let refused = Error::invalid("file", Problem::FileRefused { words: words.clone() });
+        let answer = answer(Err(refused), TEXT);
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
+        assert!(String::from_utf8(body.to_vec()).unwrap().contains(&words));
+        let malformed = Error::invalid("cohort", Problem::ChoiceMissing);
+        assert_eq!(super::answer(Err(malformed), TEXT).status(), StatusCode::NOT_FOUND);
+    }
 
     #[test]
     fn the_page_of_a_file_has_the_same_query() {

@@ -12,7 +12,7 @@ use super::{
         self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, COLLEAGUE, Expected, LEARNER, OWN, Prepared, ROLES,
         SETTER, SETTER_ELSEWHERE, SILENT, SUPPORT, TUTOR, TUTOR_ELSEWHERE, WHY, only, page,
     },
-    organisations,
+    helping, organisations,
     support::Site,
 };
 
@@ -104,12 +104,25 @@ const SETTERS: &[usize] =
 const DECIDES: &[(&str, &[&str])] = &[
     (
         "support_access",
-        &["/api/assessment/load_papers", "/assessments/papers/{left}", "/assessments/papers/{open}"],
+        &[
+            "/api/assessment/load_papers",
+            "/assessments/papers/{left}",
+            "/assessments/papers/{open}",
+            "/api/support/search_people",
+            "/support/log",
+        ],
     ),
     (
         "support_reason",
-        &["/assessments/papers/{sat}/results", "/assessments/papers/{open}", "/assessments/adjustments/"],
+        &[
+            "/assessments/papers/{sat}/results",
+            "/assessments/papers/{open}",
+            "/assessments/adjustments/",
+            "/support/people/",
+            "/support/log",
+        ],
     ),
+    ("support_look", &["/support/people/", "/support/log", "/api/support/load_"]),
     ("follows_cohorts", &["/"]),
     ("cohort_access", &["/cohorts/{", "/live?topics=cohort"]),
     ("followed_cohorts", &["/api/cohorts/load_cohorts"]),
@@ -159,9 +172,10 @@ struct Row {
 /// The selected rows of all tables. A prefix without more matches that address alone.
 fn rows(begin: &[&str]) -> Vec<Row> {
     let status = |what, body, expected: &Expected| Row { what, body, holds: Holds::Status(*expected) };
-    let pages = assessment::PAGES.iter().chain(organisations::PAGES);
+    let pages = assessment::PAGES.iter().chain(organisations::PAGES).chain(helping::PAGES);
     let pages = pages.map(|(_, address, expected)| status(*address, "", expected));
-    let functions = assessment::FUNCTIONS.iter().map(|(path, body, expected)| status(*path, *body, expected));
+    let functions = assessment::FUNCTIONS.iter().chain(helping::FUNCTIONS);
+    let functions = functions.map(|(path, body, expected)| status(*path, *body, expected));
     let more = STATUSES.iter().map(|(what, body, expected)| status(*what, *body, expected));
     let shown =
         SHOWN.iter().map(|(what, text, whose)| Row { what, body: "", holds: Holds::Shows(text, whose) });
@@ -282,8 +296,14 @@ async fn strangers(site: &Site, prepared: &Prepared) -> Vec<(&'static str, Strin
         let body = format!("about={about}&reason=Asked");
         site.call("/api/assessment/give_reason", &body, prepared.sessions[SILENT].as_deref()).await;
     }
+    let helped = id("select id from people where email = 'student004@demo.example'").await;
+    for about in [format!("person/{helped}"), "log".to_owned()] {
+        let body = format!("about={about}&reason=Asked");
+        site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
+    }
     let of_tutor = "select g.cohort_id from grants g join people p on p.id = g.person_id where p.email = 'tutor@demo.example'";
     vec![
+        ("{helped}", helped),
         ("{foreign_sitting}", foreign.clone()),
         ("{foreign}", foreign),
         ("{left}", id("select id from papers where title = 'Left behind'").await),

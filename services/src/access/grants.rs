@@ -39,7 +39,7 @@ pub async fn grant(services: &Services, db: &mut PgConnection, new: NewGrant<'_>
     .await?;
     let new_to_them = given.rows_affected() > 0;
     if new_to_them {
-        note(services, db, new, &why, "access.granted").await?;
+        note(services, db, new, &why, ("access.granted", None)).await?;
     }
     Ok(new_to_them)
 }
@@ -50,6 +50,19 @@ pub async fn grant(services: &Services, db: &mut PgConnection, new: NewGrant<'_>
 /// # Errors
 /// [`Problem::ReasonMissing`] on `reason`.
 pub async fn take_back(services: &Services, db: &mut PgConnection, held: NewGrant<'_>) -> Result<bool> {
+    take_back_for(services, db, held, None).await
+}
+
+/// The same for somebody at the command line, who says their name: it is kept with the event.
+///
+/// # Errors
+/// As [`take_back`].
+pub(crate) async fn take_back_for(
+    services: &Services,
+    db: &mut PgConnection,
+    held: NewGrant<'_>,
+    named: Option<&str>,
+) -> Result<bool> {
     let why = reason(held.reason).map_err(wrong)?;
     let gone = sqlx::query!(
         "delete from grants where person_id = $1 and role = $2
@@ -63,7 +76,7 @@ pub async fn take_back(services: &Services, db: &mut PgConnection, held: NewGran
     .await?;
     let was_held = gone.rows_affected() > 0;
     if was_held {
-        note(services, db, held, &why, "access.taken_back").await?;
+        note(services, db, held, &why, ("access.taken_back", named)).await?;
     }
     Ok(was_held)
 }
@@ -77,11 +90,14 @@ async fn note(
     db: &mut PgConnection,
     grant: NewGrant<'_>,
     why: &str,
-    action: &str,
+    (action, named): (&str, Option<&str>),
 ) -> Result<()> {
     let event =
         audit::Event { at: services.clock.now(), actor: grant.by, subject: Some(grant.person), action };
-    let detail =
-        serde_json::json!({ "role": grant.role.as_str(), "scope": grant.role.scope(), "reason": why });
+    let (role, scope) = (grant.role.as_str(), grant.role.scope());
+    let detail = match named {
+        Some(by) => serde_json::json!({ "role": role, "scope": scope, "reason": why, "by": by }),
+        None => serde_json::json!({ "role": role, "scope": scope, "reason": why }),
+    };
     audit::record_with(db, event, detail).await
 }

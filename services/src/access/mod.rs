@@ -21,11 +21,13 @@
 //!
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
 //! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`;
-//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, `support_look` is in
-//! `20261129221000_support_create.sql`, `progress_access` in `20261130110000_organisations_report.sql`, and `progress_seen` in
-//! `20261130130000_organisations_sponsorships.sql`. The view `roles_held` shows other areas who holds which role.
-//! They read tables of other areas only to find the owner of a cohort, a paper or a sitting, and who pays for a learner. A mark on each
-//! condition says what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the access tables to notice.
+//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, `progress_access` in
+//! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130130000_organisations_sponsorships.sql`; `support_look` and
+//! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support
+//! shows, to be kept in `support_shown`. The view `roles_held` shows other areas who holds which role.
+//! They read tables of other areas only to find the owner of a cohort, a paper or a sitting, who pays for a learner, and whom a look
+//! shows. A mark on each condition says what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the
+//! access tables to notice.
 //!
 //! A **proof** has private fields and every id that was checked. A database function returns it as the column `proof`,
 //! which holds nothing else: its ids are those of the row, not those of the request. A service acts on the ids of the
@@ -48,6 +50,7 @@ mod tests;
 
 pub use administration::OrganisationAdministrator;
 pub use cohort::CohortTutor;
+pub(crate) use grants::take_back_for;
 pub use grants::{NewGrant, grant, take_back};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;
@@ -56,4 +59,4 @@ pub use progress::ProgressFollower;
 pub use sitting::Candidate;
 pub(crate) use sitting::{InvigilatedSitting, SittingAccess};
 pub use support::{AuditReader, Helper, LookedAt, Support, give_reason};
-pub(crate) use support::{BANK_SEEN, since};
+pub(crate) use support::{BANK_SEEN, keep_shown, since};

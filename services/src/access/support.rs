@@ -66,14 +66,14 @@ impl FromStr for LookedAt {
 }
 
 impl LookedAt {
-    fn detail(self) -> (&'static str, String) {
+    fn detail(self) -> (&'static str, Uuid) {
         match self {
-            Self::Paper(paper) => ("paper", paper.to_string()),
-            Self::Adjustments(organisation) => ("organisation", organisation.to_string()),
-            Self::Members(organisation) => ("members", organisation.to_string()),
-            Self::Person(person) => ("person", person.to_string()),
+            Self::Paper(paper) => ("paper", paper.0),
+            Self::Adjustments(organisation) => ("organisation", organisation.0),
+            Self::Members(organisation) => ("members", organisation.0),
+            Self::Person(person) => ("person", person.0),
             // There is one.
-            Self::Log => ("log", Uuid::nil().to_string()),
+            Self::Log => ("log", Uuid::nil()),
         }
     }
 }
@@ -152,8 +152,24 @@ impl Support {
             subject: subject.map(PersonId),
             action: WITH_REASON,
         };
-        audit::record_with(db, event, serde_json::json!({ key: id, "reason": why })).await
+        let look = Uuid::now_v7();
+        audit::record_as(db, look, event, serde_json::json!({ key: id, "reason": why })).await?;
+        keep_shown(db, look, what).await
     }
+}
+
+/// Keeps with an event of support whom it showed or concerned. They read it in their account.
+pub(crate) async fn keep_shown(db: &mut PgConnection, event: Uuid, what: LookedAt) -> Result<()> {
+    let (kind, id) = what.detail();
+    sqlx::query!(
+        "insert into support_shown (person_id, event_id) select s.person_id, $1 from support_shows($2, $3) s",
+        event,
+        kind,
+        id,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// Whom a paper or an organisation is about, if it is there.
@@ -178,7 +194,7 @@ impl Helper {
         self.support
     }
 
-    /// Whom they help. There may be no such person.
+    /// Whom they help, by the reason that they gave.
     pub fn person(self) -> PersonId {
         self.person
     }
@@ -186,14 +202,22 @@ impl Helper {
 
 /// Proof that the actor is support and has given a reason for reading the audit. Only [`Actor::reads_audit`] makes one.
 #[derive(Debug, Clone, Copy)]
-pub struct AuditReader(());
+pub struct AuditReader {
+    support: PersonId,
+}
+
+impl AuditReader {
+    pub fn support(self) -> PersonId {
+        self.support
+    }
+}
 
 /// The column `proof` of the database function `support_look`.
 #[derive(Deserialize)]
 struct SupportLook {
     support: PersonId,
-    about: Uuid,
-    allowed: bool,
+    /// By the reason. Nothing when there is none.
+    about: Option<Uuid>,
 }
 
 impl Actor {
@@ -205,15 +229,15 @@ impl Actor {
         db: &mut PgConnection,
         person: PersonId,
     ) -> Result<Helper> {
-        let look = self.look(services, db, LookedAt::Person(person), person.0).await?;
-        Ok(Helper { support: look.support, person: PersonId(look.about) })
+        let (support, person) = self.look(services, db, LookedAt::Person(person)).await?;
+        Ok(Helper { support, person: PersonId(person) })
     }
 
     /// # Errors
     /// As [`Actor::helps`].
     pub async fn reads_audit(&self, services: &Services, db: &mut PgConnection) -> Result<AuditReader> {
-        self.look(services, db, LookedAt::Log, Uuid::nil()).await?;
-        Ok(AuditReader(()))
+        let (support, _) = self.look(services, db, LookedAt::Log).await?;
+        Ok(AuditReader { support })
     }
 
     async fn look(
@@ -221,9 +245,8 @@ impl Actor {
         services: &Services,
         db: &mut PgConnection,
         what: LookedAt,
-        about: Uuid,
-    ) -> Result<SupportLook> {
-        let (kind, _) = what.detail();
+    ) -> Result<(PersonId, Uuid)> {
+        let (kind, about) = what.detail();
         let proof = sqlx::query_scalar!(
             r#"select proof as "proof!: Json<SupportLook>" from support_look($1, $2, $3, $4)"#,
             self.person().0,
@@ -231,7 +254,7 @@ impl Actor {
             about,
             since(services),
         );
-        let look = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
-        if look.allowed { Ok(look) } else { Err(Error::ReasonNeeded(what)) }
+        let SupportLook { support, about } = proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
+        Ok((support, about.ok_or(Error::ReasonNeeded(what))?))
     }
 }

@@ -210,7 +210,7 @@ pub(super) async fn let_in_with_code(
     from: Visitor<'_>,
 ) -> Result<Judged> {
     let now = services.clock.now();
-    let of_codes = random::hash(format!("codes {}", email.as_str()));
+    let of_codes = codes_of(email);
     let mut db = services.begin().await?;
     let known = sqlx::query_scalar!(
         r#"select exists (
@@ -224,7 +224,7 @@ pub(super) async fn let_in_with_code(
     .fetch_one(&mut *db)
     .await?;
     let bound = (CODES, ONE_MORE_CODE);
-    let of_account = key(email, "codes of the day");
+    let of_account = key(email, CODES_OF_DAY);
     if known && let Some(device) = from.device {
         let row = key(email, &format!("code, device {device}"));
         let of_device = key(email, &format!("codes of the day, device {device}"));
@@ -272,6 +272,7 @@ pub(super) async fn may_ask_for_link(services: &Services, from: Visitor<'_>) -> 
 }
 
 const EVERYWHERE: &str = "everywhere";
+const CODES_OF_DAY: &str = "codes of the day";
 
 /// The row of an account, known or not, and a source.
 fn key(email: &EmailAddress, source: &str) -> Vec<u8> {
@@ -281,6 +282,11 @@ fn key(email: &EmailAddress, source: &str) -> Vec<u8> {
 /// The row of an account, known or not.
 fn account(email: &EmailAddress) -> Vec<u8> {
     random::hash(email.as_str())
+}
+
+/// The row of the codes of an account. The view `account_facts` names it the same.
+fn codes_of(email: &EmailAddress) -> Vec<u8> {
+    random::hash(format!("codes {}", email.as_str()))
 }
 
 /// Counts one more in this row, or returns how long it has to wait. Of several at once, each sees the effect of the one
@@ -382,6 +388,17 @@ pub(super) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> R
         .execute(&mut *db)
         .await?;
     sqlx::query!("delete from sign_in_tries where key = $1", everywhere).execute(db).await?;
+    Ok(())
+}
+
+/// Support has made sure whose account it is: earlier wrong codes mean nothing any more.
+pub(super) async fn start_codes_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
+    // The row of the day comes last, because it is counted last.
+    let of_day = key(email, CODES_OF_DAY);
+    sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", codes_of(email), of_day)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!("delete from sign_in_tries where key = $1", of_day).execute(db).await?;
     Ok(())
 }
 

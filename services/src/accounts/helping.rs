@@ -6,17 +6,19 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use super::{guard, passwords, sessions};
 use crate::{Error, Result, Services};
 
-/// Ends every wait for signing in to this account, whatever its origin.
+/// Ends every wait for signing in to this account, with a password or with a code, whatever its origin.
 ///
 /// # Errors
 /// [`Error::NotFound`] for nobody.
 pub(crate) async fn unlock(db: &mut PgConnection, person: PersonId) -> Result<()> {
     let email = address_of(db, person).await?;
-    guard::start_anew(db, &passwords::address(&email)?).await
+    let email = passwords::address(&email)?;
+    guard::start_anew(db, &email).await?;
+    guard::start_codes_anew(db, &email).await
 }
 
-/// Sends the mail that opens the account, or the one with which a person chooses a password. Like everybody they get five in an hour at
-/// most.
+/// Sends the mail that opens the account, or the one with which a person chooses a password. Says whether it is on its way: like everybody
+/// they get five in an hour at most.
 ///
 /// # Errors
 /// [`Error::NotFound`] for nobody.
@@ -24,9 +26,10 @@ pub(crate) async fn send_link(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
     person: PersonId,
-) -> Result<()> {
+    by: PersonId,
+) -> Result<bool> {
     let email = address_of(db, person).await?;
-    passwords::make_link(services, db, &passwords::address(&email)?).await
+    passwords::make_link(services, db, &passwords::address(&email)?, Some(by)).await
 }
 
 /// Signs a person out everywhere.

@@ -72,7 +72,7 @@ pub(crate) async fn send_link_asked_for(services: &Services, attempt: &Attempt, 
             .fetch_optional(&mut *db)
             .await?;
     if let Some(email) = email {
-        make_link(services, &mut db, &address(&email)?).await?;
+        make_link(services, &mut db, &address(&email)?, None).await?;
     }
     // Otherwise another worker now has the job and makes the link.
     if attempt.complete_in(&mut db).await? {
@@ -97,12 +97,13 @@ pub async fn link_works(services: &Services, token: &str) -> Result<()> {
 }
 
 /// Makes a link for the account with that address, and queues the mail that carries it. A person whose account is not
-/// open gets a link to open it.
+/// open gets a link to open it. `by` is who asked, if it was not the person. Says whether a mail is queued.
 pub(super) async fn make_link(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
     email: &EmailAddress,
-) -> Result<()> {
+    by: Option<PersonId>,
+) -> Result<bool> {
     let now = services.clock.now();
     // Of several simultaneous requests, each waits for the one before and counts in a statement of its own, which sees
     // that one's link.
@@ -113,10 +114,10 @@ pub(super) async fn make_link(
     )
     .fetch_optional(&mut **db)
     .await?;
-    let Some(person) = person else { return Ok(()) };
+    let Some(person) = person else { return Ok(false) };
     // No consent, no account: they get the mail with which they give it.
     if !person.is_open {
-        return activation::send_link_to_open(services, db, PersonId(person.id)).await;
+        return activation::send_link_to_open(services, db, PersonId(person.id), by).await;
     }
     let links = sqlx::query_scalar!(
         r#"select count(*) as "links!" from password_links where person_id = $1 and created_at > $2"#,
@@ -127,7 +128,7 @@ pub(super) async fn make_link(
     .await?;
     // One person's clicks must not fill another person's mailbox.
     if links >= LINKS_AN_HOUR {
-        return Ok(());
+        return Ok(false);
     }
     let token = Token::new()?;
     sqlx::query!(
@@ -140,7 +141,8 @@ pub(super) async fn make_link(
     .execute(&mut **db)
     .await?;
     let id = PersonId(person.id);
-    audit::record(db, sessions::event("accounts.link_requested", id, now)).await?;
+    let event = sessions::event("accounts.link_requested", id, now);
+    audit::record(db, audit::Event { actor: by.or(event.actor), ..event }).await?;
     let site = &services.public_url;
     let letter = Letter::new("Choose a new password")
         .paragraph(format!("Hello {},", person.full_name))
@@ -148,7 +150,8 @@ pub(super) async fn make_link(
         .paragraph("To choose one, open this link within an hour. It works once.")
         .link("Choose a new password", format!("{site}/choose-password/{}", token.as_str()))
         .paragraph("If it was not you, do nothing: your password stays as it is.");
-    mail::enqueue(services, db, &needed(MailKind::PasswordLink, id, letter)).await
+    mail::enqueue(services, db, &needed(MailKind::PasswordLink, id, letter)).await?;
+    Ok(true)
 }
 
 /// Queues the notice of a new password, in the transaction that sets it.

@@ -429,7 +429,7 @@ async fn only_permitted_people_see_a_paper_and_a_sitting(db: PgPool) {
     .await
     .unwrap();
     assert_eq!(seen, 1);
-    // P6: the candidate reads of it in their account, and nobody who has not sat the paper.
+    // P6: the candidate reads of it in their account, and nobody else.
     let looks = async |who: &Actor| account_page(services, who).await.unwrap().looks.len();
     assert_eq!((looks(&exam.learner).await, looks(&colleague).await), (1, 0));
     // A former setter no longer sees their papers.
@@ -441,6 +441,26 @@ async fn only_permitted_people_see_a_paper_and_a_sitting(db: PgPool) {
     };
     assert!(take_back(services, &mut services.db.acquire().await.unwrap(), held).await.unwrap());
     assert!(not_found(paper_page(services, &exam.setter, exam.paper).await));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_candidate_who_has_not_sat_reads_that_support_looked_at_the_paper(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let named = exam.world.learner("named@north.example").await;
+    let emails = "learner@north.example\nnamed@north.example";
+    save_candidates(services, &exam.setter, exam.paper, &[], emails, None).await.unwrap();
+    let support = exam.world.learner("support@coop.example").await;
+    exam.world.grant(&support, Role::Support).await;
+    let about = LookedAt::Paper(exam.paper);
+    give_reason(services, &support, about, "Named cannot start").await.unwrap();
+    // It stays with a person who is no candidate any more. The reason may tell of one of them.
+    save_candidates(services, &exam.setter, exam.paper, &[], "learner@north.example", None).await.unwrap();
+    for candidate in [&named, &exam.learner] {
+        let looks = account_page(services, candidate).await.unwrap().looks;
+        let looks: Vec<_> = looks.into_iter().map(|look| (look.what, look.reason)).collect();
+        assert_eq!(looks, [("Looked at a paper and its candidates, you among them".to_owned(), None)]);
+    }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -66,13 +66,16 @@ pub async fn resend_activation(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
-    match accounts::resend(services, &mut db, administrator.organisation(), person).await {
-        Err(Error::NotFound) => ask_again(services, &mut db, administrator.organisation(), person).await?,
-        sent => {
-            sent?;
-        }
+    let organisation = administrator.organisation();
+    let sent = match accounts::resend(services, &mut db, organisation, person, actor.person()).await {
+        Err(Error::NotFound) => ask_again(services, &mut db, organisation, person).await.map(|()| true)?,
+        sent => sent?,
+    };
+    // The page does not tell, and the audit keeps no mail that was not sent.
+    if sent {
+        note(services, &mut db, actor, administrator, Some(person), "organisations.activation_resent")
+            .await?;
     }
-    note(services, &mut db, actor, administrator, Some(person), "organisations.activation_resent").await?;
     db.commit().await?;
     Ok(())
 }
@@ -84,8 +87,10 @@ pub async fn resend_activation(
 pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &Slug) -> Result<usize> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let sent = accounts::resend_all(services, &mut db, administrator.organisation()).await?;
-    note(services, &mut db, actor, administrator, None, "organisations.activations_resent").await?;
+    let sent = accounts::resend_all(services, &mut db, administrator.organisation(), actor.person()).await?;
+    if sent > 0 {
+        note(services, &mut db, actor, administrator, None, "organisations.activations_resent").await?;
+    }
     db.commit().await?;
     Ok(sent)
 }

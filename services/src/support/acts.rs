@@ -6,15 +6,16 @@ use domain::{
     accounts::{EmailAddress, PersonId},
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::{
     Error, Result, Services,
-    access::{self, Helper, NewGrant},
+    access::{self, Helper, LookedAt, NewGrant},
     accounts::{self, Actor},
     kit::{audit, reason::reason},
 };
 
-/// Ends the waits of somebody who cannot sign in.
+/// Ends the waits of somebody who cannot sign in, whether for a password or for a code.
 ///
 /// # Errors
 /// As [`Actor::helps`]; [`Error::NotFound`] for nobody; [`Problem::ReasonMissing`] on `unlock_reason`.
@@ -27,17 +28,22 @@ pub async fn unlock(services: &Services, actor: &Actor, person: PersonId, why: &
     Ok(())
 }
 
-/// Sends the mail of the activation again, or one to choose a password when the account is open.
+/// Sends the mail of the activation again, or one to choose a password when the account is open. Says whether it is on its way: they get
+/// five in an hour at most, and then nothing is done.
 ///
 /// # Errors
 /// As [`unlock`], on `mail_reason`.
-pub async fn send_mail(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<()> {
+pub async fn send_mail(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<bool> {
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
-    accounts::send_link(services, &mut db, helper.person()).await?;
-    note(services, &mut db, helper, "support.mail_sent", ("mail_reason", why)).await?;
+    let why = ("mail_reason", why);
+    given(why)?;
+    let queued = accounts::send_link(services, &mut db, helper.person(), helper.support()).await?;
+    if queued {
+        note(services, &mut db, helper, "support.mail_sent", why).await?;
+    }
     db.commit().await?;
-    Ok(())
+    Ok(queued)
 }
 
 /// Signs somebody out everywhere.
@@ -51,6 +57,55 @@ pub async fn end_sessions(services: &Services, actor: &Actor, person: PersonId, 
     note(services, &mut db, helper, "support.sessions_ended", ("sessions_reason", why)).await?;
     db.commit().await?;
     Ok(())
+}
+
+/// Ends the second factor of somebody who has lost phone and recovery codes. They are signed out everywhere, and told by mail. Says whether
+/// they had one.
+///
+/// # Errors
+/// As [`unlock`], on `factor_reason`; [`Error::NotFound`] for the own one, which somebody else of support ends.
+pub async fn end_second_factor(
+    services: &Services,
+    actor: &Actor,
+    person: PersonId,
+    why: &str,
+) -> Result<bool> {
+    let mut db = services.begin().await?;
+    let helper = actor.helps(services, &mut db, person).await?;
+    if helper.person() == helper.support() {
+        return Err(Error::NotFound);
+    }
+    let why = given(("factor_reason", why))?;
+    let detail = serde_json::json!({ "reason": why });
+    let (person, by) = (helper.person(), Some(helper.support()));
+    let ended = accounts::end_factor(services, &mut db, person, by, detail).await?;
+    if let Some(event) = ended {
+        access::keep_shown(&mut db, event, LookedAt::Person(person)).await?;
+    }
+    db.commit().await?;
+    Ok(ended.is_some())
+}
+
+/// The same for the command line, which checks no permission: `by` is the name of who runs it, and has made sure who asks.
+///
+/// # Errors
+/// [`Error::NotFound`] when nobody has the address; [`Problem::ReasonMissing`] on `reason`.
+pub async fn end_second_factor_by_command_line(
+    services: &Services,
+    email: &EmailAddress,
+    why: &str,
+    by: &str,
+) -> Result<bool> {
+    let why = given(("reason", why))?;
+    let detail = serde_json::json!({ "reason": why, "by": by });
+    let mut db = services.begin().await?;
+    let person = person_at(&mut db, email).await?.ok_or(Error::NotFound)?;
+    let ended = accounts::end_factor(services, &mut db, person, None, detail).await?;
+    if let Some(event) = ended {
+        access::keep_shown(&mut db, event, LookedAt::Person(person)).await?;
+    }
+    db.commit().await?;
+    Ok(ended.is_some())
 }
 
 /// Takes back a role, named as the page names it. `access` writes the event.
@@ -76,7 +131,8 @@ pub async fn take_back_role(
     Ok(())
 }
 
-/// The same for the command line, which checks no permission. Says whether somebody with this address held the role.
+/// The same for the command line, which checks no permission. `by` is the name of who runs it. Says whether somebody with this address held
+/// the role.
 ///
 /// # Errors
 /// [`Problem::ReasonMissing`] on `reason`.
@@ -85,16 +141,21 @@ pub async fn take_back_by_command_line(
     email: &EmailAddress,
     role: &str,
     why: &str,
+    by: &str,
 ) -> Result<bool> {
     let Some(role) = read_role(role) else { return Ok(false) };
     let mut db = services.begin().await?;
-    let person =
-        sqlx::query_scalar!(r#"select id as "id!" from people_named where email = $1"#, email.as_str());
-    let Some(person) = person.fetch_optional(&mut *db).await? else { return Ok(false) };
-    let held = NewGrant { person: PersonId(person), role, by: None, reason: why };
-    let taken = access::take_back(services, &mut db, held).await?;
+    let Some(person) = person_at(&mut db, email).await? else { return Ok(false) };
+    let held = NewGrant { person, role, by: None, reason: why };
+    let taken = access::take_back_for(services, &mut db, held, Some(by)).await?;
     db.commit().await?;
     Ok(taken)
+}
+
+async fn person_at(db: &mut PgConnection, email: &EmailAddress) -> Result<Option<PersonId>> {
+    let person =
+        sqlx::query_scalar!(r#"select id as "id!" from people_named where email = $1"#, email.as_str());
+    Ok(person.fetch_optional(db).await?.map(PersonId))
 }
 
 /// A role as the form names it: its word, and its scope after a stroke.
@@ -123,5 +184,7 @@ async fn note(
         subject: Some(helper.person()),
         action,
     };
-    audit::record_with(db, event, serde_json::json!({ "reason": why })).await
+    let id = Uuid::now_v7();
+    audit::record_as(db, id, event, serde_json::json!({ "reason": why })).await?;
+    access::keep_shown(db, id, LookedAt::Person(helper.person())).await
 }

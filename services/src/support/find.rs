@@ -1,17 +1,19 @@
 use domain::{
     accounts::PersonId,
-    kit::list::Choice,
-    support::{FindPeople, FindQuery, FoundPerson},
+    kit::list::{Choice, Page},
+    support::{FindPeople, FindQuery, FoundPerson, MOST_FOUND},
 };
 use uuid::Uuid;
 
-use crate::{Result, Services, accounts::Actor, kit::list::Asked};
+use crate::{Result, Services, accounts::Actor, kit::list::Asked, number};
 
-/// Recorded once an hour, as long as somebody searches.
 const SEARCHED: &str = "support.people_searched";
+/// The fewest characters that are searched for in names, and in addresses before their `@`: a domain alone would list a university.
+const LEAST: usize = 3;
 
-/// `/support`: people whose name or address contains what is searched for, or who have a student number that does. This list alone begins
-/// with everybody, so a search costs more with more people; without one nobody is looked for.
+/// `/support`: people whose name or address contains what is searched for, or who have this address or student number. This list alone
+/// begins with everybody, so a search costs more with more people. There is no second page, and each search is recorded, with the number
+/// of people that it found and without its text.
 ///
 /// # Errors
 /// [`crate::Error::NotFound`] for all who are not support.
@@ -19,57 +21,52 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
     let mut db = services.db.acquire().await?;
     let support = actor.is_support(&mut db).await?;
     let asked = Asked::of(query);
-    let now = services.clock.now();
+    let (before, with_domain) = match asked.search.split_once('@') {
+        Some((before, _)) => (before, true),
+        None => (asked.search.as_str(), false),
+    };
     let mut rows = sqlx::query!(
-        r#"with noted as materialized (
-            select audit_once($8, $9, $10, $11, '{}'::jsonb, $12) where $1 <> '' and $13
-        ), listed as (
+        r#"with listed as materialized (
             select p.id, p.full_name, p.email,
                 case $2 when 'email' then p.email else lower(p.full_name) end collate "und-x-icu" as key
             from people_named p
-            where $1 <> '' and (found_by(p.full_name, $1) or found_by(p.email, $1) or exists (
-                select from member_details m where m.person_id = p.id and found_by(m.student_number, $1)))
+            where $1 <> '' and (
+                $3 and (found_by(p.full_name, $1) or found_by(case when $4 then p.email else split_part(p.email, '@', 1) end, $1))
+                or p.email = lower($1)
+                or exists (select from member_details m where m.person_id = p.id and lower(m.student_number) = lower($1)))
+        ), head as materialized (
+            select count(*) as found from listed
+        ), noted as materialized (
+            select audit_once($7, $8, $9, $10, jsonb_build_object('found', h.found), $8) from head h where $1 <> '' and $11
         ), shown as (
             select * from listed
-            where $3::text is null
-                or case when $5 then (key, id) < ($3 collate "und-x-icu", $4) else (key, id) > ($3 collate "und-x-icu", $4) end
             order by case when $5 then key end desc, case when not $5 then key end, case when $5 then id end desc, id
             limit $6
-        ), head as materialized (
-            select (select count(*) from listed) as found, (select count(*) from people_named where $7) as in_all
         )
-        select h.found as "found!", h.in_all as "in_all!", s.id as "id?", s.full_name as "full_name?", s.email as "email?", s.key as "key?"
+        select h.found as "found!", s.id as "id?", s.full_name as "full_name?", s.email as "email?"
         from head h left join shown s on true left join noted n on true
         order by case when $5 then s.key end desc, case when not $5 then s.key end, case when $5 then s.id end desc, s.id"#,
         asked.search,
         query.sort.as_str(),
-        asked.key,
-        asked.id,
+        before.trim().chars().count() >= LEAST,
+        with_domain,
         asked.descending,
-        asked.limit,
-        !asked.search.is_empty(),
+        i64::from(MOST_FOUND),
         Uuid::now_v7(),
-        now,
+        services.clock.now(),
         support.person().0,
         SEARCHED,
-        now - chrono::Duration::hours(1),
         actor.looks(),
     )
     .fetch_all(&mut *db)
     .await?;
-    let counts = rows.first().map_or((0, 0), |row| (row.found, row.in_all));
+    let found = number(rows.first().map_or(0, |row| row.found))?;
+    // When nobody is found, the only row has no person.
     rows.retain(|row| row.id.is_some());
-    let people = asked.page(
-        rows,
-        counts,
-        |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
-        |row| {
-            Ok(FoundPerson {
-                person: PersonId(row.id.unwrap_or_default()),
-                name: row.full_name.unwrap_or_default(),
-                email: row.email.unwrap_or_default(),
-            })
-        },
-    )?;
-    Ok(FindPeople { people })
+    let rows = rows.into_iter().map(|row| FoundPerson {
+        person: PersonId(row.id.unwrap_or_default()),
+        name: row.full_name.unwrap_or_default(),
+        email: row.email.unwrap_or_default(),
+    });
+    Ok(FindPeople { people: Page { rows: rows.collect(), found, in_all: found, next: None } })
 }

@@ -1,24 +1,34 @@
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Duration, SecondsFormat, Utc};
 use domain::{
     accounts::PersonId,
-    kit::list::Page,
-    support::{AuditLog, AuditRow, LogQuery},
+    kit::list::{Choice, Filter},
+    support::{AuditLog, AuditRow, LogPeriod, LogQuery},
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use super::words::words;
+use super::words::what;
 use crate::{
     Result, Services,
-    access::AuditReader,
+    access::{AuditReader, since},
     accounts::Actor,
     kit::{
-        export::{Cell, Export, File, Format, file, in_turn_if_whole},
-        list::{AllRows, Asked, narrowed},
+        audit,
+        export::{Cell, Export, File, Format, file, in_turn_if_whole, too_long},
+        list::{Asked, narrowed},
     },
     moment,
 };
 
-/// `/support/log`: the audit, newest first. The search is for who did it or to whom.
+const SEARCHED: &str = "support.log_searched";
+const DOWNLOADED: &str = "support.log_downloaded";
+/// The most events of a file.
+const MOST: usize = 100_000;
+/// In place of the name of somebody for whom the reader has given no reason.
+const A_PERSON: &str = "A person";
+
+/// `/support/log`: the audit, newest first, without a count: it grows with everything that anybody does. It names who acts as support, and
+/// otherwise only people for whom the reader has given a reason too. The search is for these names and addresses.
 ///
 /// # Errors
 /// As [`Actor::reads_audit`].
@@ -26,9 +36,16 @@ pub async fn audit_log(services: &Services, actor: &Actor, query: &LogQuery) -> 
     let load = async {
         let mut db = services.db.acquire().await?;
         let reader = actor.reads_audit(services, &mut db).await?;
-        let Page { rows, found, in_all, next } = page(&mut db, reader, query, &Asked::of(query)).await?;
-        let rows = rows.into_iter().map(|(row, _)| row).collect();
-        Ok(AuditLog { events: Page { rows, found, in_all, next } })
+        let asked = Asked::of(query);
+        let noted = actor.looks() && !asked.search.is_empty();
+        let mut events = events(services, &mut db, reader, query, &asked, (asked.limit, noted)).await?;
+        let most = usize::try_from(asked.limit).unwrap_or(usize::MAX).saturating_sub(1);
+        let more = events.len() > most;
+        events.truncate(most);
+        let last = events.last().filter(|_| more);
+        let next =
+            last.map(|last| format!("{}~{}", last.id, last.at.to_rfc3339_opts(SecondsFormat::Micros, true)));
+        Ok(AuditLog { events: events.into_iter().map(|event| event.row).collect(), next })
     };
     in_turn_if_whole(services, actor, query.whole, prove(services, actor), load).await
 }
@@ -38,70 +55,123 @@ async fn prove(services: &Services, actor: &Actor) -> Result<()> {
     actor.reads_audit(services, &mut db).await.map(drop)
 }
 
-async fn page(
+struct Event {
+    id: Uuid,
+    at: DateTime<Utc>,
+    row: AuditRow,
+}
+
+/// The last event of the page before. Without one, a time that no event has.
+fn after(asked: &Asked, now: DateTime<Utc>) -> (DateTime<Utc>, Uuid) {
+    let at = asked.key.as_deref().and_then(|key| key.parse::<DateTime<Utc>>().ok());
+    // The database knows no times far beyond.
+    let at = at.filter(|at| (2000..=9999).contains(&at.year()));
+    at.zip(asked.id).unwrap_or((now + Duration::days(1), Uuid::max()))
+}
+
+/// The events of a page or of a file, at most `limit`. `noted` is whether the search is recorded, which is never with its text.
+async fn events(
+    services: &Services,
     db: &mut PgConnection,
-    _: AuditReader,
+    reader: AuditReader,
     query: &LogQuery,
     asked: &Asked,
-) -> Result<Page<(AuditRow, DateTime<Utc>)>> {
-    let mut rows = sqlx::query!(
-        r#"with listed as (
-            select e.id, e.at, e.action, e.detail->>'reason' as reason, a.full_name as actor, s.full_name as subject, s.id as person,
-                to_char(e.at at time zone 'UTC', 'YYYYMMDDHH24MISSUS') collate "und-x-icu" as key
+    (limit, noted): (i64, bool),
+) -> Result<Vec<Event>> {
+    let now = services.clock.now();
+    let (shown, period) = query.filters;
+    let from = period.days().map_or(DateTime::UNIX_EPOCH, |days| now - Duration::days(days));
+    let (after_at, after_id) = after(asked, now);
+    let rows = sqlx::query!(
+        r#"with opened as materialized (
+            select l.subject_id as id
+            from audit_log l
+            cross join lateral (select from support_reason($1, 'person', l.subject_id, $2) limit 1) r
+            where l.actor_id = $1 and l.at > $2 and l.subject_id is not null
+            group by l.subject_id
+        ), named as materialized (
+            select p.id, p.full_name, p.email from opened o join people_named p on p.id = o.id
+        ), found as materialized (
+            select n.id from named n where found_by(n.full_name, $7) or found_by(n.email, $7)
+        ), staff as materialized (
+            select p.id, found_by(p.full_name, $7) or found_by(p.email, $7) as found
+            from roles_held h join people_named p on p.id = h.person_id
+            where h.role = 'support'
+        ), shown as materialized (
+            select e.id, e.at, e.action, e.detail, e.actor_id, e.subject_id
             from audit_log e
-            left join people_named a on a.id = e.actor_id
-            left join people_named s on s.id = e.subject_id
-            where e.action like $1 and ($2 = ''
-                or found_by(a.full_name, $2) or found_by(a.email, $2) or found_by(s.full_name, $2) or found_by(s.email, $2))
-        ), shown as (
-            select * from listed
-            where $3::text is null
-                or case when $5 then (key, id) < ($3 collate "und-x-icu", $4) else (key, id) > ($3 collate "und-x-icu", $4) end
-            order by case when $5 then key end desc, case when not $5 then key end, case when $5 then id end desc, id
-            limit $6
-        ), head as materialized (
-            select (select count(*) from listed) as found, (select count(*) from audit_log) as in_all
+            where e.at >= $3 and (e.at, e.id) < ($4, $5) and e.action like $6
+                and ($7 = '' or e.actor_id in (select f.id from found f) or e.subject_id in (select f.id from found f)
+                    or (e.action like 'support.%' or e.action like '%seen\_by\_support') and e.actor_id in (select f.id from staff f where f.found))
+            order by e.at desc, e.id desc
+            limit $8
+        ), noted as materialized (
+            select audit_once($9, $10, $1, $11, jsonb_build_object('show', $12::text, 'days', $13::text, 'shown', (select count(*) from shown)), $10)
+            where $14
         )
-        select h.found as "found!", h.in_all as "in_all!", s.id as "id?", s.at as "at?", s.action as "action?", s.reason as "reason?",
-            s.actor as "actor?", s.subject as "subject?", s.person as "person?", s.key as "key?"
-        from head h left join shown s on true
-        order by case when $5 then s.key end desc, case when not $5 then s.key end, case when $5 then s.id end desc, s.id"#,
-        query.filters.pattern(),
+        select e.id as "id?", e.at as "at?", e.action as "action?", e.detail as "detail?", e.actor_id as "actor_id?",
+            e.subject_id as "subject_id?", coalesce(a.full_name, h.full_name) as actor, s.full_name as "subject?", s.id as "person?",
+            coalesce(o.name, c.name) as scope,
+            -- The reason for a paper is not about who set it.
+            case when e.subject_id is null or s.id is not null or e.detail->>'paper' is not null then e.detail->>'reason' end as reason
+        from (select) head
+        left join noted n on true
+        left join shown e on true
+        left join named a on a.id = e.actor_id
+        -- Who acted as support stays named after they have left it.
+        left join people_named h on h.id = case
+            when e.action like 'support.%' or e.action like '%seen\_by\_support' then e.actor_id
+            when e.action like 'access.%' and e.actor_id in (select f.id from staff f) then e.actor_id
+        end
+        left join named s on s.id = e.subject_id
+        left join organisations_named o on o.id = case
+            when e.action like 'access.%' then (e.detail->>'scope')::uuid
+            when e.action = 'assessment.seen_by_support' then coalesce(e.detail->>'members', e.detail->>'organisation')::uuid
+        end
+        left join cohorts_named c on c.id = case when e.action like 'access.%' then (e.detail->>'scope')::uuid end
+        order by e.at desc, e.id desc"#,
+        reader.support().0,
+        since(services),
+        from,
+        after_at,
+        after_id,
+        shown.pattern(),
         asked.search,
-        asked.key,
-        asked.id,
-        asked.descending,
-        asked.limit,
+        limit,
+        Uuid::now_v7(),
+        now,
+        SEARCHED,
+        shown.as_str(),
+        period.as_str(),
+        noted,
     )
     .fetch_all(db)
     .await?;
-    let counts = rows.first().map_or((0, 0), |row| (row.found, row.in_all));
-    rows.retain(|row| row.id.is_some());
-    asked.page(
-        rows,
-        counts,
-        |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
-        |row| {
-            let at = row.at.unwrap_or_default();
-            let event = AuditRow {
-                at: moment(at),
-                actor: row.actor,
-                subject: row.subject,
-                person: row.person.map(PersonId),
-                what: words(row.action.as_deref().unwrap_or_default()),
-                reason: row.reason,
-            };
-            Ok((event, at))
-        },
-    )
+    // When no event is found, the only row has none.
+    let found = rows.into_iter().filter_map(|row| {
+        let (id, at) = row.id.zip(row.at)?;
+        let detail = row.detail.unwrap_or_default();
+        let or_person = |name: Option<String>, id: Option<Uuid>| name.or(id.map(|_| A_PERSON.to_owned()));
+        let what = what(row.action.as_deref().unwrap_or_default(), &detail, row.scope.as_deref());
+        let row = AuditRow {
+            at: moment(at),
+            actor: or_person(row.actor, row.actor_id),
+            subject: or_person(row.subject, row.subject_id),
+            person: row.person.map(PersonId),
+            what,
+            reason: row.reason,
+        };
+        Some(Event { id, at, row })
+    });
+    Ok(found.collect())
 }
 
 const COLUMNS: [&str; 5] = ["Time (UK time)", "Who", "What", "To whom", "Reason"];
 
-/// A file of all events that `query` finds.
+/// A file of the events that `query` finds, which is recorded with its filters and without the text of its search.
 ///
 /// # Errors
-/// As [`Actor::reads_audit`].
+/// As [`Actor::reads_audit`]; [`domain::Problem::FileRefused`] for very many events.
 pub async fn audit_file(
     services: &Services,
     actor: &Actor,
@@ -109,34 +179,44 @@ pub async fn audit_file(
     format: Format,
 ) -> Result<File> {
     let load = async {
-        // One snapshot makes all portions show the same moment.
-        let mut db = services.snapshot().await?;
+        let mut db = services.begin().await?;
         let reader = actor.reads_audit(services, &mut db).await?;
-        let mut all = AllRows::of(query);
-        loop {
-            let (portion, asked) = all.portion();
-            let page = page(&mut db, reader, portion, &asked).await?;
-            if all.take(page) {
-                break;
-            }
+        let asked = Asked::of(&query.first());
+        let limit = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
+        let events = events(services, &mut db, reader, query, &asked, (limit, false)).await?;
+        if events.len() > MOST {
+            return Err(too_long("event", MOST));
         }
+        let (shown, period) = query.filters;
+        let event = audit::Event {
+            at: services.clock.now(),
+            actor: Some(reader.support()),
+            subject: None,
+            action: DOWNLOADED,
+        };
+        let detail = serde_json::json!({
+            "show": shown.as_str(),
+            "days": period.as_str(),
+            "searched": !asked.search.is_empty(),
+            "format": format.extension(),
+            "events": events.len(),
+        });
+        audit::record_with(&mut db, event, detail).await?;
         db.commit().await?;
         let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::Text);
-        let rows = all.rows.into_iter().map(|(event, at)| {
-            vec![
-                Cell::Time(at),
-                text(event.actor),
-                Cell::Text(event.what),
-                text(event.subject),
-                text(event.reason),
-            ]
+        let rows = events.into_iter().map(|Event { at, row, .. }| {
+            vec![Cell::Time(at), text(row.actor), Cell::Text(row.what), text(row.subject), text(row.reason)]
         });
+        let rows = rows.collect();
+        let mut narrowed = narrowed(query);
+        narrowed.retain(|(label, _)| *label != LogPeriod::LABEL);
+        narrowed.push((LogPeriod::LABEL, period.label().to_owned()));
         Ok(Export {
             of: "Audit".to_owned(),
             thing: "event",
-            narrowed: narrowed(query),
+            narrowed,
             headings: COLUMNS.map(str::to_owned).to_vec(),
-            rows: rows.collect(),
+            rows,
         })
     };
     file(services, actor, format, prove(services, actor), load).await

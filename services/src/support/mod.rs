@@ -18,7 +18,10 @@ mod person;
 mod tests;
 mod words;
 
-pub use acts::{end_sessions, send_mail, take_back_by_command_line, take_back_role, unlock};
+pub use acts::{
+    end_second_factor, end_second_factor_by_command_line, end_sessions, send_mail, take_back_by_command_line,
+    take_back_role, unlock,
+};
 pub use find::find_people;
 pub use log::{audit_file, audit_log};
 pub use person::person_page;

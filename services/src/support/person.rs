@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::words::mail_words;
-use crate::{Error, Result, Services, accounts::Actor, moment};
+use crate::{Error, Result, Services, accounts::Actor, moment, number};
 
 /// How many mails are shown: the newest.
 const MAILS: i64 = 50;
@@ -63,7 +63,8 @@ pub async fn person_page(services: &Services, actor: &Actor, person: PersonId) -
     let now = services.clock.now();
     let row = sqlx::query!(
         r#"select p.full_name as "full_name!", p.email as "email!", a.state as "state!",
-            f.created_at as "created_at!", f.activated_at, f.withdrawn_at, f.wait_until,
+            f.created_at as "created_at!", f.activated_at, f.withdrawn_at, f.wait_until, f.code_wait_until,
+            case when f.second_factor then f.recovery_codes end as recovery_codes,
             (select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
                 select m.kind, m.state, m.queued_at as at from mails_of_people m
                 where m.person_id = p.id order by m.queued_at desc, m.id desc limit $3) x) as "mails!: Json<Vec<Mail>>",
@@ -118,6 +119,9 @@ pub async fn person_page(services: &Services, actor: &Actor, person: PersonId) -
         opened: row.activated_at.map(moment),
         withdrawn: row.withdrawn_at.map(moment),
         waits_until: row.wait_until.filter(|until| *until > now).map(moment),
+        codes_wait_until: row.code_wait_until.filter(|until| *until > now).map(moment),
+        recovery_codes: row.recovery_codes.map(number).transpose()?,
+        own: helper.person() == helper.support(),
         mails: mails.collect::<Result<_>>()?,
         devices: devices.collect(),
         memberships: memberships.collect(),

@@ -1,5 +1,10 @@
 //! What the audit and the outbox say, in words.
 
+use domain::access::Role;
+use serde_json::Value;
+
+use crate::kit::mail::MailKind;
+
 /// The words of the audit's actions. A test holds every action of the services to this list.
 const ACTIONS: &[(&str, &str)] = &[
     ("access.granted", "Gave a role"),
@@ -7,15 +12,21 @@ const ACTIONS: &[(&str, &str)] = &[
     ("accounts.activated", "Opened the account, with consent"),
     ("accounts.activation_link_requested", "Asked for the mail of the activation"),
     ("accounts.activation_resent", "Got the mail of the activation again"),
+    ("accounts.code_asked_for", "Gave the right password, and was asked for a code"),
     ("accounts.consent_withdrawn", "Withdrew consent, and closed the account"),
     ("accounts.invited", "Was invited"),
     ("accounts.link_requested", "Got a link to choose a password"),
     ("accounts.password_changed", "Changed the password"),
     ("accounts.password_chosen", "Chose a password with a link"),
     ("accounts.pending_removed", "Accounts were removed that nobody activated"),
+    ("accounts.recovery_codes_replaced", "Made new recovery codes"),
     ("accounts.registered", "Registered"),
     ("accounts.reminded", "Was reminded of the activation"),
     ("accounts.reminders_stopped", "Wants no more reminders"),
+    ("accounts.second_factor_ended", "Support ended the second factor"),
+    ("accounts.second_factor_refused", "Entered a wrong code"),
+    ("accounts.second_factor_set_up", "Set up a second factor"),
+    ("accounts.second_factor_turned_off", "Turned the second factor off"),
     ("accounts.session_ended", "Signed a device out"),
     ("accounts.signed_in", "Signed in"),
     ("assessment.adjustment_set", "Set extra time"),
@@ -65,8 +76,18 @@ const ACTIONS: &[(&str, &str)] = &[
     ("organisations.upload_taken_in", "A file of people was taken in"),
     ("organisations.upload_undone", "Undid a file of people"),
     ("organisations.uploaded", "Uploaded a file of people"),
+    ("support.log_downloaded", "Support downloaded the audit"),
+    ("support.log_searched", "Support searched the audit"),
     ("support.mail_sent", "Support sent a mail again"),
     ("support.people_searched", "Support searched for people"),
+    // These are of the view `support_looks`, for the person.
+    ("support.saw_account", "Looked at your account"),
+    (
+        "support.saw_extra_time",
+        "Looked at the people to whom an organisation gives extra time, you among them",
+    ),
+    ("support.saw_members", "Looked at the people of an organisation, you among them"),
+    ("support.saw_paper", "Looked at a paper and its candidates, you among them"),
     ("support.sessions_ended", "Support signed all devices out"),
     ("support.unlocked", "Support ended a wait for signing in"),
 ];
@@ -77,19 +98,61 @@ pub(crate) fn words(action: &str) -> String {
     known.map_or(action, |(_, words)| words).to_owned()
 }
 
-/// What a mail is, by the word of its kind.
+/// What support looked at, by the key in the detail of the event.
+const LOOKED_AT: &[(&str, &str)] = &[
+    ("person", "Support looked at an account"),
+    ("members", "Support looked at the people of an organisation"),
+    ("organisation", "Support looked at who has extra time"),
+    ("paper", "Support looked at a paper and its candidates"),
+    ("log", "Support looked at the audit"),
+];
+
+/// An event in words: the action with its role or with what was looked at, the name of the organisation or cohort, and who ran the command
+/// line.
+pub(super) fn what(action: &str, detail: &Value, of: Option<&str>) -> String {
+    let text = |key: &str| detail.get(key).and_then(Value::as_str);
+    let role = || Role::read(text("role")?, text("scope").and_then(|scope| scope.parse().ok()));
+    let looked_at = || LOOKED_AT.iter().find(|(key, _)| text(key).is_some());
+    let mut said = match action {
+        "assessment.seen_by_support" => {
+            looked_at().map_or_else(|| words(action), |(_, words)| (*words).to_owned())
+        }
+        "access.granted" | "access.taken_back" => match role() {
+            Some(role) => format!("{}: {}", words(action), role.label()),
+            None => words(action),
+        },
+        _ => words(action),
+    };
+    if let Some(of) = of {
+        said = format!("{said}, {of}");
+    }
+    if let Some(by) = text("by") {
+        said = format!("{said} ({by}, at the command line)");
+    }
+    said
+}
+
+/// What a mail is, by the word of its kind. A kind that an earlier version sent is shown as it is stored.
 pub(super) fn mail_words(kind: &str) -> String {
-    let words = match kind {
-        "password_link" => "Link to choose a password",
-        "password_changed" => "The password was changed",
-        "activation" => "Activation",
-        "activation_reminder" => "Reminder of the activation",
-        "registration" => "Link to register",
-        "membership_asked" => "An organisation asks whether they belong to it",
-        "test" => "Test",
-        unknown => unknown,
+    let words = match MailKind::read(kind) {
+        Some(kind) => of_mail(kind),
+        None => kind,
     };
     words.to_owned()
+}
+
+fn of_mail(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::PasswordLink => "Link to choose a password",
+        MailKind::PasswordChanged => "The password was changed",
+        MailKind::SecondFactorChanged => "The second factor was changed",
+        MailKind::SecondFactorRefused => "Wrong codes were entered",
+        MailKind::Activation => "Activation",
+        MailKind::ActivationReminder => "Reminder of the activation",
+        MailKind::Registration => "Link to register",
+        MailKind::MembershipAsked => "An organisation asks whether they belong to it",
+        MailKind::Test => "Test",
+    }
 }
 
 #[cfg(test)]
@@ -130,5 +193,37 @@ mod tests {
             }
         }
         assert!(found > ACTIONS.len());
+    }
+
+    #[test]
+    fn an_event_says_which_role_and_what_was_looked_at() {
+        let scope = uuid::Uuid::from_u128(7);
+        let tutor =
+            serde_json::json!({ "role": "cohort-tutor", "scope": scope, "reason": "Asked", "by": "Ann" });
+        assert_eq!(
+            what("access.taken_back", &tutor, Some("Autumn")),
+            "Took back a role: Tutor, Autumn (Ann, at the command line)"
+        );
+        let support = serde_json::json!({ "role": "support", "scope": null });
+        assert_eq!(what("access.granted", &support, None), "Gave a role: Support");
+        for (key, words) in LOOKED_AT {
+            let detail = serde_json::json!({ *key: scope, "reason": "Asked" });
+            assert_eq!(what("assessment.seen_by_support", &detail, None), *words);
+        }
+        assert_eq!(what("accounts.signed_in", &Value::Null, None), "Signed in");
+    }
+
+    #[test]
+    fn every_kind_of_mail_is_known_by_its_word() {
+        let source =
+            fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kit/mail/mod.rs")).unwrap();
+        let (_, of_kinds) = source.split_once("pub fn word(self)").unwrap();
+        let (of_kinds, _) = of_kinds.split_once("\n    }\n").unwrap();
+        let words: Vec<_> = of_kinds.split('"').skip(1).step_by(2).collect();
+        assert_eq!(words.len(), MailKind::ALL.len());
+        for word in words {
+            assert_ne!(mail_words(word), word, "{word} is not in MailKind::ALL");
+        }
+        assert_eq!(mail_words("of_long_ago"), "of_long_ago");
     }
 }

@@ -85,7 +85,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <p>"A code of an app on your phone, which signing in asks for after the password: whoever learns your password cannot sign in with it alone."</p>
             <p><a href=SECOND_FACTOR>"Your second factor"</a></p>
 
-            <h2>"Who of support looked"</h2>
+            <h2>"When support looked"</h2>
             {if page.looks.is_empty() {
                 view! { <p>"Nobody of support has looked at what concerns you."</p> }.into_any()
             } else {

@@ -15,7 +15,7 @@ pub fn AskReason(
         <div class="narrow">
             <FormErrors reply />
             <Heading>"Why do you look at this?"</Heading>
-            <p>"This page is about other people. Your reason is kept with your name and the time: people read in their account who of support looked at them, and why. It opens the page for an hour."</p>
+            <p>"This page is about other people. They read in their account that you looked; one whose account you open reads your reason. It is kept with your name, and opens the page for an hour."</p>
             <PostForm to=GiveReason::PATH>
                 <input type="hidden" name="about" value=about />
                 <TextArea id="reason" label="Reason" rows=3 hint="At most 500 characters, for example who asked you to help with what."

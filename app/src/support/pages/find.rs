@@ -1,4 +1,4 @@
-use domain::support::{FindPeople, FoundPerson, FoundSort};
+use domain::support::{FindPeople, FoundPerson, FoundSort, MOST_FOUND};
 use leptos::prelude::*;
 
 use crate::{
@@ -26,9 +26,13 @@ pub fn Find() -> impl IntoView {
 fn FindView(asked: String, page: FindPeople) -> impl IntoView {
     let list = Shown::<FoundSort>::new("/support".to_owned(), WORDS, &asked);
     let searched = !list.query.search.trim().is_empty();
-    let (form, pages) = (list.form(), list.pages(&page.people));
+    let form = list.form();
     let found = match page.people.found {
+        0 => "Nobody matches.".to_owned(),
         1 => "1 person matches.".to_owned(),
+        found if found > MOST_FOUND => {
+            format!("{found} people match. These are {MOST_FOUND} of them: narrow the search.")
+        }
         found => format!("{found} people match."),
     };
     let rows = page.people.rows;
@@ -36,6 +40,7 @@ fn FindView(asked: String, page: FindPeople) -> impl IntoView {
         <Title text="Support" />
         <Heading>"Support"</Heading>
         <p>"Find the person whom you help. To see more than name and address you give a reason, which they can read in their account."</p>
+        <p class="hint">"Type at least three letters of a name, or of an e-mail address before its @; or a whole address or student number. Each search is recorded, without what you type."</p>
         {form}
         {searched.then(|| view! { <p role="status" id="found">{found}</p> })}
         {(!rows.is_empty()).then(|| view! {
@@ -52,7 +57,6 @@ fn FindView(asked: String, page: FindPeople) -> impl IntoView {
                 </table>
             </div>
         })}
-        {pages}
         <p><a href="/support/log">"The audit log"</a></p>
         <p><a href="/support/feedback">"What learners write at the end of a course"</a></p>
     }

@@ -1,4 +1,7 @@
-use domain::support::{AuditLog, AuditRow, LogShown, LogSort};
+use domain::{
+    kit::list::Page,
+    support::{AuditLog, AuditRow, LogPeriod, LogShown, LogSort},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -26,32 +29,50 @@ pub fn Log() -> impl IntoView {
 
 #[component]
 fn LogView(asked: String, page: AuditLog) -> impl IntoView {
-    let list = Shown::<LogSort, LogShown>::new("/support/log".to_owned(), WORDS, &asked);
-    let (form, found, pages) = (list.form(), list.found(&page.events), list.pages(&page.events));
-    let files = list.downloads(&list.base, &page.events);
-    let rows = page.events.rows;
+    let list = Shown::<LogSort, (LogShown, LogPeriod)>::new("/support/log".to_owned(), WORDS, &asked);
+    // The audit is not counted.
+    let AuditLog { events: rows, next } = page;
+    let pages = list.pages(&Page::<()> { rows: Vec::new(), found: 0, in_all: 0, next });
+    let first = list.query.first();
+    let [xlsx, csv] = ["xlsx", "csv"].map(|ending| first.link(&format!("{}.{ending}", list.base)));
+    let print = if list.query.whole {
+        view! { <a href=first.link(&list.base)>"Back to the list"</a> }.into_any()
+    } else {
+        view! { <a href=list.query.to_print().link(&list.base)>"Show more on one page, to print it"</a> }
+            .into_any()
+    };
     view! {
         <Title text="Audit log" />
         <Breadcrumbs steps=vec![("/support".to_owned(), "Support".to_owned())] />
         <Heading>"Audit log"</Heading>
-        {form}
-        {found}
-        {(!rows.is_empty()).then(|| view! {
-            <div class="table-frame" role="region" aria-label="Events" tabindex="0">
-                <table>
-                    <caption class="visually-hidden">"Events, newest first"</caption>
-                    <thead>
-                        <tr>
-                            {list.head(LogSort, "Time (UK time)", "")}
-                            <th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"To whom"</th><th scope="col">"Reason"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
-                </table>
-            </div>
-        })}
-        {pages}
-        {files}
+        <p>"It names who acts as support. Everybody else is “A person”, until you give a reason for them: for an hour the log then names them, and a search finds them. Searches and downloads are in the log too."</p>
+        {list.form()}
+        {if rows.is_empty() {
+            view! { <p role="status">"No event matches."</p> }.into_any()
+        } else {
+            view! {
+                <div class="table-frame" role="region" aria-label="Events" tabindex="0">
+                    <table>
+                        <caption class="visually-hidden">"Events, newest first"</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">"Time (UK time)"</th><th scope="col">"Who"</th><th scope="col">"What"</th><th scope="col">"To whom"</th><th scope="col">"Reason"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
+                    </table>
+                </div>
+                {pages}
+                <div class="downloads on-screen">
+                    <p>
+                        <a href=xlsx rel="external">"Download as XLSX"</a>
+                        <a href=csv rel="external">"as CSV"</a>
+                        {print}
+                    </p>
+                    <p class="hint">"A file has at most 100,000 events."</p>
+                </div>
+            }.into_any()
+        }}
     }
 }
 

@@ -1,5 +1,7 @@
 use domain::{
+    Moment,
     accounts::MailState,
+    count,
     support::{DeviceSeen, MailSeen, MembershipSeen, RoleSeen, SupportedPerson},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -13,7 +15,7 @@ use crate::{
             Title,
         },
     },
-    support::api::{EndSessions, SendMail, TakeBackRole, Unlock, load_person},
+    support::api::{EndSecondFactor, EndSessions, SendMail, TakeBackRole, Unlock, load_person},
 };
 
 /// `/support/people/{person}`: the state of an account, and what support can do for the person.
@@ -32,10 +34,21 @@ pub fn Person() -> impl IntoView {
 
 #[component]
 fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
-    let reply = Reply::to(&[Unlock::PATH, SendMail::PATH, EndSessions::PATH, TakeBackRole::PATH]);
+    let reply = Reply::to(&[
+        Unlock::PATH,
+        SendMail::PATH,
+        EndSecondFactor::PATH,
+        EndSessions::PATH,
+        TakeBackRole::PATH,
+    ]);
     let done = match done.as_str() {
         "unlocked" => Some("They can sign in without waiting."),
-        "sent" => Some("The mail is on its way, unless they got five within an hour."),
+        "sent" => Some("The mail is on its way."),
+        "enough" => Some("Nothing was sent: they got five within an hour. Try again later."),
+        "factor-ended" => {
+            Some("Their second factor has ended, all their devices are signed out, and a mail tells them.")
+        }
+        "no-factor" => Some("Nothing was changed: they have no second factor."),
         "signed-out" => Some("All their devices are signed out."),
         "taken-back" => Some("They do not have this role any more."),
         _ => None,
@@ -58,16 +71,23 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
             <div><dt>"Made"</dt><dd><Time moment=page.made /></dd></div>
             {page.opened.map(|at| view! { <div><dt>"Opened"</dt><dd><Time moment=at /></dd></div> })}
             {page.withdrawn.map(|at| view! { <div><dt>"Consent withdrawn"</dt><dd><Time moment=at /></dd></div> })}
-            <div><dt>"Signing in"</dt><dd>{match page.waits_until {
-                Some(until) => view! { "Has to wait until "<Time moment=until />", after wrong passwords" }.into_any(),
-                None => "Does not have to wait".into_any(),
-            }}</dd></div>
+            <div><dt>"Signing in"</dt><dd>{waits(page.waits_until, page.codes_wait_until)}</dd></div>
+            <div><dt>"Second factor"</dt><dd>{factor(page.recovery_codes)}</dd></div>
         </dl>
 
         <h2>"Help"</h2>
         <Act to=Unlock::PATH field="unlock_reason" person=person.clone() summary="End the wait for signing in" yes="Yes, end the wait" reply />
         <Act to=SendMail::PATH field="mail_reason" person=person.clone() summary=mail yes="Yes, send it" reply />
         <Act to=EndSessions::PATH field="sessions_reason" person=person.clone() summary="Sign them out everywhere" yes="Yes, sign them out" reply />
+        {match (page.recovery_codes, page.own) {
+            (None, _) => ().into_any(),
+            (Some(_), true) => view! { <p>"Somebody else of support ends your second factor."</p> }.into_any(),
+            (Some(_), false) => view! {
+                <Act to=EndSecondFactor::PATH field="factor_reason" person=person.clone() summary="End their second factor"
+                    loses="Only after you made sure who asks: until they set up another, their password alone signs in. All their devices are signed out, and a mail tells them."
+                    yes="Yes, end it" reply />
+            }.into_any(),
+        }}
         {(!roles.is_empty()).then(|| view! { <TakeBack person=person.clone() roles reply /> })}
 
         <h2>"Mails"</h2>
@@ -78,6 +98,24 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         {listed("Belongs to no organisation.", page.memberships.into_iter().map(membership_item).collect())}
         <h2>"Roles"</h2>
         {listed("Has no role.", page.roles.into_iter().map(role_item).collect())}
+    }
+}
+
+fn waits(password: Option<Moment>, code: Option<Moment>) -> AnyView {
+    if password.is_none() && code.is_none() {
+        return "Does not have to wait".into_any();
+    }
+    let wait = |until: Option<Moment>, after: &'static str| {
+        until.map(|until| view! { <p>"Has to wait until "<Time moment=until />", after wrong "{after}</p> })
+    };
+    view! { {wait(password, "passwords")}{wait(code, "codes")} }.into_any()
+}
+
+/// By the recovery codes that are left.
+fn factor(codes: Option<u32>) -> AnyView {
+    match codes {
+        Some(codes) => format!("On, with {} left", count(codes, "recovery code")).into_any(),
+        None => "Off".into_any(),
     }
 }
 
@@ -96,6 +134,7 @@ fn Act(
     field: &'static str,
     person: String,
     summary: &'static str,
+    #[prop(optional)] loses: Option<&'static str>,
     yes: &'static str,
     reply: Reply,
 ) -> impl IntoView {
@@ -103,6 +142,7 @@ fn Act(
     view! {
         <details open=move || problem.read().is_some()>
             <summary>{summary}</summary>
+            {loses.map(|loses| view! { <p>{loses}</p> })}
             <PostForm to=to>
                 <input type="hidden" name="person" value=person />
                 <TextField id=field label="Why" hint="They can read it in their account." value=reply.typed(field, "") problem />

@@ -70,6 +70,16 @@ impl<F: Filter> Filters for F {
     }
 }
 
+impl<A: Filter, B: Filter> Filters for (A, B) {
+    fn fields(&self) -> Vec<FilterField> {
+        [self.0.fields(), self.1.fields()].concat()
+    }
+
+    fn read(value: &dyn Fn(&str) -> String) -> Self {
+        (A::read(value), B::read(value))
+    }
+}
+
 impl<A: Filter, B: Filter, C: Filter> Filters for (A, B, C) {
     fn fields(&self) -> Vec<FilterField> {
         [self.0.fields(), self.1.fields(), self.2.fields()].concat()

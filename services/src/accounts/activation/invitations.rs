@@ -73,7 +73,7 @@ async fn invite_for(
     people.dedup();
     for people in people.chunks(PORTION) {
         let asked = vec![organisation.map(|organisation| organisation.0); people.len()];
-        let invited = send_links(services, db, Occasion::Invited, people, &asked).await?;
+        let invited = send_links(services, db, (Occasion::Invited, None), people, &asked).await?;
         sqlx::query!(
             "insert into invitations as i (person_id, invited_at, remind_at)
             select person, $2, $3 from unnest($1::uuid[]) as person
@@ -131,11 +131,11 @@ impl Occasion {
 }
 
 /// Makes a link for each of these people whose account is not open, and queues its mail, with the name of the
-/// organisation at the same place. Returns who got one. `people` names nobody twice.
+/// organisation at the same place. Returns who got one. `people` names nobody twice. Beside the occasion stands who did it, if somebody did.
 pub(super) async fn send_links(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
-    occasion: Occasion,
+    (occasion, by): (Occasion, Option<PersonId>),
     people: &[Uuid],
     organisations: &[Option<Uuid>],
 ) -> Result<Vec<Uuid>> {
@@ -187,7 +187,7 @@ pub(super) async fn send_links(
     )
     .execute(&mut **db)
     .await?;
-    audit::record_of_many(db, now, occasion.action(), &ids).await?;
+    audit::record_of_many(db, now, by, occasion.action(), &ids).await?;
     mail::enqueue_many(services, db, &mails).await?;
     Ok(ids)
 }

@@ -110,7 +110,7 @@ pub(crate) async fn send_registration(
                 if person.is_open {
                     send_notice(services, &mut db, PersonId(person.id), &person.full_name).await?;
                 } else {
-                    send_link_to_open(services, &mut db, PersonId(person.id)).await?;
+                    send_link_to_open(services, &mut db, PersonId(person.id), None).await?;
                 }
             }
         }

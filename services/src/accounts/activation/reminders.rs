@@ -67,7 +67,7 @@ async fn remind_some(services: &Services) -> Result<(u64, u64)> {
     .await?;
     let (people, organisations): (Vec<Uuid>, Vec<Option<Uuid>>) =
         to.into_iter().map(|row| (row.person_id, row.organisation_id)).unzip();
-    let sent = send_links(services, &mut db, Occasion::Reminded, &people, &organisations).await?;
+    let sent = send_links(services, &mut db, (Occasion::Reminded, None), &people, &organisations).await?;
     db.commit().await?;
     Ok((counted(due.len()), counted(sent.len())))
 }

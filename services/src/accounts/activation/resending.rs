@@ -16,14 +16,16 @@ const LINKS_AN_HOUR: i64 = 5;
 /// A person who got a mail more recently is left out when an organisation sends all of them again.
 const ALL_AGAIN_AFTER: Duration = Duration::days(1);
 
-/// For a person whose account is not open and who asked for a link. It names the organisation that invited them last.
+/// For a person whose account is not open and who asked for a link, or support for them. It names the organisation that invited them
+/// last. Says whether a mail is queued.
 pub(in crate::accounts) async fn send_link_to_open(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
     person: PersonId,
-) -> Result<()> {
+    by: Option<PersonId>,
+) -> Result<bool> {
     if has_enough(services, db, person).await? {
-        return Ok(());
+        return Ok(false);
     }
     let organisation = sqlx::query_scalar!(
         "select organisation_id from activation_links where person_id = $1 order by created_at desc limit 1",
@@ -32,8 +34,8 @@ pub(in crate::accounts) async fn send_link_to_open(
     .fetch_optional(&mut **db)
     .await?
     .flatten();
-    send_links(services, db, Occasion::Asked, &[person.0], &[organisation]).await?;
-    Ok(())
+    let sent = send_links(services, db, (Occasion::Asked, by), &[person.0], &[organisation]).await?;
+    Ok(!sent.is_empty())
 }
 
 /// One person's clicks must not fill another person's mailbox.
@@ -58,6 +60,7 @@ pub async fn resend(
     db: &mut Transaction<'_, Postgres>,
     organisation: OrganisationId,
     person: PersonId,
+    by: PersonId,
 ) -> Result<bool> {
     let invited = sqlx::query_scalar!(
         r#"select exists (
@@ -75,7 +78,8 @@ pub async fn resend(
     if has_enough(services, db, person).await? {
         return Ok(false);
     }
-    let sent = send_links(services, db, Occasion::Resent, &[person.0], &[Some(organisation.0)]).await?;
+    let occasion = (Occasion::Resent, Some(by));
+    let sent = send_links(services, db, occasion, &[person.0], &[Some(organisation.0)]).await?;
     Ok(!sent.is_empty())
 }
 
@@ -89,6 +93,7 @@ pub async fn resend_all(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
     organisation: OrganisationId,
+    by: PersonId,
 ) -> Result<usize> {
     organisations::one_at_a_time(db, organisation).await?;
     let people = sqlx::query_scalar!(
@@ -105,8 +110,8 @@ pub async fn resend_all(
     .await?;
     let mut sent = 0;
     for people in people.chunks(PORTION) {
-        let by = vec![Some(organisation.0); people.len()];
-        sent += send_links(services, db, Occasion::Resent, people, &by).await?.len();
+        let organisations = vec![Some(organisation.0); people.len()];
+        sent += send_links(services, db, (Occasion::Resent, Some(by)), people, &organisations).await?.len();
     }
     Ok(sent)
 }

@@ -4,9 +4,10 @@
 use chrono::Duration;
 use domain::{
     Problem,
-    accounts::{EmailAddress, FactorCode, Password, PersonId},
+    accounts::{FactorCode, Password, PersonId},
 };
 use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
 
 use super::{FactorOwner, entering, required};
 use crate::{
@@ -16,7 +17,6 @@ use crate::{
         audit,
         mail::{self, Letter, Mail, MailKind, Recipient},
         moment::moment,
-        reason::reason,
     },
 };
 
@@ -82,34 +82,34 @@ pub async fn turn_off_second_factor(
     Ok(())
 }
 
-/// Ends the second factor and the sessions of a person who has lost phone and recovery codes. For the command line: it
-/// checks no permission, and whoever runs it has made sure who asks. Says whether the person had one.
+/// Ends the second factor and the sessions of a person who has lost phone and recovery codes, and tells them. It checks no permission:
+/// whoever asks has made sure whose account it is. `by` is nobody for the command line. Says the id of the event, if the person had one.
 ///
 /// # Errors
-/// [`Error::NotFound`] when nobody has the address; [`Problem::ReasonMissing`] on `reason`.
-pub async fn end_second_factor(services: &Services, email: &EmailAddress, why: &str) -> Result<bool> {
-    let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
-    let mut db = services.begin().await?;
-    let person =
-        sqlx::query_scalar!("select id from people where email = $1 for no key update", email.as_str())
-            .fetch_optional(&mut *db)
-            .await?
-            .map(PersonId)
-            .ok_or(Error::NotFound)?;
+/// [`Error::NotFound`] for nobody.
+pub(crate) async fn end_factor(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    person: PersonId,
+    by: Option<PersonId>,
+    detail: serde_json::Value,
+) -> Result<Option<Uuid>> {
+    sqlx::query!("select id from people where id = $1 for no key update", person.0)
+        .fetch_optional(&mut **db)
+        .await?
+        .ok_or(Error::NotFound)?;
     let gone =
-        sqlx::query!("delete from second_factors where person_id = $1", person.0).execute(&mut *db).await?;
+        sqlx::query!("delete from second_factors where person_id = $1", person.0).execute(&mut **db).await?;
     if gone.rows_affected() == 0 {
-        return Ok(false);
+        return Ok(None);
     }
-    sessions::end_others(&mut db, person, None).await?;
-    let at = services.clock.now();
-    let event =
-        audit::Event { at, actor: None, subject: Some(person), action: "accounts.second_factor_ended" };
-    audit::record_with(&mut db, event, serde_json::json!({ "reason": why })).await?;
+    sessions::end_others(db, person, None).await?;
+    let (id, at) = (Uuid::now_v7(), services.clock.now());
+    let event = audit::Event { at, actor: by, subject: Some(person), action: "accounts.second_factor_ended" };
+    audit::record_as(db, id, event, detail).await?;
     let what = "Support ended your second factor, because somebody told us that the phone is lost: signing in no longer asks for a code of it. All devices were signed out.";
-    tell(services, &mut db, person, "Your second factor was ended", what).await?;
-    db.commit().await?;
-    Ok(true)
+    tell(services, db, person, "Your second factor was ended", what).await?;
+    Ok(Some(id))
 }
 
 /// Queues the notice of a change, in the transaction that makes it.

@@ -13,7 +13,8 @@ mod setting_up;
 mod tests;
 mod totp;
 
-pub use ending::{end_second_factor, turn_off_second_factor};
+pub(crate) use ending::end_factor;
+pub use ending::turn_off_second_factor;
 pub use entering::{Entered, enter_code};
 pub(super) use setting_up::forget_shown;
 pub use setting_up::{

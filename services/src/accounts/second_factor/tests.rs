@@ -38,6 +38,12 @@ fn password(text: &str) -> Password {
     Password::parse(text).unwrap()
 }
 
+/// As support does from the command line.
+async fn end_lost(world: &World, why: &str) -> Result<bool> {
+    let email = EmailAddress::parse(SAM).unwrap();
+    crate::support::end_second_factor_by_command_line(&world.services, &email, why, "Ann").await
+}
+
 async fn half(world: &World, token: &str) -> HalfOpen {
     match known_by(&world.services, token).await.unwrap() {
         Some(Known::HalfOpen(half)) => half,
@@ -539,7 +545,7 @@ async fn only_an_accepted_code_makes_a_device_known_for_codes(db: PgPool) {
 
     // With another second factor, which the person has set up elsewhere, this device is like any other.
     assert!(guess(&world, sam, own).await);
-    end_second_factor(&world.services, &EmailAddress::parse(SAM).unwrap(), "Lost").await.unwrap();
+    end_lost(&world, "Lost").await.unwrap();
     with_factor(&world).await;
     assert!(guess(&world, sam, own).await);
     assert!(!guess(&world, sam, Visitor::default()).await, "they count together");
@@ -570,10 +576,9 @@ async fn an_account_has_so_many_wrong_codes_a_day_and_the_owners_device_is_not_l
 async fn support_ends_a_lost_one_with_a_reason_and_the_person_is_told(db: PgPool) {
     let world = World::new(db);
     let (_, token) = with_factor(&world).await;
-    let email = EmailAddress::parse(SAM).unwrap();
-    assert_eq!(problem(end_second_factor(&world.services, &email, " ").await), Problem::ReasonMissing);
-    assert!(end_second_factor(&world.services, &email, "Lost the phone, called back").await.unwrap());
-    assert!(!end_second_factor(&world.services, &email, "Again").await.unwrap());
+    assert_eq!(problem(end_lost(&world, " ").await), Problem::ReasonMissing);
+    assert!(end_lost(&world, "Lost the phone, called back").await.unwrap());
+    assert!(!end_lost(&world, "Again").await.unwrap());
     assert!(known_by(&world.services, &token).await.unwrap().is_none(), "every session ends");
     assert_eq!(enter(&world).await.needs, None);
     let audited: Vec<String> = sqlx::query_scalar(

@@ -15,7 +15,7 @@ use std::{
 };
 
 use crate::{Error, Result, Services, accounts::Actor};
-use domain::{Moment, accounts::PersonId};
+use domain::{Moment, Problem, accounts::PersonId};
 
 /// The format of a downloaded list. XLSX comes first, because a program that opens a CSV guesses the type of each cell, and drops the
 /// noughts at the beginning of a number.
@@ -89,6 +89,17 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
+/// The most rows of a sheet, with the headings: that many has a sheet of every program that opens XLSX.
+const ROWS_OF_SHEET: usize = 1_048_576;
+
+/// Nothing is left out of a file unnoticed: a list with too many rows is refused.
+pub(crate) fn too_long(thing: &str, most: usize) -> Error {
+    let words = format!(
+        "A file of this kind has room for {most} {thing}s, and the list has more. Search or choose filters, so that it has fewer, then download again."
+    );
+    Error::invalid("file", Problem::FileRefused { words })
+}
+
 /// The content of a list, before it is written as a file.
 pub(crate) struct Export {
     pub of: String,
@@ -106,10 +117,14 @@ impl Export {
     }
 
     /// # Errors
-    /// [`Error::Failed`] for a row that is longer or shorter than the headings, which is a fault of the caller.
+    /// [`Error::Failed`] for a row that is longer or shorter than the headings, which is a fault of the caller. [`Problem::FileRefused`] for
+    /// more rows than a sheet has.
     fn written(self, format: Format, made: DateTime<Utc>) -> Result<File> {
         if self.rows.iter().any(|row| row.len() != self.headings.len()) {
             return Err(Error::failed("a row of a file has another length than its headings"));
+        }
+        if format == Format::Xlsx && self.rows.len() >= ROWS_OF_SHEET {
+            return Err(too_long(self.thing, ROWS_OF_SHEET - 1));
         }
         let headings = distinct(self.headings.iter().map(String::as_str));
         let bytes = match format {
@@ -261,6 +276,20 @@ mod tests {
             let written = |cells| export(cells).written(format, DateTime::UNIX_EPOCH);
             assert!(written(1).is_err() && written(3).is_err() && written(2).is_ok());
         }
+    }
+
+    #[test]
+    fn a_list_with_more_rows_than_a_sheet_is_refused_with_words_and_not_cut_off() {
+        let export = Export {
+            of: String::new(),
+            thing: "row",
+            narrowed: Vec::new(),
+            headings: Vec::new(),
+            rows: vec![Vec::new(); ROWS_OF_SHEET],
+        };
+        let refused = export.written(Format::Xlsx, DateTime::UNIX_EPOCH).err();
+        let Some(Error::Invalid(fields)) = refused else { panic!("it was written") };
+        assert!(fields[0].problem.message().contains("1048575 rows"), "{:?}", fields[0]);
     }
 
     #[test]

@@ -59,6 +59,23 @@ pub enum MailKind {
 }
 
 impl MailKind {
+    pub const ALL: &[Self] = &[
+        Self::PasswordLink,
+        Self::PasswordChanged,
+        Self::SecondFactorChanged,
+        Self::SecondFactorRefused,
+        Self::Activation,
+        Self::ActivationReminder,
+        Self::Registration,
+        Self::MembershipAsked,
+        Self::Test,
+    ];
+
+    /// The kind with this word.
+    pub fn read(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.word() == word)
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Self::PasswordLink => "password_link",
