@@ -19,12 +19,12 @@ use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode::Async,
     components::{Route, Router, Routes},
-    path,
 };
 
 use accounts::{AccountPages, ActivationPages, pages::home::Home};
 use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
 use cohorts::CohortPages;
+use kit::address::Address;
 use kit::api::PageState;
 #[cfg(feature = "ssr")]
 pub use kit::document::shell;
@@ -61,80 +61,80 @@ pub fn App() -> impl IntoView {
                 // Flat, because the router does not wait for nested routes: the old page would disappear before the new
                 // one is there.
                 <Routes fallback=Elsewhere>
-                    <Route path=path!("/") view=Home ssr=Async />
+                    <Route path=Address("/") view=Home ssr=Async />
 
-                    <Route path=path!("/sign-in") view=AccountPages::SignIn ssr=Async />
-                    <Route path=path!("/sign-in/code") view=AccountPages::EnterCode ssr=Async />
-                    <Route path=path!("/forgotten-password") view=AccountPages::Forgotten ssr=Async />
-                    <Route path=path!("/forgotten-password/sent") view=AccountPages::LinkSent ssr=Async />
-                    <Route path=path!("/choose-password/done") view=AccountPages::PasswordChosen ssr=Async />
-                    <Route path=path!("/choose-password/:token") view=AccountPages::ChoosePassword ssr=Async />
-                    <Route path=path!("/account") view=AccountPages::Account ssr=Async />
-                    <Route path=path!("/account/second-factor") view=AccountPages::SecondFactor ssr=Async />
+                    <Route path=Address("/sign-in") view=AccountPages::SignIn ssr=Async />
+                    <Route path=Address("/sign-in/code") view=AccountPages::EnterCode ssr=Async />
+                    <Route path=Address("/forgotten-password") view=AccountPages::Forgotten ssr=Async />
+                    <Route path=Address("/forgotten-password/sent") view=AccountPages::LinkSent ssr=Async />
+                    <Route path=Address("/choose-password/done") view=AccountPages::PasswordChosen ssr=Async />
+                    <Route path=Address("/choose-password/:token") view=AccountPages::ChoosePassword ssr=Async />
+                    <Route path=Address("/account") view=AccountPages::Account ssr=Async />
+                    <Route path=Address("/account/second-factor") view=AccountPages::SecondFactor ssr=Async />
 
-                    <Route path=path!("/activate/new") view=ActivationPages::ActivateAgain ssr=Async />
-                    <Route path=path!("/activate/done") view=ActivationPages::Activated ssr=Async />
-                    <Route path=path!("/activate/:token") view=ActivationPages::Activate ssr=Async />
-                    <Route path=path!("/stop-reminders/done") view=ActivationPages::RemindersStopped ssr=Async />
-                    <Route path=path!("/stop-reminders/:token") view=ActivationPages::StopReminders ssr=Async />
-                    <Route path=path!("/register") view=ActivationPages::Register ssr=Async />
-                    <Route path=path!("/register/sent") view=ActivationPages::RegistrationSent ssr=Async />
-                    <Route path=path!("/register/done") view=ActivationPages::Registered ssr=Async />
-                    <Route path=path!("/register/:token") view=ActivationPages::ConfirmRegistration ssr=Async />
-                    <Route path=path!("/account/withdraw") view=ActivationPages::Withdraw ssr=Async />
-                    <Route path=path!("/consent-withdrawn") view=ActivationPages::ConsentWithdrawn ssr=Async />
+                    <Route path=Address("/activate/new") view=ActivationPages::ActivateAgain ssr=Async />
+                    <Route path=Address("/activate/done") view=ActivationPages::Activated ssr=Async />
+                    <Route path=Address("/activate/:token") view=ActivationPages::Activate ssr=Async />
+                    <Route path=Address("/stop-reminders/done") view=ActivationPages::RemindersStopped ssr=Async />
+                    <Route path=Address("/stop-reminders/:token") view=ActivationPages::StopReminders ssr=Async />
+                    <Route path=Address("/register") view=ActivationPages::Register ssr=Async />
+                    <Route path=Address("/register/sent") view=ActivationPages::RegistrationSent ssr=Async />
+                    <Route path=Address("/register/done") view=ActivationPages::Registered ssr=Async />
+                    <Route path=Address("/register/:token") view=ActivationPages::ConfirmRegistration ssr=Async />
+                    <Route path=Address("/account/withdraw") view=ActivationPages::Withdraw ssr=Async />
+                    <Route path=Address("/consent-withdrawn") view=ActivationPages::ConsentWithdrawn ssr=Async />
 
-                    <Route path=path!("/learn") view=Courses ssr=Async />
-                    <Route path=path!("/learn/:course") view=Course ssr=Async />
-                    <Route path=path!("/learn/:course/end") view=CheckPages::End ssr=Async />
-                    <Route path=path!("/learn/:course/:module") view=Module ssr=Async />
-                    <Route path=path!("/learn/:course/:module/check") view=CheckPages::Check ssr=Async />
-                    <Route path=path!("/learn/:course/:module/:page") view=Reading ssr=Async />
+                    <Route path=Address("/learn") view=Courses ssr=Async />
+                    <Route path=Address("/learn/:course") view=Course ssr=Async />
+                    <Route path=Address("/learn/:course/end") view=CheckPages::End ssr=Async />
+                    <Route path=Address("/learn/:course/:module") view=Module ssr=Async />
+                    <Route path=Address("/learn/:course/:module/check") view=CheckPages::Check ssr=Async />
+                    <Route path=Address("/learn/:course/:module/:page") view=Reading ssr=Async />
 
-                    <Route path=path!("/cohorts") view=CohortPages::Cohorts ssr=Async />
-                    <Route path=path!("/cohorts/:cohort") view=CohortPages::Cohort ssr=Async />
+                    <Route path=Address("/cohorts") view=CohortPages::Cohorts ssr=Async />
+                    <Route path=Address("/cohorts/:cohort") view=CohortPages::Cohort ssr=Async />
 
-                    <Route path=path!("/organisation/:slug") view=OrganisationPages::Overview ssr=Async />
-                    <Route path=path!("/organisation/:slug/people") view=OrganisationPages::People ssr=Async />
-                    <Route path=path!("/organisation/:slug/people/new") view=OrganisationPages::NewPerson ssr=Async />
-                    <Route path=path!("/organisation/:slug/sponsored") view=OrganisationPages::Sponsored ssr=Async />
-                    <Route path=path!("/organisation/:slug/cohorts") view=OrganisationPages::Cohorts ssr=Async />
-                    <Route path=path!("/organisation/:slug/cohorts/:cohort") view=OrganisationPages::Cohort ssr=Async />
-                    <Route path=path!("/organisation/:slug/courses") view=OrganisationPages::Courses ssr=Async />
-                    <Route path=path!("/organisation/:slug/reports") view=OrganisationPages::Reports ssr=Async />
-                    <Route path=path!("/organisation/:slug/uploads") view=OrganisationPages::Uploads ssr=Async />
-                    <Route path=path!("/organisation/:slug/uploads/:upload") view=OrganisationPages::Upload ssr=Async />
-                    <Route path=path!("/organisation/:slug/feedback") view=OrganisationPages::Feedback ssr=Async />
+                    <Route path=Address("/organisation/:slug") view=OrganisationPages::Overview ssr=Async />
+                    <Route path=Address("/organisation/:slug/people") view=OrganisationPages::People ssr=Async />
+                    <Route path=Address("/organisation/:slug/people/new") view=OrganisationPages::NewPerson ssr=Async />
+                    <Route path=Address("/organisation/:slug/sponsored") view=OrganisationPages::Sponsored ssr=Async />
+                    <Route path=Address("/organisation/:slug/cohorts") view=OrganisationPages::Cohorts ssr=Async />
+                    <Route path=Address("/organisation/:slug/cohorts/:cohort") view=OrganisationPages::Cohort ssr=Async />
+                    <Route path=Address("/organisation/:slug/courses") view=OrganisationPages::Courses ssr=Async />
+                    <Route path=Address("/organisation/:slug/reports") view=OrganisationPages::Reports ssr=Async />
+                    <Route path=Address("/organisation/:slug/uploads") view=OrganisationPages::Uploads ssr=Async />
+                    <Route path=Address("/organisation/:slug/uploads/:upload") view=OrganisationPages::Upload ssr=Async />
+                    <Route path=Address("/organisation/:slug/feedback") view=OrganisationPages::Feedback ssr=Async />
 
-                    <Route path=path!("/support") view=SupportPages::Find ssr=Async />
-                    <Route path=path!("/support/log") view=SupportPages::Log ssr=Async />
-                    <Route path=path!("/support/feedback") view=SupportPages::Feedback ssr=Async />
-                    <Route path=path!("/support/people/:person") view=SupportPages::Person ssr=Async />
+                    <Route path=Address("/support") view=SupportPages::Find ssr=Async />
+                    <Route path=Address("/support/log") view=SupportPages::Log ssr=Async />
+                    <Route path=Address("/support/feedback") view=SupportPages::Feedback ssr=Async />
+                    <Route path=Address("/support/people/:person") view=SupportPages::Person ssr=Async />
 
-                    <Route path=path!("/assessments") view=CandidatePages::Home ssr=Async />
-                    <Route path=path!("/assessments/start/:paper") view=CandidatePages::Start ssr=Async />
-                    <Route path=path!("/assessments/sittings/:sitting") view=RoomPages::Room ssr=Async />
-                    <Route path=path!("/assessments/sittings/:sitting/receipt") view=CandidatePages::Receipt ssr=Async />
-                    <Route path=path!("/assessments/sittings/:sitting/result") view=CandidatePages::Result ssr=Async />
-                    <Route path=path!("/assessments/practice") view=CandidatePages::Practice ssr=Async />
-                    <Route path=path!("/assessments/practice/:question") view=CandidatePages::PracticeQuestion ssr=Async />
-                    <Route path=path!("/verify/:code") view=CandidatePages::Verify ssr=Async />
+                    <Route path=Address("/assessments") view=CandidatePages::Home ssr=Async />
+                    <Route path=Address("/assessments/start/:paper") view=CandidatePages::Start ssr=Async />
+                    <Route path=Address("/assessments/sittings/:sitting") view=RoomPages::Room ssr=Async />
+                    <Route path=Address("/assessments/sittings/:sitting/receipt") view=CandidatePages::Receipt ssr=Async />
+                    <Route path=Address("/assessments/sittings/:sitting/result") view=CandidatePages::Result ssr=Async />
+                    <Route path=Address("/assessments/practice") view=CandidatePages::Practice ssr=Async />
+                    <Route path=Address("/assessments/practice/:question") view=CandidatePages::PracticeQuestion ssr=Async />
+                    <Route path=Address("/verify/:code") view=CandidatePages::Verify ssr=Async />
 
-                    <Route path=path!("/assessments/papers") view=PapersPages::Papers ssr=Async />
-                    <Route path=path!("/assessments/organisations") view=PapersPages::Organisations ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper") view=RunningPages::Paper ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/settings") view=SettingPages::Settings ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/questions") view=SettingPages::Sections ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/candidates") view=PapersPages::Candidates ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/change") view=SettingPages::Change ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/preview") view=SettingPages::Preview ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/publish") view=SettingPages::Publish ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/results") view=RunningPages::Results ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/items") view=RunningPages::Items ssr=Async />
-                    <Route path=path!("/assessments/papers/:paper/sittings/:sitting") view=RunningPages::SittingPage ssr=Async />
-                    <Route path=path!("/assessments/questions/:organisation") view=SettingPages::Questions ssr=Async />
-                    <Route path=path!("/assessments/questions/:organisation/:draft") view=SettingPages::BankDraft ssr=Async />
-                    <Route path=path!("/assessments/adjustments/:organisation") view=SettingPages::Adjustments ssr=Async />
+                    <Route path=Address("/assessments/papers") view=PapersPages::Papers ssr=Async />
+                    <Route path=Address("/assessments/organisations") view=PapersPages::Organisations ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper") view=RunningPages::Paper ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper/settings") view=SettingPages::Settings ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper/questions") view=SettingPages::Sections ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper/candidates") view=PapersPages::Candidates ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper/change") view=SettingPages::Change ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper/preview") view=SettingPages::Preview ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper/publish") view=SettingPages::Publish ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper/results") view=RunningPages::Results ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper/items") view=RunningPages::Items ssr=Async />
+                    <Route path=Address("/assessments/papers/:paper/sittings/:sitting") view=RunningPages::SittingPage ssr=Async />
+                    <Route path=Address("/assessments/questions/:organisation") view=SettingPages::Questions ssr=Async />
+                    <Route path=Address("/assessments/questions/:organisation/:draft") view=SettingPages::BankDraft ssr=Async />
+                    <Route path=Address("/assessments/adjustments/:organisation") view=SettingPages::Adjustments ssr=Async />
                 </Routes>
             </main>
             <SiteFooter />

@@ -1,5 +1,6 @@
 //! The tools of every area for drawing and requests.
 
+pub mod address;
 pub mod ahead;
 pub mod api;
 pub mod area;

@@ -42,22 +42,32 @@ pub(in crate::organisations) async fn write(
 /// An account for each new address. In one order, so that two uploads do not wait for each other.
 async fn make_people(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<Vec<PersonId>> {
     let made = sqlx::query_scalar!(
-        r#"with made as (
-            insert into people (id, email, full_name, created_at)
-            select gen_random_uuid(), r.email, r.name, $4 from upload_rows r
-            where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.person_id is null
-            order by r.email
-            on conflict (email) do nothing returning id, email
-        )
-        update upload_rows r set person_id = m.id from made m
-        where r.upload_id = $1 and r.row_number between $2 and $3 and r.email = m.email
-        returning m.id as "id!""#,
+        "insert into people (id, email, full_name, created_at)
+        select gen_random_uuid(), r.email, r.name, $4 from upload_rows r
+        where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome = 'new' and r.person_id is null
+        order by r.email
+        on conflict (email) do nothing returning id",
         portion.upload.0,
         portion.first,
         portion.last,
         portion.at,
     )
     .fetch_all(&mut **db)
+    .await?;
+    sqlx::query!(
+        // Each row by itself. PostgreSQL knows nothing yet of rows that have just come, takes them for one or two, and would
+        // compare each with every new account.
+        "update upload_rows r set person_id = found.id
+        from upload_rows x
+        cross join lateral (select p.id from people p where p.email = x.email offset 0) found
+        where x.upload_id = $1 and x.row_number between $2 and $3 and x.outcome = 'new' and x.person_id is null
+            and r.upload_id = x.upload_id and r.row_number = x.row_number and found.id = any($4)",
+        portion.upload.0,
+        portion.first,
+        portion.last,
+        &made,
+    )
+    .execute(&mut **db)
     .await?;
     Ok(made.into_iter().map(PersonId).collect())
 }
