@@ -11,7 +11,7 @@ use crate::reading::Row;
 /// Of two rows that say exactly the same, the first is taken. Where they differ, neither is: which one is right is not guessed.
 pub(crate) fn find(rows: &mut [Row], email: Option<String>, number: Option<String>) {
     let mut wrong: Vec<(usize, RowProblem)> = Vec::new();
-    // A hash of a random seed, for texts that strangers write; it takes a fifth of the time of the standard one.
+    // Quicker than the standard hash, and of a random seed too: strangers write these texts.
     let seen = || HashMap::with_capacity_and_hasher(rows.len(), RandomState::default());
     let mut addresses: HashMap<&str, usize, RandomState> = seen();
     let mut numbers: HashMap<&str, usize, RandomState> = seen();
