@@ -72,6 +72,12 @@ pub fn too_large() -> Error {
     refused("file", &Refused::TooLarge { megabytes: MOST_BYTES / 1_000_000 })
 }
 
+/// The answer to one more file while others of the same person arrive.
+pub fn too_many_at_once() -> Error {
+    let words = "Wait until your other files have arrived, then upload this one".to_owned();
+    Error::invalid("file", Problem::FileRefused { words })
+}
+
 /// Whether the actor may upload a file here: asked before the file has arrived.
 ///
 /// # Errors
