@@ -94,3 +94,79 @@ fn ColumnRow(at: usize, column: UploadColumn, chosen: String, fields: Vec<FieldC
         </tr>
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::{
+        Moment, Problem,
+        kit::list::Page,
+        organisations::{OrganisationHead, UploadCard, UploadCounts, UploadId, UploadState},
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A workbook of two sheets, of which this one is read.
+    fn page(sheet: Option<u32>) -> UploadPage {
+        let moment = || Moment { utc: String::new(), london: String::new() };
+        let named = |name: &str| UploadSheet { name: name.into(), kind: SheetKind::Offered };
+        UploadPage {
+            head: OrganisationHead { slug: "north".into(), name: "North".into() },
+            upload: UploadCard {
+                id: UploadId(Uuid::nil()),
+                file_name: None,
+                by: None,
+                at: moment(),
+                state: UploadState::Preview,
+                counts: UploadCounts::default(),
+            },
+            version: 1,
+            returned: false,
+            attested: moment(),
+            hidden: 0,
+            refused: None,
+            warnings: Vec::new(),
+            progress: 0,
+            removed: 0,
+            sheets: vec![named("Autumn"), named("Spring")],
+            sheet,
+            columns: Vec::new(),
+            fields: Vec::new(),
+            linked_addresses: false,
+            rows: Page { rows: Vec::new(), found: 0, in_all: 0, next: None },
+        }
+    }
+
+    fn drawn(sheet: Option<u32>, wrong: Option<&str>) -> String {
+        Owner::new().with(|| {
+            let reply = Reply::to(&[MatchColumns::PATH]);
+            let reply = wrong.map_or(reply, |field| reply.or_wrong(field, Problem::ChoiceMissing));
+            view! { <MatchingForm page=page(sheet) reply /> }.to_html()
+        })
+    }
+
+    fn is_open(html: &str) -> bool {
+        let (_, after) = html.split_once("<details").unwrap();
+        after.split_once('>').unwrap().0.contains("open")
+    }
+
+    #[test]
+    fn what_is_refused_about_the_sheet_or_the_columns_is_seen() {
+        assert!(!is_open(&drawn(Some(1), None)));
+        for field in ["sheet", "matching"] {
+            let html = drawn(Some(1), Some(field));
+            assert!(is_open(&html), "{html}");
+            assert!(html.contains(&format!("{field}-problem")), "{html}");
+        }
+    }
+
+    #[test]
+    fn no_sheet_is_chosen_before_somebody_has_chosen() {
+        let html = drawn(None, None);
+        assert!(is_open(&html) && html.contains("Choose the sheet"), "{html}");
+        assert!(!html.contains("selected") && !html.contains("<table"), "{html}");
+        let html = drawn(Some(1), None);
+        assert!(html.contains("selected") && html.contains("<table"), "{html}");
+        assert!(!html.contains("Choose the sheet"), "{html}");
+    }
+}
