@@ -92,6 +92,12 @@ async function arrived(page: Page, scripts: boolean) {
   else await asDrawn(page);
 }
 
+/** Opens what the columns tell, and has the file read again by it. */
+async function readAgain(page: Page) {
+  await page.getByText('What the columns tell', { exact: true }).click();
+  await page.getByRole('button', { name: 'Read the file again' }).click();
+}
+
 /** Waits for the job: the page says by itself, or when it is loaded again. */
 async function done(page: Page, scripts: boolean, words: string) {
   if (scripts) {
@@ -181,9 +187,30 @@ for (const scripts of [true, false]) {
     await arrived(page, scripts);
     if (scripts) await accessible(page, 'the choice of a sheet');
     await noSidewaysScrolling(page);
+    // None is chosen before somebody chooses.
+    await expect(page.getByLabel('Sheet', { exact: true })).toHaveValue('');
+    await page.getByRole('button', { name: 'Read this sheet' }).click();
+    await expect(page.locator('#sheet-problem')).toContainText('Choose one from the list');
+    await arrived(page, scripts);
     await page.getByLabel('Sheet', { exact: true }).selectOption({ label: 'Spring' });
-    await page.getByRole('button', { name: 'Read the file again' }).click();
+    await page.getByRole('button', { name: 'Read this sheet' }).click();
     await expect(page.getByText('Read from the sheet Spring.')).toBeVisible();
+    await arrived(page, scripts);
+    await expect(page.locator('#sheet option')).toHaveText(['Autumn', 'Spring']);
+
+    // What is refused about the columns is seen, though the file can be read: somebody else has changed it.
+    const url = page.url();
+    const other = await page.context().newPage();
+    await other.goto(url);
+    await arrived(other, scripts);
+    const version = other.locator('#matching-form input[name=version]');
+    const before = await version.inputValue();
+    await readAgain(other);
+    await expect(version).not.toHaveValue(before);
+    await other.close();
+    await readAgain(page);
+    await expect(page.locator('#matching-problem')).toBeVisible();
+    await page.goto(url);
     await arrived(page, scripts);
     await expect(page.locator('table.upload-rows tbody tr')).toHaveCount(1);
     await expect(page.locator('table.upload-rows')).toContainText('Ben Cole');

@@ -13,7 +13,7 @@ pub mod organisations;
 pub mod quantity;
 pub mod support;
 
-pub use kit::count::{count, minutes_begun};
+pub use kit::count::{count, minutes_begun, some_of};
 pub use kit::moment::{DayTime, Moment, Years};
 pub use kit::problem::{FieldProblem, Problem};
 pub use kit::typed::{visible, visible_lines};

@@ -10,23 +10,29 @@ pub struct Book<'a> {
     kind: Kind,
     source: Box<dyn Source + 'a>,
     sheets: Vec<Sheet>,
+    /// The names of `sheets` as the file has them.
+    names: Vec<String>,
     limits: Limits,
 }
 
 /// A sheet, before its people are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
+    /// For a page: everything in it can be seen, and it is not long. A text file's has none.
     pub name: String,
     pub visible: bool,
-    /// Empty where the sheet is empty.
+    /// Empty where the sheet is empty, or cannot be read.
     pub headings: Vec<String>,
     pub matching: Matching,
+    /// Why it cannot be read, which says nothing about the others.
+    pub refused: Option<Refused>,
 }
 
 impl Sheet {
-    /// Whether it can be the one with the people: it is visible, and has something.
+    /// Whether it can be the one with the people: it is visible, and has something. What cannot be read may be the one, and who chooses it
+    /// is told what to do.
     pub fn is_offered(&self) -> bool {
-        self.visible && !self.headings.is_empty()
+        self.visible && (!self.headings.is_empty() || self.refused.is_some())
     }
 }
 
@@ -60,21 +66,33 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Book<'a>, Refused> {
     if found.len() > SHEETS {
         return Err(Refused::UnpacksTooLarge);
     }
-    let mut sheets = Vec::new();
-    for (name, visible) in found {
-        let headings = if visible {
-            match guarded(|| source.head(&name, limits)) {
-                Ok(headings) => headings,
-                Err(Refused::Empty) => Vec::new(),
-                Err(refused) => return Err(refused),
-            }
-        } else {
-            Vec::new()
+    let (mut sheets, mut names) = (Vec::new(), Vec::new());
+    for (at, (name, visible)) in found.into_iter().enumerate() {
+        // After a panic nothing more is read of the file.
+        let head = if visible { caught(|| source.head(&name, limits))? } else { Ok(Vec::new()) };
+        let (headings, refused) = match head {
+            Ok(headings) => (headings, None),
+            Err(Refused::Empty) => (Vec::new(), None),
+            Err(refused) if refused.ends_all() => return Err(refused),
+            Err(refused) => (Vec::new(), Some(refused)),
         };
         let matching = Matching::recognise(&headings);
-        sheets.push(Sheet { name, visible, headings, matching });
+        let shown = if kind == Kind::Text { String::new() } else { shown(&name, at) };
+        sheets.push(Sheet { name: shown, visible, headings, matching, refused });
+        names.push(name);
     }
-    Ok(Book { kind, source, sheets, limits: limits.clone() })
+    Ok(Book { kind, source, sheets, names, limits: limits.clone() })
+}
+
+/// The name of a sheet for a page. Whoever made the file has chosen it.
+fn shown(name: &str, at: usize) -> String {
+    const MOST: usize = 100;
+    let visible = domain::visible(&name.replace(char::is_control, " "));
+    match visible.char_indices().nth(MOST) {
+        Some((end, _)) => visible.get(..end).unwrap_or_default().to_owned() + " …",
+        None if visible.is_empty() => format!("Sheet {}", at + 1),
+        None => visible,
+    }
 }
 
 impl Book<'_> {
@@ -86,10 +104,11 @@ impl Book<'_> {
         &self.sheets
     }
 
-    /// The one visible sheet in which a name and an address are recognised, or the one that has anything at all.
+    /// The one visible sheet in which a name and an address are recognised, or the one that has anything at all. Beside it, one that cannot
+    /// be read could be meant too.
     ///
     /// # Errors
-    /// [`Refused::NoSheet`] if no visible sheet has anything.
+    /// [`Refused::NoSheet`] if no visible sheet has anything; what is wrong with the first if none can be read.
     pub fn choice(&self) -> Result<Choice, Refused> {
         let which = |fits: fn(&Sheet) -> bool| -> Vec<usize> {
             let sheets = self.sheets.iter().enumerate();
@@ -97,10 +116,15 @@ impl Book<'_> {
         };
         let mut fitting = which(|sheet| sheet.visible && sheet.matching.missing().is_none());
         if fitting.is_empty() {
-            fitting = which(Sheet::is_offered);
+            fitting = which(|sheet| sheet.visible && !sheet.headings.is_empty());
         }
+        if fitting.is_empty() {
+            let refused = self.sheets.iter().find_map(|sheet| sheet.refused.clone());
+            return Err(refused.unwrap_or(Refused::NoSheet));
+        }
+        fitting.extend(which(|sheet| sheet.refused.is_some()));
+        fitting.sort_unstable();
         match fitting.as_slice() {
-            [] => Err(Refused::NoSheet),
             [one] => Ok(Choice::One(*one)),
             _ => Ok(Choice::Ask(fitting)),
         }
@@ -111,8 +135,8 @@ impl Book<'_> {
     /// # Errors
     /// [`Refused`], with what to do.
     pub fn table(&mut self, sheet: usize) -> Result<Table, Refused> {
-        let name = self.sheets.get(sheet).ok_or(Refused::SheetUnknown)?.name.clone();
-        guarded(|| self.source.table(&name, &self.limits))
+        let name = self.names.get(sheet).ok_or(Refused::SheetUnknown)?;
+        guarded(|| self.source.table(name, &self.limits))
     }
 
     /// The sheet of which there is no doubt.
@@ -159,5 +183,10 @@ impl Source for Text {
 /// Files come from strangers, and the readers of old formats panic on some damaged ones. That is an answer about the file, not the
 /// end of the request; nothing is kept that could be half done.
 fn guarded<T>(read: impl FnOnce() -> Result<T, Refused>) -> Result<T, Refused> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Refused::Damaged))
+    caught(read)?
+}
+
+/// The same where an answer of the reader is not the end: a panic is.
+fn caught<T>(read: impl FnOnce() -> T) -> Result<T, Refused> {
+    catch_unwind(AssertUnwindSafe(read)).map_err(|_| Refused::Damaged)
 }

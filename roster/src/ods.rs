@@ -27,7 +27,7 @@ pub(crate) struct Book<'a> {
 struct Found {
     name: String,
     visible: bool,
-    headings: Vec<String>,
+    headings: Result<Vec<String>, Refused>,
 }
 
 impl<'a> Book<'a> {
@@ -73,7 +73,7 @@ impl Source for Book<'_> {
 
     fn head(&mut self, name: &str, _: &Limits) -> Result<Vec<String>, Refused> {
         let sheet = self.sheets.iter().find(|sheet| sheet.name == name).ok_or(Refused::SheetUnknown)?;
-        Ok(sheet.headings.clone())
+        sheet.headings.clone()
     }
 
     fn table(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
@@ -104,10 +104,14 @@ fn sheets(part: Part<'_>, limits: &Limits) -> Result<Vec<Found>, Refused> {
                         attribute(&element, "style-name").is_none_or(|style| !hidden.contains(&style));
                     let Some(name) = attribute(&element, "name") else { continue };
                     let mut builder = Builder::head(limits);
-                    Sheet::new(limits).rows(&mut xml, &mut builder)?;
-                    let headings = match builder.finish(Facts::default()) {
-                        Ok(table) => table.headings,
-                        Err(Refused::Empty) => Vec::new(),
+                    let rows = Sheet::new(limits).rows(&mut xml, &mut builder);
+                    let headings = match rows.and_then(|()| builder.finish(Facts::default())) {
+                        Ok(table) => Ok(table.headings),
+                        Err(Refused::Empty) => Ok(Vec::new()),
+                        // These are of this sheet alone. After damage, nobody knows where the next one begins.
+                        Err(refused @ (Refused::TooManyColumns { .. } | Refused::CellTooLong { .. })) => {
+                            Err(refused)
+                        }
                         Err(refused) => return Err(refused),
                     };
                     sheets.push(Found { name, visible, headings });

@@ -143,6 +143,13 @@ pub(crate) struct Bounded<R> {
     between: Option<usize>,
 }
 
+impl<R> Bounded<R> {
+    /// How many bytes may still come.
+    pub fn left(&self) -> u64 {
+        self.left
+    }
+}
+
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let read = self.source.read(into)?;

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use crate::Field;
 
-/// Why a whole file is not read, each with the one sentence that says what to do.
+/// Why a whole file, or a sheet of it, is not read, each with the one sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
     Empty,
@@ -64,6 +64,11 @@ pub enum Refused {
 }
 
 impl Refused {
+    /// Nothing more of the file is looked at: each further sheet could take as much again, or has the same password.
+    pub(crate) fn ends_all(&self) -> bool {
+        matches!(self, Self::UnpacksTooLarge | Self::Password)
+    }
+
     /// The sentence for the page.
     pub fn message(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
@@ -121,7 +126,7 @@ impl Refused {
             Self::NoSheet => "Check the file: it has no visible sheet with anything in it",
             Self::SheetUnknown => "Choose the sheet again",
             Self::SeveralSheets { names } => {
-                return format!("Choose the sheet that has the people: {}", names.join(", ")).into();
+                return format!("Choose the sheet that has the people: {}", domain::some_of(names)).into();
             }
             Self::ColumnMissing { field } => {
                 return format!("Say which column has the {}: every person needs one", field.name()).into();

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     access::Role,
     accounts::{EmailAddress, PersonId},
+    kit::list::{Filters, ListQuery, Page, Sort},
     learning::{Answers, EnrolmentId, Kind, Question, Slug},
 };
 use sqlx::{AssertSqlSafe, PgPool, Row};
@@ -17,6 +18,7 @@ use crate::{
     access::{self, NewGrant},
     accounts::{Actor, Hasher, NewPerson, SecondFactor, ensure_person},
     cohorts::{NewCohort, ensure_cohort},
+    kit::{export::File, list::in_portions_of},
     learning::{self, content},
     organisations::ensure_organisation,
 };
@@ -105,6 +107,39 @@ pub(crate) fn in_order<T>(mut rows: Vec<(String, Uuid, T)>, descending: bool) ->
         rows.reverse();
     }
     rows.into_iter().map(|(_, _, row)| row).collect()
+}
+
+/// The file of a list has the rows of its pages in every order, each once, although a portion of it ends after every few rows, between
+/// equal keys too. `first` gives what the first column of the file has.
+pub(crate) async fn file_has_the_rows_of_the_pages<S: Sort, F: Filters, T>(
+    portion: usize,
+    download: impl AsyncFn(ListQuery<S, F>) -> File,
+    page: impl AsyncFn(ListQuery<S, F>) -> Page<T>,
+    first: impl Fn(&T) -> &str,
+) {
+    for sort in S::ALL.iter().copied() {
+        for descending in [false, true] {
+            let order = format!("by {}, descending: {descending}", sort.as_str());
+            let mut query = ListQuery { sort, descending, ..ListQuery::default() };
+            let at_once = download(query.clone()).await;
+            let file = in_portions_of(portion, download(query.clone())).await;
+            let text = String::from_utf8(file.bytes).unwrap();
+            assert_eq!(text, String::from_utf8(at_once.bytes).unwrap(), "{order}");
+            let mut shown = Vec::new();
+            loop {
+                let page = page(query.clone()).await;
+                shown.extend(page.rows.iter().map(|row| first(row).to_owned()));
+                match page.next {
+                    Some(next) => query = query.next(next),
+                    None => break,
+                }
+            }
+            assert!(shown.len() > portion, "one portion has all");
+            let mut records = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+            let names: Vec<_> = records.records().map(|record| record.unwrap()[0].to_owned()).collect();
+            assert_eq!(names, shown, "{order}");
+        }
+    }
 }
 
 /// A text that sorts like the time.

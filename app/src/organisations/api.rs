@@ -322,7 +322,9 @@ pub async fn match_columns(
     let upload = id(&request, &upload)?;
     // A form that does not say its version shows none that exists.
     let version = version.parse().unwrap_or(u32::MAX);
-    let file = FileSaid { sheet: sheet.parse().ok(), fields, linked_addresses: linked == "true" };
+    // One that is no place in a file is none of its sheets.
+    let sheet = Some(sheet).filter(|sheet| !sheet.is_empty()).map(|sheet| sheet.parse().unwrap_or(u32::MAX));
+    let file = FileSaid { sheet, fields, linked_addresses: linked == "true" };
     let matched = organisations::match_columns(&request.services, actor, &slug, upload, version, file).await;
     answer(&request, matched)?;
     redirect(&format!("/organisation/{slug}/uploads/{upload}"));

@@ -4,6 +4,7 @@ use super::{OrganisationHead, UploadId};
 use crate::{
     Moment,
     kit::list::{Choice, Filter, ListQuery, Page, Sort},
+    some_of,
 };
 
 /// What an uploader says before anybody's name and address is taken.
@@ -141,9 +142,9 @@ pub struct UploadPage {
     pub progress: u32,
     /// Accounts that went when it was undone.
     pub removed: u32,
-    /// Those of the workbook, in its order; nothing once the file is destroyed.
+    /// Those of the workbook, in its order; nothing while a job is at work, and once the file is destroyed.
     pub sheets: Vec<UploadSheet>,
-    /// The place in `sheets` of the one that is read.
+    /// The place in `sheets` of the one that is read. Nothing while somebody has to choose among several.
     pub sheet: Option<u32>,
     pub columns: Vec<UploadColumn>,
     /// What a column can tell.
@@ -153,13 +154,34 @@ pub struct UploadPage {
     pub rows: Page<UploadRow>,
 }
 
+impl UploadPage {
+    /// Whether somebody has to choose a sheet before anything is read.
+    #[must_use]
+    pub fn asks_for_sheet(&self) -> bool {
+        self.sheet.is_none() && self.sheets.len() > 1
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadSheet {
     pub name: String,
     pub kind: SheetKind,
 }
 
-/// Whether a sheet can be read.
+/// The hidden ones in a sentence: somebody may look for them.
+#[must_use]
+pub fn hidden_sheets(sheets: &[UploadSheet]) -> Option<String> {
+    let hidden = sheets.iter().filter(|sheet| sheet.kind == SheetKind::Hidden);
+    let names: Vec<_> = hidden.map(|sheet| sheet.name.clone()).collect();
+    (!names.is_empty()).then(|| {
+        let names = some_of(&names);
+        format!(
+            "Hidden in the spreadsheet, and so not read: {names}. To read one, show it there and upload the file again."
+        )
+    })
+}
+
+/// Whether a sheet can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SheetKind {
     Offered,
@@ -323,3 +345,20 @@ impl Sort for UploadSort {
 }
 
 pub type UploadsQuery = ListQuery<UploadSort>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_hidden_sheets_ten_are_named() {
+        let sheet = |number: u32, kind| UploadSheet { name: format!("S{number}"), kind };
+        assert_eq!(hidden_sheets(&[sheet(1, SheetKind::Offered), sheet(2, SheetKind::Empty)]), None);
+        let hidden = hidden_sheets(&[sheet(1, SheetKind::Offered), sheet(2, SheetKind::Hidden)]);
+        assert!(hidden.is_some_and(|words| words.contains("not read: S2. To read")));
+        let sheets: Vec<_> = (0..1_000).map(|number| sheet(number, SheetKind::Hidden)).collect();
+        let words = hidden_sheets(&sheets).unwrap();
+        assert!(words.contains("not read: S0, S1,") && words.contains("S9 and 990 more. To read"), "{words}");
+        assert!(!words.contains("S10"), "{words}");
+    }
+}

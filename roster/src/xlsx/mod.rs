@@ -26,7 +26,8 @@ type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 pub(crate) struct Book<'a> {
     workbook: Workbook<'a>,
-    scans: BTreeMap<String, Scan>,
+    /// Of each sheet, or why it cannot be read.
+    scans: BTreeMap<String, Result<Scan, Refused>>,
 }
 
 impl<'a> Book<'a> {
@@ -37,10 +38,14 @@ impl<'a> Book<'a> {
         let mut left = limits.unpacked;
         let mut scans = BTreeMap::new();
         for (name, path) in &paths {
-            if let Some(scan) = scan::scan(&mut package, path, left, filtered, limits)? {
-                left = left.saturating_sub(scan.unpacked);
-                scans.insert(name.clone(), scan);
+            let (unpacked, scan) = scan::scan(&mut package, path, left, filtered, limits);
+            if let Err(refused) = &scan
+                && refused.ends_all()
+            {
+                return Err(refused.clone());
             }
+            left = left.saturating_sub(unpacked);
+            scans.insert(name.clone(), scan);
         }
         let rest = Limits { unpacked: left, ..limits.clone() };
         package.measure(&rest, |name| paths.values().any(|path| path == name))?;
@@ -61,6 +66,9 @@ impl Source for Book<'_> {
     }
 
     fn head(&mut self, name: &str, limits: &Limits) -> Result<Vec<String>, Refused> {
+        if let Some(Err(refused)) = self.scans.get(name) {
+            return Err(refused.clone());
+        }
         let mut builder = Builder::head(limits);
         fill(&mut self.workbook, name, &Scan::default(), &mut builder)?;
         Ok(builder.finish(Facts::default())?.headings)
@@ -68,7 +76,11 @@ impl Source for Book<'_> {
 
     fn table(&mut self, name: &str, limits: &Limits) -> Result<Table, Refused> {
         let nothing = Scan::default();
-        let scan = self.scans.get(name).unwrap_or(&nothing);
+        let scan = match self.scans.get(name) {
+            Some(Ok(scan)) => scan,
+            Some(Err(refused)) => return Err(refused.clone()),
+            None => &nothing,
+        };
         let mut builder = Builder::new(limits);
         fill(&mut self.workbook, name, scan, &mut builder)?;
         let links = if (1..=LINKS).contains(&scan.links) {

@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::Formulas;
-use crate::package::{Package, refused, refused_xml};
+use crate::package::{Package, Part, refused, refused_xml};
 use crate::xml::{is_true, reader};
 use crate::{Limits, Refused};
 
@@ -14,7 +15,6 @@ const COLUMNS: u32 = 16_384;
 /// What a sheet's part says besides the values of its cells. Rows and columns are counted from 0, as calamine does.
 #[derive(Debug, Default)]
 pub(super) struct Scan {
-    pub unpacked: u64,
     pub hidden: HashSet<u32>,
     pub filter_on: bool,
     pub links: usize,
@@ -45,16 +45,36 @@ struct Open {
     in_value: bool,
 }
 
-/// Goes through a sheet once. Nothing if there is no such part.
+/// Goes through a sheet once. Gives the bytes that were unpacked for it, also of one that is damaged.
 pub(super) fn scan(
     package: &mut Package<'_>,
     path: &str,
     most: u64,
     filtered_table: bool,
     limits: &Limits,
-) -> Result<Option<Scan>, Refused> {
-    let part = package.part(path, most)?;
+) -> (u64, Result<Scan, Refused>) {
+    let part = match package.part(path, most) {
+        Ok(part) => part,
+        Err(refused) => return (0, Err(refused)),
+    };
     let mut xml = reader(part);
+    let scan = go_through(&mut xml, limits);
+    let mut part = xml.into_inner();
+    // The rest of the part, where the reader stopped before its end: calamine may go on behind what is damaged.
+    let rest = std::io::copy(&mut part, &mut std::io::sink()).map_err(|error| refused(&error));
+    let scan = match rest {
+        Err(refused) if refused.ends_all() => Err(refused),
+        Err(refused) => scan.and(Err(refused)),
+        Ok(_) => scan,
+    };
+    let scan = scan.map(|mut scan| {
+        scan.filter_on |= filtered_table && !scan.hidden.is_empty();
+        scan
+    });
+    (most.saturating_sub(part.get_ref().left()), scan)
+}
+
+fn go_through(xml: &mut Reader<Part<'_>>, limits: &Limits) -> Result<Scan, Refused> {
     let mut buffer = Vec::new();
     let mut scan = Scan::default();
     let mut open = Open::default();
@@ -94,16 +114,10 @@ pub(super) fn scan(
                 "row" => open.row = open.row.saturating_add(1),
                 _ => {}
             },
-            Event::Eof => break,
+            Event::Eof => return Ok(scan),
             _ => {}
         }
     }
-    scan.unpacked = xml.buffer_position();
-    // The rest of the part, if the reader stopped before its end.
-    scan.unpacked +=
-        std::io::copy(&mut xml.into_inner(), &mut std::io::sink()).map_err(|error| refused(&error))?;
-    scan.filter_on |= filtered_table && !scan.hidden.is_empty();
-    Ok(Some(scan))
 }
 
 fn row(element: &BytesStart<'_>) -> (Option<u32>, bool) {

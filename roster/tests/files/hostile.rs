@@ -4,7 +4,7 @@ use crate::packing::{packed, unpacked};
 use crate::read_all::read_all;
 use crate::support::{bytes, lines};
 use proptest::prelude::*;
-use roster::{Choices, Limits, Refused, open};
+use roster::{Choice, Choices, Limits, Refused, open};
 
 const FILES: [&str; 14] = [
     "sheetjs.xlsx",
@@ -209,6 +209,85 @@ fn a_workbook_that_names_a_sheet_over_and_over_is_refused() {
     assert_eq!(open(&naming(999), &Limits::default()).unwrap().sheets().len(), 1_000);
     assert_eq!(outcome(&naming(1_000), &Limits::default()), Err(Refused::UnpacksTooLarge));
     assert_eq!(outcome(&naming(50_000), &Limits::default()), Err(Refused::UnpacksTooLarge));
+}
+
+#[test]
+fn a_sheet_that_cannot_be_read_leaves_the_others_and_may_be_the_one() {
+    let two = bytes("openpyxl-two-sheets.xlsx");
+    let cut = |bytes: &[u8], sheet: &str| {
+        changed(bytes, sheet, |content| content.split_once("Student").unwrap().0.to_owned() + "<")
+    };
+    let wide = |bytes: &[u8], sheet: &str| {
+        let cell = r#"<c r="XFD2"><v>1</v></c></row></sheetData>"#;
+        changed(bytes, sheet, |content| content.replace("</row></sheetData>", cell))
+    };
+    let second = "xl/worksheets/sheet2.xml";
+    for (file, refused) in
+        [(cut(&two, SHEET), Refused::Damaged), (wide(&two, SHEET), Refused::TooManyColumns { most: 200 })]
+    {
+        let mut book = open(&file, &Limits::default()).unwrap();
+        let read: Vec<_> = book.sheets().iter().map(|sheet| sheet.refused.clone()).collect();
+        assert_eq!(read, [Some(refused.clone()), None]);
+        assert!(book.sheets()[0].is_offered());
+        assert_eq!(book.choice(), Ok(Choice::Ask(vec![0, 1])), "the one with the people may be the first");
+        assert_eq!(book.table(0).unwrap_err(), refused);
+        assert_eq!(book.table(1).unwrap().rows(), 1);
+    }
+    // Where none can be read, the first says what to do.
+    let neither = cut(&wide(&two, SHEET), second);
+    let book = open(&neither, &Limits::default()).unwrap();
+    assert_eq!(book.choice(), Err(Refused::TooManyColumns { most: 200 }));
+
+    // What one sheet unpacks to is not spent again on the next.
+    let spaces = "<v/>".repeat(200_000);
+    let bomb = |bytes: &[u8], sheet: &str| {
+        changed(bytes, sheet, |content| content.replace("<sheetData>", &format!("<sheetData>{spaces}")) + "<")
+    };
+    let limits = Limits { unpacked: 1_000_000, ..Limits::default() };
+    assert!(open(&bomb(&two, SHEET), &limits).is_ok());
+    let both = bomb(&bomb(&two, SHEET), second);
+    assert_eq!(open(&both, &limits).err(), Some(Refused::UnpacksTooLarge));
+
+    let ods = with("libreoffice-sheets.ods", "content.xml", |content| {
+        let cell = r#"<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>"#;
+        // Only in the first row of the last sheet.
+        let (before, last) = content.rsplit_once("<table:table ").unwrap();
+        format!("{before}<table:table {}", last.replacen("</table:table-row>", cell, 1))
+    });
+    let book = open(&ods, &Limits::default()).unwrap();
+    assert_eq!(book.sheets()[3].refused, Some(Refused::TooManyColumns { most: 200 }));
+    assert_eq!(book.choice(), Ok(Choice::Ask(vec![2, 3])));
+}
+
+#[test]
+fn a_name_of_a_sheet_shows_what_it_is_and_only_some_of_many_are_said() {
+    let named = |name: &str| {
+        with("openpyxl-two-sheets.xlsx", "xl/workbook.xml", |content| {
+            content.replace(r#"name="Autumn""#, &format!(r#"name="{name}""#))
+        })
+    };
+    let long = "é".repeat(101);
+    for (name, shown) in [
+        ("\u{202e}nmutuA\u{202c}", "nmutuA"),
+        ("Ann\u{7f}\u{85}  Bell", "Ann Bell"),
+        ("\u{200b}", "Sheet 1"),
+        (long.as_str(), &*("é".repeat(100) + " …")),
+    ] {
+        let file = named(name);
+        let mut book = open(&file, &Limits::default()).unwrap();
+        assert_eq!(book.sheets()[0].name, shown);
+        // It is found by what the file calls it.
+        assert_eq!(book.table(0).unwrap().rows(), 1);
+    }
+    let many = with("openpyxl-two-sheets.xlsx", "xl/workbook.xml", |content| {
+        let more: String =
+            (1..=98).map(|at| format!(r#"<sheet name="S{at}" sheetId="{}" r:id="rId1"/>"#, at + 2)).collect();
+        content.replace("</sheets>", &format!("{more}</sheets>"))
+    });
+    assert_eq!(
+        open(&many, &Limits::default()).unwrap().only_table().unwrap_err().message(),
+        "Choose the sheet that has the people: Autumn, Spring, S1, S2, S3, S4, S5, S6, S7, S8 and 90 more"
+    );
 }
 
 #[test]

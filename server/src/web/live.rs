@@ -19,12 +19,14 @@ use services::{
 };
 use tokio::time::{Sleep, sleep};
 
-use super::{WebState, streams::OpenStream};
+use super::{WebState, per_person::OneOfTheirs};
 
 /// An expired session is noticed within this time.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// When news may have been lost, every open page asks again: spread over this time, not all at once.
 const SPREAD: Duration = Duration::from_secs(5);
+/// Each visible tab has one stream, on every device: no person has more than this.
+pub(super) const MOST_STREAMS: u32 = 30;
 /// The most topics that a stream carries: no page shows more.
 const TOPICS: usize = 8;
 
@@ -62,7 +64,7 @@ pub(super) async fn stream(
         Err(Error::NotFound) => return StatusCode::NOT_FOUND.into_response(),
         Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
-    let Some(open) = state.streams.open(actor.person()) else {
+    let Some(open) = state.streams.take(actor.person()) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
     let mut stopping = state.stopping.clone();
@@ -101,7 +103,7 @@ struct Hearing {
     begun: bool,
     /// News may have been lost: when this has passed, the page is told.
     gap: Option<Pin<Box<Sleep>>>,
-    _open: Option<OpenStream>,
+    _open: Option<OneOfTheirs>,
 }
 
 /// The first event says "ask now": changes between the page and the stream would otherwise be missed.

@@ -14,10 +14,10 @@ mod live;
 mod media;
 pub mod metrics;
 pub mod pages;
+mod per_person;
 mod plain;
 mod session;
 mod stop_mail;
-mod streams;
 pub mod uploads;
 mod whole;
 
@@ -45,7 +45,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use self::whole::UnderWay;
+use self::{per_person::PerPerson, whole::UnderWay};
 use crate::config::Config;
 
 /// The largest form or call that is read, in bytes.
@@ -67,9 +67,11 @@ pub struct Parts {
     stopping: watch::Receiver<bool>,
     pub under_way: UnderWay,
     plain: Arc<plain::PlainPages>,
-    streams: streams::Streams,
-    /// Places for uploads.
+    /// Event streams.
+    streams: PerPerson,
+    /// Places for uploads, of all and of each person.
     uploads: Semaphore,
+    own_uploads: PerPerson,
 }
 
 impl WebState {
@@ -105,8 +107,9 @@ impl WebState {
             stopping,
             under_way: UnderWay::new(plain.clone()),
             plain,
-            streams: streams::Streams::default(),
+            streams: PerPerson::at_most(live::MOST_STREAMS),
             uploads: Semaphore::new(uploads::PLACES),
+            own_uploads: PerPerson::at_most(uploads::OWN_PLACES),
         })))
     }
 

@@ -1,7 +1,14 @@
 //! `POST /uploads?organisation={slug}`: a file of people, as a browser sends a form with a file. Scripts or not, the browser itself sends it,
 //! and the reply is a page: that of the upload, or the form's own with what is wrong.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use app::{
     kit::api::{ApiError, ErrorKind, RequestContext, Returned, answer},
@@ -26,10 +33,14 @@ pub(super) const ROUTE: &str = UPLOAD_PATH;
 
 /// With room for the other fields of the form.
 const LIMIT: usize = MOST_BYTES + 64 * 1024;
-/// How long the file may take to arrive: with its reading, less than a browser waits for its reply (see [`super::whole`]).
-const ARRIVES_WITHIN: Duration = Duration::from_secs(20);
+/// The file arrives within two such times: with its reading, that is less than a browser waits for its reply (see [`super::whole`]).
+const TIME: Duration = Duration::from_secs(10);
+/// So many bytes of a file arrive in each, unless it ends: who sends next to nothing keeps a place from others.
+const LEAST: usize = 32 * 1024;
 /// How many files arrive and are read at a time: each is in the memory, whole.
 pub const PLACES: usize = 4;
+/// How many of them may be one person's.
+pub const OWN_PLACES: u32 = 2;
 /// How long one waits for a place.
 const WAITS: Duration = Duration::from_secs(2);
 
@@ -70,18 +81,23 @@ async fn take(
         let outcome = answer(&context, Err(error));
         return failed(&state, &context, headers, uploads_of(&slug), Vec::new(), outcome).await;
     }
-    // Until the reply.
+    // Both until the reply.
+    let Some(_own) = state.own_uploads.take(actor.person()) else {
+        let outcome = answer(&context, Err(services::organisations::too_many_at_once()));
+        return failed(&state, &context, headers, uploads_of(&slug), Vec::new(), outcome).await;
+    };
     let Ok(Ok(_place)) = timeout(WAITS, state.uploads.acquire()).await else {
         return state.plain.unavailable().into_response();
     };
-    let sent = match timeout(ARRIVES_WITHIN, arrived(form)).await {
-        Ok(Ok(sent)) => sent,
-        Ok(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+    let bytes = AtomicUsize::new(0);
+    let sent = match at_a_pace(arrived(form, &bytes), &bytes).await {
+        Some(Ok(sent)) => sent,
+        Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             let outcome = answer(&context, Err(services::organisations::too_large()));
             return failed(&state, &context, headers, uploads_of(&slug), Vec::new(), outcome).await;
         }
-        Ok(Err(error)) => return refused(error.status()),
-        Err(_) => return refused(StatusCode::REQUEST_TIMEOUT),
+        Some(Err(error)) => return refused(error.status()),
+        None => return refused(StatusCode::REQUEST_TIMEOUT),
     };
     let page = sent.from.filter(|page| page.starts_with('/')).unwrap_or_else(|| uploads_of(&slug));
     let done = start_upload(&state.services, actor, &slug, sent.upload).await;
@@ -112,15 +128,36 @@ async fn failed(
     forms::page_with(state, context, headers, page, returned, error).await
 }
 
+/// What arrives, unless it takes too long, or has nearly stopped. `bytes` are those that have arrived.
+async fn at_a_pace<T>(arriving: impl Future<Output = T>, bytes: &AtomicUsize) -> Option<T> {
+    let mut arriving = pin!(arriving);
+    let mut before = 0;
+    for _ in 0..2 {
+        if let Ok(arrived) = timeout(TIME, arriving.as_mut()).await {
+            return Some(arrived);
+        }
+        let now = bytes.load(Ordering::Relaxed);
+        if now.saturating_sub(before) < LEAST {
+            return None;
+        }
+        before = now;
+    }
+    None
+}
+
 /// All of the form. The names of its fields come from our page; what else is sent is passed over.
-async fn arrived(mut form: Multipart) -> Result<Sent, MultipartError> {
+async fn arrived(mut form: Multipart, bytes: &AtomicUsize) -> Result<Sent, MultipartError> {
     let mut sent = Sent::default();
-    while let Some(field) = form.next_field().await? {
+    while let Some(mut field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "file" => {
                 sent.upload.file_name = field.file_name().unwrap_or_default().replace('\0', "");
-                sent.upload.bytes = field.bytes().await?.into();
+                sent.upload.bytes.clear();
+                while let Some(chunk) = field.chunk().await? {
+                    bytes.fetch_add(chunk.len(), Ordering::Relaxed);
+                    sent.upload.bytes.extend_from_slice(&chunk);
+                }
             }
             "attested" => {
                 sent.upload.attested = field.text().await? == "true";
@@ -133,4 +170,34 @@ async fn arrived(mut form: Multipart) -> Result<Sent, MultipartError> {
         }
     }
     Ok(sent)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn who_sends_next_to_nothing_loses_the_place_before_who_sends_slowly() {
+        let sending = async |each: usize, seconds: u32| {
+            let (bytes, began) = (AtomicUsize::new(0), Instant::now());
+            let form = async {
+                for _ in 0..seconds {
+                    sleep(Duration::from_secs(1)).await;
+                    bytes.fetch_add(each, Ordering::Relaxed);
+                }
+            };
+            let arrived = at_a_pace(form, &bytes).await;
+            (arrived.is_some(), began.elapsed().as_secs())
+        };
+        assert_eq!(sending(100, 100).await, (false, 10));
+        assert_eq!(sending(LEAST / 5, 100).await, (false, 20));
+        assert_eq!(sending(LEAST / 5, 15).await, (true, 15));
+        // A small file has ended before anybody asks how much it was.
+        assert_eq!(sending(100, 9).await, (true, 9));
+        assert_eq!(at_a_pace(pending::<()>(), &AtomicUsize::new(0)).await, None);
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::{
     access::Role,
-    cohorts::{CohortSort, StudentFilters, StudentSort},
+    cohorts::{CohortSort, StudentFilters, StudentRow, StudentSort},
     kit::{list::Page, live::Topic},
     learning::{Status, StatusShown},
 };
@@ -18,7 +18,7 @@ use crate::{
     Error,
     kit::{export::Format, list::ROWS_A_PAGE},
     learning::{content, read_page},
-    testing::{World, course, in_order, key_of, plans, slug},
+    testing::{World, course, file_has_the_rows_of_the_pages, in_order, key_of, plans, slug},
 };
 
 async fn page(world: &World, actor: &Actor, cohort: &NewCohort, query: StudentsQuery) -> Result<CohortPage> {
@@ -227,7 +227,7 @@ async fn a_search_matches_the_typed_text_literally(db: PgPool) {
     assert_eq!(page(&world, &tutor, &cohort, nonsense).await.unwrap().students.rows.len(), 3);
 }
 
-/// The cohort has more students than one page or one portion of a file.
+/// The cohort has more students than one page.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_file_of_a_cohort_has_all_found_students_in_order(db: PgPool) {
     let world = World::new(db);
@@ -331,6 +331,16 @@ async fn the_grid_is_filtered_by_team_area_and_state_and_so_are_its_files(db: Pg
         students_file(&world.services, &tutor, cohort.id, &StudentsQuery::default(), Format::Csv).await;
     let text = String::from_utf8(everybody.unwrap().bytes).unwrap();
     assert!(text.contains("cy@north.example,'=1+1,Surgery,0,2,0,"), "{text}");
+    // Two have never been seen, and have completed as many modules.
+    file_has_the_rows_of_the_pages(
+        1,
+        async |query: StudentsQuery| {
+            students_file(&world.services, &tutor, cohort.id, &query, Format::Csv).await.unwrap()
+        },
+        async |query: StudentsQuery| page(&world, &tutor, &cohort, query).await.unwrap().students,
+        |student: &StudentRow| &student.name,
+    )
+    .await;
 }
 
 /// P13: a funder gets figures, and P10: the one view decides whose progress is seen.

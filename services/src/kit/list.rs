@@ -85,7 +85,7 @@ impl<S: Sort, F: Filters, T> AllRows<S, F, T> {
 
     /// The query of the next portion, and the parameters for its statement.
     pub(crate) fn portion(&self) -> (&ListQuery<S, F>, Asked) {
-        (&self.portion, Asked::with(&self.portion, ROWS_OF_FILE))
+        (&self.portion, Asked::with(&self.portion, rows_of_portion()))
     }
 
     /// Takes in the rows of a portion. Says whether it was the last one.
@@ -99,6 +99,28 @@ impl<S: Sort, F: Filters, T> AllRows<S, F, T> {
             None => true,
         }
     }
+}
+
+#[cfg(not(test))]
+fn rows_of_portion() -> usize {
+    ROWS_OF_FILE
+}
+
+#[cfg(test)]
+tokio::task_local! {
+    /// The number of rows of a portion, where a test says so.
+    static PORTION: usize;
+}
+
+#[cfg(test)]
+fn rows_of_portion() -> usize {
+    PORTION.try_with(|rows| *rows).unwrap_or(ROWS_OF_FILE)
+}
+
+/// Makes a file in portions of so many rows: no test has as many as a portion has otherwise.
+#[cfg(test)]
+pub(crate) async fn in_portions_of<T>(rows: usize, file: impl Future<Output = T>) -> T {
+    PORTION.scope(rows, file).await
 }
 
 /// The key and id at the end of a page. `None` for an unreadable text, so that the list starts from the beginning.

@@ -33,7 +33,8 @@ pub(crate) use sponsors::{SponsorKept, end_all_sponsors};
 pub use sponsors::{consent_to_sponsor, end_sponsor, name_sponsor};
 pub use uploads::{
     FileSaid, MOST_BYTES, NewUpload, confirm_upload, discard_upload, failed_rows_file, forget_uploads,
-    match_columns, may_upload, start_upload, too_large, undo_upload, upload_page, uploads_page,
+    match_columns, may_upload, start_upload, too_large, too_many_at_once, undo_upload, upload_page,
+    uploads_page,
 };
 pub(crate) use uploads::{take_in, take_in_failed, undo, undo_failed};
 

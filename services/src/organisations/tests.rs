@@ -18,7 +18,7 @@ use crate::{
         export::Format,
         jobs::{Job, enqueue, run_ready},
     },
-    testing::{World, slug},
+    testing::{World, file_has_the_rows_of_the_pages, slug},
 };
 
 mod workbooks;
@@ -900,6 +900,18 @@ async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
     assert_eq!(emails("?cohort=autumn").await, ["ada", "grace"]);
     assert_eq!(emails("?search=0013").await, ["grace"]);
     assert_eq!(emails("?search=%25").await, Vec::<String>::new());
+    // Nobody has an area, and two have a cohort.
+    file_has_the_rows_of_the_pages(
+        1,
+        async |query: PeopleQuery| {
+            people_file(&place.world.services, &place.head, &place.slug, &query, Format::Csv).await.unwrap()
+        },
+        async |query: PeopleQuery| {
+            people_page(&place.world.services, &place.head, &place.slug, &query).await.unwrap().people
+        },
+        |person: &domain::organisations::PersonRow| &person.name,
+    )
+    .await;
     let query = PeopleQuery::read("?team=ward");
     for format in Format::ALL {
         let file =

@@ -9,11 +9,12 @@ use domain::{
         Difficulty,
         adjustments::{AdjustmentSort, Given},
         authoring::{
-            CandidateSort, Known, OfKind, OrganisationSort, OrganisationsQuery, PaperShow, PaperSort,
+            CandidateSort, InvitedLearner, Known, OfKind, OrganisationSort, OrganisationsQuery, PaperShow,
+            PaperSort,
         },
-        bank::{InUse, OfCategory, OfDifficulty, TemplateSort},
+        bank::{InUse, OfCategory, OfDifficulty, OwnTemplate, TemplateSort},
         invigilation::{InvigilationShow, InvigilationSort},
-        results::{ResultSort, Show},
+        results::{ResultRow, ResultSort, Show},
     },
     kit::list::Choice,
     organisations::OrganisationKind,
@@ -29,7 +30,7 @@ use crate::{
         bank::templates_file,
     },
     kit::export::Format,
-    testing::{in_order, key_of},
+    testing::{file_has_the_rows_of_the_pages, in_order, key_of},
 };
 
 /// A hundred and twenty submitted sittings, many with the same name, mark or time. Name, mark and time sort them in different orders.
@@ -102,6 +103,15 @@ async fn the_pages_of_results_show_each_result_once_in_every_order(db: PgPool) {
     }
     let whole = page(&ResultsQuery { whole: true, ..ResultsQuery::default() }).await.results;
     assert_eq!((whole.rows.len(), whole.next), (120, None));
+    file_has_the_rows_of_the_pages(
+        7,
+        async |query: ResultsQuery| {
+            results_file(services, &exam.setter, exam.paper, &query, Format::Csv).await.unwrap()
+        },
+        async |query: ResultsQuery| page(&query).await.results,
+        |row: &ResultRow| &row.name,
+    )
+    .await;
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -205,6 +215,15 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
             assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
         }
     }
+    file_has_the_rows_of_the_pages(
+        7,
+        async |query: CandidatesQuery| {
+            candidates_file(services, setter, paper, &query, Format::Csv).await.unwrap()
+        },
+        async |query: CandidatesQuery| page(&query).await.learners,
+        |learner: &InvitedLearner| &learner.email,
+    )
+    .await;
     for (search, filters, found) in [
         ("", Known::Known, 2),
         ("", Known::Others, 61),
@@ -417,6 +436,15 @@ async fn everyone_with_extra_time_is_found_sorted_and_in_the_file(db: PgPool) {
             assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
         }
     }
+    file_has_the_rows_of_the_pages(
+        7,
+        async |query: AdjustmentsQuery| {
+            adjustments_file(services, setter, organisation, &query, Format::Csv).await.unwrap()
+        },
+        async |query: AdjustmentsQuery| page(&query).await,
+        |person: &AdjustedPerson| &person.email,
+    )
+    .await;
     let with_time = stored.iter().filter(|row| row.2 > 0 || row.3 > 0).count();
     let with_breaks = stored.iter().filter(|row| row.4 > 0).count();
     assert!(with_time < 121 && with_breaks < 121);
@@ -519,6 +547,15 @@ async fn an_organisations_own_templates_are_found_sorted_and_in_the_file(db: PgP
             assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
         }
     }
+    file_has_the_rows_of_the_pages(
+        7,
+        async |query: TemplatesQuery| {
+            templates_file(services, setter, organisation, &query, Format::Csv).await.unwrap()
+        },
+        async |query: TemplatesQuery| page(&query).await,
+        |template: &OwnTemplate| &template.name,
+    )
+    .await;
     let (all, liquids) = (OfCategory(None), OfCategory(Some(Category::OralLiquids)));
     let (every, two) = (OfDifficulty(None), OfDifficulty(Some(Difficulty::Two)));
     for (search, filters, found) in [

@@ -11,7 +11,7 @@ use crate::{
     kit::list::ROWS_A_PAGE,
     learning::content,
     organisations::assign_course,
-    testing::{World, course, in_order, key_of, slug},
+    testing::{World, course, file_has_the_rows_of_the_pages, in_order, key_of, slug},
 };
 
 /// Two organisations with a cohort each, and the administrator of the first.
@@ -297,6 +297,17 @@ async fn the_pages_of_the_report_show_each_row_once_in_every_order(db: PgPool) {
             assert_eq!(seen, in_order(rows.collect(), descending), "{sort:?} {descending}");
         }
     }
+    file_has_the_rows_of_the_pages(
+        7,
+        async |query: ReportQuery| {
+            report_file(services, &place.head, &slug("north"), &query, Format::Csv).await.unwrap()
+        },
+        async |query: ReportQuery| {
+            report_page(services, &place.head, &slug("north"), &query).await.unwrap().rows
+        },
+        |row: &ReportRow| &row.name,
+    )
+    .await;
 }
 
 /// P10: a learner with an account of their own, who belongs to no organisation. Sol follows a course alone, and another one that an

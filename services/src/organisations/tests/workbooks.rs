@@ -8,6 +8,7 @@ use sqlx::PgPool;
 
 use super::{counts, place, problems};
 use crate::{
+    Error,
     kit::{export::Format, jobs::run_ready},
     organisations::{FileSaid, failed_rows_file, match_columns, people_file},
 };
@@ -27,10 +28,26 @@ async fn the_sheet_of_a_workbook_is_chosen_and_nothing_is_taken_from_the_others(
     };
     let page = place.upload(*include_bytes!("../../../../end2end/files/openpyxl-two-sheets.xlsx")).await;
     assert_eq!(page.refused.as_deref(), Some("Choose the sheet that has the people: Autumn, Spring"));
-    assert_eq!((page.sheet, page.rows.rows.len()), (Some(0), 0), "the first, and nothing of it");
+    assert_eq!(
+        (page.sheet, page.columns.len(), page.rows.rows.len()),
+        (None, 0, 0),
+        "nothing of any is read"
+    );
+    assert!(page.asks_for_sheet());
     assert_eq!(problems(place.confirm(&page).await).len(), 1, "there is nothing to confirm");
-    // What its columns tell is not what the columns of another sheet tell.
-    choose(&page, 1, &["", "", ""]).await.unwrap();
+    let nothing = failed_rows_file(&place.world.services, &place.head, &place.slug, page.upload.id).await;
+    assert!(matches!(nothing, Err(Error::NotFound)));
+    // Whatever else a form says, it does not choose.
+    for fields in [Vec::new(), vec!["full_name", "email", "team"]] {
+        let fields = fields.into_iter().map(str::to_owned).collect();
+        let file = FileSaid { sheet: None, fields, linked_addresses: true };
+        let services = &place.world.services;
+        let refused =
+            match_columns(services, &place.head, &place.slug, page.upload.id, page.version, file).await;
+        assert_eq!(problems(refused), [FieldProblem::new("sheet", Problem::ChoiceMissing)]);
+    }
+    assert_eq!(place.page(page.upload.id).await, page);
+    choose(&page, 1, &[]).await.unwrap();
     let spring = place.page(page.upload.id).await;
     assert_eq!(
         (spring.refused.as_deref(), spring.sheet, names(&spring)),
@@ -42,6 +59,12 @@ async fn the_sheet_of_a_workbook_is_chosen_and_nothing_is_taken_from_the_others(
     let spring = place.page(page.upload.id).await;
     assert_eq!(spring.columns[2].field.as_deref(), Some("team"));
     place.confirm(&spring).await.unwrap();
+    let taken = place.page(page.upload.id).await;
+    assert_eq!(
+        (taken.sheets.len(), taken.columns.len(), taken.sheet),
+        (0, 0, None),
+        "while a job is at work"
+    );
     run_ready(&place.world.services).await.unwrap();
     let done = place.page(page.upload.id).await;
     assert_eq!((done.upload.state, done.sheets.len(), done.sheet), (UploadState::Done, 0, None));
@@ -60,7 +83,7 @@ async fn the_sheet_of_a_workbook_is_chosen_and_nothing_is_taken_from_the_others(
     let hidden = problems(choose(&page, 0, &["", "", ""]).await);
     assert_eq!(
         hidden,
-        [FieldProblem::new("matching", Problem::FileRefused { words: "Choose the sheet again".into() })]
+        [FieldProblem::new("sheet", Problem::FileRefused { words: "Choose the sheet again".into() })]
     );
     choose(&page, 3, &["", "", ""]).await.unwrap();
     let legend = place.page(page.upload.id).await;
@@ -69,6 +92,39 @@ async fn the_sheet_of_a_workbook_is_chosen_and_nothing_is_taken_from_the_others(
         (Some(3), "means", 0)
     );
     assert!(legend.refused.is_some_and(|said| said.contains("full name")));
+}
+
+/// A part of the workbook is damaged in its packing: its first sheet.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_sheet_that_cannot_be_read_is_refused_by_itself(db: PgPool) {
+    let place = place(db).await;
+    let page = place.upload(with_damaged_first_sheet()).await;
+    assert_eq!(page.refused.as_deref(), Some("Choose the sheet that has the people: Autumn, Spring"));
+    assert_eq!((page.sheet, page.rows.rows.len()), (None, 0));
+    let choose = async |sheet: u32| {
+        let file = FileSaid { sheet: Some(sheet), ..FileSaid::default() };
+        let services = &place.world.services;
+        match_columns(services, &place.head, &place.slug, page.upload.id, page.version, file).await
+    };
+    let refused = problems(choose(0).await);
+    let [FieldProblem { field, problem: Problem::FileRefused { words } }] = refused.as_slice() else {
+        panic!("{refused:?}")
+    };
+    assert!(field == "sheet" && words.contains("could not be read to the end"), "{refused:?}");
+    assert_eq!(place.page(page.upload.id).await, page, "the question stands");
+    choose(1).await.unwrap();
+    let spring = place.page(page.upload.id).await;
+    assert_eq!((spring.sheet, counts(&spring)), (Some(1), [1, 0, 0, 0, 0]));
+}
+
+/// `openpyxl-two-sheets.xlsx`, in which some packed bytes of the first sheet are others.
+fn with_damaged_first_sheet() -> Vec<u8> {
+    let mut bytes = include_bytes!("../../../../end2end/files/openpyxl-two-sheets.xlsx").to_vec();
+    let name = b"xl/worksheets/sheet1.xml";
+    // The header of the part stands before its bytes, and ends with its name.
+    let at = bytes.windows(name.len()).position(|window| window == name).unwrap() + name.len();
+    bytes[at + 40..at + 60].fill(0);
+    bytes
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

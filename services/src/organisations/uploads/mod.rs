@@ -72,6 +72,12 @@ pub fn too_large() -> Error {
     refused("file", &Refused::TooLarge { megabytes: MOST_BYTES / 1_000_000 })
 }
 
+/// The answer to one more file while others of the same person arrive.
+pub fn too_many_at_once() -> Error {
+    let words = "Wait until your other files have arrived, then upload this one".to_owned();
+    Error::invalid("file", Problem::FileRefused { words })
+}
+
 /// Whether the actor may upload a file here: asked before the file has arrived.
 ///
 /// # Errors
@@ -177,7 +183,7 @@ async fn preview(
         &warnings,
         i32::try_from(hidden).map_err(Error::failed)?,
         serde_json::to_value(&read.sheets).map_err(Error::failed)?,
-        i32::try_from(read.sheet).map_err(Error::failed)?,
+        read.sheet.map(i32::try_from).transpose().map_err(Error::failed)?,
     )
     .execute(&mut **db)
     .await?;
@@ -188,7 +194,7 @@ async fn preview(
 /// What a page says about a file.
 #[derive(Debug, Default)]
 pub struct FileSaid {
-    /// The place of a sheet in the file. Nothing leaves it at the one that is read now.
+    /// The place of a sheet in the file. Nothing leaves it at the one that is read now, and is refused while there is none.
     pub sheet: Option<u32>,
     /// The word of what it tells for each column of the sheet that was shown, in order, or an empty text.
     pub fields: Vec<String>,
@@ -199,8 +205,9 @@ pub struct FileSaid {
 /// what the page said was about those of the sheet before.
 ///
 /// # Errors
-/// [`Problem::UploadChanged`] on `matching` when somebody has changed it since, or has confirmed it; [`Problem::FileRefused`] there;
-/// as [`Actor::administers`].
+/// [`Problem::UploadChanged`] on `matching` when somebody has changed it since, or has confirmed it; [`Problem::FileRefused`] there, and
+/// on `sheet` when it is about another sheet; [`Problem::ChoiceMissing`] on `sheet` when nobody has said yet which is meant; as
+/// [`Actor::administers`].
 pub async fn match_columns(
     services: &Services,
     actor: &Actor,
@@ -231,7 +238,10 @@ pub async fn match_columns(
     let sheet = sheet.or(before).map(usize::try_from).transpose().map_err(Error::failed)?;
     let said = Said { sheet, matching, linked_addresses };
     let read = services.queues.heavy.work(move || read(&kept.content, said)).await?;
-    let read = read.map_err(|reason| refused("matching", &reason))?;
+    let read = read.map_err(|reason| refused(if is_another { "sheet" } else { "matching" }, &reason))?;
+    if read.sheet.is_none() {
+        return Err(Error::invalid("sheet", Problem::ChoiceMissing));
+    }
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let own = sqlx::query!(

@@ -144,7 +144,11 @@ pub async fn upload_page(
         select h.id, h.slug, h.organisation, h.uploader as "uploader?", h.file_name, h.state, h.version, h.returned, h.created_at,
             h.attested_at, h.hidden_rows, h.refused, h.warnings, h.progress, h.removed_accounts, h.linked_addresses,
             h.all_rows, h.new_rows, h.same_rows, h.changed_rows, h.wrong_rows, h.left_out_rows,
-            h.sheet, h.sheets as "sheets!: Json<Vec<UploadSheet>>", h.columns as "columns!: Json<Vec<UploadColumn>>", h.matching as "matching!: Json<Matching>",
+            -- Pages on which a job is at work show nothing of the file, and ask again and again.
+            case when h.state in ('preview', 'failed') then h.sheet end as sheet,
+            case when h.state in ('preview', 'failed') then h.sheets else '[]' end as "sheets!: Json<Vec<UploadSheet>>",
+            case when h.state in ('preview', 'failed') then h.columns else '[]' end as "columns!: Json<Vec<UploadColumn>>",
+            case when h.state in ('preview', 'failed') then h.matching else '[]' end as "matching!: Json<Matching>",
             h.in_all as "in_all!", h.found as "found!", s.key as "key?", s.row_number as "row_number?", s.name, s.email,
             s.outcome, s.trouble, s.problems as "problems: Json<Vec<RowTrouble>>", s.difference as "difference: Json<Vec<Difference>>"
         from head h left join shown s on true
@@ -308,6 +312,7 @@ fn failed(content: &[u8], said: Said, troubles: &HashMap<u32, (Field, What)>) ->
     let Read { matching, preview, table, .. } =
         read(content, said).map_err(|refused| Error::failed(refused.message().into_owned()))?;
     let mut rows = preview.map_err(|_| Error::NotFound)?.rows;
+    let table = table.ok_or(Error::NotFound)?;
     for row in &mut rows {
         if let Some((field, what)) = troubles.get(&row.number) {
             let column = matching.column(*field).map(|column| table.column_name(column));

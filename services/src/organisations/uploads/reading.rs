@@ -24,13 +24,13 @@ pub(in crate::organisations) struct Said {
 /// What a file says, read by a matching.
 pub(in crate::organisations) struct Read {
     pub(super) sheets: Vec<UploadSheet>,
-    /// The place in `sheets` of the one that was read.
-    pub(super) sheet: usize,
+    /// The place in `sheets` of the one that was read. Nothing while somebody has to say which: until then none is read.
+    pub(super) sheet: Option<usize>,
     pub columns: Vec<UploadColumn>,
     pub matching: Matching,
-    /// Its rows, or what is wrong with the matching.
+    /// Its rows, or what is wrong with the matching, or the question which sheet is meant.
     pub preview: std::result::Result<Preview, String>,
-    pub(super) table: Table,
+    pub(super) table: Option<Table>,
 }
 
 impl Read {
@@ -42,7 +42,8 @@ impl Read {
             let rows: Vec<_> = preview.totals.iter().map(u32::to_string).collect();
             said.push(format!("Rows that are a total are nobody, and are passed over: {}", rows.join(", ")));
         }
-        if self.table.encoding().is_some_and(|encoding| !encoding.certain) {
+        let encoding = self.table.as_ref().and_then(Table::encoding);
+        if encoding.is_some_and(|encoding| !encoding.certain) {
             said.push(
                 "The file does not say how its letters are written. Check names with accents".to_owned(),
             );
@@ -56,8 +57,8 @@ impl Read {
     }
 }
 
-/// Reads one sheet. If nobody has said which and several look like it, the first of them is read, and somebody has to say whether it is
-/// the one. Without a matching, the headings say what the columns tell.
+/// Reads one sheet. If nobody has said which and several could be meant, none is read, and somebody has to say. Without a matching, the
+/// headings say what the columns tell.
 ///
 /// # Errors
 /// What is wrong with the file, whatever its columns tell.
@@ -65,7 +66,7 @@ pub(in crate::organisations) fn read(bytes: &[u8], said: Said) -> std::result::R
     let Said { sheet, matching, linked_addresses } = said;
     let limits = Limits { bytes: MOST_BYTES, ..Limits::default() };
     let mut book = roster::open(bytes, &limits)?;
-    let (sheet, question) = chosen(&book, sheet)?;
+    let choice = chosen(&book, sheet)?;
     let sheets = book.sheets().iter().map(|sheet| UploadSheet {
         name: short(&sheet.name),
         kind: match sheet.visible {
@@ -75,6 +76,19 @@ pub(in crate::organisations) fn read(bytes: &[u8], said: Said) -> std::result::R
         },
     });
     let sheets = sheets.collect();
+    let sheet = match choice {
+        Choice::One(sheet) => sheet,
+        Choice::Ask(several) => {
+            return Ok(Read {
+                sheets,
+                sheet: None,
+                columns: Vec::new(),
+                matching: Matching::recognise::<&str>(&[]),
+                preview: Err(storable(&book.several(&several).message())),
+                table: None,
+            });
+        }
+    };
     let table = book.table(sheet)?;
     drop(book);
     let matching = matching.unwrap_or_else(|| {
@@ -100,24 +114,14 @@ pub(in crate::organisations) fn read(bytes: &[u8], said: Said) -> std::result::R
         }
         Err(refused) => return Err(refused),
     };
-    // Before anything else is asked about a sheet.
-    let preview = question.map_or(preview, |question| Err(short(&question.message())));
-    Ok(Read { sheets, sheet, columns, matching, preview, table })
+    Ok(Read { sheets, sheet: Some(sheet), columns, matching, preview, table: Some(table) })
 }
 
-/// The sheet that is read, and what somebody has to be asked before anything of it is taken.
-fn chosen(book: &Book<'_>, said: Option<usize>) -> std::result::Result<(usize, Option<Refused>), Refused> {
-    if let Some(said) = said {
-        let offered = book.sheets().get(said).is_some_and(|sheet| sheet.visible);
-        return if offered { Ok((said, None)) } else { Err(Refused::SheetUnknown) };
-    }
-    match book.choice()? {
-        Choice::One(sheet) => Ok((sheet, None)),
-        Choice::Ask(sheets) => {
-            let first = sheets.first().copied().ok_or(Refused::NoSheet)?;
-            Ok((first, Some(book.several(&sheets))))
-        }
-    }
+/// The sheet that is read, or those among which somebody has to choose.
+fn chosen(book: &Book<'_>, said: Option<usize>) -> std::result::Result<Choice, Refused> {
+    let Some(said) = said else { return book.choice() };
+    let offered = book.sheets().get(said).is_some_and(|sheet| sheet.visible);
+    if offered { Ok(Choice::One(said)) } else { Err(Refused::SheetUnknown) }
 }
 
 /// As it is shown on a page: a cell may be longer than a page.
@@ -181,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn one_sheet_is_read_and_whether_it_is_the_one_is_asked_where_another_looks_like_it() {
+    fn one_sheet_is_read_and_none_where_several_look_like_the_one_until_somebody_says() {
         let names = |read: &Read| -> Vec<_> {
             read.sheets.iter().map(|sheet| (sheet.name.clone(), sheet.kind)).collect()
         };
@@ -198,11 +202,11 @@ mod tests {
             ("Legend", SheetKind::Offered),
         ];
         assert_eq!(names(&found), kinds.map(|(name, kind)| (name.to_owned(), kind)));
-        assert_eq!((found.sheet, people(&found)), (2, vec!["Ann Bell".to_owned()]));
+        assert_eq!((found.sheet, people(&found)), (Some(2), vec!["Ann Bell".to_owned()]));
         let said = |sheet| Said { sheet: Some(sheet), ..Said::default() };
         // Another may be chosen, but none that nobody sees or that is not there.
         let legend = read(one, said(3)).unwrap();
-        assert_eq!((legend.sheet, legend.columns[1].heading.as_str()), (3, "means"));
+        assert_eq!((legend.sheet, legend.columns[1].heading.as_str()), (Some(3), "means"));
         assert!(legend.preview.is_err_and(|words| words.contains("full name")));
         for nowhere in [0, 4, usize::MAX] {
             assert!(matches!(read(one, said(nowhere)), Err(Refused::SheetUnknown)), "{nowhere}");
@@ -211,7 +215,8 @@ mod tests {
 
         let two = include_bytes!("../../../../end2end/files/openpyxl-two-sheets.xlsx");
         let asked = read(two, Said::default()).unwrap();
-        assert_eq!(asked.sheet, 0);
+        assert_eq!((asked.sheet, asked.columns.len(), asked.table.is_none()), (None, 0, true));
+        assert_eq!(asked.warnings(), Vec::<String>::new());
         assert!(asked.preview.is_err_and(|words| words.ends_with("Autumn, Spring")));
         assert_eq!(people(&read(two, said(0)).unwrap()), ["Ann Bell"]);
         assert_eq!(people(&read(two, said(1)).unwrap()), ["Ben Cole"]);
