@@ -37,7 +37,12 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
             select lower(m.team) as key, min(m.team) as name, count(*) as people from memberships m
             where m.organisation_id = $1 and m.team is not null group by lower(m.team)
         ), groups_of_it as materialized (
-            select k.id, k.name, k.course_id, (select count(*) from cohort_students s where s.cohort_id = k.id) as people
+            select k.id, k.name, k.course_id,
+                -- Who has left is reached by nothing.
+                (select count(*) from cohort_students s
+                    cross join lateral (select m.person_id from memberships m
+                        where m.organisation_id = $1 and m.person_id = s.learner_id offset 0) m
+                    where s.cohort_id = k.id) as people
             from cohorts_named k where k.organisation_id = $1
         ), head as materialized (
             select o.slug, o.name, (select count(*) from memberships m where m.organisation_id = $1) as people,

@@ -108,7 +108,7 @@ async fn join(
             insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
             select gen_random_uuid(), $1::uuid, c.course_id, c.id, $3::timestamptz from cohorts_named c where c.id = $2
             on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
-            where enrolments.cohort_id is null and enrolments.assigned
+            where enrolments.organisation_id = excluded.organisation_id and enrolments.cohort_id is null
             returning cohort_id
         )
         select count(*) as "told!" from (

@@ -19,11 +19,11 @@ use crate::{
     moment,
 };
 
-/// `/organisation/{slug}/sponsored`: who has named the organisation and consented. Progress is shown where `progress_seen` says so: of the
-/// courses that somebody follows by themselves when the organisation has confirmed, and of those that it gives in a cohort.
+/// `/organisation/{slug}/sponsored`: who has named the organisation and consented. Of those for whom it pays, its administrators see how far
+/// they are in the courses that they follow alone (`progress_followed`). Support sees who they are, and none of it.
 ///
 /// # Errors
-/// As [`Actor::administers`].
+/// [`Error::NotFound`] for a funder, which sees nobody's progress; as [`Actor::administers`].
 pub async fn sponsored_page(
     services: &Services,
     actor: &Actor,
@@ -58,15 +58,15 @@ pub async fn sponsored_page(
             limit $7
         ), head as materialized (
             select o.slug, o.name, o.sponsor_code, (select count(*) from named) as in_all, (select count(*) from listed) as found
-            from organisations o where o.id = $1
+            from organisations o where o.id = $1 and o.kind <> 'funder'
         )
         select h.slug, h.name, h.sponsor_code, h.in_all as "in_all!", h.found as "found!", s.id as "id?",
             s.full_name as "full_name?", s.email as "email?", s.consented_at as "consented_at?", s.confirmed_at as "confirmed_at?",
             s.key as "key?",
-            (select coalesce(jsonb_agg(jsonb_build_object('course', c.course, 'completed', c.modules_completed, 'modules', c.modules)
-                    order by c.course), '[]')
-                from course_progress c
-                where c.person_id = s.id and exists (select from progress_seen($1, c.person_id, c.cohort_id))
+            (select coalesce(jsonb_agg(jsonb_build_object('course', c.title, 'completed', f.modules_completed, 'modules',
+                    (select count(*) from modules m where m.course_id = c.id and not m.retired)) order by c.title), '[]')
+                from progress_followed f join courses_named c on c.id = f.course_id
+                where f.organisation_id = $1 and f.person_id = s.id and f.alone and exists (select from progress_access($1, $9))
             ) as "progress!: Json<Vec<CourseProgress>>"
         from head h left join shown s on true
         order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
@@ -78,6 +78,7 @@ pub async fn sponsored_page(
         asked.descending,
         asked.limit,
         query.filters.as_str(),
+        actor.person().0,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -118,19 +119,22 @@ fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {
 /// Gives out a new code, or none. The one before names nobody any more; who has used it already is not concerned.
 ///
 /// # Errors
-/// As [`Actor::administers`].
+/// As [`sponsored_page`].
 pub async fn give_out_code(services: &Services, actor: &Actor, slug: &Slug, offered: bool) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let code =
         offered.then(random::bytes::<{ SponsorCode::LENGTH }>).transpose()?.map(SponsorCode::from_random);
-    sqlx::query!(
-        "update organisations set sponsor_code = $2 where id = $1",
+    let given = sqlx::query!(
+        "update organisations set sponsor_code = $2 where id = $1 and kind <> 'funder'",
         administrator.organisation().0,
         code.as_ref().map(SponsorCode::as_str),
     )
     .execute(&mut *db)
     .await?;
+    if given.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
     let action = if offered {
         "organisations.sponsor_code_given_out"
     } else {
@@ -144,7 +148,7 @@ pub async fn give_out_code(services: &Services, actor: &Actor, slug: &Slug, offe
 /// The organisation pays for this learner. From now on it sees their progress.
 ///
 /// # Errors
-/// [`Error::NotFound`] when they do not wait for this answer: the learner may have ended it. As [`Actor::administers`].
+/// [`Error::NotFound`] when they do not wait for this answer: the learner may have ended it. As [`sponsored_page`].
 pub async fn confirm_sponsored(
     services: &Services,
     actor: &Actor,
@@ -155,7 +159,8 @@ pub async fn confirm_sponsored(
     let administrator = actor.administers(services, &mut db, slug).await?;
     let changed = sqlx::query!(
         "update sponsorships set confirmed_at = $3, confirmed_by = $4
-        where organisation_id = $1 and person_id = $2 and consented_at is not null and confirmed_at is null",
+        where organisation_id = $1 and person_id = $2 and consented_at is not null and confirmed_at is null
+            and exists (select from organisations o where o.id = $1 and o.kind <> 'funder')",
         administrator.organisation().0,
         person.0,
         services.clock.now(),

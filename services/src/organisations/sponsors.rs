@@ -39,7 +39,7 @@ pub async fn name_sponsor(services: &Services, actor: &Actor, typed: &str) -> Re
     };
     let named = sqlx::query_scalar!(
         "insert into sponsorships as s (organisation_id, person_id, named_at)
-        select o.id, $2::uuid, $3::timestamptz from organisations o where o.sponsor_code = $1
+        select o.id, $2::uuid, $3::timestamptz from organisations o where o.sponsor_code = $1 and o.kind <> 'funder'
         on conflict (organisation_id, person_id) do update set
             named_at = case when s.ended_at is null then s.named_at else excluded.named_at end, ended_at = null, ended_by = null
         returning organisation_id",
