@@ -37,6 +37,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     (
         "accounts",
         &[
+            "account_closed_news",
             "account_facts",
             "activation_links",
             "activation_states",
@@ -48,6 +49,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "password_links",
             "people",
             "people_named",
+            "people_withdrawn",
             "recovery_codes",
             "registrations",
             "second_factor_shown",

@@ -59,7 +59,7 @@ pub struct AccountPage {
     /// Organisations that name this person, and wait for the answer or got a no.
     #[serde(default)]
     pub asked: Vec<MembershipAsked>,
-    /// The organisations to which the person belongs: they see the progress in the courses that they give.
+    /// The organisations to which the person belongs: they see the progress in the courses that they give. Without funders, which see nobody's.
     #[serde(default)]
     pub belongs_to: Vec<String>,
     /// Organisations that the person has named as paying for them.

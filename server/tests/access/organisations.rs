@@ -66,7 +66,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     // They have named none.
     (
         "/api/organisations/consent_to_sponsor",
-        "organisation={organisation}&agreed_to=2026-11-30&sponsor_consent=true",
+        "organisation={organisation}&agreed_to=2026-12-01&sponsor_consent=true",
         only(&[]),
     ),
     ("/api/organisations/end_sponsor", "organisation={organisation}", only(&[])),

@@ -312,7 +312,7 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
                 from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>",
             (select coalesce(jsonb_agg(o.name order by o.name), '[]')
                 from organisation_members m join organisations_named o on o.id = m.organisation_id
-                where m.person_id = p.id) as "belongs_to!: Json<Vec<String>>",
+                where m.person_id = p.id and o.kind <> 'funder') as "belongs_to!: Json<Vec<String>>",
             (select coalesce(jsonb_agg(jsonb_build_object('organisation', s.organisation_id, 'name', s.name,
                     'consent_version', s.consent_version, 'consented_at', s.consented_at, 'confirmed_at', s.confirmed_at,
                     'ended_at', s.ended_at) order by s.name, s.organisation_id), '[]')

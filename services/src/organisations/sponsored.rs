@@ -57,16 +57,17 @@ pub async fn sponsored_page(
             order by case when $6 then key end desc, case when not $6 then key end, case when $6 then id end desc, id
             limit $7
         ), head as materialized (
-            select o.slug, o.name, o.sponsor_code, (select count(*) from named) as in_all, (select count(*) from listed) as found
+            select o.slug, o.name, o.sponsor_code, (select count(*) from named) as in_all, (select count(*) from listed) as found,
+                exists (select from progress_access(o.id, $9)) as follows
             from organisations o where o.id = $1 and o.kind <> 'funder'
         )
-        select h.slug, h.name, h.sponsor_code, h.in_all as "in_all!", h.found as "found!", s.id as "id?",
+        select h.slug, h.name, h.sponsor_code, h.in_all as "in_all!", h.found as "found!", h.follows as "follows!", s.id as "id?",
             s.full_name as "full_name?", s.email as "email?", s.consented_at as "consented_at?", s.confirmed_at as "confirmed_at?",
             s.key as "key?",
             (select coalesce(jsonb_agg(jsonb_build_object('course', c.title, 'completed', f.modules_completed, 'modules',
                     (select count(*) from modules m where m.course_id = c.id and not m.retired)) order by c.title), '[]')
                 from progress_followed f join courses_named c on c.id = f.course_id
-                where f.organisation_id = $1 and f.person_id = s.id and f.alone and exists (select from progress_access($1, $9))
+                where h.follows and f.organisation_id = $1 and f.person_id = s.id and f.alone
             ) as "progress!: Json<Vec<CourseProgress>>"
         from head h left join shown s on true
         order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
@@ -84,7 +85,7 @@ pub async fn sponsored_page(
     .await?;
     // When nobody is found, the only row has no person.
     let head = rows.first_mut().ok_or(Error::NotFound)?;
-    let counts = (head.found, head.in_all);
+    let (counts, follows) = ((head.found, head.in_all), head.follows);
     let code = head.sponsor_code.take().map(|code| code_given(services, &code)).transpose()?;
     let head =
         OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
@@ -104,7 +105,7 @@ pub async fn sponsored_page(
             })
         },
     )?;
-    Ok(Sponsored { head, code, learners })
+    Ok(Sponsored { head, code, follows, learners })
 }
 
 fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {

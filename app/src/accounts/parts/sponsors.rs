@@ -54,7 +54,7 @@ fn one(sponsor: Sponsor, reply: Reply) -> AnyView {
             <h3>{name.clone()}" pays for you"</h3>
             <p>
                 "It confirmed this on "{answered.map(|moment| view! { <Time moment /> })}
-                ". Its administrators see your name, your e-mail address and how much you have completed of the courses that you follow by yourself."
+                ". Its administrators see your name, your e-mail address and, in each course that you follow by yourself, how many modules you have completed and when the last one."
             </p>
             {agreed(consent)}
             <Ends organisation name />
@@ -90,9 +90,9 @@ fn Asks(organisation: OrganisationId, name: String, reply: Reply) -> impl IntoVi
             <p>{name}" sees nothing of you yet. If you agree:"</p>
             <ul>
                 <li>"it sees your name and your e-mail address at once, so that it can say whether it pays for you;"</li>
-                <li>"when it has confirmed that it pays, its administrators see how much you have completed of the courses that you follow by yourself, now and later. They do not see your answers, nor courses that another organisation gives you;"</li>
-                <li>"our support can see the same when they help it, and every look is recorded here;"</li>
-                <li>"you can end it on this page at any time. From then on it sees nothing."</li>
+                <li>"when it has confirmed that it pays, its administrators see each course that you follow by yourself, now and later: whether you have begun it, how many modules you have completed, and the time of the last one. They can keep this as a file. They do not see your answers, nor courses that another organisation gives you;"</li>
+                <li>"our support can see your name and your e-mail address, and no progress, when they help it, and every look is recorded here;"</li>
+                <li>"you can end it on this page at any time. From then on it sees nothing more; files that it has kept stay with it."</li>
             </ul>
             <PostForm to=ConsentToSponsor::PATH>
                 <input type="hidden" name="organisation" value=organisation.to_string() />

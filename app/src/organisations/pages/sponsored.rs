@@ -52,7 +52,7 @@ fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView 
     view! {
         <Head head=page.head.clone() heading="Learners you pay for" below=("people", "People") reply />
         <Done reply text=done.map(str::to_owned) />
-        <p>"These learners have an account of their own. You see their progress while two things hold: they have agreed to it, and you have confirmed that you pay for them. Either of you can end it at any time."</p>
+        <p>"These learners have an account of their own. You see their progress while two things hold: they have agreed to it, and you have confirmed that you pay for them. Either of you can end it at any time. You see the courses that they follow by themselves; there is no way to begin one here yet."</p>
         {if empty {
             view! { <p>"Nobody has named your organisation yet. Give out the code below: with it, learners name your organisation and agree."</p> }.into_any()
         } else {
@@ -65,7 +65,7 @@ fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView 
 #[component]
 fn LearnerTable(list: Shown<SponsoredSort, SponsoredShown>, page: Sponsored) -> impl IntoView {
     let (form, found, pages) = (list.form(), list.found(&page.learners), list.pages(&page.learners));
-    let slug = page.head.slug;
+    let (slug, follows) = (page.head.slug, page.follows);
     let rows = page.learners.rows;
     view! {
         {form}
@@ -82,7 +82,7 @@ fn LearnerTable(list: Shown<SponsoredSort, SponsoredShown>, page: Sponsored) -> 
                             <th scope="col">"Progress"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows.into_iter().map(|learner| row(&slug, learner)).collect_view()}</tbody>
+                    <tbody>{rows.into_iter().map(|learner| row(&slug, follows, learner)).collect_view()}</tbody>
                 </table>
             </div>
         })}
@@ -90,7 +90,7 @@ fn LearnerTable(list: Shown<SponsoredSort, SponsoredShown>, page: Sponsored) -> 
     }
 }
 
-fn row(slug: &str, learner: SponsoredRow) -> AnyView {
+fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
     let SponsoredRow { person, name, email, asked, confirmed, progress } = learner;
     let (slug, person, paid) = (slug.to_owned(), person.to_string(), confirmed.is_some());
     let state = match confirmed {
@@ -99,6 +99,7 @@ fn row(slug: &str, learner: SponsoredRow) -> AnyView {
     };
     let progress = match progress {
         rows if !rows.is_empty() => rows.into_iter().map(course).collect_view().into_any(),
+        _ if paid && !follows => "Shown to administrators alone".into_any(),
         _ if paid => "No course begun yet".into_any(),
         _ => "Not shown before you confirm".into_any(),
     };
