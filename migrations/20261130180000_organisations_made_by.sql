@@ -14,6 +14,12 @@ comment on function enrolment_of_cohort is 'A place in a cohort is one of the co
 create trigger enrolments_of_cohort before insert or update of cohort_id on enrolments for each row
     when (new.cohort_id is not null) execute function enrolment_of_cohort();
 
+create function place_free_for(cohorts_organisation uuid, made_for uuid, in_cohort uuid, last_seen_at timestamptz)
+returns boolean language sql immutable parallel safe as $$
+    select coalesce(made_for = cohorts_organisation, false) or made_for is not null and in_cohort is null and last_seen_at is null
+$$;
+comment on function place_free_for is 'learning, for the other areas: whether a cohort of this organisation may have somebody''s place on its course. It may if the place was made for the organisation, or was assigned by another one and is unused. Otherwise it would see what was done there before.';
+
 create or replace function enrol_assigned(people uuid[]) returns void language plpgsql as $$
 begin
     -- An insert of nothing would call the trigger of enrolments again, for ever.

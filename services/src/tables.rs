@@ -150,6 +150,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "page_openings",
             "page_versions",
             "pages",
+            "place_free_for",
             "progress_followed",
             "progress_news",
         ],

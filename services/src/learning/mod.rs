@@ -208,7 +208,7 @@ pub async fn media(services: &Services, hash: &str) -> Result<(String, Vec<u8>)>
 }
 
 /// Puts a learner on the course of their cohort, and makes them belong to its organisation: it opens all of the course's modules to them.
-/// Doing it twice is fine. A place that is not one of the same organisation stays as it is.
+/// Doing it twice is fine. A place that the cohort may not have (`place_free_for`) stays as it is.
 /// For setting up: it checks no permission.
 ///
 /// # Errors
@@ -223,8 +223,11 @@ pub async fn enrol(
     let id = sqlx::query_scalar!(
         "insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at) values ($1, $2, $3, $4, $5)
         on conflict (learner_id, course_id) do update set
-            cohort_id = case when enrolments.organisation_id = excluded.organisation_id
-                then coalesce(enrolments.cohort_id, excluded.cohort_id) else enrolments.cohort_id end
+            cohort_id = case
+                when enrolments.cohort_id is null
+                    and place_free_for(excluded.organisation_id, enrolments.organisation_id, enrolments.cohort_id, enrolments.last_seen_at)
+                then excluded.cohort_id else enrolments.cohort_id
+            end
         returning id",
         Uuid::now_v7(),
         learner.0,

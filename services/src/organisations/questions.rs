@@ -108,7 +108,8 @@ async fn join(
             insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
             select gen_random_uuid(), $1::uuid, c.course_id, c.id, $3::timestamptz from cohorts_named c where c.id = $2
             on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
-            where enrolments.organisation_id = excluded.organisation_id and enrolments.cohort_id is null
+            where enrolments.cohort_id is null
+                and place_free_for(excluded.organisation_id, enrolments.organisation_id, enrolments.cohort_id, enrolments.last_seen_at)
             returning cohort_id
         )
         select count(*) as "told!" from (

@@ -8,7 +8,10 @@ use domain::{
 };
 
 use super::*;
-use crate::kit::export::Format;
+use crate::{
+    kit::export::Format,
+    organisations::{assign_course, ensure_member},
+};
 
 /// An organisation with a cohort, and its administrator.
 struct Employer {
@@ -240,13 +243,23 @@ async fn only_people_of_the_organisation_count_and_only_its_administrators_see(d
         let own = world.learner(&format!("own{n}@home.example")).await;
         let enrolment = world.enrol(&own, &north.cohort).await;
         complete(&world, &own).await;
-        sqlx::query("update enrolments set cohort_id = null where id = $1")
+        sqlx::query("update enrolments set cohort_id = null, organisation_id = null where id = $1")
             .bind(enrolment.0)
             .execute(&s.db)
             .await
             .unwrap();
         says(&world, &own, 3).await;
     }
+    // Who has left counts for nobody: neither for the one that they have left, nor for another one that gives the same course.
+    let gone = north.finisher(&world, "gone").await;
+    sqlx::query("delete from memberships where person_id = $1").bind(gone.person().0).execute(&s.db).await.unwrap();
+    for employer in [&north, &coast] {
+        assign_course(s, &employer.head, &employer.slug, "nmp", "everyone").await.unwrap();
+    }
+    let mut db = s.db.acquire().await.unwrap();
+    ensure_member(s, &mut db, coast.cohort.organisation, gone.person()).await.unwrap();
+    drop(db);
+    says(&world, &gone, 5).await;
     assert!(north.figures(&world).await.is_empty() && coast.figures(&world).await.is_empty());
     let fifth = north.finisher(&world, "fifth").await;
     says(&world, &fifth, 2).await;
@@ -255,6 +268,11 @@ async fn only_people_of_the_organisation_count_and_only_its_administrators_see(d
     assert!(coast.figures(&world).await.is_empty());
 
     // Moving people to a cohort of another organisation moves no answer that is counted.
+    let mut db = s.db.acquire().await.unwrap();
+    for person in &four {
+        ensure_member(s, &mut db, coast.cohort.organisation, person.person()).await.unwrap();
+    }
+    drop(db);
     sqlx::query("update enrolments set cohort_id = $1 where cohort_id = $2")
         .bind(coast.cohort.id.0)
         .bind(north.cohort.id.0)

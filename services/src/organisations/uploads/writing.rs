@@ -186,7 +186,7 @@ async fn change_members(db: &mut Transaction<'_, Postgres>, portion: Portion) ->
 }
 
 /// A place in a cohort, or another cohort of the same organisation. Who follows the course alone or for another organisation keeps that
-/// place: what they have done there is not for this one to see. What is assigned to the new members, to their team or to their cohort comes with these rows: triggers
+/// place (`place_free_for`): what they have done there is not for this one to see. What is assigned to the new members, to their team or to their cohort comes with these rows: triggers
 /// of the database see to it.
 async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<()> {
     sqlx::query!(
@@ -195,7 +195,8 @@ async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<(
         from upload_rows r join cohorts_named c on c.id = r.cohort_id
         where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome in ('new', 'changed') and not r.asks
         on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
-        where enrolments.organisation_id = excluded.organisation_id and enrolments.cohort_id is distinct from excluded.cohort_id",
+        where enrolments.cohort_id is distinct from excluded.cohort_id
+            and place_free_for(excluded.organisation_id, enrolments.organisation_id, enrolments.cohort_id, enrolments.last_seen_at)",
         portion.upload.0,
         portion.first,
         portion.last,
