@@ -350,9 +350,8 @@ async fn a_cohort_shows_nobody_whose_progress_its_organisation_may_not_see(db: P
         let students = page(&world, &tutor, &cohort, StudentsQuery::default()).await.unwrap().students;
         let names: Vec<_> =
             students.rows.iter().map(|row| row.name.trim_end_matches("@north.example")).collect();
-        assert_eq!((students.found, students.in_all), (names.len() as u32, names.len() as u32));
         let card = listed(&world, &tutor).await.rows.remove(0);
-        assert_eq!(card.students, students.in_all);
+        assert_eq!((card.students, students.rows.len()), (students.in_all, usize::try_from(card.students).unwrap()));
         let administered = organisation_cohorts(&world.services, &lead, &slug("north")).await.unwrap();
         let tutors = cohort_tutors(&world.services, &lead, &slug("north"), cohort.id).await.unwrap();
         assert_eq!((administered.cohorts[0].students, tutors.cohort.students), (card.students, card.students));
@@ -362,8 +361,8 @@ async fn a_cohort_shows_nobody_whose_progress_its_organisation_may_not_see(db: P
     let cy = world.learner("cy@north.example").await;
     let mut listener = sqlx::postgres::PgListener::connect_with(&world.services.db).await.unwrap();
     listener.listen("live").await.unwrap();
-    let mut hears = async || {
-        read_page(&world.services, &cy, &slug("nmp"), &slug("one"), &slug("page-1"), true).await.unwrap();
+    let mut hears = async |of: &str| {
+        read_page(&world.services, &cy, &slug("nmp"), &slug("one"), &slug(of), true).await.unwrap();
         sqlx::query("select pg_notify('live', 'all')").execute(&world.services.db).await.unwrap();
         let mut heard = Vec::new();
         loop {
@@ -376,7 +375,7 @@ async fn a_cohort_shows_nobody_whose_progress_its_organisation_may_not_see(db: P
     let run = async |what: &'static str| {
         sqlx::raw_sql(what).execute(&mut *world.services.db.acquire().await.unwrap()).await.unwrap();
     };
-    assert!(hears().await);
+    assert!(hears("page-1").await);
     // Of two modules Ann has completed two, Bo one, and Cy none.
     run("update enrolments e set modules_completed = case when p.email like 'ann@%' then 2 else 1 end
         from people p where p.id = e.learner_id and p.email not like 'cy@%'")
@@ -389,7 +388,7 @@ async fn a_cohort_shows_nobody_whose_progress_its_organisation_may_not_see(db: P
     assert_eq!(shown().await, ("cy".to_owned(), 0));
     run("update organisations set kind = 'funder'").await;
     assert_eq!(shown().await, (String::new(), 0));
-    assert!(!hears().await, "a funder hears of nobody");
+    assert!(!hears("page-2").await, "a funder hears of nobody");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

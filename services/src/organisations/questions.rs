@@ -30,7 +30,7 @@ pub(super) fn listed_since(services: &Services) -> DateTime<Utc> {
 }
 
 /// Says yes or no. With a yes they belong to the organisation, with what it keeps of them, and study in the cohort that it named, unless
-/// they follow the course already by more than an assignment. A no is remembered, and the organisation is not told; they may still say
+/// they follow the course already alone or for another organisation (`place_free_for`). A no is remembered, and the organisation is not told; they may still say
 /// yes.
 ///
 /// # Errors

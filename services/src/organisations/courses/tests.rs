@@ -2,15 +2,19 @@
 
 use domain::{
     access::Role,
-    cohorts::{CohortId, StudentsQuery},
+    cohorts::{CohortId, CohortsQuery, StudentsQuery},
+    organisations::ReportQuery,
 };
 use sqlx::PgPool;
 
 use super::*;
 use crate::{
-    cohorts::{NewCohort, cohort_page, ensure_cohort},
+    cohorts::{NewCohort, cohort_page, ensure_cohort, my_cohorts},
     learning::{self, content},
-    organisations::{PersonByHand, add_person, answer_membership, ensure_organisation, undo_upload},
+    organisations::{
+        PersonByHand, add_person, answer_membership, ensure_member, ensure_organisation, report_page,
+        undo_upload,
+    },
     testing::{World, course, slug},
 };
 
@@ -93,6 +97,20 @@ impl Place {
     async fn listed(&self, actor: &Actor) -> Vec<String> {
         let courses = learning::my_courses(&self.world.services, actor).await.unwrap().courses;
         courses.into_iter().map(|card| card.slug).collect()
+    }
+
+    async fn joins(&self, of: &Of, actor: &Actor) {
+        let mut db = self.world.services.db.acquire().await.unwrap();
+        ensure_member(&self.world.services, &mut db, of.id, actor.person()).await.unwrap();
+    }
+
+    /// The addresses in the report of an organisation, each with the course.
+    async fn reported(&self, of: &Of) -> Vec<(String, String)> {
+        let report = report_page(&self.world.services, &of.head, &of.slug, &ReportQuery::default()).await;
+        let mut rows: Vec<_> =
+            report.unwrap().rows.rows.into_iter().map(|row| (row.email, row.course)).collect();
+        rows.sort();
+        rows
     }
 
     async fn opened(&self, actor: &Actor) -> usize {
@@ -399,4 +417,99 @@ async fn the_learners_of_an_organisation_are_counted_once_a_course(db: PgPool) {
         [(None, Some("Autumn"), 1), (None, None, 2), (Some("Ward 7"), None, 2), (None, Some("Autumn"), 1)]
     );
     assert_eq!((page.teams.len(), page.cohorts.len(), page.courses.len()), (1, 1, 2));
+}
+
+/// P7, P10: what is done for another organisation, or alone, is not seen by one that gives the same course.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_organisation_sees_nothing_of_what_is_done_elsewhere_or_alone(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let sol = place.world.learner("sol@x.example").await;
+    sqlx::query(
+        "insert into enrolments (id, learner_id, course_id, enrolled_at)
+        select gen_random_uuid(), $1, id, now() from courses where slug = 'nmp'",
+    )
+    .bind(sol.person().0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let ada = place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    for learner in [&ada, &sol] {
+        place.joins(&place.south, learner).await;
+    }
+    let kay = place.bring(&place.south, "kay@x.example", "", "").await;
+    assign_course(services, &place.south.head, &place.south.slug, "nmp", "everyone").await.unwrap();
+    for learner in [&ada, &sol, &kay] {
+        assert!(place.opens(learner, "nmp").await);
+    }
+    let line = |email: &str| (email.to_owned(), "Learning to prescribe".to_owned());
+    assert_eq!(place.reported(&place.south).await, [line("kay@x.example")]);
+    assert_eq!(place.reported(&place.north).await, [line("ada@x.example")]);
+    // Taken back, it is in no report; and what is alone stays alone.
+    place.take_back(&place.south).await;
+    assert!(place.reported(&place.south).await.is_empty());
+    assert!(place.opens(&sol, "nmp").await && !place.opens(&kay, "nmp").await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_grid_of_a_cohort_has_nothing_of_what_is_done_elsewhere_in_a_course_that_is_given_to_it(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    place.joins(&place.south, &ada).await;
+    place.give(&place.south, "everyone").await;
+    assert!(place.opens(&ada, "ward").await);
+    place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    answer_membership(services, &ada, place.north.id, true).await.unwrap();
+    let grace = place.bring(&place.north, "grace@x.example", "", "Autumn").await;
+    place.give(&place.north, &Audience::Cohort(place.cohort.id).to_string()).await;
+    assert!(place.opens(&ada, "ward").await && place.opens(&grace, "ward").await);
+    let completes = async |learner: &Actor| {
+        sqlx::query(
+            "update enrolments e set modules_completed = 1 from courses c
+            where c.id = e.course_id and c.slug = 'ward' and e.learner_id = $1",
+        )
+        .bind(learner.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    };
+    let seen = async || {
+        let query = StudentsQuery::default();
+        let grid = cohort_page(services, &place.north.head, place.cohort.id, &query).await.unwrap();
+        let mut rows: Vec<_> = grid.students.rows.into_iter().map(|row| (row.email, row.completed)).collect();
+        rows.sort();
+        let mine = my_cohorts(services, &place.north.head, &CohortsQuery::default()).await.unwrap();
+        (rows, mine.cohorts.rows[0].completed_percent)
+    };
+    let row = |email: &str, completed: u16| (email.to_owned(), completed);
+    completes(&ada).await;
+    assert_eq!(seen().await, (vec![row("ada@x.example", 0), row("grace@x.example", 0)], 0));
+    // Of two students with three modules each, Grace has completed the one of the second course: the list counts as the grid does.
+    completes(&grace).await;
+    assert_eq!(seen().await, (vec![row("ada@x.example", 0), row("grace@x.example", 1)], 16));
+    assert_eq!(place.reported(&place.south).await, [("ada@x.example".to_owned(), "On the ward".to_owned())]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_cohort_has_a_place_that_another_organisation_gave_only_while_it_is_unused(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let (ada, grace) =
+        (place.world.learner("ada@x.example").await, place.world.learner("grace@x.example").await);
+    for learner in [&ada, &grace] {
+        place.joins(&place.south, learner).await;
+    }
+    assign_course(services, &place.south.head, &place.south.slug, "nmp", "everyone").await.unwrap();
+    assert!(place.opens(&grace, "nmp").await);
+    for (learner, email) in [(&ada, "ada@x.example"), (&grace, "grace@x.example")] {
+        place.bring(&place.north, email, "", "Autumn").await;
+        answer_membership(services, learner, place.north.id, true).await.unwrap();
+    }
+    let line = |email: &str| (email.to_owned(), "Learning to prescribe".to_owned());
+    assert_eq!(place.reported(&place.north).await, [line("ada@x.example")]);
+    assert_eq!(place.reported(&place.south).await, [line("grace@x.example")]);
+    let grid = cohort_page(services, &place.north.head, place.cohort.id, &StudentsQuery::default()).await;
+    assert_eq!(grid.unwrap().students.in_all, 1);
+    assert!(place.opens(&ada, "nmp").await && place.opens(&grace, "nmp").await);
 }
