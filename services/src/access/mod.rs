@@ -9,7 +9,7 @@
 //! | `follows_cohorts` | tutors and administrators of anything, for the navigation | |
 //! | `organisation_administration`, and `administered_organisations` for the list | administrators of the organisation, support | [`OrganisationAdministrator`] |
 //! | `progress_access` | administrators of the organisation, who see what its people have completed | [`ProgressFollower`] |
-//! | `progress_seen` | an organisation and a person whose progress it may see, in a course of one of its cohorts or one that they follow alone; who of the organisation looks is decided by the others | |
+//! | `progress_seen` | an organisation and a person for whom it pays, and who has consented: it sees the courses that they follow alone; who of the organisation looks is decided by the others | |
 //! | `cohort_tutors` | the tutors of a cohort, for its organisation's administrators | |
 //! | `organisation_access`, and `sets_papers` for the list | setters of the organisation, its administrators, support | [`OrganisationSetter`], [`ExtraTimeGiver`] |
 //! | `paper_access`, and `papers_seen` for the list | the person who set the paper and still has the role, administrators of its organisation, support | [`PaperSetter`] |
@@ -22,7 +22,7 @@
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
 //! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`;
 //! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, `progress_access` in
-//! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130130000_organisations_sponsorships.sql`; `support_look` and
+//! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130180002_learning_whose_progress.sql`; `support_look` and
 //! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support
 //! shows, to be kept in `support_shown`. The view `roles_held` shows other areas who holds which role.
 //! They read tables of other areas only to find the owner of a cohort, a paper or a sitting, who pays for a learner, and whom a look

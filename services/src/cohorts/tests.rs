@@ -351,10 +351,16 @@ async fn a_cohort_shows_nobody_whose_progress_its_organisation_may_not_see(db: P
         let names: Vec<_> =
             students.rows.iter().map(|row| row.name.trim_end_matches("@north.example")).collect();
         let card = listed(&world, &tutor).await.rows.remove(0);
-        assert_eq!((card.students, students.rows.len()), (students.in_all, usize::try_from(card.students).unwrap()));
+        assert_eq!(
+            (card.students, students.rows.len()),
+            (students.in_all, usize::try_from(card.students).unwrap())
+        );
         let administered = organisation_cohorts(&world.services, &lead, &slug("north")).await.unwrap();
         let tutors = cohort_tutors(&world.services, &lead, &slug("north"), cohort.id).await.unwrap();
-        assert_eq!((administered.cohorts[0].students, tutors.cohort.students), (card.students, card.students));
+        assert_eq!(
+            (administered.cohorts[0].students, tutors.cohort.students),
+            (card.students, card.students)
+        );
         (names.join(" "), card.completed_percent)
     };
     // Whether the cohort hears that Cy opens a page.

@@ -252,7 +252,11 @@ async fn only_people_of_the_organisation_count_and_only_its_administrators_see(d
     }
     // Who has left counts for nobody: neither for the one that they have left, nor for another one that gives the same course.
     let gone = north.finisher(&world, "gone").await;
-    sqlx::query("delete from memberships where person_id = $1").bind(gone.person().0).execute(&s.db).await.unwrap();
+    sqlx::query("delete from memberships where person_id = $1")
+        .bind(gone.person().0)
+        .execute(&s.db)
+        .await
+        .unwrap();
     for employer in [&north, &coast] {
         assign_course(s, &employer.head, &employer.slug, "nmp", "everyone").await.unwrap();
     }

@@ -452,7 +452,9 @@ async fn an_organisation_sees_nothing_of_what_is_done_elsewhere_or_alone(db: PgP
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_grid_of_a_cohort_has_nothing_of_what_is_done_elsewhere_in_a_course_that_is_given_to_it(db: PgPool) {
+async fn the_grid_of_a_cohort_has_nothing_of_what_is_done_elsewhere_in_a_course_that_is_given_to_it(
+    db: PgPool,
+) {
     let place = place(db).await;
     let services = &place.world.services;
     let ada = place.world.learner("ada@x.example").await;
