@@ -133,6 +133,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "courses_named",
             "enrol_assigned",
             "enrolments",
+            "enrolments_moved",
             "enrolments_reach",
             "feedback_figures",
             "frameworks",
