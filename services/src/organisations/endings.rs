@@ -184,7 +184,7 @@ async fn belongs(
     }
     one_at_a_time(db, organisation).await?;
     // Who opens the account at this moment is waited for, and stays.
-    sqlx::query!("select id from people where id = $1 for update", person.0).fetch_optional(&mut *db).await?;
+    accounts::one_at_a_time(db, person).await?;
     let held = sqlx::query!(
         "select person_id from memberships where organisation_id = $1 and person_id = $2 for update skip locked",
         organisation.0,
