@@ -121,8 +121,7 @@ pub async fn leave_organisation(
         Ending { organisation, people: &[person.0], by: Some(person), reason: "Left the organisation" };
     end(services, &mut db, ending).await?;
     let action = "organisations.left";
-    let event =
-        audit::Event { at: services.clock.now(), actor: Some(person), subject: Some(person), action };
+    let event = audit::Event { at: services.clock.now(), actor: Some(person), subject: Some(person), action };
     audit::record_with(&mut db, event, json!({ "organisation": organisation })).await?;
     db.commit().await?;
     Ok(())
@@ -134,12 +133,7 @@ pub async fn leave_organisation(
 /// # Errors
 /// A problem in words on `end-{person}`: while a file of people is being taken in, for the administrator's own membership, and for that of
 /// the only administrator; as [`Actor::administers`].
-pub async fn end_membership(
-    services: &Services,
-    actor: &Actor,
-    slug: &Slug,
-    person: PersonId,
-) -> Result<()> {
+pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, person: PersonId) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let (organisation, field) = (administrator.organisation(), format!("end-{person}"));

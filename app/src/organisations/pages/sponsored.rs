@@ -104,6 +104,7 @@ fn row(slug: &str, learner: SponsoredRow) -> AnyView {
     };
     let (to_confirm, to_end) = (slug.clone(), slug);
     let (confirms, ends) = (person.clone(), person.clone());
+    let shown = if paid { "confirmed" } else { "waiting" };
     let (of_confirm, of_end) = (name.clone(), name.clone());
     let (end, ended) = match paid {
         true => (
@@ -134,7 +135,7 @@ fn row(slug: &str, learner: SponsoredRow) -> AnyView {
                     <PostForm to=EndSponsored::PATH>
                         <input type="hidden" name="organisation" value=to_end />
                         <input type="hidden" name="person" value=ends />
-                        <input type="hidden" name="state" value=if paid { "confirmed" } else { "waiting" } />
+                        <input type="hidden" name="state" value=shown />
                         <button type="submit" class="button secondary small">"Yes, we do not pay for them"</button>
                     </PostForm>
                 </details>
