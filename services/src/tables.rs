@@ -135,6 +135,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "enrol_assigned",
             "enrolment_of_cohort",
             "enrolments",
+            "enrolments_moved",
             "enrolments_reach",
             "feedback_figures",
             "frameworks",

@@ -33,8 +33,8 @@
 //! which holds nothing else: its ids are those of the row, not those of the request. A service acts on the ids of the
 //! proof only.
 //!
-//! A role ends when its row is deleted: by [`take_back`], with an audit event, or with the person, cohort or
-//! organisation, without one. Each condition would have to check an `ended_at`, and one that forgot it would restore a
+//! A role ends when its row is deleted: by [`take_back`], with an audit event, also when a person no longer belongs to the
+//! organisation (`take_back_all`); or with the person, cohort or organisation, without one. Each condition would have to check an `ended_at`, and one that forgot it would restore a
 //! withdrawn role.
 
 mod administration;
@@ -50,7 +50,7 @@ mod tests;
 
 pub use administration::OrganisationAdministrator;
 pub use cohort::CohortTutor;
-pub(crate) use grants::take_back_for;
+pub(crate) use grants::{administers_alone, take_back_all, take_back_for};
 pub use grants::{NewGrant, grant, take_back};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;

@@ -153,24 +153,41 @@ pub(super) async fn ask_again(
     if asked { ask(services, db, organisation, &[person]).await } else { Ok(()) }
 }
 
-/// Undoes what an upload has asked. Who said no is still not asked again; of them nothing else is kept.
+/// Which questions are taken back.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Questions {
+    OfUpload(Uuid),
+    To(OrganisationId, PersonId),
+}
+
+/// Undoes what was asked. Who said no is still not asked again; of them nothing else is kept.
 pub(super) async fn take_back_questions(
     db: &mut PgConnection,
-    upload: Uuid,
+    which: Questions,
     now: DateTime<Utc>,
 ) -> Result<Vec<Uuid>> {
+    let (upload, organisation, person) = match which {
+        Questions::OfUpload(upload) => (Some(upload), None, None),
+        Questions::To(organisation, person) => (None, Some(organisation.0), Some(person.0)),
+    };
     let declined = sqlx::query_scalar!(
         "update membership_requests set upload_id = null, asked_at = $2, full_name = '', student_number = null, team = null,
             area = null, cohort_id = null
-        where upload_id = $1 and declined_at is not null returning person_id",
+        where (upload_id = $1 or organisation_id = $3 and person_id = $4) and declined_at is not null and full_name <> ''
+        returning person_id",
         upload,
         now - LISTED_FOR,
+        organisation,
+        person,
     )
     .fetch_all(&mut *db)
     .await?;
     let asked = sqlx::query_scalar!(
-        "delete from membership_requests where upload_id = $1 returning person_id",
-        upload
+        "delete from membership_requests
+        where (upload_id = $1 or organisation_id = $2 and person_id = $3) and declined_at is null returning person_id",
+        upload,
+        organisation,
+        person,
     )
     .fetch_all(db)
     .await?;

@@ -2,6 +2,7 @@
 //! What the learner does is in `sponsors.rs`.
 
 use domain::{
+    Problem,
     accounts::PersonId,
     kit::list::Choice,
     learning::Slug,
@@ -11,7 +12,7 @@ use domain::{
 };
 use sqlx::types::Json;
 
-use super::people::note;
+use super::{people::note, sponsors::already};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -149,7 +150,8 @@ pub async fn give_out_code(services: &Services, actor: &Actor, slug: &Slug, offe
 /// The organisation pays for this learner. From now on it sees their progress.
 ///
 /// # Errors
-/// [`Error::NotFound`] when they do not wait for this answer: the learner may have ended it. As [`sponsored_page`].
+/// [`Error::NotFound`] when they do not wait for this answer: the learner may have ended it. To confirm twice is fine. As
+/// [`sponsored_page`].
 pub async fn confirm_sponsored(
     services: &Services,
     actor: &Actor,
@@ -170,32 +172,58 @@ pub async fn confirm_sponsored(
     .execute(&mut *db)
     .await?;
     if changed.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let so = sqlx::query_scalar!(
+            r#"select exists (select from sponsorships
+                where organisation_id = $1 and person_id = $2 and confirmed_at is not null) as "so!""#,
+            administrator.organisation().0,
+            person.0,
+        );
+        return already(so.fetch_one(&mut *db).await?);
     }
     note(services, &mut db, actor, administrator, Some(person), "organisations.sponsor_confirmed").await?;
     db.commit().await?;
     Ok(())
 }
 
-/// The organisation does not pay for this learner, or no longer: it sees nothing of them from now on.
+/// The organisation does not pay for this learner, or no longer: it sees nothing of them from now on. `confirmed` is what the page showed:
+/// whether it pays. To end it twice is fine.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it sees nothing of them already. As [`Actor::administers`].
-pub async fn end_sponsored(services: &Services, actor: &Actor, slug: &Slug, person: PersonId) -> Result<()> {
+/// A problem in words on `end-{person}` when a colleague has confirmed since; [`Error::NotFound`] when it has never seen them. As
+/// [`Actor::administers`].
+pub async fn end_sponsored(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    person: PersonId,
+    confirmed: bool,
+) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let changed = sqlx::query!(
         "update sponsorships set consent_version = null, consented_at = null, confirmed_at = null, confirmed_by = null,
             ended_at = $3, ended_by = 'organisation'
-        where organisation_id = $1 and person_id = $2 and consented_at is not null",
+        where organisation_id = $1 and person_id = $2 and consented_at is not null and ($4 or confirmed_at is null)",
         administrator.organisation().0,
         person.0,
         services.clock.now(),
+        confirmed,
     )
     .execute(&mut *db)
     .await?;
     if changed.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let seen = sqlx::query_scalar!(
+            r#"select consented_at is not null as "stands!" from sponsorships
+            where organisation_id = $1 and person_id = $2 and shown_from is not null"#,
+            administrator.organisation().0,
+            person.0,
+        );
+        if seen.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)? {
+            let words = "Somebody of your organisation has confirmed meanwhile that it pays for this learner. Load the page again, and decide";
+            let problem = Problem::FileRefused { words: words.to_owned() };
+            return Err(Error::invalid(&format!("end-{person}"), problem));
+        }
+        return Ok(());
     }
     note(services, &mut db, actor, administrator, Some(person), "organisations.sponsor_refused").await?;
     db.commit().await?;

@@ -1,9 +1,10 @@
 use domain::{
-    accounts::Consent,
+    accounts::{Consent, Membership},
     organisations::{OrganisationId, SPONSOR_CONSENT, Sponsor, SponsorState},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use super::leave::Leave;
 use crate::{
     kit::ui::{CheckBox, PostForm, Reply, TextField, Time},
     organisations::api::{ConsentToSponsor, EndSponsor, NameSponsor},
@@ -12,22 +13,29 @@ use crate::{
 /// Which organisations see the person's progress, and the form that names one that pays for them.
 #[component]
 pub fn WhoSeesProgress(
-    belongs_to: Vec<String>,
+    memberships: Vec<Membership>,
     sponsors: Vec<Sponsor>,
     /// From the address of the page.
     code: String,
     reply: Reply,
 ) -> impl IntoView {
-    let nobody =
-        belongs_to.is_empty() && sponsors.iter().all(|sponsor| sponsor.state != SponsorState::Confirmed);
-    let belongs = !belongs_to.is_empty();
-    let belongs_to = belongs_to.into_iter().map(|name| {
-        view! { <li><strong>{name}</strong>", to which you belong, sees your name and your progress in the courses that it gives you."</li> }
+    let nobody = memberships.iter().all(|of| of.funder)
+        && sponsors.iter().all(|of| of.state != SponsorState::Confirmed);
+    let belongs = !memberships.is_empty();
+    let memberships = memberships.into_iter().map(|Membership { organisation, name, funder }| {
+        let sees = match funder {
+            true => ", to which you belong, sees your name and nobody's progress.",
+            false => {
+                ", to which you belong, sees your name and your progress in the courses that it gives you."
+            }
+        };
+        let leave = view! { <Leave organisation name=name.clone() /> };
+        view! { <li><strong>{name}</strong>{sees}{leave}</li> }
     });
     view! {
         <h2>"Who sees your progress"</h2>
         {nobody.then(|| view! { <p>"No organisation sees your progress."</p> })}
-        {belongs.then(|| view! { <ul>{belongs_to.collect_view()}</ul> })}
+        {belongs.then(|| view! { <ul>{memberships.collect_view()}</ul> })}
         {sponsors.into_iter().map(|sponsor| one(sponsor, reply)).collect_view()}
         <h3>"Does an organisation pay for you?"</h3>
         <p>"If you learn by yourself and an organisation pays, it can see your progress, but only when you have agreed and it has confirmed that it pays. It gives you a code, with which you name it here. You decide after that."</p>

@@ -104,7 +104,8 @@ fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
         _ => "Not shown before you confirm".into_any(),
     };
     let (to_confirm, to_end) = (slug.clone(), slug);
-    let (confirms, ends) = (person.clone(), person);
+    let (confirms, ends) = (person.clone(), person.clone());
+    let shown = if paid { "confirmed" } else { "waiting" };
     let (of_confirm, of_end) = (name.clone(), name.clone());
     let (end, ended) = match paid {
         true => (
@@ -130,11 +131,12 @@ fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
                     </PostForm>
                 })}
                 <details>
-                    <summary>{end}<span class="visually-hidden">" with "{of_end}</span></summary>
+                    <summary id=format!("end-{person}")>{end}<span class="visually-hidden">" with "{of_end}</span></summary>
                     <p>{ended}</p>
                     <PostForm to=EndSponsored::PATH>
                         <input type="hidden" name="organisation" value=to_end />
                         <input type="hidden" name="person" value=ends />
+                        <input type="hidden" name="state" value=shown />
                         <button type="submit" class="button secondary small">"Yes, we do not pay for them"</button>
                     </PostForm>
                 </details>
@@ -169,18 +171,33 @@ fn Code(slug: String, code: Option<CodeGiven>) -> impl IntoView {
                     </dl>
                 }.into_any(),
             }}
-            <PostForm to=GiveOutCode::PATH>
-                <input type="hidden" name="organisation" value=slug />
-                <input type="hidden" name="offered" value="yes" />
-                <button type="submit" class="button secondary">{if given { "Make another code in its place" } else { "Make a code" }}</button>
-            </PostForm>
-            {given.then(|| view! {
-                <PostForm to=GiveOutCode::PATH>
-                    <input type="hidden" name="organisation" value=again />
-                    <input type="hidden" name="offered" value="no" />
-                    <button type="submit" class="button secondary small">"Give out no code"</button>
-                </PostForm>
-            })}
+            {if given {
+                view! {
+                    <details>
+                        <summary>"Make another code in its place"</summary>
+                        <p>"The code above and its links then name your organisation no more: learners who have them and have not used them need the new one. Who has named it already stays."</p>
+                        {give_out(slug, "yes", "Yes, make another code")}
+                    </details>
+                    <details>
+                        <summary>"Give out no code"</summary>
+                        <p>"Nobody can name your organisation then. If you give out a code again, it is another one. Who has named it already stays."</p>
+                        {give_out(again, "no", "Yes, give out no code")}
+                    </details>
+                }.into_any()
+            } else {
+                give_out(slug, "yes", "Make a code")
+            }}
         </section>
     }
+}
+
+fn give_out(slug: String, offered: &'static str, words: &'static str) -> AnyView {
+    view! {
+        <PostForm to=GiveOutCode::PATH>
+            <input type="hidden" name="organisation" value=slug />
+            <input type="hidden" name="offered" value=offered />
+            <button type="submit" class="button secondary">{words}</button>
+        </PostForm>
+    }
+    .into_any()
 }

@@ -97,7 +97,9 @@ pub async fn give_feedback(
     let (mut db, now) = (services.begin().await?, services.clock.now());
     let end = asked(&mut db, actor, course, now).await?;
     let (ratings, comment) = form.read()?;
-    figures::one_at_a_time(&mut db, end.course).await?;
+    if let Some(organisation) = end.organisation {
+        figures::one_at_a_time(&mut db, organisation, end.course).await?;
+    }
     // What is counted stays with its organisation. The questions of another version are counted anew.
     sqlx::query!(
         "insert into course_feedback as f (enrolment_id, version, ratings, comment, organisation_id, given_at)

@@ -107,12 +107,18 @@ async fn progress_is_seen_while_the_learner_consents_and_the_organisation_pays(d
     assert!(place.learners("").await.is_empty());
     assert!(place.sponsor_of(&ada).await.is_none());
     assert!(is_missing(place.confirms(&ada).await) && is_missing(place.consents(&ada).await));
-    assert!(is_missing(end_sponsor(services, &ada, place.organisation).await));
+    // Twice is once.
+    end_sponsor(services, &ada, place.organisation).await.unwrap();
+    let noted = "select count(*) from audit_events where action = 'organisations.sponsor_ended'";
+    assert_eq!(place.number(noted).await, 1);
+    assert!(is_missing(end_sponsor(services, &place.head, place.organisation).await), "who named none");
 
     // Begun anew, the organisation ends it.
     place.sponsors(&ada).await;
     assert_eq!(place.learners("").await[0].progress.len(), 1);
-    end_sponsored(services, &place.head, &place.slug, ada.person()).await.unwrap();
+    for _ in 0..2 {
+        end_sponsored(services, &place.head, &place.slug, ada.person(), true).await.unwrap();
+    }
     assert!(place.learners("").await.is_empty());
     assert_eq!(state().await, Some(SponsorState::Ended));
     assert!(is_missing(place.confirms(&ada).await) && is_missing(place.consents(&ada).await));
@@ -141,7 +147,7 @@ async fn another_organisation_sees_and_confirms_nobody(db: PgPool) {
     assert!(sponsored_page(services, &other, &at, &all).await.unwrap().learners.rows.is_empty());
     for of in [&place.slug, &at] {
         assert!(is_missing(confirm_sponsored(services, &other, of, ada.person()).await));
-        assert!(is_missing(end_sponsored(services, &other, of, ada.person()).await));
+        assert!(is_missing(end_sponsored(services, &other, of, ada.person(), true).await));
     }
     assert!(is_missing(give_out_code(services, &other, &place.slug, false).await));
     let setter = place.world.learner("setter@north.example").await;
@@ -220,7 +226,11 @@ async fn a_funder_sees_no_learner_and_gives_out_no_code(db: PgPool) {
     let mut db = services.db.acquire().await.unwrap();
     ensure_member(services, &mut db, place.organisation, alan.person()).await.unwrap();
     drop(db);
-    assert_eq!(account_page(services, &alan).await.unwrap().belongs_to.len(), 1);
+    let told = async || {
+        let memberships = account_page(services, &alan).await.unwrap().memberships;
+        memberships.into_iter().map(|of| of.funder).collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, [false]);
     place.run("update organisations set kind = 'funder'").await;
     let page = sponsored_page(services, &place.head, &place.slug, &SponsoredQuery::default()).await;
     assert!(is_missing(page));
@@ -230,7 +240,7 @@ async fn a_funder_sees_no_learner_and_gives_out_no_code(db: PgPool) {
     }
     assert!(matches!(name_sponsor(services, &alan, &code).await, Err(Error::Invalid(_))));
     assert_eq!(place.number("select count(*) from progress_followed").await, 0);
-    assert!(account_page(services, &alan).await.unwrap().belongs_to.is_empty());
+    assert_eq!(told().await, [true], "and the account says so");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -335,4 +345,49 @@ async fn the_learner_sees_who_of_support_looked_while_the_organisation_could_see
     place.world.clock.advance(chrono::Duration::minutes(1));
     look().await;
     assert_eq!(looks().await, 1, "and what came after");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_done_already_is_done_and_an_old_page_ends_nothing_that_was_confirmed_since(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = learner(&place, "ada@home.example").await;
+    name_sponsor(services, &ada, &place.code().await).await.unwrap();
+    for _ in 0..2 {
+        place.consents(&ada).await.unwrap();
+    }
+    for _ in 0..2 {
+        place.confirms(&ada).await.unwrap();
+    }
+    // The page of a colleague still shows that she waits.
+    let refused = end_sponsored(services, &place.head, &place.slug, ada.person(), false).await;
+    assert_eq!(problems(refused)[0].field, format!("end-{}", ada.person()));
+    assert_eq!(place.learners("?show=confirmed").await.len(), 1);
+    end_sponsored(services, &place.head, &place.slug, ada.person(), true).await.unwrap();
+    assert!(place.learners("").await.is_empty());
+    for (action, times) in [("consented", 1), ("confirmed", 1), ("refused", 1)] {
+        let noted: i64 = sqlx::query_scalar("select count(*) from audit_events where action = $1")
+            .bind(format!("organisations.sponsor_{action}"))
+            .fetch_one(&services.db)
+            .await
+            .unwrap();
+        assert_eq!(noted, times, "{action}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_names_the_organisation_anew_is_shown_to_nobody_before_they_consent(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = learner(&place, "ada@home.example").await;
+    place.sponsors(&ada).await;
+    end_sponsor(services, &ada, place.organisation).await.unwrap();
+    name_sponsor(services, &ada, &place.code().await).await.unwrap();
+    assert_eq!(place.sponsor_of(&ada).await.map(|sponsor| sponsor.state), Some(SponsorState::Named));
+    let support = place.world.learner("support@coop.example").await;
+    place.world.grant(&support, Role::Support).await;
+    let about = LookedAt::Members(place.organisation);
+    give_reason(services, &support, about, "Asked about a licence").await.unwrap();
+    assert!(account_page(services, &ada).await.unwrap().looks.is_empty(), "the page does not show her");
+    assert!(is_missing(end_sponsored(services, &place.head, &place.slug, ada.person(), true).await));
 }
