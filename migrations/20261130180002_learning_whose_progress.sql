@@ -12,7 +12,6 @@ where o.kind <> 'funder' and not exists (select from people_withdrawn w where w.
 comment on view progress_shared is 'organisations, for the other areas: the people whose progress their organisation may see, with what it keeps of them: in the places on courses that were made for it (enrolments.organisation_id).';
 
 -- As it was, without the cohort: it is asked for places that were made for no organisation.
-drop function progress_seen(uuid, uuid, uuid);
 create function progress_seen(of_organisation uuid, of_person uuid) returns table (person_id uuid) language sql stable rows 1 as $$
     select s.person_id
     from sponsorships s
@@ -52,6 +51,7 @@ comment on view progress_followed is 'learning, for the other areas: whose progr
 
 -- progress_followed says it all.
 drop view course_progress;
+drop function progress_seen(uuid, uuid, uuid);
 
 drop function course_open(uuid, uuid, uuid, boolean, timestamptz);
 drop function course_ways(uuid, uuid, uuid, boolean);
