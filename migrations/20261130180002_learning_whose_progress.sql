@@ -20,7 +20,7 @@ create function progress_seen(of_organisation uuid, of_person uuid) returns tabl
     and s.consented_at is not null /* implied: a constraint wants the consent before the confirmation */
     and s.confirmed_at is not null /* scope */
 $$;
-comment on function progress_seen is 'A row if an organisation pays for a person who has consented: then it sees their progress in the courses that they follow alone.';
+comment on function progress_seen(uuid, uuid) is 'A row if an organisation pays for a person who has consented: then it sees their progress in the courses that they follow alone.';
 
 create or replace view course_learners as
 select m.organisation_id, m.person_id, e.course_id, e.id as enrolment_id, coalesce(e.cohort_id, g.cohort_id) as cohort_id, m.team, m.area
