@@ -19,7 +19,7 @@ test('a learner leaves an organisation, comes back, and an administrator ends it
   await expect(learner.getByRole('link', { name: courseTitle })).toBeVisible();
   await learner.goto('/account');
   await asDrawn(learner);
-  await learner.getByText(`Leave ${HARBOUR}`).click();
+  await learner.getByText(`Leave ${HARBOUR}`, { exact: true }).click();
   await expect(learner.getByText('what you have completed stay yours')).toBeVisible();
   await noSidewaysScrolling(learner);
   await learner.getByRole('button', { name: `Yes, leave ${HARBOUR}` }).click();

@@ -84,6 +84,11 @@ test('a learner registers with the code of an organisation, lets it see their pr
   await expect(learner.getByText('No organisation sees your progress.')).toBeVisible();
   await open(lead, LEARNERS);
   await expect(lead.getByText('Nobody has named your organisation yet')).toBeVisible();
+
+  // The code goes after what follows from it.
+  await lead.getByText('Give out no code', { exact: true }).click();
+  await lead.getByRole('button', { name: 'Yes, give out no code' }).click();
+  await expect(lead.getByText('You give out no code. With one')).toBeVisible();
   for (const page of [lead, learner]) await page.context().close();
 });
 

@@ -50,8 +50,8 @@ mod tests;
 
 pub use administration::OrganisationAdministrator;
 pub use cohort::CohortTutor;
-pub(crate) use grants::{administers_alone, take_back_all, take_back_for};
 pub use grants::{NewGrant, grant, take_back};
+pub(crate) use grants::{administers_alone, take_back_all, take_back_for};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;
 pub use paper::PaperSetter;

@@ -6,8 +6,8 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     Problem,
     accounts::{
-        AccountPage, Consent, Device, EmailAddress, Membership, MembershipAsked, Password, PersonId, SessionId,
-        device_name,
+        AccountPage, Consent, Device, EmailAddress, Membership, MembershipAsked, Password, PersonId,
+        SessionId, device_name,
     },
     organisations::Sponsor,
     support::SupportLook,

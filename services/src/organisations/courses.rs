@@ -104,7 +104,17 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
         }))
     });
     let assignments = assignments.collect::<Result<Vec<_>>>()?;
-    Ok(OrganisationCourses { head, people, assignments, all, courses, teams, all_teams, cohorts, all_cohorts })
+    Ok(OrganisationCourses {
+        head,
+        people,
+        assignments,
+        all,
+        courses,
+        teams,
+        all_teams,
+        cohorts,
+        all_cohorts,
+    })
 }
 
 /// Gives a course to whom the text names (see [`Audience`]): they may open it from now on, and so may those who come to the organisation,
@@ -215,7 +225,8 @@ fn busy(error: sqlx::Error) -> Error {
     if !waited {
         return error.into();
     }
-    let words = "A file of people of this organisation is being taken in. Give the course again in a few minutes";
+    let words =
+        "A file of people of this organisation is being taken in. Give the course again in a few minutes";
     Error::invalid("to", Problem::FileRefused { words: words.to_owned() })
 }
 

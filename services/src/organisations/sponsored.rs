@@ -189,7 +189,7 @@ pub async fn confirm_sponsored(
 /// whether it pays. To end it twice is fine.
 ///
 /// # Errors
-/// A problem in words on `end-{person}` when a colleague has confirmed since; [`Error::NotFound`] when it has never seen them. As
+/// A problem in words on `end-{person}` when that is so no more, because a colleague has confirmed since, say; [`Error::NotFound`] when it has never seen them. As
 /// [`Actor::administers`].
 pub async fn end_sponsored(
     services: &Services,
@@ -203,7 +203,7 @@ pub async fn end_sponsored(
     let changed = sqlx::query!(
         "update sponsorships set consent_version = null, consented_at = null, confirmed_at = null, confirmed_by = null,
             ended_at = $3, ended_by = 'organisation'
-        where organisation_id = $1 and person_id = $2 and consented_at is not null and ($4 or confirmed_at is null)",
+        where organisation_id = $1 and person_id = $2 and consented_at is not null and (confirmed_at is not null) = $4",
         administrator.organisation().0,
         person.0,
         services.clock.now(),
@@ -219,7 +219,7 @@ pub async fn end_sponsored(
             person.0,
         );
         if seen.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)? {
-            let words = "Somebody of your organisation has confirmed meanwhile that it pays for this learner. Load the page again, and decide";
+            let words = "Look at this learner again, then decide: what the page showed has changed, perhaps by a colleague";
             let problem = Problem::FileRefused { words: words.to_owned() };
             return Err(Error::invalid(&format!("end-{person}"), problem));
         }

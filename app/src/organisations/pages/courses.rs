@@ -120,7 +120,9 @@ fn cut(shown: usize, all: u32, what: &str) -> Option<String> {
 
 #[component]
 fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
-    let OrganisationCourses { head, people: everyone, courses, teams, all_teams, cohorts, all_cohorts, .. } = page;
+    let OrganisationCourses {
+        head, people: everyone, courses, teams, all_teams, cohorts, all_cohorts, ..
+    } = page;
     let cut = [cut(teams.len(), all_teams, "teams"), cut(cohorts.len(), all_cohorts, "cohorts")];
     let (course, to) = (reply.typed("course", ""), reply.typed("to", ""));
     let option = move |audience: Audience, words: String| {

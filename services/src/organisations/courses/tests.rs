@@ -329,6 +329,40 @@ async fn people_who_are_moved_together_are_enrolled_together(db: PgPool) {
     .await
     .unwrap();
     assert_eq!(usize::try_from(ward), Ok(PEOPLE.len()));
+    // So it is with news of progress, which a recount changes for many at once.
+    let for_each: i64 = sqlx::query_scalar(
+        "select count(*) from pg_trigger where tgrelid = 'enrolments'::regclass and not tgisinternal and tgtype & 1 = 1",
+    )
+    .fetch_one(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(for_each, 0, "no trigger fires for each row");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_course_is_given_while_an_account_is_being_removed(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    place.bring(&place.north, "gone@x.example", "", "").await;
+    let ada = place.bring(&place.north, "ada@x.example", "", "").await;
+    let mut removing = services.begin().await.unwrap();
+    sqlx::query("delete from people where email = 'gone@x.example'").execute(&mut *removing).await.unwrap();
+    let remove = async {
+        for _ in 0..2_000 {
+            let waits: bool = sqlx::query_scalar(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')",
+            )
+            .fetch_one(&services.db)
+            .await
+            .unwrap();
+            if waits {
+                break;
+            }
+        }
+        removing.commit().await.unwrap();
+    };
+    tokio::join!(place.give(&place.north, "everyone"), remove);
+    assert!(place.opens(&ada, "ward").await);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
