@@ -78,12 +78,17 @@ test('a learner registers with the code of an organisation, lets it see their pr
   // The learner sees it, and ends it: from then on nothing is seen.
   await learner.goto('/account');
   await expect(learner.getByRole('heading', { name: `${NORTH} pays for you` })).toBeVisible();
-  await expect(learner.getByRole('main')).toContainText('to version 2026-11-30 of what it sees');
+  await expect(learner.getByRole('main')).toContainText('to version 2026-12-01 of what it sees');
   await learner.getByText(`End this with ${NORTH}`).click();
   await learner.getByRole('button', { name: `Yes, ${NORTH} shall see nothing` }).click();
   await expect(learner.getByText('No organisation sees your progress.')).toBeVisible();
   await open(lead, LEARNERS);
   await expect(lead.getByText('Nobody has named your organisation yet')).toBeVisible();
+
+  // The code goes after what follows from it.
+  await lead.getByText('Give out no code', { exact: true }).click();
+  await lead.getByRole('button', { name: 'Yes, give out no code' }).click();
+  await expect(lead.getByText('You give out no code. With one')).toBeVisible();
   for (const page of [lead, learner]) await page.context().close();
 });
 

@@ -114,14 +114,31 @@ pub async fn confirm_sponsored(organisation: String, person: String) -> Result<(
     Ok(())
 }
 
-/// The organisation refuses to pay for a learner, or ends it.
+/// The organisation refuses to pay for a learner, or ends it. `state` is "confirmed" where the form showed that it pays.
 #[server(prefix = "/api", endpoint = "organisations/end_sponsored")]
-pub async fn end_sponsored(organisation: String, person: String) -> Result<(), ApiError> {
+pub async fn end_sponsored(
+    organisation: String,
+    person: String,
+    #[server(default)] state: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let person = id(&request, &person)?;
-    answer(&request, organisations::end_sponsored(&request.services, actor, &slug, person).await)?;
+    let confirmed = state == "confirmed";
+    let ended = organisations::end_sponsored(&request.services, actor, &slug, person, confirmed).await;
+    answer(&request, ended)?;
     redirect(&format!("/organisation/{slug}/sponsored?done=ended"));
+    Ok(())
+}
+
+/// Ends the membership of a person, or takes the question back whether they belong to the organisation.
+#[server(prefix = "/api", endpoint = "organisations/end_membership")]
+pub async fn end_membership(organisation: String, person: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
+    let person = id(&request, &person)?;
+    answer(&request, organisations::end_membership(&request.services, actor, &slug, person).await)?;
+    redirect(&format!("/organisation/{slug}/people?done=ended"));
     Ok(())
 }
 
@@ -261,6 +278,17 @@ pub async fn answer_membership(
     let agrees = agrees == "yes";
     answer(&request, organisations::answer_membership(&request.services, actor, organisation, agrees).await)?;
     redirect(if agrees { "/account?done=joined" } else { "/account?done=declined" });
+    Ok(())
+}
+
+/// The signed-in person leaves an organisation, which is named by its id.
+#[server(prefix = "/api", endpoint = "organisations/leave_organisation")]
+pub async fn leave_organisation(organisation: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation = id(&request, &organisation)?;
+    answer(&request, organisations::leave_organisation(&request.services, actor, organisation).await)?;
+    redirect("/account?done=left");
     Ok(())
 }
 

@@ -61,13 +61,23 @@ pub struct AccountPage {
     pub asked: Vec<MembershipAsked>,
     /// The organisations to which the person belongs: they see the progress in the courses that they give.
     #[serde(default)]
-    pub belongs_to: Vec<String>,
+    pub memberships: Vec<Membership>,
     /// Organisations that the person has named as paying for them.
     #[serde(default)]
     pub sponsors: Vec<Sponsor>,
     /// When support looked at what concerns this person, newest first.
     #[serde(default)]
     pub looks: Vec<SupportLook>,
+}
+
+/// An organisation to which a person belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    pub organisation: OrganisationId,
+    pub name: String,
+    /// It sees nobody's progress.
+    #[serde(default)]
+    pub funder: bool,
 }
 
 /// An organisation asks whether a person belongs to it.

@@ -57,8 +57,9 @@ pub struct CohortCard {
     pub name: String,
     pub organisation: String,
     pub course: String,
+    /// Those whom the grid shows.
     pub students: u32,
-    /// The mean share of completed modules, in per cent, rounded down.
+    /// Their mean share of completed modules in all courses of the cohort, in per cent, rounded down.
     pub completed_percent: u8,
 }
 

@@ -191,7 +191,7 @@ pub struct GivenFeedback {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationFeedback {
     pub head: OrganisationHead,
-    /// Every course of its cohorts, and every version of the questions that has figures.
+    /// Every course that it gives, in a cohort or by an assignment, and every version of the questions that has figures.
     pub courses: Vec<CourseFigures>,
 }
 

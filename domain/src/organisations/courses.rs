@@ -17,8 +17,14 @@ pub struct OrganisationCourses {
     pub all: u32,
     /// For a new one.
     pub courses: Vec<CourseChoice>,
+    /// At most a few hundred, as the cohorts.
     pub teams: Vec<TeamChoice>,
+    /// How many there are in all.
+    #[serde(default)]
+    pub all_teams: u32,
     pub cohorts: Vec<CohortChoice>,
+    #[serde(default)]
+    pub all_cohorts: u32,
 }
 
 /// A course, and whom it is given to: a team, a cohort, or else everyone.

@@ -15,6 +15,7 @@ pub struct OrganisationPeople {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonRow {
+    pub person: PersonId,
     pub name: String,
     pub email: String,
     pub student_number: Option<String>,

@@ -11,7 +11,7 @@ use crate::{
 
 /// The version of the text by which a learner consents to an organisation seeing their progress: `app` has the text, in
 /// `app/src/accounts/parts/sponsors.rs`. Another text is another version.
-pub const SPONSOR_CONSENT: &str = "2026-11-30";
+pub const SPONSOR_CONSENT: &str = "2026-12-01";
 
 /// Consent to an organisation seeing one's progress, by the text of today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +118,9 @@ pub struct Sponsored {
     pub head: OrganisationHead,
     /// The code that it gives out, and where that leads.
     pub code: Option<CodeGiven>,
+    /// Whether the person who looks sees progress. Support does not.
+    #[serde(default)]
+    pub follows: bool,
     pub learners: Page<SponsoredRow>,
 }
 

@@ -462,7 +462,7 @@ async fn sponsorships(site: &Site) {
             case p.full_name when 'paid' then 5 when 'asks' then 6 else 7 end
         from people p, courses c where p.email like '%@sponsored.example' and c.slug = 'nmp';
         insert into sponsorships (organisation_id, person_id, named_at, consent_version, consented_at, shown_from, confirmed_at)
-        select o.id, p.id, now(), '2026-11-30', now(), now(),
+        select o.id, p.id, now(), '2026-12-01', now(), now(),
             case when p.full_name <> 'asks' or o.name = 'Another university' then now() end
         from people p, organisations o
         where p.email like '%@sponsored.example'

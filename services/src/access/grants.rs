@@ -1,7 +1,8 @@
 //! Grants and withdraws roles, by name and with a reason.
 
-use domain::{Problem, access::Role, accounts::PersonId};
+use domain::{Problem, access::Role, accounts::PersonId, organisations::OrganisationId};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::{
     Error, Result, Services,
@@ -79,6 +80,56 @@ pub(crate) async fn take_back_for(
         note(services, db, held, &why, ("access.taken_back", named)).await?;
     }
     Ok(was_held)
+}
+
+/// Withdraws every role that these people hold in an organisation and its cohorts, each with its event: they belong to it no more.
+///
+/// # Errors
+/// As [`take_back`].
+pub(crate) async fn take_back_all(
+    services: &Services,
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    people: &[Uuid],
+    (by, reason): (Option<PersonId>, &str),
+) -> Result<()> {
+    let held = sqlx::query!(
+        r#"select g.person_id, g.role, coalesce(g.organisation_id, g.cohort_id) as scope from grants g
+        where g.person_id = any($1) and (
+            g.organisation_id = $2 or g.cohort_id in (select c.id from cohorts_named c where c.organisation_id = $2))
+        order by g.person_id, g.role, scope"#,
+        people,
+        organisation.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    for row in held {
+        let role = Role::read(&row.role, row.scope)
+            .ok_or_else(|| Error::failed("the database has a role that nobody knows"))?;
+        take_back(services, db, NewGrant { person: PersonId(row.person_id), role, by, reason }).await?;
+    }
+    Ok(())
+}
+
+/// Whether this person alone administers the organisation: of other administrators with an open account there is none.
+pub(crate) async fn administers_alone(
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<bool> {
+    let alone = sqlx::query_scalar!(
+        r#"select exists (
+            select from grants g
+            where g.role = 'organisation-administrator' and g.organisation_id = $1 and g.person_id = $2
+        ) and not exists (
+            select from grants g join account_facts a on a.person_id = g.person_id
+            where g.role = 'organisation-administrator' and g.organisation_id = $1 and g.person_id <> $2
+                and a.activated_at is not null and a.withdrawn_at is null
+        ) as "alone!""#,
+        organisation.0,
+        person.0,
+    );
+    Ok(alone.fetch_one(db).await?)
 }
 
 fn wrong(problem: Problem) -> Error {

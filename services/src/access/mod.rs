@@ -9,7 +9,7 @@
 //! | `follows_cohorts` | tutors and administrators of anything, for the navigation | |
 //! | `organisation_administration`, and `administered_organisations` for the list | administrators of the organisation, support | [`OrganisationAdministrator`] |
 //! | `progress_access` | administrators of the organisation, who see what its people have completed | [`ProgressFollower`] |
-//! | `progress_seen` | an organisation and a person whose progress it may see, in a course of one of its cohorts or one that they follow alone; who of the organisation looks is decided by the others | |
+//! | `progress_seen` | an organisation and a person for whom it pays, and who has consented: it sees the courses that they follow alone; who of the organisation looks is decided by the others | |
 //! | `cohort_tutors` | the tutors of a cohort, for its organisation's administrators | |
 //! | `organisation_access`, and `sets_papers` for the list | setters of the organisation, its administrators, support | [`OrganisationSetter`], [`ExtraTimeGiver`] |
 //! | `paper_access`, and `papers_seen` for the list | the person who set the paper and still has the role, administrators of its organisation, support | [`PaperSetter`] |
@@ -22,7 +22,7 @@
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
 //! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`;
 //! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, `progress_access` in
-//! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130130000_organisations_sponsorships.sql`; `support_look` and
+//! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130180002_learning_whose_progress.sql`; `support_look` and
 //! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support
 //! shows, to be kept in `support_shown`. The view `roles_held` shows other areas who holds which role.
 //! They read tables of other areas only to find the owner of a cohort, a paper or a sitting, who pays for a learner, and whom a look
@@ -33,8 +33,8 @@
 //! which holds nothing else: its ids are those of the row, not those of the request. A service acts on the ids of the
 //! proof only.
 //!
-//! A role ends when its row is deleted: by [`take_back`], with an audit event, or with the person, cohort or
-//! organisation, without one. Each condition would have to check an `ended_at`, and one that forgot it would restore a
+//! A role ends when its row is deleted: by [`take_back`], with an audit event, also when a person no longer belongs to the
+//! organisation (`take_back_all`); or with the person, cohort or organisation, without one. Each condition would have to check an `ended_at`, and one that forgot it would restore a
 //! withdrawn role.
 
 mod administration;
@@ -50,8 +50,8 @@ mod tests;
 
 pub use administration::OrganisationAdministrator;
 pub use cohort::CohortTutor;
-pub(crate) use grants::take_back_for;
 pub use grants::{NewGrant, grant, take_back};
+pub(crate) use grants::{administers_alone, take_back_all, take_back_for};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;
 pub use paper::PaperSetter;

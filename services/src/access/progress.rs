@@ -7,7 +7,7 @@ use crate::{Error, Result, accounts::Actor};
 /// Proof that the actor is an administrator of this organisation, and so sees what its people have completed. Support is not: it sees who
 /// belongs to an organisation, and nothing of what they do. Only [`Actor::follows_progress_in`] and [`Actor::follows_progress_of`] make one.
 ///
-/// Whose progress the organisation sees is decided by the view `progress_shared`.
+/// Whose progress the organisation sees is decided by the view `progress_followed`.
 #[derive(Debug, Clone, Copy)]
 pub struct ProgressFollower {
     organisation: OrganisationId,

@@ -6,8 +6,8 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     Problem,
     accounts::{
-        AccountPage, Consent, Device, EmailAddress, MembershipAsked, Password, PersonId, SessionId,
-        device_name,
+        AccountPage, Consent, Device, EmailAddress, Membership, MembershipAsked, Password, PersonId,
+        SessionId, device_name,
     },
     organisations::Sponsor,
     support::SupportLook,
@@ -310,9 +310,10 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
             (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name,
                     'declined', q.declined) order by q.name), '[]')
                 from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>",
-            (select coalesce(jsonb_agg(o.name order by o.name), '[]')
+            (select coalesce(jsonb_agg(jsonb_build_object('organisation', o.id, 'name', o.name, 'funder', o.kind = 'funder')
+                    order by o.name), '[]')
                 from organisation_members m join organisations_named o on o.id = m.organisation_id
-                where m.person_id = p.id) as "belongs_to!: Json<Vec<String>>",
+                where m.person_id = p.id) as "memberships!: Json<Vec<Membership>>",
             (select coalesce(jsonb_agg(jsonb_build_object('organisation', s.organisation_id, 'name', s.name,
                     'consent_version', s.consent_version, 'consented_at', s.consented_at, 'confirmed_at', s.confirmed_at,
                     'ended_at', s.ended_at) order by s.name, s.organisation_id), '[]')
@@ -366,7 +367,7 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
         devices,
         consent,
         asked,
-        belongs_to: person.belongs_to.0,
+        memberships: person.memberships.0,
         sponsors: person.sponsors.0.into_iter().map(Sponsor::from).collect(),
         looks,
     })

@@ -48,7 +48,10 @@ pub async fn organisation_cohorts(
         )
         select h.slug as "slug!", h.organisation as "organisation!", h.in_all as "in_all!", h.courses as "courses!: Json<Vec<CourseChoice>>",
             s.id as "id?", s.name as "name?", s.course as "course?", s.starts_on, s.ends_on, s.access_from, s.access_until,
-            (select count(*) from enrolments e where e.cohort_id = s.id) as "students!",
+            (select count(*) from enrolments e
+                cross join lateral (select x.person_id from progress_shared x
+                    where x.organisation_id = $1 and x.person_id = e.learner_id offset 0) shared
+                where e.cohort_id = s.id) as "students!",
             (select count(*) from cohort_tutors(s.id)) as "tutors!"
         from head h
         left join (
@@ -194,7 +197,11 @@ pub async fn cohort_tutors(
     let administrator = actor.administers(services, &mut db, slug).await?;
     let mut rows = sqlx::query!(
         r#"select o.slug as "slug!", o.name as "organisation!", c.id, c.name, k.title as course, c.starts_on, c.ends_on, c.access_from,
-            c.access_until, (select count(*) from enrolments e where e.cohort_id = c.id) as "students!",
+            c.access_until,
+            (select count(*) from enrolments e
+                cross join lateral (select x.person_id from progress_shared x
+                    where x.organisation_id = $2 and x.person_id = e.learner_id offset 0) shared
+                where e.cohort_id = c.id) as "students!",
             t.person_id as "person?", t.granted_at as "granted_at?", t.reason as "reason?", p.full_name as "tutor?", p.email as "email?",
             b.full_name as "by?"
         from cohorts c

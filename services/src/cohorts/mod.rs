@@ -26,7 +26,8 @@ use crate::{
     number,
 };
 
-/// `/cohorts`: one page of the cohorts that the actor is signed up to follow.
+/// `/cohorts`: one page of the cohorts that the actor is signed up to follow. Their figures are of the students whom their grids show
+/// (`progress_shared`).
 pub async fn my_cohorts(services: &Services, actor: &Actor, query: &CohortsQuery) -> Result<MyCohorts> {
     // Everybody may see their own.
     let prove = async { Ok(()) };
@@ -42,16 +43,31 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
             select co.id, co.name, co.organisation, c.title as course, e.students,
                 -- A module that was retired since is among the completed, and no more among all.
                 least(coalesce(e.completed * 100
-                    / nullif(e.students * (select count(*) from modules m where m.course_id = c.id and not m.retired), 0), 0), 100)
+                    / nullif(e.students * (select count(*) from modules m where m.course_id = any(co.courses) and not m.retired), 0), 0), 100)
                     as completed_percent
             from mine
             cross join lateral (
-                select x.id, x.name, x.course_id, o.name as organisation
+                select x.id, x.name, x.course_id, x.organisation_id, o.name as organisation,
+                    -- As in the grid: the cohort's own course, and the others that are given to it.
+                    array[x.course_id] || array(select a.course_id from courses_assigned a
+                        where a.cohort_id = x.id and a.course_id <> x.course_id) as courses
                 from cohorts x join organisations_named o on o.id = x.organisation_id where x.id = mine.id offset 0
             ) co
             join courses c on c.id = co.course_id
             cross join lateral (
-                select count(*) as students, sum(x.modules_completed) as completed from enrolments x where x.cohort_id = co.id
+                select count(*) as students, sum(x.modules_completed + coalesce(y.completed, 0))::bigint as completed
+                from enrolments x
+                -- Each by the key: a join could read the whole table.
+                cross join lateral (
+                    select s.person_id from progress_shared s
+                    where s.organisation_id = co.organisation_id and s.person_id = x.learner_id offset 0
+                ) shared
+                cross join lateral (
+                    select sum(z.modules_completed) as completed from enrolments z
+                    where cardinality(co.courses) > 1 and z.learner_id = x.learner_id and z.organisation_id = co.organisation_id
+                        and z.course_id = any(co.courses) and z.id <> x.id
+                ) y
+                where x.cohort_id = co.id
             ) e
             where found_by(co.name, $2) or found_by(co.organisation, $2) or found_by(c.title, $2)
         ), listed as (

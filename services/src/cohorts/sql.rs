@@ -11,7 +11,8 @@ use crate::{Error, Result, access::CohortTutor, kit::list::Asked, moment, number
 /// has some hundreds of students at most, so its enrolments are read by index and sorted. The progress in each module is then read for the
 /// students of this page alone.
 ///
-/// The modules are those of the cohort's own course, followed by those of the other courses that are given to the cohort.
+/// The modules are those of the cohort's own course, followed by those of the other courses that are given to the cohort. Who follows one of
+/// these alone or for another organisation has nothing in it here.
 pub(super) async fn page(
     db: &mut PgConnection,
     tutor: CohortTutor,
@@ -50,7 +51,8 @@ pub(super) async fn page(
                     max(x.last_seen_at) as last_seen_at
                 -- Most cohorts have one course, and then nothing is read here.
                 from enrolments x
-                where (select count(*) from other) > 0 and x.learner_id = e.learner_id and x.course_id in (select y.course_id from other y)
+                where (select count(*) from other) > 0 and x.learner_id = e.learner_id and x.organisation_id = k.organisation_id
+                    and x.course_id in (select y.course_id from other y)
             ) o
             cross join lateral (
                 select (e.modules_completed + o.modules_completed)::integer as modules_completed,

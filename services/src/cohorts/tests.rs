@@ -343,28 +343,68 @@ async fn the_grid_is_filtered_by_team_area_and_state_and_so_are_its_files(db: Pg
     .await;
 }
 
-/// P13: a funder gets figures, and P10: the one view decides whose progress is seen.
+/// P13: a funder gets figures, and P10: the one view decides whose progress is seen, in the grid, in the list of cohorts, in the pages of
+/// the administrators and in the news.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_cohort_shows_nobody_whose_progress_its_organisation_may_not_see(db: PgPool) {
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await;
     let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
-    for name in ["ann", "bo"] {
+    let lead = world.learner("lead@north.example").await;
+    world.grant(&lead, Role::OrganisationAdministrator(cohort.organisation)).await;
+    for name in ["ann", "bo", "cy"] {
         world.enrol(&world.learner(&format!("{name}@north.example")).await, &cohort).await;
     }
+    // Each with the number of students and the share of completed modules in the list.
     let shown = async || {
         let students = page(&world, &tutor, &cohort, StudentsQuery::default()).await.unwrap().students;
-        let names: Vec<_> = students.rows.into_iter().map(|row| row.name).collect();
-        (names.join(" "), students.found, students.in_all)
+        let names: Vec<_> =
+            students.rows.iter().map(|row| row.name.trim_end_matches("@north.example")).collect();
+        let card = listed(&world, &tutor).await.rows.remove(0);
+        assert_eq!(
+            (card.students, students.rows.len()),
+            (students.in_all, usize::try_from(card.students).unwrap())
+        );
+        let administered = organisation_cohorts(&world.services, &lead, &slug("north")).await.unwrap();
+        let tutors = cohort_tutors(&world.services, &lead, &slug("north"), cohort.id).await.unwrap();
+        assert_eq!(
+            (administered.cohorts[0].students, tutors.cohort.students),
+            (card.students, card.students)
+        );
+        (names.join(" "), card.completed_percent)
+    };
+    // Whether the cohort hears that Cy opens a page.
+    let cy = world.learner("cy@north.example").await;
+    let mut listener = sqlx::postgres::PgListener::connect_with(&world.services.db).await.unwrap();
+    listener.listen("live").await.unwrap();
+    let mut hears = async |of: &str| {
+        read_page(&world.services, &cy, &slug("nmp"), &slug("one"), &slug(of), true).await.unwrap();
+        sqlx::query("select pg_notify('live', 'all')").execute(&world.services.db).await.unwrap();
+        let mut heard = Vec::new();
+        loop {
+            match listener.recv().await.unwrap().payload() {
+                "all" => break heard.contains(&format!("cohort:{}", cohort.id)),
+                topic => heard.push(topic.to_owned()),
+            }
+        }
     };
     let run = async |what: &'static str| {
         sqlx::raw_sql(what).execute(&mut *world.services.db.acquire().await.unwrap()).await.unwrap();
     };
-    assert_eq!(shown().await, ("ann@north.example bo@north.example".to_owned(), 2, 2));
+    assert!(hears("page-1").await);
+    // Of two modules Ann has completed two, Bo one, and Cy none.
+    run("update enrolments e set modules_completed = case when p.email like 'ann@%' then 2 else 1 end
+        from people p where p.id = e.learner_id and p.email not like 'cy@%'")
+    .await;
+    assert_eq!(shown().await, ("ann bo cy".to_owned(), 50));
     run("delete from memberships m using people p where p.id = m.person_id and p.email like 'bo@%'").await;
-    assert_eq!(shown().await, ("ann@north.example".to_owned(), 1, 1));
+    assert_eq!(shown().await, ("ann cy".to_owned(), 50));
+    let ann = world.learner("ann@north.example").await;
+    crate::accounts::withdraw_consent(&world.services, &ann).await.unwrap();
+    assert_eq!(shown().await, ("cy".to_owned(), 0));
     run("update organisations set kind = 'funder'").await;
-    assert_eq!(shown().await, (String::new(), 0, 0));
+    assert_eq!(shown().await, (String::new(), 0));
+    assert!(!hears("page-2").await, "a funder hears of nobody");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -475,6 +515,7 @@ async fn the_pages_of_cohorts_show_each_cohort_once_and_are_searched(db: PgPool)
     sqlx::query(
         "with n as materialized (select n, gen_random_uuid() as id from generate_series(1, 200) n),
         p as (insert into people (id, email, full_name, created_at) select id, 'm' || n || '@north.example', 'Member ' || n, now() from n),
+        m as (insert into memberships (organisation_id, person_id, joined_at) select $1, n.id, now() from n),
         c as (select id, row_number() over (order by name) as number from cohorts where organisation_id = $1)
         insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at, modules_completed)
         select gen_random_uuid(), n.id, $2, c.id, now(), n.n % 3 from n join c on c.number = n.n * n.n % 60 + 1",

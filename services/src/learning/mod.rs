@@ -48,7 +48,7 @@ pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses>
         from enrolments e join courses c on c.id = e.course_id
         cross join lateral (
             -- One that is open, if there is any.
-            select w.cohort_id from course_ways(e.learner_id, e.course_id, e.cohort_id, e.assigned) w
+            select w.cohort_id from course_ways(e.learner_id, e.course_id, e.cohort_id, e.organisation_id) w
             order by cohort_open(w.cohort_id, $2) desc, w.cohort_id limit 1
         ) way
         left join cohorts_named k on k.id = way.cohort_id
@@ -208,7 +208,7 @@ pub async fn media(services: &Services, hash: &str) -> Result<(String, Vec<u8>)>
 }
 
 /// Puts a learner on the course of their cohort, and makes them belong to its organisation: it opens all of the course's modules to them.
-/// Doing it twice is fine.
+/// Doing it twice is fine. A place that the cohort may not have (`place_free_for`) stays as it is.
 /// For setting up: it checks no permission.
 ///
 /// # Errors
@@ -222,7 +222,12 @@ pub async fn enrol(
     ensure_member(services, &mut *db, cohort.organisation, learner).await?;
     let id = sqlx::query_scalar!(
         "insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at) values ($1, $2, $3, $4, $5)
-        on conflict (learner_id, course_id) do update set cohort_id = coalesce(enrolments.cohort_id, excluded.cohort_id)
+        on conflict (learner_id, course_id) do update set
+            cohort_id = case
+                when enrolments.cohort_id is null
+                    and place_free_for(excluded.organisation_id, enrolments.organisation_id, enrolments.cohort_id, enrolments.last_seen_at)
+                then excluded.cohort_id else enrolments.cohort_id
+            end
         returning id",
         Uuid::now_v7(),
         learner.0,

@@ -42,7 +42,7 @@ pub(super) async fn course(
         left join module_progress mp on mp.enrolment_id = e.id and mp.module_id = m.id
         left join pages lp on lp.id = e.last_page_id
         left join modules lm on lm.id = lp.module_id
-        where e.learner_id = $1 and c.slug = $2 and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.assigned, $3))
+        where e.learner_id = $1 and c.slug = $2 and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, $3))
         order by m.position"#,
         learner.0,
         slug.as_str(),
@@ -155,7 +155,7 @@ pub(super) async fn open_page(
             join pages p on p.module_id = m.id and not p.retired
             join page_versions v on v.page_id = p.id and v.version = p.version
             where e.learner_id = $1 and c.slug = $2 and m.slug = $3 and p.slug = $4
-                and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.assigned, $5))
+                and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, $5))
         ), seen as (
             update enrolments set last_seen_at = $5, last_page_id = here.page_id from here where id = here.enrolment_id and $6
         ), opened as (

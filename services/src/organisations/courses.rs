@@ -18,11 +18,12 @@ use serde_json::json;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
+use super::sponsors::already;
 use crate::{
     Error, Result, Services, access::OrganisationAdministrator, accounts::Actor, kit::audit, moment, number,
 };
 
-/// How many lines, teams and cohorts are on the page. It says when there are more lines.
+/// How many lines, teams and cohorts are on the page. It says when there are more.
 const MOST: i64 = 300;
 
 /// `/organisation/{slug}/courses`.
@@ -37,7 +38,12 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
             select lower(m.team) as key, min(m.team) as name, count(*) as people from memberships m
             where m.organisation_id = $1 and m.team is not null group by lower(m.team)
         ), groups_of_it as materialized (
-            select k.id, k.name, k.course_id, (select count(*) from cohort_students s where s.cohort_id = k.id) as people
+            select k.id, k.name, k.course_id,
+                -- Who has left is reached by nothing.
+                (select count(*) from cohort_students s
+                    cross join lateral (select m.person_id from memberships m
+                        where m.organisation_id = $1 and m.person_id = s.learner_id offset 0) m
+                    where s.cohort_id = k.id) as people
             from cohorts_named k where k.organisation_id = $1
         ), head as materialized (
             select o.slug, o.name, (select count(*) from memberships m where m.organisation_id = $1) as people,
@@ -66,7 +72,8 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
             from lines l join courses_named c on c.id = l.course_id
             order by place limit $2
         )
-        select h.slug as "slug!", h.name as "name!", h.people as "in_all!", h.courses as "courses!: Json<Vec<CourseChoice>>",
+        select h.slug as "slug!", h.name as "name!", h.people as "in_all!",
+            (select count(*) from teams) as "all_teams!", (select count(*) from groups_of_it) as "all_cohorts!", h.courses as "courses!: Json<Vec<CourseChoice>>",
             h.teams as "teams!: Json<Vec<TeamChoice>>", h.cohorts as "cohorts!: Json<Vec<CohortChoice>>",
             (select count(*) from lines) as "all!", s.id as "id?", s.course as "course?", s.team as "team?", s.cohort as "cohort?",
             s.assigned_at as "assigned_at?", s.giver as "giver?", s.people as "people?"
@@ -79,6 +86,7 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
     .await?;
     let head = rows.first_mut().ok_or(Error::NotFound)?;
     let (people, all) = (number(head.in_all)?, number(head.all)?);
+    let (all_teams, all_cohorts) = (number(head.all_teams)?, number(head.all_cohorts)?);
     let courses = std::mem::take(&mut head.courses.0);
     let (teams, cohorts) = (std::mem::take(&mut head.teams.0), std::mem::take(&mut head.cohorts.0));
     let head =
@@ -96,15 +104,25 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
         }))
     });
     let assignments = assignments.collect::<Result<Vec<_>>>()?;
-    Ok(OrganisationCourses { head, people, assignments, all, courses, teams, cohorts })
+    Ok(OrganisationCourses {
+        head,
+        people,
+        assignments,
+        all,
+        courses,
+        teams,
+        all_teams,
+        cohorts,
+        all_cohorts,
+    })
 }
 
 /// Gives a course to whom the text names (see [`Audience`]): they may open it from now on, and so may those who come to the organisation,
 /// the team or the cohort later. Giving it twice is fine.
 ///
 /// # Errors
-/// [`Problem::ChoiceMissing`] on `course` and on `to`, for a team without people and the cohort of another organisation too; as
-/// [`Actor::administers`].
+/// [`Problem::ChoiceMissing`] on `course` and on `to`, for a team without people and the cohort of another organisation too; a problem in
+/// words on `to` while a file of people is being taken in; as [`Actor::administers`].
 pub async fn assign_course(
     services: &Services,
     actor: &Actor,
@@ -143,6 +161,7 @@ pub async fn assign_course(
     .await?;
     if given.rows_affected() > 0 {
         note(services, &mut db, actor, administrator, assignment, "organisations.course_assigned").await?;
+        tell(&mut db, administrator, assignment).await?;
     }
     db.commit().await?;
     Ok(())
@@ -180,23 +199,69 @@ async fn reached(db: &mut PgConnection, organisation: OrganisationId, to: &str) 
 }
 
 /// Until the transaction ends, nobody joins the organisation, and no upload changes a team: neither side would see the other, and who came
-/// at this moment would have no place on the course.
+/// at this moment would have no place on the course. It waits for two seconds at most: a large file takes minutes.
+///
+/// # Errors
+/// A problem in words on `to` after that.
 async fn nobody_comes(db: &mut PgConnection, organisation: OrganisationId) -> Result<()> {
+    sqlx::query!("select set_config('lock_timeout', '2s', true)").fetch_one(&mut *db).await?;
     // An upload that is taken in holds this lock.
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('upload ' || $1::uuid, 0))", organisation.0)
         .execute(&mut *db)
-        .await?;
+        .await
+        .map_err(busy)?;
     // A new membership refers to this row, and a person by hand locks it.
     sqlx::query!("select id from organisations where id = $1 for update", organisation.0)
-        .fetch_one(db)
-        .await?;
+        .fetch_one(&mut *db)
+        .await
+        .map_err(busy)?;
+    sqlx::query!("select set_config('lock_timeout', '0', true)").fetch_one(db).await?;
+    Ok(())
+}
+
+fn busy(error: sqlx::Error) -> Error {
+    // lock_not_available
+    let waited = error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55P03");
+    if !waited {
+        return error.into();
+    }
+    let words =
+        "A file of people of this organisation is being taken in. Give the course again in a few minutes";
+    Error::invalid("to", Problem::FileRefused { words: words.to_owned() })
+}
+
+/// Whoever sees an assignment hears that it has begun or ends: the organisation, who follows its cohort, and whom it reaches. To be called
+/// while it stands.
+async fn tell(
+    db: &mut PgConnection,
+    administrator: OrganisationAdministrator,
+    assignment: AssignmentId,
+) -> Result<()> {
+    sqlx::query!(
+        r#"with told as (
+            select a.id, a.organisation_id, a.cohort_id from course_assignments a
+            where a.id = $1 and a.organisation_id = $2 and a.taken_back_at is null
+        )
+        select count(*) as "told!" from (
+            select 'organisation' as kind, a.organisation_id as id from told a
+            union all
+            select 'cohort', a.cohort_id from told a where a.cohort_id is not null
+            union all
+            select distinct 'learner', l.person_id from told a join assigned_learners l on l.assignment_id = a.id
+        ) t, lateral live_tell(t.kind, t.id)"#,
+        assignment.0,
+        administrator.organisation().0,
+    )
+    .fetch_one(db)
+    .await?;
     Ok(())
 }
 
 /// Takes a course back: whom nothing else gives it to can open it no more. Their progress stays, and is there when it is given again.
+/// Taking it back twice is fine.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an assignment of another organisation, and one that was taken back already; as [`Actor::administers`].
+/// [`Error::NotFound`] for an assignment of another organisation; as [`Actor::administers`].
 pub async fn take_back_course(
     services: &Services,
     actor: &Actor,
@@ -205,6 +270,7 @@ pub async fn take_back_course(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
+    tell(&mut db, administrator, assignment).await?;
     let taken = sqlx::query!(
         "update course_assignments set taken_back_at = $3, taken_back_by = $4
         where id = $1 and organisation_id = $2 and taken_back_at is null",
@@ -216,7 +282,12 @@ pub async fn take_back_course(
     .execute(&mut *db)
     .await?;
     if taken.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let own = sqlx::query_scalar!(
+            r#"select exists (select from course_assignments where id = $1 and organisation_id = $2) as "own!""#,
+            assignment.0,
+            administrator.organisation().0,
+        );
+        return already(own.fetch_one(&mut *db).await?);
     }
     note(services, &mut db, actor, administrator, assignment, "organisations.course_taken_back").await?;
     db.commit().await?;

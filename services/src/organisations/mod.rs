@@ -6,6 +6,7 @@
 //! | files of people: preview, confirmation, the jobs that take one in or undo it | `uploads/` |
 //! | somebody who has an account says whether they belong to an organisation | `questions.rs` |
 //! | one person by hand, by the same rules | `by_hand.rs` |
+//! | a person leaves, or an administrator ends a membership | `endings.rs` |
 //! | who has completed what, as a list and as a file | `report/` |
 //! | which courses are given to everyone, to a team or to a cohort | `courses.rs` |
 //! | learners with an account of their own for whom the organisation pays | `sponsors.rs`, what they do; `sponsored.rs`, what it does |
@@ -14,6 +15,7 @@
 
 mod by_hand;
 mod courses;
+mod endings;
 mod people;
 mod questions;
 mod report;
@@ -25,6 +27,7 @@ mod uploads;
 
 pub use by_hand::{PersonByHand, add_person};
 pub use courses::{assign_course, courses_page, take_back_course};
+pub use endings::{end_membership, leave_organisation};
 pub use people::{people_file, people_page, resend_activation, resend_all_activations};
 pub use questions::{answer_membership, forget_requests};
 pub use report::{report_file, report_page};

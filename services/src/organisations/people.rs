@@ -209,6 +209,7 @@ async fn page(
             // That a mail has gone out would tell: who said no gets none.
             let mail = mail.filter(|mail| matches!(mail, MailState::Bounced | MailState::Failed));
             let person = PersonRow {
+                person: row.id.map(PersonId).ok_or(Error::NotFound)?,
                 name: row.full_name.unwrap_or_default(),
                 email: row.email.unwrap_or_default(),
                 student_number: row.student_number,

@@ -30,7 +30,7 @@ pub(super) fn listed_since(services: &Services) -> DateTime<Utc> {
 }
 
 /// Says yes or no. With a yes they belong to the organisation, with what it keeps of them, and study in the cohort that it named, unless
-/// they follow the course already by more than an assignment. A no is remembered, and the organisation is not told; they may still say
+/// they follow the course already alone or for another organisation (`place_free_for`). A no is remembered, and the organisation is not told; they may still say
 /// yes.
 ///
 /// # Errors
@@ -108,7 +108,8 @@ async fn join(
             insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
             select gen_random_uuid(), $1::uuid, c.course_id, c.id, $3::timestamptz from cohorts_named c where c.id = $2
             on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
-            where enrolments.cohort_id is null and enrolments.assigned
+            where enrolments.cohort_id is null
+                and place_free_for(excluded.organisation_id, enrolments.organisation_id, enrolments.cohort_id, enrolments.last_seen_at)
             returning cohort_id
         )
         select count(*) as "told!" from (
@@ -152,24 +153,41 @@ pub(super) async fn ask_again(
     if asked { ask(services, db, organisation, &[person]).await } else { Ok(()) }
 }
 
-/// Undoes what an upload has asked. Who said no is still not asked again; of them nothing else is kept.
+/// Which questions are taken back.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Questions {
+    OfUpload(Uuid),
+    To(OrganisationId, PersonId),
+}
+
+/// Undoes what was asked. Who said no is still not asked again; of them nothing else is kept.
 pub(super) async fn take_back_questions(
     db: &mut PgConnection,
-    upload: Uuid,
+    which: Questions,
     now: DateTime<Utc>,
 ) -> Result<Vec<Uuid>> {
+    let (upload, organisation, person) = match which {
+        Questions::OfUpload(upload) => (Some(upload), None, None),
+        Questions::To(organisation, person) => (None, Some(organisation.0), Some(person.0)),
+    };
     let declined = sqlx::query_scalar!(
         "update membership_requests set upload_id = null, asked_at = $2, full_name = '', student_number = null, team = null,
             area = null, cohort_id = null
-        where upload_id = $1 and declined_at is not null returning person_id",
+        where (upload_id = $1 or organisation_id = $3 and person_id = $4) and declined_at is not null and full_name <> ''
+        returning person_id",
         upload,
         now - LISTED_FOR,
+        organisation,
+        person,
     )
     .fetch_all(&mut *db)
     .await?;
     let asked = sqlx::query_scalar!(
-        "delete from membership_requests where upload_id = $1 returning person_id",
-        upload
+        "delete from membership_requests
+        where (upload_id = $1 or organisation_id = $2 and person_id = $3) and declined_at is null returning person_id",
+        upload,
+        organisation,
+        person,
     )
     .fetch_all(db)
     .await?;

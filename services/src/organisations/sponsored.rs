@@ -2,6 +2,7 @@
 //! What the learner does is in `sponsors.rs`.
 
 use domain::{
+    Problem,
     accounts::PersonId,
     kit::list::Choice,
     learning::Slug,
@@ -11,7 +12,7 @@ use domain::{
 };
 use sqlx::types::Json;
 
-use super::people::note;
+use super::{people::note, sponsors::already};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -19,11 +20,11 @@ use crate::{
     moment,
 };
 
-/// `/organisation/{slug}/sponsored`: who has named the organisation and consented. Progress is shown where `progress_seen` says so: of the
-/// courses that somebody follows by themselves when the organisation has confirmed, and of those that it gives in a cohort.
+/// `/organisation/{slug}/sponsored`: who has named the organisation and consented. Of those for whom it pays, its administrators see how far
+/// they are in the courses that they follow alone (`progress_followed`). Support sees who they are, and none of it.
 ///
 /// # Errors
-/// As [`Actor::administers`].
+/// [`Error::NotFound`] for a funder, which sees nobody's progress; as [`Actor::administers`].
 pub async fn sponsored_page(
     services: &Services,
     actor: &Actor,
@@ -57,16 +58,17 @@ pub async fn sponsored_page(
             order by case when $6 then key end desc, case when not $6 then key end, case when $6 then id end desc, id
             limit $7
         ), head as materialized (
-            select o.slug, o.name, o.sponsor_code, (select count(*) from named) as in_all, (select count(*) from listed) as found
-            from organisations o where o.id = $1
+            select o.slug, o.name, o.sponsor_code, (select count(*) from named) as in_all, (select count(*) from listed) as found,
+                exists (select from progress_access(o.id, $9)) as follows
+            from organisations o where o.id = $1 and o.kind <> 'funder'
         )
-        select h.slug, h.name, h.sponsor_code, h.in_all as "in_all!", h.found as "found!", s.id as "id?",
+        select h.slug, h.name, h.sponsor_code, h.in_all as "in_all!", h.found as "found!", h.follows as "follows!", s.id as "id?",
             s.full_name as "full_name?", s.email as "email?", s.consented_at as "consented_at?", s.confirmed_at as "confirmed_at?",
             s.key as "key?",
-            (select coalesce(jsonb_agg(jsonb_build_object('course', c.course, 'completed', c.modules_completed, 'modules', c.modules)
-                    order by c.course), '[]')
-                from course_progress c
-                where c.person_id = s.id and exists (select from progress_seen($1, c.person_id, c.cohort_id))
+            (select coalesce(jsonb_agg(jsonb_build_object('course', c.title, 'completed', f.modules_completed, 'modules',
+                    (select count(*) from modules m where m.course_id = c.id and not m.retired)) order by c.title), '[]')
+                from progress_followed f join courses_named c on c.id = f.course_id
+                where h.follows and f.organisation_id = $1 and f.person_id = s.id and f.alone
             ) as "progress!: Json<Vec<CourseProgress>>"
         from head h left join shown s on true
         order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
@@ -78,12 +80,13 @@ pub async fn sponsored_page(
         asked.descending,
         asked.limit,
         query.filters.as_str(),
+        actor.person().0,
     )
     .fetch_all(&mut *db)
     .await?;
     // When nobody is found, the only row has no person.
     let head = rows.first_mut().ok_or(Error::NotFound)?;
-    let counts = (head.found, head.in_all);
+    let (counts, follows) = ((head.found, head.in_all), head.follows);
     let code = head.sponsor_code.take().map(|code| code_given(services, &code)).transpose()?;
     let head =
         OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
@@ -103,7 +106,7 @@ pub async fn sponsored_page(
             })
         },
     )?;
-    Ok(Sponsored { head, code, learners })
+    Ok(Sponsored { head, code, follows, learners })
 }
 
 fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {
@@ -118,19 +121,22 @@ fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {
 /// Gives out a new code, or none. The one before names nobody any more; who has used it already is not concerned.
 ///
 /// # Errors
-/// As [`Actor::administers`].
+/// As [`sponsored_page`].
 pub async fn give_out_code(services: &Services, actor: &Actor, slug: &Slug, offered: bool) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let code =
         offered.then(random::bytes::<{ SponsorCode::LENGTH }>).transpose()?.map(SponsorCode::from_random);
-    sqlx::query!(
-        "update organisations set sponsor_code = $2 where id = $1",
+    let given = sqlx::query!(
+        "update organisations set sponsor_code = $2 where id = $1 and kind <> 'funder'",
         administrator.organisation().0,
         code.as_ref().map(SponsorCode::as_str),
     )
     .execute(&mut *db)
     .await?;
+    if given.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
     let action = if offered {
         "organisations.sponsor_code_given_out"
     } else {
@@ -144,7 +150,8 @@ pub async fn give_out_code(services: &Services, actor: &Actor, slug: &Slug, offe
 /// The organisation pays for this learner. From now on it sees their progress.
 ///
 /// # Errors
-/// [`Error::NotFound`] when they do not wait for this answer: the learner may have ended it. As [`Actor::administers`].
+/// [`Error::NotFound`] when they do not wait for this answer: the learner may have ended it. To confirm twice is fine. As
+/// [`sponsored_page`].
 pub async fn confirm_sponsored(
     services: &Services,
     actor: &Actor,
@@ -155,7 +162,8 @@ pub async fn confirm_sponsored(
     let administrator = actor.administers(services, &mut db, slug).await?;
     let changed = sqlx::query!(
         "update sponsorships set confirmed_at = $3, confirmed_by = $4
-        where organisation_id = $1 and person_id = $2 and consented_at is not null and confirmed_at is null",
+        where organisation_id = $1 and person_id = $2 and consented_at is not null and confirmed_at is null
+            and exists (select from organisations o where o.id = $1 and o.kind <> 'funder')",
         administrator.organisation().0,
         person.0,
         services.clock.now(),
@@ -164,32 +172,58 @@ pub async fn confirm_sponsored(
     .execute(&mut *db)
     .await?;
     if changed.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let so = sqlx::query_scalar!(
+            r#"select exists (select from sponsorships
+                where organisation_id = $1 and person_id = $2 and confirmed_at is not null) as "so!""#,
+            administrator.organisation().0,
+            person.0,
+        );
+        return already(so.fetch_one(&mut *db).await?);
     }
     note(services, &mut db, actor, administrator, Some(person), "organisations.sponsor_confirmed").await?;
     db.commit().await?;
     Ok(())
 }
 
-/// The organisation does not pay for this learner, or no longer: it sees nothing of them from now on.
+/// The organisation does not pay for this learner, or no longer: it sees nothing of them from now on. `confirmed` is what the page showed:
+/// whether it pays. To end it twice is fine.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it sees nothing of them already. As [`Actor::administers`].
-pub async fn end_sponsored(services: &Services, actor: &Actor, slug: &Slug, person: PersonId) -> Result<()> {
+/// A problem in words on `end-{person}` when that is so no more, because a colleague has confirmed since, say; [`Error::NotFound`] when it has never seen them. As
+/// [`Actor::administers`].
+pub async fn end_sponsored(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    person: PersonId,
+    confirmed: bool,
+) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let changed = sqlx::query!(
         "update sponsorships set consent_version = null, consented_at = null, confirmed_at = null, confirmed_by = null,
             ended_at = $3, ended_by = 'organisation'
-        where organisation_id = $1 and person_id = $2 and consented_at is not null",
+        where organisation_id = $1 and person_id = $2 and consented_at is not null and (confirmed_at is not null) = $4",
         administrator.organisation().0,
         person.0,
         services.clock.now(),
+        confirmed,
     )
     .execute(&mut *db)
     .await?;
     if changed.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let seen = sqlx::query_scalar!(
+            r#"select consented_at is not null as "stands!" from sponsorships
+            where organisation_id = $1 and person_id = $2 and shown_from is not null"#,
+            administrator.organisation().0,
+            person.0,
+        );
+        if seen.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)? {
+            let words = "Look at this learner again, then decide: what the page showed has changed, perhaps by a colleague";
+            let problem = Problem::FileRefused { words: words.to_owned() };
+            return Err(Error::invalid(&format!("end-{person}"), problem));
+        }
+        return Ok(());
     }
     note(services, &mut db, actor, administrator, Some(person), "organisations.sponsor_refused").await?;
     db.commit().await?;

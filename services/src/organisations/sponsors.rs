@@ -39,9 +39,11 @@ pub async fn name_sponsor(services: &Services, actor: &Actor, typed: &str) -> Re
     };
     let named = sqlx::query_scalar!(
         "insert into sponsorships as s (organisation_id, person_id, named_at)
-        select o.id, $2::uuid, $3::timestamptz from organisations o where o.sponsor_code = $1
+        select o.id, $2::uuid, $3::timestamptz from organisations o where o.sponsor_code = $1 and o.kind <> 'funder'
         on conflict (organisation_id, person_id) do update set
-            named_at = case when s.ended_at is null then s.named_at else excluded.named_at end, ended_at = null, ended_by = null
+            named_at = case when s.ended_at is null then s.named_at else excluded.named_at end,
+            -- Begun anew, the organisation sees nothing of them again until they consent.
+            shown_from = case when s.ended_at is null then s.shown_from end, ended_at = null, ended_by = null
         returning organisation_id",
         code.as_str(),
         actor.person().0,
@@ -64,7 +66,7 @@ fn wrong(words: impl Into<String>) -> Error {
 /// The learner consents: the organisation sees who they are, and their progress from when it confirms that it pays.
 ///
 /// # Errors
-/// [`Error::NotFound`] when they have not named it, have consented already, or have ended it.
+/// [`Error::NotFound`] when they have not named it, or have ended it. To consent twice is fine.
 pub async fn consent_to_sponsor(
     services: &Services,
     actor: &Actor,
@@ -84,7 +86,13 @@ pub async fn consent_to_sponsor(
     .execute(&mut *db)
     .await?;
     if changed.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let so = sqlx::query_scalar!(
+            r#"select exists (select from sponsorships
+                where organisation_id = $1 and person_id = $2 and consented_at is not null) as "so!""#,
+            organisation.0,
+            actor.person().0,
+        );
+        return already(so.fetch_one(&mut *db).await?);
     }
     let action = "organisations.sponsor_consented";
     let event = audit::Event { at: now, actor: Some(actor.person()), subject: Some(actor.person()), action };
@@ -97,7 +105,7 @@ pub async fn consent_to_sponsor(
 /// The learner ends it, at whatever stage: from now on the organisation sees nothing, and it is no longer in their account.
 ///
 /// # Errors
-/// [`Error::NotFound`] when they have not named it.
+/// [`Error::NotFound`] when they have never named it. To end it twice is fine.
 pub async fn end_sponsor(services: &Services, actor: &Actor, organisation: OrganisationId) -> Result<()> {
     let mut db = services.begin().await?;
     let now = services.clock.now();
@@ -112,13 +120,23 @@ pub async fn end_sponsor(services: &Services, actor: &Actor, organisation: Organ
     .execute(&mut *db)
     .await?;
     if changed.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let so = sqlx::query_scalar!(
+            r#"select exists (select from sponsorships where organisation_id = $1 and person_id = $2) as "so!""#,
+            organisation.0,
+            actor.person().0,
+        );
+        return already(so.fetch_one(&mut *db).await?);
     }
     let action = "organisations.sponsor_ended";
     let event = audit::Event { at: now, actor: Some(actor.person()), subject: Some(actor.person()), action };
     audit::record_with(&mut db, event, json!({ "organisation": organisation })).await?;
     db.commit().await?;
     Ok(())
+}
+
+/// What is so already is done: the button was pressed twice, or in two tabs.
+pub(super) fn already(so: bool) -> Result<()> {
+    if so { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Ends all of them, in the transaction in which a person closes their account.

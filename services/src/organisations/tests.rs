@@ -8,6 +8,7 @@ use domain::{
 };
 use sqlx::PgPool;
 
+mod endings;
 mod sponsors;
 
 use super::*;

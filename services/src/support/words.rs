@@ -59,8 +59,10 @@ const ACTIONS: &[(&str, &str)] = &[
     ("organisations.course_assigned", "Gave a course to people of an organisation"),
     ("organisations.course_taken_back", "Took back a course from people of an organisation"),
     ("organisations.created", "Made an organisation"),
+    ("organisations.left", "Left an organisation"),
     ("organisations.membership_accepted", "Said that they belong to an organisation"),
     ("organisations.membership_declined", "Said that they do not belong to an organisation"),
+    ("organisations.membership_ended", "Ended the membership of a person, or asks them no more to join"),
     ("organisations.person_added", "Added a person by hand"),
     ("organisations.sponsor_code_given_out", "Gave out a code for learners whom an organisation pays for"),
     (
@@ -151,6 +153,7 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::ActivationReminder => "Reminder of the activation",
         MailKind::Registration => "Link to register",
         MailKind::MembershipAsked => "An organisation asks whether they belong to it",
+        MailKind::MembershipEnded => "An organisation ended their membership",
         MailKind::Test => "Test",
     }
 }

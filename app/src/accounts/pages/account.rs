@@ -16,7 +16,7 @@ use crate::{
         api::PageData,
         ui::{Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, Time, Title},
     },
-    organisations::api::{AnswerMembership, ConsentToSponsor, EndSponsor, NameSponsor},
+    organisations::api::{AnswerMembership, ConsentToSponsor, EndSponsor, LeaveOrganisation, NameSponsor},
 };
 
 /// `/account`: the person, their devices, their password.
@@ -32,6 +32,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         ChangePassword::PATH,
         EndSession::PATH,
         AnswerMembership::PATH,
+        LeaveOrganisation::PATH,
         NameSponsor::PATH,
         ConsentToSponsor::PATH,
         EndSponsor::PATH,
@@ -44,6 +45,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         Some("declined") => {
             Some("You do not belong to the organisation, and it sees nothing of your account.")
         }
+        Some("left") => Some("You do not belong to the organisation any more."),
         Some("named") => Some("Decide below whether the organisation may see your progress."),
         Some("consented") => Some("The organisation is asked to confirm that it pays for you."),
         Some("ended") => Some("The organisation sees nothing of you here."),
@@ -73,7 +75,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             }}
             <p><a href="/account/withdraw">"Withdraw my consent and close my account"</a></p>
 
-            <WhoSeesProgress belongs_to=page.belongs_to sponsors=page.sponsors code=code.unwrap_or_default() reply />
+            <WhoSeesProgress memberships=page.memberships sponsors=page.sponsors code=code.unwrap_or_default() reply />
 
             <h2>"Devices"</h2>
             <p>"You are signed in on these. If you do not know one, sign it out and change your password."</p>

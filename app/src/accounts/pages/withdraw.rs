@@ -19,7 +19,7 @@ pub fn Withdraw() -> impl IntoView {
             <ul>
                 <li>"your account is closed: you are signed out on all devices, and cannot sign in;"</li>
                 <li>"a paper that you are sitting now is handed in when its time is over, with the answers that have reached us;"</li>
-                <li>"organisations that you learn with see that your account is closed, and nothing about why;"</li>
+                <li>"organisations that you learn with see that your account is closed, nothing about why, and your progress no longer;"</li>
                 <li>"organisations that pay for you, and that you let see your progress, see nothing of you any more;"</li>
                 <li>"what you have done so far is kept, and so are your certificates."</li>
             </ul>

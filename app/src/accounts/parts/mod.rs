@@ -1,3 +1,4 @@
+mod leave;
 mod link;
 mod sponsors;
 mod what_we_keep;

@@ -1,9 +1,10 @@
 use domain::{
-    accounts::Consent,
+    accounts::{Consent, Membership},
     organisations::{OrganisationId, SPONSOR_CONSENT, Sponsor, SponsorState},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use super::leave::Leave;
 use crate::{
     kit::ui::{CheckBox, PostForm, Reply, TextField, Time},
     organisations::api::{ConsentToSponsor, EndSponsor, NameSponsor},
@@ -12,22 +13,29 @@ use crate::{
 /// Which organisations see the person's progress, and the form that names one that pays for them.
 #[component]
 pub fn WhoSeesProgress(
-    belongs_to: Vec<String>,
+    memberships: Vec<Membership>,
     sponsors: Vec<Sponsor>,
     /// From the address of the page.
     code: String,
     reply: Reply,
 ) -> impl IntoView {
-    let nobody =
-        belongs_to.is_empty() && sponsors.iter().all(|sponsor| sponsor.state != SponsorState::Confirmed);
-    let belongs = !belongs_to.is_empty();
-    let belongs_to = belongs_to.into_iter().map(|name| {
-        view! { <li><strong>{name}</strong>", to which you belong, sees your name and your progress in the courses that it gives you."</li> }
+    let nobody = memberships.iter().all(|of| of.funder)
+        && sponsors.iter().all(|of| of.state != SponsorState::Confirmed);
+    let belongs = !memberships.is_empty();
+    let memberships = memberships.into_iter().map(|Membership { organisation, name, funder }| {
+        let sees = match funder {
+            true => ", to which you belong, sees your name and nobody's progress.",
+            false => {
+                ", to which you belong, sees your name and your progress in the courses that it gives you."
+            }
+        };
+        let leave = view! { <Leave organisation name=name.clone() /> };
+        view! { <li><strong>{name}</strong>{sees}{leave}</li> }
     });
     view! {
         <h2>"Who sees your progress"</h2>
         {nobody.then(|| view! { <p>"No organisation sees your progress."</p> })}
-        {belongs.then(|| view! { <ul>{belongs_to.collect_view()}</ul> })}
+        {belongs.then(|| view! { <ul>{memberships.collect_view()}</ul> })}
         {sponsors.into_iter().map(|sponsor| one(sponsor, reply)).collect_view()}
         <h3>"Does an organisation pay for you?"</h3>
         <p>"If you learn by yourself and an organisation pays, it can see your progress, but only when you have agreed and it has confirmed that it pays. It gives you a code, with which you name it here. You decide after that."</p>
@@ -54,7 +62,7 @@ fn one(sponsor: Sponsor, reply: Reply) -> AnyView {
             <h3>{name.clone()}" pays for you"</h3>
             <p>
                 "It confirmed this on "{answered.map(|moment| view! { <Time moment /> })}
-                ". Its administrators see your name, your e-mail address and how much you have completed of the courses that you follow by yourself."
+                ". Its administrators see your name, your e-mail address and, in each course that you follow by yourself, how many modules you have completed and when the last one."
             </p>
             {agreed(consent)}
             <Ends organisation name />
@@ -90,9 +98,9 @@ fn Asks(organisation: OrganisationId, name: String, reply: Reply) -> impl IntoVi
             <p>{name}" sees nothing of you yet. If you agree:"</p>
             <ul>
                 <li>"it sees your name and your e-mail address at once, so that it can say whether it pays for you;"</li>
-                <li>"when it has confirmed that it pays, its administrators see how much you have completed of the courses that you follow by yourself, now and later. They do not see your answers, nor courses that another organisation gives you;"</li>
-                <li>"our support can see the same when they help it, and every look is recorded here;"</li>
-                <li>"you can end it on this page at any time. From then on it sees nothing."</li>
+                <li>"when it has confirmed that it pays, its administrators see each course that you follow by yourself, now and later: whether you have begun it, how many modules you have completed, and the time of the last one. They can keep this as a file. They do not see your answers, nor courses that another organisation gives you;"</li>
+                <li>"our support can see your name and your e-mail address, and no progress, when they help it, and every look is recorded here;"</li>
+                <li>"you can end it on this page at any time. From then on it sees nothing more; files that it has kept stay with it."</li>
             </ul>
             <PostForm to=ConsentToSponsor::PATH>
                 <input type="hidden" name="organisation" value=organisation.to_string() />

@@ -83,7 +83,8 @@ fn row(cohort: CohortCard) -> impl IntoView {
                 <span class="hint">{cohort.organisation}", "{cohort.course}</span>
             </th>
             <td class="number">{cohort.students}</td>
-            <td class="number">{format!("{}%", cohort.completed_percent)}</td>
+            // Of nobody there is no share: a funder sees none.
+            <td class="number">{(cohort.students > 0).then(|| format!("{}%", cohort.completed_percent))}</td>
         </tr>
     }
 }

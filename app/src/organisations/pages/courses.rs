@@ -112,9 +112,18 @@ fn row(slug: &str, line: AssignmentLine) -> AnyView {
     .into_any()
 }
 
+/// What a list of choices leaves out.
+fn cut(shown: usize, all: u32, what: &str) -> Option<String> {
+    let more = u32::try_from(shown).is_ok_and(|shown| shown < all);
+    more.then(|| format!("Of {all} {what} the list has the first {shown} by name."))
+}
+
 #[component]
 fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
-    let OrganisationCourses { head, people: everyone, courses, teams, cohorts, .. } = page;
+    let OrganisationCourses {
+        head, people: everyone, courses, teams, all_teams, cohorts, all_cohorts, ..
+    } = page;
+    let cut = [cut(teams.len(), all_teams, "teams"), cut(cohorts.len(), all_cohorts, "cohorts")];
     let (course, to) = (reply.typed("course", ""), reply.typed("to", ""));
     let option = move |audience: Audience, words: String| {
         let value = audience.to_string();
@@ -159,6 +168,7 @@ fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
                     {group("Teams", teams)}
                     {group("Cohorts", cohorts)}
                 </SelectField>
+                {cut.into_iter().flatten().map(|words| view! { <p class="hint">{words}</p> }).collect_view()}
                 <button type="submit" class="button">"Give this course"</button>
             </PostForm>
         </section>

@@ -33,10 +33,13 @@ fn OverviewView(page: OrganisationPage) -> impl IntoView {
         <Heading>{page.head.name}</Heading>
         <ul class="task-list">
             <li><a href=to("people")>"People"</a><span>{people}</span></li>
-            <li>
-                <a href=to("sponsored")>"Learners you pay for"</a>
-                <span>{count(page.sponsored, "learner")}{asking.map(|asking| view! { " "<span class="tag tag-in-progress">{asking}</span> })}</span>
-            </li>
+            // Funders get figures, and see no single learner.
+            {(page.kind != OrganisationKind::Funder).then(|| view! {
+                <li>
+                    <a href=to("sponsored")>"Learners you pay for"</a>
+                    <span>{count(page.sponsored, "learner")}{asking.map(|asking| view! { " "<span class="tag tag-in-progress">{asking}</span> })}</span>
+                </li>
+            })}
             <li><a href=to("cohorts")>"Cohorts and their tutors"</a><span>{count(page.cohorts, "cohort")}</span></li>
             <li><a href=to("courses")>"Courses"</a><span>{format!("{} given", page.assigned)}</span></li>
             // Support, which sees none of it, and funders, who get figures, are not led there.

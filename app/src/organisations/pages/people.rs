@@ -12,7 +12,7 @@ use crate::{
         ui::{Done, Loaded, PostForm, Reply},
     },
     organisations::{
-        api::{ResendActivation, ResendAllActivations, load_people},
+        api::{EndMembership, ResendActivation, ResendAllActivations, load_people},
         parts::{Head, use_slug},
     },
 };
@@ -36,12 +36,13 @@ pub fn People() -> impl IntoView {
 
 #[component]
 fn PeopleView(asked: String, done: String, page: OrganisationPeople) -> impl IntoView {
-    let reply = Reply::to(&[ResendActivation::PATH, ResendAllActivations::PATH]);
+    let reply = Reply::to(&[ResendActivation::PATH, ResendAllActivations::PATH, EndMembership::PATH]);
     let done = match done.as_str() {
         "resent" => Some("The mail is on its way again, unless they have answered, or got it often already."),
         "all-resent" => Some(
             "Everybody who has not answered gets the mail again, but who got one within a day or wants no reminders.",
         ),
+        "ended" => Some("This person does not belong to your organisation any more."),
         _ => None,
     };
     let base = format!("/organisation/{}/people", page.head.slug);
@@ -85,6 +86,7 @@ fn PeopleTable(list: Shown<PeopleSort, PeopleFilters>, page: OrganisationPeople)
                             {list.head(PeopleSort::Area, "Area", "")}
                             <th scope="col">"Cohort"</th>
                             <th scope="col">"State"</th>
+                            <th scope="col">"Change"</th>
                         </tr>
                     </thead>
                     <tbody>{rows.into_iter().map(|person| row(&of_row, person)).collect_view()}</tbody>
@@ -113,10 +115,11 @@ fn row(slug: &str, person: PersonRow) -> AnyView {
         MailState::Failed => Some("The mail could not be sent"),
         MailState::Queued | MailState::Sent => None,
     });
-    let (slug, named) = (slug.to_owned(), person.name.clone());
+    let (of_again, named) = (slug.to_owned(), person.name.clone());
+    let end = end(slug, &person);
     let again = person.invited.map(|invited| view! {
         <PostForm to=ResendActivation::PATH>
-            <input type="hidden" name="organisation" value=slug />
+            <input type="hidden" name="organisation" value=of_again />
             <input type="hidden" name="person" value=invited.to_string() />
             <button type="submit" class="button secondary small">"Send again"<span class="visually-hidden">" to "{named}</span></button>
         </PostForm>
@@ -129,7 +132,33 @@ fn row(slug: &str, person: PersonRow) -> AnyView {
             <td>{person.area}</td>
             <td>{person.cohorts}</td>
             <td><span class=class>{person.state.label()}</span>{mail.map(|mail| view! { <span class="hint">{mail}</span> })}{again}</td>
+            <td>{end}</td>
         </tr>
+    }
+    .into_any()
+}
+
+/// Ends the membership, after what follows from it.
+fn end(slug: &str, row: &PersonRow) -> AnyView {
+    let (slug, name, person) = (slug.to_owned(), row.name.clone(), row.person.to_string());
+    let follows = match row.state {
+        AccountState::Pending => {
+            "The mail that they got from you opens nothing any more, and what you gave us about them is removed. To have them again, add them anew."
+        }
+        AccountState::Active | AccountState::Withdrawn => {
+            "They cannot open the courses that you give them, have no role in your organisation any more, and are told by mail if their account is open. You do not see their progress any more. Their account, and what they have completed, stay theirs. To have them again, add them anew: they are asked."
+        }
+    };
+    view! {
+        <details>
+            <summary id=format!("end-{person}")>"End membership"<span class="visually-hidden">" of "{name}</span></summary>
+            <p class="hint">{follows}</p>
+            <PostForm to=EndMembership::PATH>
+                <input type="hidden" name="organisation" value=slug />
+                <input type="hidden" name="person" value=person />
+                <button type="submit" class="button secondary small">"Yes, end it"</button>
+            </PostForm>
+        </details>
     }
     .into_any()
 }

@@ -45,7 +45,7 @@ fn ReportView(asked: String, page: OrganisationReport) -> impl IntoView {
                 .into_any()
         } else {
             view! {
-                <p class="lede">"A record for each person and each course that you give them."</p>
+                <p class="lede">"A record for each person and each course that you give them, and for each course that learners for whom you pay follow by themselves."</p>
                 {list.form()}
                 <Records list asked page />
             }

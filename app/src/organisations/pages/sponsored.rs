@@ -52,7 +52,7 @@ fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView 
     view! {
         <Head head=page.head.clone() heading="Learners you pay for" below=("people", "People") reply />
         <Done reply text=done.map(str::to_owned) />
-        <p>"These learners have an account of their own. You see their progress while two things hold: they have agreed to it, and you have confirmed that you pay for them. Either of you can end it at any time."</p>
+        <p>"These learners have an account of their own. You see their progress while two things hold: they have agreed to it, and you have confirmed that you pay for them. Either of you can end it at any time. You see the courses that they follow by themselves; there is no way to begin one here yet."</p>
         {if empty {
             view! { <p>"Nobody has named your organisation yet. Give out the code below: with it, learners name your organisation and agree."</p> }.into_any()
         } else {
@@ -65,7 +65,7 @@ fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView 
 #[component]
 fn LearnerTable(list: Shown<SponsoredSort, SponsoredShown>, page: Sponsored) -> impl IntoView {
     let (form, found, pages) = (list.form(), list.found(&page.learners), list.pages(&page.learners));
-    let slug = page.head.slug;
+    let (slug, follows) = (page.head.slug, page.follows);
     let rows = page.learners.rows;
     view! {
         {form}
@@ -82,7 +82,7 @@ fn LearnerTable(list: Shown<SponsoredSort, SponsoredShown>, page: Sponsored) -> 
                             <th scope="col">"Progress"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows.into_iter().map(|learner| row(&slug, learner)).collect_view()}</tbody>
+                    <tbody>{rows.into_iter().map(|learner| row(&slug, follows, learner)).collect_view()}</tbody>
                 </table>
             </div>
         })}
@@ -90,7 +90,7 @@ fn LearnerTable(list: Shown<SponsoredSort, SponsoredShown>, page: Sponsored) -> 
     }
 }
 
-fn row(slug: &str, learner: SponsoredRow) -> AnyView {
+fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
     let SponsoredRow { person, name, email, asked, confirmed, progress } = learner;
     let (slug, person, paid) = (slug.to_owned(), person.to_string(), confirmed.is_some());
     let state = match confirmed {
@@ -99,11 +99,13 @@ fn row(slug: &str, learner: SponsoredRow) -> AnyView {
     };
     let progress = match progress {
         rows if !rows.is_empty() => rows.into_iter().map(course).collect_view().into_any(),
+        _ if paid && !follows => "Shown to administrators alone".into_any(),
         _ if paid => "No course begun yet".into_any(),
         _ => "Not shown before you confirm".into_any(),
     };
     let (to_confirm, to_end) = (slug.clone(), slug);
-    let (confirms, ends) = (person.clone(), person);
+    let (confirms, ends) = (person.clone(), person.clone());
+    let shown = if paid { "confirmed" } else { "waiting" };
     let (of_confirm, of_end) = (name.clone(), name.clone());
     let (end, ended) = match paid {
         true => (
@@ -129,11 +131,12 @@ fn row(slug: &str, learner: SponsoredRow) -> AnyView {
                     </PostForm>
                 })}
                 <details>
-                    <summary>{end}<span class="visually-hidden">" with "{of_end}</span></summary>
+                    <summary id=format!("end-{person}")>{end}<span class="visually-hidden">" with "{of_end}</span></summary>
                     <p>{ended}</p>
                     <PostForm to=EndSponsored::PATH>
                         <input type="hidden" name="organisation" value=to_end />
                         <input type="hidden" name="person" value=ends />
+                        <input type="hidden" name="state" value=shown />
                         <button type="submit" class="button secondary small">"Yes, we do not pay for them"</button>
                     </PostForm>
                 </details>
@@ -168,18 +171,33 @@ fn Code(slug: String, code: Option<CodeGiven>) -> impl IntoView {
                     </dl>
                 }.into_any(),
             }}
-            <PostForm to=GiveOutCode::PATH>
-                <input type="hidden" name="organisation" value=slug />
-                <input type="hidden" name="offered" value="yes" />
-                <button type="submit" class="button secondary">{if given { "Make another code in its place" } else { "Make a code" }}</button>
-            </PostForm>
-            {given.then(|| view! {
-                <PostForm to=GiveOutCode::PATH>
-                    <input type="hidden" name="organisation" value=again />
-                    <input type="hidden" name="offered" value="no" />
-                    <button type="submit" class="button secondary small">"Give out no code"</button>
-                </PostForm>
-            })}
+            {if given {
+                view! {
+                    <details>
+                        <summary>"Make another code in its place"</summary>
+                        <p>"The code above and its links then name your organisation no more: learners who have them and have not used them need the new one. Who has named it already stays."</p>
+                        {give_out(slug, "yes", "Yes, make another code")}
+                    </details>
+                    <details>
+                        <summary>"Give out no code"</summary>
+                        <p>"Nobody can name your organisation then. If you give out a code again, it is another one. Who has named it already stays."</p>
+                        {give_out(again, "no", "Yes, give out no code")}
+                    </details>
+                }.into_any()
+            } else {
+                give_out(slug, "yes", "Make a code")
+            }}
         </section>
     }
+}
+
+fn give_out(slug: String, offered: &'static str, words: &'static str) -> AnyView {
+    view! {
+        <PostForm to=GiveOutCode::PATH>
+            <input type="hidden" name="organisation" value=slug />
+            <input type="hidden" name="offered" value=offered />
+            <button type="submit" class="button secondary">{words}</button>
+        </PostForm>
+    }
+    .into_any()
 }

@@ -101,8 +101,8 @@ pub async fn activate(
 }
 
 /// Withdraws the consent of a signed-in person: every session ends, and the account stays closed until they activate it
-/// anew. Organisations are told its state. What the person did is kept, and their tutors and administrators still see it; organisations
-/// that they have named as paying for them see nothing any more.
+/// anew. Organisations are told its state. What the person did is kept, and nobody sees it meanwhile: neither the tutors and administrators
+/// of their organisations (`progress_shared`), nor organisations that they have named as paying for them.
 ///
 /// # Errors
 /// When the database fails.

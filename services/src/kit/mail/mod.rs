@@ -54,6 +54,8 @@ pub enum MailKind {
     Registration,
     /// An organisation names somebody who has an account, and asks whether they belong to it.
     MembershipAsked,
+    /// An administrator has ended the membership of somebody who has an account.
+    MembershipEnded,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -68,6 +70,7 @@ impl MailKind {
         Self::ActivationReminder,
         Self::Registration,
         Self::MembershipAsked,
+        Self::MembershipEnded,
         Self::Test,
     ];
 
@@ -86,6 +89,7 @@ impl MailKind {
             Self::ActivationReminder => "activation_reminder",
             Self::Registration => "registration",
             Self::MembershipAsked => "membership_asked",
+            Self::MembershipEnded => "membership_ended",
             Self::Test => "test",
         }
     }

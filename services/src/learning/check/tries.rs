@@ -58,7 +58,7 @@ pub(super) async fn open(
             join courses c on c.id = e.course_id
             join modules m on m.course_id = c.id and not m.retired
             where e.learner_id = $1 and c.slug = $2 and m.slug = $3
-                and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.assigned, $6))
+                and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, $6))
         ), open as (
             insert into check_tries as t
                 (id, enrolment_id, module_id, version, seed, answers, epochs, begun_at, asked_before)

@@ -31,33 +31,39 @@ pub async fn comments(services: &Services, actor: &Actor, query: &CommentsQuery)
 }
 
 async fn page(db: &mut PgConnection, _: Support, asked: &Asked, now: DateTime<Utc>) -> Result<Comments> {
+    let after = asked.key.as_deref().and_then(|key| key.parse::<i64>().ok());
+    let (after, id) = after.and_then(DateTime::<Utc>::from_timestamp_micros).zip(asked.id).unzip();
     let mut rows = sqlx::query!(
-        r#"with written as materialized (
-            select f.enrolment_id as id, c.title, f.comment, f.given_at,
-                to_char(f.given_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS') collate "und-x-icu" as key
+        // Each of the two orders reads its index from where the page begins, and stops when it is full.
+        r#"with written as not materialized (
+            select f.enrolment_id as id, c.title, f.comment, f.given_at
             from course_feedback f join enrolments e on e.id = f.enrolment_id join courses c on c.id = e.course_id
             where f.comment is not null
-        ), listed as (
-            select * from written where found_by(comment, $1) or found_by(title, $1)
-        ), shown as (
-            select * from listed
-            where $2::text is null
-                or case when $4 then (key, id) < ($2 collate "und-x-icu", $3) else (key, id) > ($2 collate "und-x-icu", $3) end
-            order by case when $4 then key end desc, case when not $4 then key end, case when $4 then id end desc, id
-            limit $5
+        ), shown as materialized (
+            (select * from written
+            where $4 and (found_by(comment, $1) or found_by(title, $1))
+                and (given_at, id) < (coalesce($2, 'infinity'::timestamptz), coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
+            order by given_at desc, id desc limit $5)
+            union all
+            (select * from written
+            where not $4 and (found_by(comment, $1) or found_by(title, $1))
+                and (given_at, id) > (coalesce($2, '-infinity'::timestamptz), coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid))
+            order by given_at, id limit $5)
         ), head as materialized (
-            select (select count(*) from listed) as found, (select count(*) from written) as in_all,
+            select (select count(*) from course_feedback f where f.comment is not null) as in_all,
                 count(*) as asked, count(*) filter (where w.keep_access) as keep_access, count(*) filter (where w.join_zone) as join_zone
             from course_wishes w
         )
-        select h.found as "found!", h.in_all as "in_all!", h.asked as "asked!", h.keep_access as "keep_access!",
+        select case when $1 = '' then h.in_all
+                else (select count(*) from written where found_by(comment, $1) or found_by(title, $1)) end as "found!",
+            h.in_all as "in_all!", h.asked as "asked!", h.keep_access as "keep_access!",
             h.join_zone as "join_zone!", s.id as "id?", s.title as "title?", s.comment as "comment?", s.given_at as "given_at?",
-            s.key as "key?"
+            (extract(epoch from s.given_at) * 1000000)::bigint::text as "key?"
         from head h left join shown s on true
-        order by case when $4 then s.key end desc, case when not $4 then s.key end, case when $4 then s.id end desc, s.id"#,
+        order by case when $4 then s.given_at end desc, case when not $4 then s.given_at end, case when $4 then s.id end desc, s.id"#,
         asked.search,
-        asked.key,
-        asked.id,
+        after,
+        id,
         asked.descending,
         asked.limit,
     )

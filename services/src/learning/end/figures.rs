@@ -29,10 +29,20 @@ use crate::{
     number,
 };
 
-/// Until the transaction ends, others who say what they think of this course wait: of two answers at once the second sees
-/// the first, and none is counted twice.
-pub(super) async fn one_at_a_time(db: &mut PgConnection, course: Uuid) -> Result<()> {
-    sqlx::query!("select id from courses where id = $1 for no key update", course).fetch_one(db).await?;
+/// Until the transaction ends, others of the organisation who say what they think of this course wait: of two answers at once the second
+/// sees the first, and none is counted twice. People of other organisations do not wait.
+pub(super) async fn one_at_a_time(
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    course: Uuid,
+) -> Result<()> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended(concat('feedback ', $1::uuid, ' ', $2::uuid), 0))",
+        organisation.0,
+        course,
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

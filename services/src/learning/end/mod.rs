@@ -97,7 +97,9 @@ pub async fn give_feedback(
     let (mut db, now) = (services.begin().await?, services.clock.now());
     let end = asked(&mut db, actor, course, now).await?;
     let (ratings, comment) = form.read()?;
-    figures::one_at_a_time(&mut db, end.course).await?;
+    if let Some(organisation) = end.organisation {
+        figures::one_at_a_time(&mut db, organisation, end.course).await?;
+    }
     // What is counted stays with its organisation. The questions of another version are counted anew.
     sqlx::query!(
         "insert into course_feedback as f (enrolment_id, version, ratings, comment, organisation_id, given_at)
@@ -127,8 +129,8 @@ pub async fn give_feedback(
 struct End {
     enrolment: Uuid,
     course: Uuid,
-    /// The organisation whose cohort they take the course in, or which assigned it to them. Those who registered
-    /// themselves have none.
+    /// The organisation that gives them the course, in a cohort or by an assignment, if they belong to it. Those who
+    /// follow the course alone have none.
     organisation: Option<OrganisationId>,
     page: CourseEnd,
 }
@@ -142,8 +144,7 @@ async fn asked(db: &mut PgConnection, actor: &Actor, course: &Slug, now: DateTim
 async fn ended(db: &mut PgConnection, actor: &Actor, course: &Slug, now: DateTime<Utc>) -> Result<End> {
     let row = sqlx::query!(
         r#"select e.id as enrolment, c.id as course, c.title,
-            coalesce(k.organisation_id,
-                (select l.organisation_id from course_learners l where l.enrolment_id = e.id order by 1 limit 1)) as organisation,
+            (select l.organisation_id from course_learners l where l.enrolment_id = e.id) as organisation,
             (select count(*) from modules m
                 left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = e.id
                 where m.course_id = c.id and not m.retired and not coalesce(mp.completed, false)) as "unfinished!",
@@ -151,10 +152,9 @@ async fn ended(db: &mut PgConnection, actor: &Actor, course: &Slug, now: DateTim
             f.version as "version?", f.ratings as "ratings?", f.comment as "comment?", f.given_at as "given_at?"
         from enrolments e
         join courses c on c.id = e.course_id
-        left join cohorts_named k on k.id = e.cohort_id
         left join course_wishes w on w.enrolment_id = e.id
         left join course_feedback f on f.enrolment_id = e.id
-        where e.learner_id = $1 and c.slug = $2 and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.assigned, $3))"#,
+        where e.learner_id = $1 and c.slug = $2 and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, $3))"#,
         actor.person().0,
         course.as_str(),
         now,

@@ -8,7 +8,10 @@ use domain::{
 };
 
 use super::*;
-use crate::kit::export::Format;
+use crate::{
+    kit::export::Format,
+    organisations::{assign_course, ensure_member},
+};
 
 /// An organisation with a cohort, and its administrator.
 struct Employer {
@@ -240,13 +243,27 @@ async fn only_people_of_the_organisation_count_and_only_its_administrators_see(d
         let own = world.learner(&format!("own{n}@home.example")).await;
         let enrolment = world.enrol(&own, &north.cohort).await;
         complete(&world, &own).await;
-        sqlx::query("update enrolments set cohort_id = null where id = $1")
+        sqlx::query("update enrolments set cohort_id = null, organisation_id = null where id = $1")
             .bind(enrolment.0)
             .execute(&s.db)
             .await
             .unwrap();
         says(&world, &own, 3).await;
     }
+    // Who has left counts for nobody: neither for the one that they have left, nor for another one that gives the same course.
+    let gone = north.finisher(&world, "gone").await;
+    sqlx::query("delete from memberships where person_id = $1")
+        .bind(gone.person().0)
+        .execute(&s.db)
+        .await
+        .unwrap();
+    for employer in [&north, &coast] {
+        assign_course(s, &employer.head, &employer.slug, "nmp", "everyone").await.unwrap();
+    }
+    let mut db = s.db.acquire().await.unwrap();
+    ensure_member(s, &mut db, coast.cohort.organisation, gone.person()).await.unwrap();
+    drop(db);
+    says(&world, &gone, 5).await;
     assert!(north.figures(&world).await.is_empty() && coast.figures(&world).await.is_empty());
     let fifth = north.finisher(&world, "fifth").await;
     says(&world, &fifth, 2).await;
@@ -255,6 +272,11 @@ async fn only_people_of_the_organisation_count_and_only_its_administrators_see(d
     assert!(coast.figures(&world).await.is_empty());
 
     // Moving people to a cohort of another organisation moves no answer that is counted.
+    let mut db = s.db.acquire().await.unwrap();
+    for person in &four {
+        ensure_member(s, &mut db, coast.cohort.organisation, person.person()).await.unwrap();
+    }
+    drop(db);
     sqlx::query("update enrolments set cohort_id = $1 where cohort_id = $2")
         .bind(coast.cohort.id.0)
         .bind(north.cohort.id.0)
@@ -347,4 +369,86 @@ async fn an_answer_counts_for_the_organisation_that_assigned_the_course(db: PgPo
         says(&world, &nurse, 4).await;
     }
     assert!(employer.figures(&world).await.iter().all(|question| *question == [0, 0, 0, 5, 0]));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_waits_for_the_answer_of_another_organisation(db: PgPool) {
+    let world = World::new(db);
+    let (north, south) = (employer(&world, "north").await, employer(&world, "south").await);
+    let (one, other) = (north.finisher(&world, "one").await, south.finisher(&world, "other").await);
+    // Somebody of the north is answering, and so is somebody else who keeps the course for themselves.
+    let mut answering = world.services.begin().await.unwrap();
+    sqlx::query(
+        "select pg_advisory_xact_lock(hashtextextended(concat('feedback ', k.organisation_id, ' ', k.course_id), 0))
+        from cohorts k where k.id = $1",
+    )
+    .bind(north.cohort.id.0)
+    .execute(&mut *answering)
+    .await
+    .unwrap();
+    sqlx::query("select id from courses for no key update").execute(&mut *answering).await.unwrap();
+    let within = std::time::Duration::from_secs(20);
+    tokio::time::timeout(within, says(&world, &other, 5)).await.expect("the south waits for the north");
+    let waits = async {
+        loop {
+            let waits: bool = sqlx::query_scalar(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'advisory')",
+            )
+            .fetch_one(&world.services.db)
+            .await
+            .unwrap();
+            if waits {
+                break;
+            }
+        }
+        answering.commit().await.unwrap();
+    };
+    let both = async { tokio::join!(says(&world, &one, 5), waits) };
+    tokio::time::timeout(within, both).await.expect("of one organisation the second waits for the first");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_comments_are_read_page_by_page_in_both_orders(db: PgPool) {
+    let world = World::new(db);
+    let s = &world.services;
+    employer(&world, "north").await;
+    sqlx::raw_sql(
+        "with p as (
+            insert into people (id, email, full_name, created_at, activated_at)
+            select gen_random_uuid(), n || '@x.example', 'Nurse', now(), now() from generate_series(1, 60) n returning id, email
+        ), e as (
+            insert into enrolments (id, learner_id, course_id, enrolled_at)
+            select gen_random_uuid(), p.id, c.id, now() from p cross join courses c returning id, learner_id
+        )
+        insert into course_feedback (enrolment_id, version, ratings, comment, given_at)
+        select e.id, 'x', '{1}'::smallint[], 'Said by ' || p.email,
+            -- Two at a time.
+            timestamptz '2026-11-01' + split_part(p.email, '@', 1)::integer / 2 * interval '1 microsecond'
+        from e join p on p.id = e.learner_id",
+    )
+    .execute(&s.db)
+    .await
+    .unwrap();
+    let support = world.learner("help@coop.example").await;
+    world.grant(&support, Role::Support).await;
+    let in_order: Vec<String> =
+        sqlx::query_scalar("select comment from course_feedback order by given_at desc, enrolment_id desc")
+            .fetch_all(&s.db)
+            .await
+            .unwrap();
+    for (order, falls) in [("order=down", true), ("order=up", false)] {
+        let first = CommentsQuery::read(&format!("sort=time&{order}&search=said"));
+        let page = comments(s, &support, &first).await.unwrap().comments;
+        assert_eq!((page.rows.len(), page.found, page.in_all), (50, 60, 60), "{order}");
+        let second = first.next(page.next.clone().unwrap());
+        let rest = comments(s, &support, &second).await.unwrap().comments;
+        assert!(rest.next.is_none());
+        let mut read: Vec<_> = page.rows.into_iter().chain(rest.rows).map(|row| row.text).collect();
+        if !falls {
+            read.reverse();
+        }
+        assert_eq!(read, in_order, "{order}");
+    }
+    let all = comments(s, &support, &CommentsQuery::default()).await.unwrap().comments;
+    assert_eq!((all.found, all.in_all), (60, 60));
 }

@@ -2,15 +2,19 @@
 
 use domain::{
     access::Role,
-    cohorts::{CohortId, StudentsQuery},
+    cohorts::{CohortId, CohortsQuery, StudentsQuery},
+    organisations::ReportQuery,
 };
 use sqlx::PgPool;
 
 use super::*;
 use crate::{
-    cohorts::{NewCohort, cohort_page, ensure_cohort},
+    cohorts::{NewCohort, cohort_page, ensure_cohort, my_cohorts},
     learning::{self, content},
-    organisations::{PersonByHand, add_person, answer_membership, ensure_organisation, undo_upload},
+    organisations::{
+        NewUpload, PersonByHand, add_person, answer_membership, confirm_upload, ensure_member,
+        ensure_organisation, leave_organisation, report_page, start_upload, undo_upload, upload_page,
+    },
     testing::{World, course, slug},
 };
 
@@ -95,6 +99,20 @@ impl Place {
         courses.into_iter().map(|card| card.slug).collect()
     }
 
+    async fn joins(&self, of: &Of, actor: &Actor) {
+        let mut db = self.world.services.db.acquire().await.unwrap();
+        ensure_member(&self.world.services, &mut db, of.id, actor.person()).await.unwrap();
+    }
+
+    /// The addresses in the report of an organisation, each with the course.
+    async fn reported(&self, of: &Of) -> Vec<(String, String)> {
+        let report = report_page(&self.world.services, &of.head, &of.slug, &ReportQuery::default()).await;
+        let mut rows: Vec<_> =
+            report.unwrap().rows.rows.into_iter().map(|row| (row.email, row.course)).collect();
+        rows.sort();
+        rows
+    }
+
     async fn opened(&self, actor: &Actor) -> usize {
         let page = learning::course_page(&self.world.services, actor, &slug("ward")).await.unwrap();
         page.progress.modules[0].pages_opened()
@@ -144,8 +162,9 @@ async fn who_changes_team_or_leaves_opens_it_no_more_and_keeps_their_progress(db
     assert!(place.listed(&ada).await.is_empty());
     place.bring(&place.north, "ada@x.example", "Ward 7", "").await;
     assert_eq!(place.opened(&ada).await, 1);
-    place.run("delete from memberships where team = 'Ward 7'").await;
+    place.run("update people set activated_at = now() where activated_at is null").await;
     for gone in [&ada, &grace] {
+        leave_organisation(&place.world.services, gone, place.north.id).await.unwrap();
         assert!(!place.opens(gone, "ward").await && place.listed(gone).await.is_empty());
     }
 }
@@ -178,6 +197,173 @@ async fn what_is_taken_back_opens_no_more_and_given_again_it_is_as_it_was(db: Pg
             .await
             .unwrap();
     assert_eq!(by, Some(place.north.head.person().0));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_taken_back_twice_is_taken_back_once(db: PgPool) {
+    let place = place(db).await;
+    place.give(&place.north, "everyone").await;
+    let given = place.lines(&place.north).await.into_iter().find_map(|line| line.id).unwrap();
+    for _ in 0..2 {
+        take_back_course(&place.world.services, &place.north.head, &place.north.slug, given).await.unwrap();
+    }
+    let noted: i64 = sqlx::query_scalar(
+        "select count(*) from audit_events where action = 'organisations.course_taken_back'",
+    )
+    .fetch_one(&place.world.services.db)
+    .await
+    .unwrap();
+    assert_eq!(noted, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_sees_an_assignment_hears_of_it_and_of_its_end(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    place.bring(&place.north, "alan@x.example", "", "").await;
+    let mut listener = sqlx::postgres::PgListener::connect_with(&services.db).await.unwrap();
+    listener.listen("live").await.unwrap();
+    let mut expected = [
+        format!("cohort:{}", place.cohort.id),
+        format!("learner:{}", ada.person()),
+        format!("organisation:{}", place.north.id),
+    ];
+    expected.sort();
+    let mut hears = async || {
+        let mut heard = Vec::new();
+        for _ in 0..expected.len() {
+            heard.push(listener.recv().await.unwrap().payload().to_owned());
+        }
+        heard.sort();
+        assert_eq!(heard, expected);
+    };
+    place.give(&place.north, &Audience::Cohort(place.cohort.id).to_string()).await;
+    hears().await;
+    place.take_back(&place.north).await;
+    hears().await;
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_course_is_not_given_while_a_file_is_taken_in_and_the_administrator_is_told(db: PgPool) {
+    let place = place(db).await;
+    let (services, north) = (&place.world.services, &place.north);
+    let mut taking = services.begin().await.unwrap();
+    sqlx::query("select pg_advisory_xact_lock(hashtextextended('upload ' || $1::uuid, 0))")
+        .bind(north.id.0)
+        .execute(&mut *taking)
+        .await
+        .unwrap();
+    let refused = assign_course(services, &north.head, &north.slug, "ward", "everyone").await;
+    assert!(matches!(refused, Err(Error::Invalid(problems)) if problems[0].field == "to"));
+    // Those of another organisation do not wait.
+    place.give(&place.south, "everyone").await;
+    taking.commit().await.unwrap();
+    place.give(north, "everyone").await;
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_page_says_when_it_does_not_have_every_team(db: PgPool) {
+    let place = place(db).await;
+    place
+        .run(
+            "with p as (
+                insert into people (id, email, full_name, created_at, activated_at)
+                select gen_random_uuid(), n || '@x.example', 'Nurse ' || n, now(), now() from generate_series(1, 301) n returning id, email)
+            insert into memberships (organisation_id, person_id, team, joined_at)
+            select o.id, p.id, 'Ward ' || p.email, now() from p cross join organisations o where o.name = 'North'",
+        )
+        .await;
+    let page = courses_page(&place.world.services, &place.north.head, &place.north.slug).await.unwrap();
+    assert_eq!((page.teams.len(), page.all_teams, page.cohorts.len(), page.all_cohorts), (300, 301, 1, 1));
+}
+
+/// However many people a file moves, they are looked at in one statement.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn people_who_are_moved_together_are_enrolled_together(db: PgPool) {
+    const PEOPLE: [&str; 6] = ["Ann", "Ben", "Cay", "Dee", "Eve", "Fay"];
+    let place = place(db).await;
+    let (services, north) = (&place.world.services, &place.north);
+    let spring = {
+        let mut db = services.db.acquire().await.unwrap();
+        ensure_cohort(services, &mut db, north.id, place.cohort.course, "Spring").await.unwrap()
+    };
+    let take = async |cohort: &str| {
+        let rows: String =
+            PEOPLE.iter().map(|name| format!("{name} Nurse,{name}@x.example,{cohort}\n")).collect();
+        let bytes = format!("Name,E-mail,Cohort\n{rows}").into_bytes();
+        let new = NewUpload { file_name: "people.csv".into(), bytes, attested: true };
+        let upload = start_upload(services, &north.head, &north.slug, new).await.unwrap();
+        let query = domain::organisations::RowsQuery::default();
+        let page = upload_page(services, &north.head, &north.slug, upload, &query).await.unwrap();
+        confirm_upload(services, &north.head, &north.slug, upload, page.version).await.unwrap();
+        crate::kit::jobs::run_ready(services).await.unwrap();
+    };
+    take("Autumn").await;
+    place
+        .run(
+            "create table made (at timestamptz);
+            create function count_made() returns trigger language plpgsql as $$ begin
+                insert into made values (clock_timestamp());
+                return null;
+            end $$;
+            create trigger count_made after insert on enrolments for each statement execute function count_made();",
+        )
+        .await;
+    let made = async || -> i64 {
+        sqlx::query_scalar("select count(*) from made").fetch_one(&services.db).await.unwrap()
+    };
+    // Nothing is assigned to anybody: the upload writes the places, and nothing else does.
+    take("Spring").await;
+    assert_eq!(made().await, 1);
+    place.give(north, &Audience::Cohort(spring.id).to_string()).await;
+    take("Autumn").await;
+    let before = made().await;
+    take("Spring").await;
+    let statements = made().await - before;
+    assert!(statements <= 3, "{statements} statements for so many people");
+    let ward: i64 = sqlx::query_scalar(
+        "select count(*) from enrolments e join courses c on c.id = e.course_id where c.slug = 'ward'",
+    )
+    .fetch_one(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(usize::try_from(ward), Ok(PEOPLE.len()));
+    // So it is with news of progress, which a recount changes for many at once. The one for each row completes the row itself.
+    let for_each: i64 = sqlx::query_scalar(
+        "select count(*) from pg_trigger
+        where tgrelid = 'enrolments'::regclass and not tgisinternal and tgtype & 1 = 1 and tgname <> 'enrolments_of_cohort'",
+    )
+    .fetch_one(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(for_each, 0, "no trigger fires for each row");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_course_is_given_while_an_account_is_being_removed(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    place.bring(&place.north, "gone@x.example", "", "").await;
+    let ada = place.bring(&place.north, "ada@x.example", "", "").await;
+    let mut removing = services.begin().await.unwrap();
+    sqlx::query("delete from people where email = 'gone@x.example'").execute(&mut *removing).await.unwrap();
+    let remove = async {
+        for _ in 0..2_000 {
+            let waits: bool = sqlx::query_scalar(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')",
+            )
+            .fetch_one(&services.db)
+            .await
+            .unwrap();
+            if waits {
+                break;
+            }
+        }
+        removing.commit().await.unwrap();
+    };
+    tokio::join!(place.give(&place.north, "everyone"), remove);
+    assert!(place.opens(&ada, "ward").await);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -280,7 +466,8 @@ async fn a_student_who_leaves_the_organisation_opens_its_cohorts_course_no_more(
     let place = place(db).await;
     let ada = place.bring(&place.north, "ada@x.example", "", "Autumn").await;
     assert!(place.opens(&ada, "nmp").await);
-    place.run("delete from memberships").await;
+    place.run("update people set activated_at = now() where activated_at is null").await;
+    leave_organisation(&place.world.services, &ada, place.north.id).await.unwrap();
     assert!(!place.opens(&ada, "nmp").await && place.listed(&ada).await.is_empty());
 }
 
@@ -399,4 +586,101 @@ async fn the_learners_of_an_organisation_are_counted_once_a_course(db: PgPool) {
         [(None, Some("Autumn"), 1), (None, None, 2), (Some("Ward 7"), None, 2), (None, Some("Autumn"), 1)]
     );
     assert_eq!((page.teams.len(), page.cohorts.len(), page.courses.len()), (1, 1, 2));
+}
+
+/// P7, P10: what is done for another organisation, or alone, is not seen by one that gives the same course.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_organisation_sees_nothing_of_what_is_done_elsewhere_or_alone(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let sol = place.world.learner("sol@x.example").await;
+    sqlx::query(
+        "insert into enrolments (id, learner_id, course_id, enrolled_at)
+        select gen_random_uuid(), $1, id, now() from courses where slug = 'nmp'",
+    )
+    .bind(sol.person().0)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    let ada = place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    for learner in [&ada, &sol] {
+        place.joins(&place.south, learner).await;
+    }
+    let kay = place.bring(&place.south, "kay@x.example", "", "").await;
+    assign_course(services, &place.south.head, &place.south.slug, "nmp", "everyone").await.unwrap();
+    for learner in [&ada, &sol, &kay] {
+        assert!(place.opens(learner, "nmp").await);
+    }
+    let line = |email: &str| (email.to_owned(), "Learning to prescribe".to_owned());
+    assert_eq!(place.reported(&place.south).await, [line("kay@x.example")]);
+    assert_eq!(place.reported(&place.north).await, [line("ada@x.example")]);
+    // Taken back, it is in no report; and what is alone stays alone.
+    place.take_back(&place.south).await;
+    assert!(place.reported(&place.south).await.is_empty());
+    assert!(place.opens(&sol, "nmp").await && !place.opens(&kay, "nmp").await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_grid_of_a_cohort_has_nothing_of_what_is_done_elsewhere_in_a_course_that_is_given_to_it(
+    db: PgPool,
+) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    place.joins(&place.south, &ada).await;
+    place.give(&place.south, "everyone").await;
+    assert!(place.opens(&ada, "ward").await);
+    place.bring(&place.north, "ada@x.example", "", "Autumn").await;
+    answer_membership(services, &ada, place.north.id, true).await.unwrap();
+    let grace = place.bring(&place.north, "grace@x.example", "", "Autumn").await;
+    place.give(&place.north, &Audience::Cohort(place.cohort.id).to_string()).await;
+    assert!(place.opens(&ada, "ward").await && place.opens(&grace, "ward").await);
+    let completes = async |learner: &Actor| {
+        sqlx::query(
+            "update enrolments e set modules_completed = 1 from courses c
+            where c.id = e.course_id and c.slug = 'ward' and e.learner_id = $1",
+        )
+        .bind(learner.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    };
+    let seen = async || {
+        let query = StudentsQuery::default();
+        let grid = cohort_page(services, &place.north.head, place.cohort.id, &query).await.unwrap();
+        let mut rows: Vec<_> = grid.students.rows.into_iter().map(|row| (row.email, row.completed)).collect();
+        rows.sort();
+        let mine = my_cohorts(services, &place.north.head, &CohortsQuery::default()).await.unwrap();
+        (rows, mine.cohorts.rows[0].completed_percent)
+    };
+    let row = |email: &str, completed: u16| (email.to_owned(), completed);
+    completes(&ada).await;
+    assert_eq!(seen().await, (vec![row("ada@x.example", 0), row("grace@x.example", 0)], 0));
+    // Of two students with three modules each, Grace has completed the one of the second course: the list counts as the grid does.
+    completes(&grace).await;
+    assert_eq!(seen().await, (vec![row("ada@x.example", 0), row("grace@x.example", 1)], 16));
+    assert_eq!(place.reported(&place.south).await, [("ada@x.example".to_owned(), "On the ward".to_owned())]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_cohort_has_a_place_that_another_organisation_gave_only_while_it_is_unused(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let (ada, grace) =
+        (place.world.learner("ada@x.example").await, place.world.learner("grace@x.example").await);
+    for learner in [&ada, &grace] {
+        place.joins(&place.south, learner).await;
+    }
+    assign_course(services, &place.south.head, &place.south.slug, "nmp", "everyone").await.unwrap();
+    assert!(place.opens(&grace, "nmp").await);
+    for (learner, email) in [(&ada, "ada@x.example"), (&grace, "grace@x.example")] {
+        place.bring(&place.north, email, "", "Autumn").await;
+        answer_membership(services, learner, place.north.id, true).await.unwrap();
+    }
+    let line = |email: &str| (email.to_owned(), "Learning to prescribe".to_owned());
+    assert_eq!(place.reported(&place.north).await, [line("ada@x.example")]);
+    assert_eq!(place.reported(&place.south).await, [line("grace@x.example")]);
+    let grid = cohort_page(services, &place.north.head, place.cohort.id, &StudentsQuery::default()).await;
+    assert_eq!(grid.unwrap().students.in_all, 1);
+    assert!(place.opens(&ada, "nmp").await && place.opens(&grace, "nmp").await);
 }

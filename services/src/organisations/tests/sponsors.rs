@@ -107,12 +107,18 @@ async fn progress_is_seen_while_the_learner_consents_and_the_organisation_pays(d
     assert!(place.learners("").await.is_empty());
     assert!(place.sponsor_of(&ada).await.is_none());
     assert!(is_missing(place.confirms(&ada).await) && is_missing(place.consents(&ada).await));
-    assert!(is_missing(end_sponsor(services, &ada, place.organisation).await));
+    // Twice is once.
+    end_sponsor(services, &ada, place.organisation).await.unwrap();
+    let noted = "select count(*) from audit_events where action = 'organisations.sponsor_ended'";
+    assert_eq!(place.number(noted).await, 1);
+    assert!(is_missing(end_sponsor(services, &place.head, place.organisation).await), "who named none");
 
     // Begun anew, the organisation ends it.
     place.sponsors(&ada).await;
     assert_eq!(place.learners("").await[0].progress.len(), 1);
-    end_sponsored(services, &place.head, &place.slug, ada.person()).await.unwrap();
+    for _ in 0..2 {
+        end_sponsored(services, &place.head, &place.slug, ada.person(), true).await.unwrap();
+    }
     assert!(place.learners("").await.is_empty());
     assert_eq!(state().await, Some(SponsorState::Ended));
     assert!(is_missing(place.confirms(&ada).await) && is_missing(place.consents(&ada).await));
@@ -141,7 +147,7 @@ async fn another_organisation_sees_and_confirms_nobody(db: PgPool) {
     assert!(sponsored_page(services, &other, &at, &all).await.unwrap().learners.rows.is_empty());
     for of in [&place.slug, &at] {
         assert!(is_missing(confirm_sponsored(services, &other, of, ada.person()).await));
-        assert!(is_missing(end_sponsored(services, &other, of, ada.person()).await));
+        assert!(is_missing(end_sponsored(services, &other, of, ada.person(), true).await));
     }
     assert!(is_missing(give_out_code(services, &other, &place.slug, false).await));
     let setter = place.world.learner("setter@north.example").await;
@@ -170,32 +176,13 @@ async fn one_condition_says_whether_progress_is_seen(db: PgPool) {
     place.sponsors(&ada).await;
     name_sponsor(&place.world.services, &grace, &place.code().await).await.unwrap();
     place.consents(&grace).await.unwrap();
-    let seen: Vec<(String, String, Option<String>)> = sqlx::query_as(
-        "select o.name, p.email, c.name from organisations o cross join people p
-        cross join (select id, organisation_id, name from cohorts union all select null, null, null) c
-        where p.email like '%@home.example' and exists (select from progress_seen(o.id, p.id, c.id))
-            and c.organisation_id is not distinct from case when c.id is not null then o.id end
-        order by 1, 2, 3",
+    let seen: Vec<(String, String)> = sqlx::query_as(
+        "select o.name, p.email from organisations o cross join people p where exists (select from progress_seen(o.id, p.id))",
     )
     .fetch_all(&place.world.services.db)
     .await
     .unwrap();
-    let line = |of: &str, who: &str, place: Option<&str>| {
-        (of.to_owned(), format!("{who}@home.example"), place.map(str::to_owned))
-    };
-    let (north, autumn) = ("University of the North", Some("Autumn"));
-    // In a cohort of its own, whoever is in it; outside of any, whom it pays for and who consents.
-    let expected = [
-        line("Coast", "ada", autumn),
-        line("Coast", "grace", autumn),
-        line(north, "ada", autumn),
-        line(north, "ada", None),
-        line(north, "grace", autumn),
-    ];
-    assert_eq!(seen, expected);
-    let elsewhere = "select count(*) from organisations o cross join people p cross join cohorts c
-        where c.organisation_id <> o.id and exists (select from progress_seen(o.id, p.id, c.id))";
-    assert_eq!(place.number(elsewhere).await, 0);
+    assert_eq!(seen, [("University of the North".to_owned(), "ada@home.example".to_owned())]);
     // Neither condition can be stored without the other that it needs.
     for wrong in [
         "update sponsorships set consented_at = null, consent_version = null where confirmed_at is not null",
@@ -204,6 +191,75 @@ async fn one_condition_says_whether_progress_is_seen(db: PgPool) {
     ] {
         assert!(sqlx::raw_sql(wrong).execute(&place.world.services.db).await.is_err(), "{wrong}");
     }
+}
+
+/// The course of a cohort is seen in the grid, and not here: neither by its own organisation, nor after the student has left it.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_has_left_is_seen_in_no_course_of_the_organisation_also_when_it_pays(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.world.learner("ada@home.example").await;
+    place.world.enrol(&ada, &place.cohort).await;
+    name_sponsor(&place.world.services, &ada, &place.code().await).await.unwrap();
+    place.consents(&ada).await.unwrap();
+    let progress = async || place.learners("").await.remove(0).progress;
+    assert!(progress().await.is_empty(), "it waits for the answer");
+    place.run("delete from memberships").await;
+    assert!(progress().await.is_empty());
+    place.confirms(&ada).await.unwrap();
+    assert!(progress().await.is_empty());
+    assert_eq!(place.number("select count(*) from progress_followed").await, 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_funder_sees_no_learner_and_gives_out_no_code(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let (ada, grace, alan) = (
+        learner(&place, "ada@home.example").await,
+        learner(&place, "grace@home.example").await,
+        learner(&place, "alan@home.example").await,
+    );
+    place.sponsors(&ada).await;
+    let code = place.code().await;
+    name_sponsor(services, &grace, &code).await.unwrap();
+    place.consents(&grace).await.unwrap();
+    let mut db = services.db.acquire().await.unwrap();
+    ensure_member(services, &mut db, place.organisation, alan.person()).await.unwrap();
+    drop(db);
+    let told = async || {
+        let memberships = account_page(services, &alan).await.unwrap().memberships;
+        memberships.into_iter().map(|of| of.funder).collect::<Vec<_>>()
+    };
+    assert_eq!(told().await, [false]);
+    place.run("update organisations set kind = 'funder'").await;
+    let page = sponsored_page(services, &place.head, &place.slug, &SponsoredQuery::default()).await;
+    assert!(is_missing(page));
+    assert!(is_missing(place.confirms(&grace).await));
+    for offered in [true, false] {
+        assert!(is_missing(give_out_code(services, &place.head, &place.slug, offered).await));
+    }
+    assert!(matches!(name_sponsor(services, &alan, &code).await, Err(Error::Invalid(_))));
+    assert_eq!(place.number("select count(*) from progress_followed").await, 0);
+    assert_eq!(told().await, [true], "and the account says so");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn support_sees_who_is_paid_for_and_no_progress(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = learner(&place, "ada@home.example").await;
+    place.sponsors(&ada).await;
+    let support = place.world.learner("support@coop.example").await;
+    place.world.grant(&support, Role::Support).await;
+    give_reason(services, &support, LookedAt::Members(place.organisation), "Asked about a licence")
+        .await
+        .unwrap();
+    let shown = async |actor: &Actor| {
+        let page = sponsored_page(services, actor, &place.slug, &SponsoredQuery::default()).await.unwrap();
+        (page.follows, page.learners.rows.len(), page.learners.rows[0].progress.len())
+    };
+    assert_eq!(shown(&support).await, (false, 1, 0));
+    assert_eq!(shown(&place.head).await, (true, 1, 1));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -289,4 +345,49 @@ async fn the_learner_sees_who_of_support_looked_while_the_organisation_could_see
     place.world.clock.advance(chrono::Duration::minutes(1));
     look().await;
     assert_eq!(looks().await, 1, "and what came after");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_done_already_is_done_and_an_old_page_ends_nothing_that_was_confirmed_since(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = learner(&place, "ada@home.example").await;
+    name_sponsor(services, &ada, &place.code().await).await.unwrap();
+    for _ in 0..2 {
+        place.consents(&ada).await.unwrap();
+    }
+    for _ in 0..2 {
+        place.confirms(&ada).await.unwrap();
+    }
+    // The page of a colleague still shows that she waits.
+    let refused = end_sponsored(services, &place.head, &place.slug, ada.person(), false).await;
+    assert_eq!(problems(refused)[0].field, format!("end-{}", ada.person()));
+    assert_eq!(place.learners("?show=confirmed").await.len(), 1);
+    end_sponsored(services, &place.head, &place.slug, ada.person(), true).await.unwrap();
+    assert!(place.learners("").await.is_empty());
+    for (action, times) in [("consented", 1), ("confirmed", 1), ("refused", 1)] {
+        let noted: i64 = sqlx::query_scalar("select count(*) from audit_events where action = $1")
+            .bind(format!("organisations.sponsor_{action}"))
+            .fetch_one(&services.db)
+            .await
+            .unwrap();
+        assert_eq!(noted, times, "{action}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_names_the_organisation_anew_is_shown_to_nobody_before_they_consent(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = learner(&place, "ada@home.example").await;
+    place.sponsors(&ada).await;
+    end_sponsor(services, &ada, place.organisation).await.unwrap();
+    name_sponsor(services, &ada, &place.code().await).await.unwrap();
+    assert_eq!(place.sponsor_of(&ada).await.map(|sponsor| sponsor.state), Some(SponsorState::Named));
+    let support = place.world.learner("support@coop.example").await;
+    place.world.grant(&support, Role::Support).await;
+    let about = LookedAt::Members(place.organisation);
+    give_reason(services, &support, about, "Asked about a licence").await.unwrap();
+    assert!(account_page(services, &ada).await.unwrap().looks.is_empty(), "the page does not show her");
+    assert!(is_missing(end_sponsored(services, &place.head, &place.slug, ada.person(), true).await));
 }

@@ -9,7 +9,10 @@ use super::{Portion, compare, count, write};
 use crate::{
     Error, Result, Services, accounts,
     kit::{audit, jobs::Attempt},
-    organisations::questions::take_back_questions,
+    organisations::{
+        endings::{Ending, end},
+        questions::{Questions, take_back_questions},
+    },
 };
 
 /// How many rows are written before the progress is told.
@@ -175,31 +178,13 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
         )
         .fetch_all(&mut *db)
         .await?;
-        let asked = take_back_questions(&mut db, upload, services.clock.now()).await?;
-        sqlx::query!("delete from memberships where upload_id = $1 and person_id = any($2)", upload, &people)
-            .execute(&mut *db)
-            .await?;
-        sqlx::query!(
-            "delete from enrolments e using cohorts_named c
-            where e.learner_id = any($1) and c.id = e.cohort_id and c.organisation_id = $2",
-            &people,
-            organisation.0,
-        )
-        .execute(&mut *db)
-        .await?;
-        // What another organisation assigns to them is theirs still.
-        sqlx::query!("select enrol_assigned($1)", &people).execute(&mut *db).await?;
-        sqlx::query!(
-            "delete from people p where p.id = any($1)
-                and not exists (select from memberships m where m.person_id = p.id)
-                and not exists (select from membership_requests r where r.person_id = p.id)",
-            &people,
-        )
-        .execute(&mut *db)
-        .await?;
-        // Whom another organisation waits for has a link of that one. Who was asked is counted like who was invited: nobody is told which.
+        let asked = take_back_questions(&mut db, Questions::OfUpload(upload), services.clock.now()).await?;
+        let ending =
+            Ending { organisation, people: &people, by: None, reason: "The file of people was undone" };
+        end(services, &mut db, ending).await?;
+        accounts::take_back_invitations(&mut db, organisation, &asked).await?;
+        // Who was asked is counted like who was invited: nobody is told which.
         let gone = [people, asked].concat();
-        accounts::take_back_invitations(&mut db, organisation, &gone).await?;
         let removed = i32::try_from(gone.len()).map_err(Error::failed)?;
         sqlx::query!(
             "update uploads set state = 'undone', undone_at = $2, removed_accounts = $3 where id = $1",

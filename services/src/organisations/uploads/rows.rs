@@ -110,7 +110,7 @@ pub(in crate::organisations) async fn compare(
                 order by (x.name = w.cohort) desc, x.id limit 1
             ) c on true
             left join lateral (
-                select k.name as cohort, k.organisation_id is distinct from $2 and (x.cohort_id is not null or not x.assigned) as elsewhere
+                select k.name as cohort, not place_free_for($2, x.organisation_id, x.cohort_id, x.last_seen_at) as elsewhere
                 from enrolments x left join cohorts_named k on k.id = x.cohort_id
                 where x.learner_id = p.id and x.course_id = c.course_id
             ) e on true

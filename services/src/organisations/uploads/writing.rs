@@ -195,23 +195,23 @@ async fn change_members(db: &mut Transaction<'_, Postgres>, portion: Portion) ->
     Ok(())
 }
 
-/// A place in a cohort, or another cohort of the same organisation. Who follows the course without this organisation keeps that, but for
-/// a place that was only assigned. What is assigned to the new members, to their team or to their cohort comes with these rows: triggers
+/// A place in a cohort, or another cohort of the same organisation. Who follows the course alone or for another organisation keeps that
+/// place (`place_free_for`): what they have done there is not for this one to see. What is assigned to the new members, to their team or to their cohort comes with these rows: triggers
 /// of the database see to it.
 async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<()> {
     sqlx::query!(
         "insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
-        select gen_random_uuid(), r.person_id, c.course_id, c.id, $5::timestamptz
+        select gen_random_uuid(), r.person_id, c.course_id, c.id, $4::timestamptz
         from upload_rows r join cohorts_named c on c.id = r.cohort_id
         where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome in ('new', 'changed') and not r.asks
+            -- Somebody may have left since the rows were compared.
+            and exists (select from memberships m where m.organisation_id = $4 and m.person_id = r.person_id)
         on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
-        where enrolments.cohort_id is null and enrolments.assigned
-            or enrolments.cohort_id <> excluded.cohort_id
-            and exists (select from cohorts_named k where k.id = enrolments.cohort_id and k.organisation_id = $4)",
+        where enrolments.cohort_id is distinct from excluded.cohort_id
+            and place_free_for(excluded.organisation_id, enrolments.organisation_id, enrolments.cohort_id, enrolments.last_seen_at)",
         portion.upload.0,
         portion.first,
         portion.last,
-        portion.organisation.0,
         portion.at,
     )
     .execute(&mut **db)

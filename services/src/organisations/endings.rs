@@ -1,0 +1,238 @@
+//! A person belongs to an organisation no more: they leave it, an administrator ends their membership, or the upload that brought them is
+//! undone. One function does what follows from it.
+
+use domain::{Problem, accounts::PersonId, learning::Slug, organisations::OrganisationId};
+use serde_json::json;
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
+
+use super::{
+    one_at_a_time,
+    people::note,
+    questions::{Questions, take_back_questions},
+};
+use crate::{
+    Error, Result, Services, access,
+    accounts::{self, Actor},
+    kit::{
+        audit,
+        mail::{self, Letter, Mail, MailKind, Recipient},
+    },
+    moment,
+};
+
+/// Memberships to end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending<'a> {
+    pub organisation: OrganisationId,
+    pub people: &'a [Uuid],
+    /// `None` for a job.
+    pub by: Option<PersonId>,
+    /// Kept with each role that is taken back.
+    pub reason: &'a str,
+}
+
+/// Ends memberships, with all that hangs on them: the roles in the organisation and its cohorts, the places in its cohorts, and its
+/// invitations. What somebody has completed is kept, without the cohort. An account that nobody has opened goes, unless another
+/// organisation waits for the same person. Who sees any of it is told.
+pub(super) async fn end(services: &Services, db: &mut PgConnection, ending: Ending<'_>) -> Result<()> {
+    let Ending { organisation, people, by, reason } = ending;
+    access::take_back_all(services, db, organisation, people, (by, reason)).await?;
+    sqlx::query!(
+        r#"select count(*) as "told!" from (
+            select distinct 'cohort' as kind, c.id from enrolments e join cohorts_named c on c.id = e.cohort_id
+            where e.learner_id = any($1) and c.organisation_id = $2
+            union all
+            select 'learner', person from unnest($1) as person
+            union all
+            select 'organisation', $2
+        ) t, lateral live_tell(t.kind, t.id)"#,
+        people,
+        organisation.0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    sqlx::query!(
+        "delete from memberships where organisation_id = $1 and person_id = any($2)",
+        organisation.0,
+        people,
+    )
+    .execute(&mut *db)
+    .await?;
+    leave_cohorts(db, organisation, people).await?;
+    sqlx::query!(
+        "delete from people p where p.id = any($1) and p.activated_at is null
+            and not exists (select from memberships m where m.person_id = p.id)
+            and not exists (select from membership_requests r where r.person_id = p.id)",
+        people,
+    )
+    .execute(&mut *db)
+    .await?;
+    // Whom another organisation waits for has a link of that one.
+    accounts::take_back_invitations(db, organisation, people).await
+}
+
+/// A place in which nobody can have done anything goes; any other is one without a cohort, which opens the course when something else gives
+/// it to them. It stays one that was made for this organisation: no other one sees what was done in it.
+async fn leave_cohorts(db: &mut PgConnection, organisation: OrganisationId, people: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "delete from enrolments e using people p
+        where e.learner_id = any($1) and e.organisation_id = $2 and p.id = e.learner_id and p.activated_at is null",
+        people,
+        organisation.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "update enrolments set cohort_id = null where learner_id = any($1) and organisation_id = $2 and cohort_id is not null",
+        people,
+        organisation.0,
+    )
+    .execute(&mut *db)
+    .await?;
+    // What another organisation assigns to them is theirs still.
+    sqlx::query!("select enrol_assigned($1)", people).execute(db).await?;
+    Ok(())
+}
+
+/// The signed-in person leaves an organisation. To leave one to which they do not belong, or no more, is fine.
+///
+/// # Errors
+/// A problem in words on `leave-{organisation}`: while a file of people is being taken in, and for its only administrator.
+pub async fn leave_organisation(
+    services: &Services,
+    actor: &Actor,
+    organisation: OrganisationId,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let (person, field) = (actor.person(), format!("leave-{organisation}"));
+    if !belongs(&mut db, organisation, person, &field).await? {
+        return Ok(());
+    }
+    if access::administers_alone(&mut db, organisation, person).await? {
+        return Err(wrong(
+            &field,
+            "You are the only administrator of this organisation. Ask our support to make somebody else administrator, then leave it",
+        ));
+    }
+    let ending =
+        Ending { organisation, people: &[person.0], by: Some(person), reason: "Left the organisation" };
+    end(services, &mut db, ending).await?;
+    let action = "organisations.left";
+    let event = audit::Event { at: services.clock.now(), actor: Some(person), subject: Some(person), action };
+    audit::record_with(&mut db, event, json!({ "organisation": organisation })).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// An administrator ends a membership, or takes the question back whether somebody belongs to the organisation, and is not told which: that
+/// would tell who has an account. A person with an open account is told by mail that they belong to it no more. Ending it twice is fine.
+///
+/// # Errors
+/// A problem in words on `end-{person}`: while a file of people is being taken in, for the administrator's own membership, and for that of
+/// the only administrator; as [`Actor::administers`].
+pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, person: PersonId) -> Result<()> {
+    let mut db = services.begin().await?;
+    let administrator = actor.administers(services, &mut db, slug).await?;
+    let (organisation, field) = (administrator.organisation(), format!("end-{person}"));
+    if person == actor.person() {
+        return Err(wrong(&field, "End your own membership in your account: there it says what you lose"));
+    }
+    let action = "organisations.membership_ended";
+    if belongs(&mut db, organisation, person, &field).await? {
+        if access::administers_alone(&mut db, organisation, person).await? {
+            return Err(wrong(
+                &field,
+                "This is the only administrator of the organisation. Make somebody else administrator first",
+            ));
+        }
+        note(services, &mut db, actor, administrator, Some(person), action).await?;
+        tell(services, &mut db, organisation, person).await?;
+        let (people, by) = (&[person.0], Some(actor.person()));
+        let ending = Ending { organisation, people, by, reason: "Belongs to the organisation no more" };
+        end(services, &mut db, ending).await?;
+    } else {
+        let which = Questions::To(organisation, person);
+        let asked = take_back_questions(&mut db, which, services.clock.now()).await?;
+        accounts::take_back_invitations(&mut db, organisation, &asked).await?;
+        if !asked.is_empty() {
+            note(services, &mut db, actor, administrator, Some(person), action).await?;
+        }
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// Whether somebody belongs to the organisation. Until the transaction ends, nobody else ends the membership, and of two administrators who
+/// end each other's one stays.
+async fn belongs(
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    person: PersonId,
+    field: &str,
+) -> Result<bool> {
+    if !is_member(db, organisation, person).await? {
+        return Ok(false);
+    }
+    one_at_a_time(db, organisation).await?;
+    // Who opens the account at this moment is waited for, and stays.
+    accounts::one_at_a_time(db, person).await?;
+    let held = sqlx::query!(
+        "select person_id from memberships where organisation_id = $1 and person_id = $2 for update skip locked",
+        organisation.0,
+        person.0,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    if held.is_none() && is_member(db, organisation, person).await? {
+        // A large file can take minutes, and nobody waits for it with a connection.
+        return Err(wrong(
+            field,
+            "A file of people of this organisation is being taken in. Try again in a few minutes",
+        ));
+    }
+    Ok(held.is_some())
+}
+
+async fn is_member(db: &mut PgConnection, organisation: OrganisationId, person: PersonId) -> Result<bool> {
+    let member = sqlx::query_scalar!(
+        r#"select exists (select from memberships where organisation_id = $1 and person_id = $2) as "member!""#,
+        organisation.0,
+        person.0,
+    );
+    Ok(member.fetch_one(db).await?)
+}
+
+fn wrong(field: &str, words: &str) -> Error {
+    Error::invalid(field, Problem::FileRefused { words: words.to_owned() })
+}
+
+/// Writes to a person whose membership an administrator ends, if their account is open.
+async fn tell(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<()> {
+    let open = sqlx::query!(
+        "select p.full_name, o.name from people p join organisations o on o.id = $2
+        where p.id = $1 and p.activated_at is not null and p.withdrawn_at is null",
+        person.0,
+        organisation.0,
+    );
+    let Some(open) = open.fetch_optional(&mut **db).await? else { return Ok(()) };
+    let (name, site) = (open.name, &services.public_url);
+    // A subject is one line.
+    let letter = Letter::new(format!("You no longer belong to {}", name.replace(char::is_control, " ")))
+        .paragraph(format!("Hello {},", open.full_name))
+        .paragraph(format!(
+            "{name} ended your membership on {}. It does not see your progress any more, and you have no role there any more.",
+            moment(services.clock.now()).london
+        ))
+        .paragraph("You cannot open the courses that it gave you, unless something else gives them to you. Your account stays open, and what you have completed is kept.")
+        .paragraph(format!("If you think that this is a mistake, ask {name}."))
+        .link("Your account", format!("{site}/account"));
+    let kind = MailKind::MembershipEnded;
+    mail::enqueue(services, db, &Mail { kind, to: Recipient::Person(person), letter, unsubscribe: None })
+        .await
+}
