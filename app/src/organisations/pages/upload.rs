@@ -10,7 +10,7 @@ use crate::{
         api::PageData,
         list::asked,
         live::{Refresh, StillCurrent, keep_current},
-        ui::{Loaded, PostForm, ProblemLine, Refused, Reply, Time},
+        ui::{HowFar, Loaded, PostForm, ProblemLine, Refused, Reply, Time},
     },
     organisations::{
         api::{ConfirmUpload, DiscardUpload, MatchColumns, UndoUpload, load_upload},
@@ -67,7 +67,9 @@ fn UnderWay(page: UploadPage, reply: Reply) -> impl IntoView {
             view! { <StillCurrent connection /> }
         })
     };
+    let said = Memo::new(move |_| shown.with(said));
     view! {
+        <p class="visually-hidden" role="status">{move || said.get()}</p>
         <div id="progress">
             {move || {
                 let page = shown.get();
@@ -82,6 +84,24 @@ fn UnderWay(page: UploadPage, reply: Reply) -> impl IntoView {
     }
 }
 
+/// What a screen reader says when the job begins, and when it has ended.
+fn said(page: &UploadPage) -> String {
+    match page.upload.state {
+        UploadState::Done => taken_in(page),
+        UploadState::Undone => taken_back(page),
+        state => format!("{}.", state.label()),
+    }
+}
+
+fn taken_in(page: &UploadPage) -> String {
+    let counts = page.upload.counts;
+    format!("{} new, {} changed, {} already here.", counts.new, counts.changed, counts.same)
+}
+
+fn taken_back(page: &UploadPage) -> String {
+    format!("{} taken back.", count(page.removed, "invitation"))
+}
+
 #[component]
 fn Bar(page: UploadPage) -> impl IntoView {
     let (all, done) = (page.upload.counts.all.max(1), page.progress);
@@ -89,13 +109,7 @@ fn Bar(page: UploadPage) -> impl IntoView {
         UploadState::Undoing => "The accounts that nobody has activated are being removed.".to_owned(),
         _ => format!("Taking in: {done} of {}.", count(all, "row")),
     };
-    view! {
-        <div class="notice" role="status">
-            <p id="progress-words">{words}</p>
-            <progress max=all.to_string() value=(done > 0).then(|| done.to_string()) aria-labelledby="progress-words"></progress>
-            <p class="hint">"You can leave this page: it goes on without you. Without scripts, load it again to see how far it is."</p>
-        </div>
-    }
+    view! { <div class="notice"><HowFar words done=(done > 0).then_some(done) of=all /></div> }
 }
 
 /// What a job is not changing.
@@ -106,10 +120,11 @@ fn standing(asked: String, page: UploadPage, reply: Reply) -> AnyView {
         UploadState::Preview | UploadState::Failed => view! { <Preview asked page reply /> }.into_any(),
         UploadState::Done => {
             let people = format!("/organisation/{}/people", page.head.slug);
+            let words = taken_in(&page);
             view! {
                 <p><UploadStateTag state /></p>
-                <p class="notice success" role="status">
-                    {format!("{} new, {} changed, {} already here.", counts.new, counts.changed, counts.same)}
+                <p class="notice success">
+                    {words}
                     " Who is new gets a mail in which they agree. The file is destroyed."
                 </p>
                 <Counts counts />
@@ -120,7 +135,7 @@ fn standing(asked: String, page: UploadPage, reply: Reply) -> AnyView {
         }
         UploadState::Undone => view! {
             <p><UploadStateTag state /></p>
-            <p class="notice success" role="status">{format!("{} taken back.", count(page.removed, "invitation"))}</p>
+            <p class="notice success">{taken_back(&page)}</p>
             <Counts counts />
         }
         .into_any(),
