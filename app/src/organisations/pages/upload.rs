@@ -67,7 +67,8 @@ fn UnderWay(page: UploadPage, reply: Reply) -> impl IntoView {
             view! { <StillCurrent connection /> }
         })
     };
-    let said = Memo::new(move |_| shown.with(said));
+    // What a screen reader says of the job: when it begins and when it has ended, and none of the numbers in between.
+    let said = Memo::new(move |_| shown.with(|page| page.upload.state.label()));
     view! {
         <p class="visually-hidden" role="status">{move || said.get()}</p>
         <div id="progress">
@@ -82,24 +83,6 @@ fn UnderWay(page: UploadPage, reply: Reply) -> impl IntoView {
         </div>
         {watch}
     }
-}
-
-/// What a screen reader says when the job begins, and when it has ended.
-fn said(page: &UploadPage) -> String {
-    match page.upload.state {
-        UploadState::Done => taken_in(page),
-        UploadState::Undone => taken_back(page),
-        state => format!("{}.", state.label()),
-    }
-}
-
-fn taken_in(page: &UploadPage) -> String {
-    let counts = page.upload.counts;
-    format!("{} new, {} changed, {} already here.", counts.new, counts.changed, counts.same)
-}
-
-fn taken_back(page: &UploadPage) -> String {
-    format!("{} taken back.", count(page.removed, "invitation"))
 }
 
 #[component]
@@ -120,11 +103,10 @@ fn standing(asked: String, page: UploadPage, reply: Reply) -> AnyView {
         UploadState::Preview | UploadState::Failed => view! { <Preview asked page reply /> }.into_any(),
         UploadState::Done => {
             let people = format!("/organisation/{}/people", page.head.slug);
-            let words = taken_in(&page);
             view! {
                 <p><UploadStateTag state /></p>
-                <p class="notice success">
-                    {words}
+                <p class="notice success" role="status">
+                    {format!("{} new, {} changed, {} already here.", counts.new, counts.changed, counts.same)}
                     " Who is new gets a mail in which they agree. The file is destroyed."
                 </p>
                 <Counts counts />
@@ -135,7 +117,7 @@ fn standing(asked: String, page: UploadPage, reply: Reply) -> AnyView {
         }
         UploadState::Undone => view! {
             <p><UploadStateTag state /></p>
-            <p class="notice success">{taken_back(&page)}</p>
+            <p class="notice success" role="status">{format!("{} taken back.", count(page.removed, "invitation"))}</p>
             <Counts counts />
         }
         .into_any(),

@@ -82,9 +82,15 @@ fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
     }
     if page.remarking.is_some() {
         let words = match page.release {
-            Release::ByHand => "Candidates cannot see their results yet. They can be released when everybody has been marked again.",
-            Release::AtClose => "Candidates cannot see their results yet. They can when everybody has been marked again, the paper has closed and nobody is sitting it any more.",
-            Release::AtOnce => "Candidates cannot see their results yet. They can when everybody has been marked again.",
+            Release::ByHand => {
+                "Candidates cannot see their results yet. They can be released when everybody has been marked again."
+            }
+            Release::AtClose => {
+                "Candidates cannot see their results yet. They can when everybody has been marked again, the paper has closed and nobody is sitting it any more."
+            }
+            Release::AtOnce => {
+                "Candidates cannot see their results yet. They can when everybody has been marked again."
+            }
         };
         // The errors of the release lead here.
         return view! { <p id="confirmed" tabindex="-1">{words}</p> }.into_any();
