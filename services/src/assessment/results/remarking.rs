@@ -22,8 +22,8 @@ use crate::{
     kit::jobs::{self, Attempt, Job, JobError, enqueue},
 };
 
-/// How many sittings are marked in one transaction.
-const SITTINGS: i64 = 200;
+/// How many sittings are marked in one transaction: few in tests, so that those of several portions are small.
+const SITTINGS: i64 = if cfg!(test) { 4 } else { 200 };
 /// How many sittings are set aside. If there are more, no single one of them is the cause: the marking stops.
 pub(in crate::assessment) const MOST_ASIDE: usize = 10;
 
