@@ -1,5 +1,7 @@
 //! Everybody is marked again by a job, in portions, while candidates submit and servers are killed.
 
+mod races;
+
 use domain::{FieldProblem, assessment::results::Remarking};
 use uuid::Uuid;
 
