@@ -192,6 +192,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "sitting_totals",
             "sittings",
             "sittings_under_way",
+            "still_to_mark",
             "takes_answers",
         ],
     ),

@@ -134,6 +134,8 @@ pub enum Problem {
     NothingTakenOut,
     /// Everybody is being marked again after a correction of this paper.
     BeingMarkedAgain,
+    /// That has stopped, and goes on when somebody asks for it.
+    MarkingStopped,
     /// One attempt at a time.
     OtherSittingOpen,
     /// Time for all candidates, when no one is sitting.
@@ -351,9 +353,8 @@ impl Problem {
                 "Open this sitting again, with these minutes, if the candidate is to go on. It was submitted meanwhile, so no time was added"
             }
             Self::NothingTakenOut => "This question has not been taken out, so there is nothing to put back",
-            Self::BeingMarkedAgain => {
-                "Wait until everybody has been marked again after the last correction, then send this once more"
-            }
+            Self::BeingMarkedAgain => "Wait until everybody has been marked again, then send this once more",
+            Self::MarkingStopped => "Let the marking go on first: it has stopped",
             Self::FileMissing => {
                 "Paste the text of your questions, at most 100 kB. Split a longer text into parts"
             }

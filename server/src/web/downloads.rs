@@ -279,7 +279,8 @@ fn disposition(of: &str, what: &str, extension: &str) -> String {
     format!("attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}.{extension}")
 }
 
-/// `GET /assessments/sittings/{sitting}/certificate.pdf`, for a candidate who passed.
+/// `GET /assessments/sittings/{sitting}/certificate.pdf`, for a candidate who passed. Until the sitting is marked again after a correction it
+/// leads to the page of the result, which says so.
 async fn certificate(
     State(state): State<WebState>,
     Extension(context): Extension<Arc<RequestContext>>,
@@ -289,7 +290,12 @@ async fn certificate(
         let pdf = assessment::results::certificate_of(&state.services, &actor, sitting).await?;
         Ok((attachment("certificate.pdf"), pdf))
     };
-    file(context, &sitting, PDF, load).await
+    let response = file(context, &sitting, PDF, load).await;
+    if response.status() == StatusCode::CONFLICT {
+        Redirect::to(&format!("/assessments/sittings/{sitting}/result")).into_response()
+    } else {
+        response
+    }
 }
 
 /// `GET /assessments/sittings/{sitting}/receipt.txt`: the text whose hash is on the receipt.
@@ -345,6 +351,9 @@ fn answer(file: Result<(String, Vec<u8>)>, content_type: Kind) -> Response {
                     problem.message()
                 );
                 (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
+            }
+            Some(FieldProblem { problem: Problem::BeingMarkedAgain, .. }) => {
+                StatusCode::CONFLICT.into_response()
             }
             _ => StatusCode::NOT_FOUND.into_response(),
         },

@@ -178,20 +178,102 @@ async fn a_page_says_how_far_a_correction_is_and_what_to_do_when_it_has_failed(d
     let corrects = "paper={sat}&item={item_of_sat}&how=void&confirmed=true&reason=Unclear&version=0";
     let sent = site.post("/api/assessment/correct_item", &prepared.put(corrects), setter).await;
     let items = sent.header("location").to_owned();
-    let page = async |path: &str| site.get(&prepared.put(path), setter).await.body;
+    let page = async |path: &str| site.get(&prepared.put(path), setter).await.body.replace("<!>", "");
     for shown in [page(&items).await, page("/assessments/papers/{sat}/results").await] {
-        assert!(shown.contains("everybody is being marked again: 0 of "), "{shown}");
+        assert!(shown.contains("Marked again: 0 of "), "{shown}");
+        assert!(shown.contains("role=\"status\">Everybody is being marked again.<"), "{shown}");
         assert!(!shown.contains("Go on marking"));
     }
-    sqlx::query("update remarkings set failed = true").execute(&site.services.db).await.unwrap();
-    let shown = page(&items).await;
-    assert!(shown.contains("the marking has stopped there") && shown.contains("Go on marking"), "{shown}");
-    let again = site.post("/api/assessment/go_on_marking", &prepared.put("paper={sat}"), setter).await;
-    assert_eq!(again.header("location"), prepared.put("/assessments/papers/{sat}/items"));
+    // Each of its pages leads back to itself, and says what was done.
+    for place in ["results", "items"] {
+        sqlx::query("update remarkings set failed = true, aside = array[(select id from sittings where id::text = $1)]")
+            .bind(prepared.put("{submitted}"))
+            .execute(&site.services.db)
+            .await
+            .unwrap();
+        let shown = page(&format!("/assessments/papers/{{sat}}/{place}")).await;
+        assert!(
+            shown.contains("the marking has stopped there") && shown.contains("Go on marking"),
+            "{shown}"
+        );
+        assert!(shown.contains("role=\"status\">The marking has stopped.<"), "{shown}");
+        let named = prepared.put("<li><a href=\"/assessments/papers/{sat}/sittings/{submitted}\">王小明");
+        assert!(shown.contains(&named), "{shown}");
+        let form = prepared.put(&format!("paper={{sat}}&page={place}"));
+        assert!(shown.contains(&format!("name=\"page\" value=\"{place}\"")), "{shown}");
+        let again = site.post("/api/assessment/go_on_marking", &form, setter).await;
+        let back = prepared.put(&format!("/assessments/papers/{{sat}}/{place}?done=marking"));
+        assert_eq!(again.header("location"), back);
+        let shown = page(&back).await;
+        assert!(shown.contains("The marking goes on."), "{shown}");
+    }
+    sqlx::query("update remarkings set aside = '{}'").execute(&site.services.db).await.unwrap();
     services::kit::jobs::run_ready(&site.services).await.unwrap();
     let shown = page(&items).await;
     assert!(shown.contains("The question is corrected, and everybody has been marked again."), "{shown}");
     assert!(!shown.contains("being-marked"), "{shown}");
+}
+
+/// What the page of the results says about results that are not out while everybody is being marked again.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn results_that_wait_for_a_correction_say_what_else_they_wait_for(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let setter = prepared.sessions[3].as_deref();
+    let corrects = "paper={sat}&item={item_of_sat}&how=void&confirmed=true&reason=Unclear&version=0";
+    site.post("/api/assessment/correct_item", &prepared.put(corrects), setter).await;
+    sqlx::query("update remarkings set released = false").execute(&site.services.db).await.unwrap();
+    let (by_hand, at_close) = (
+        "They can be released when everybody has been marked again.",
+        "They can when everybody has been marked again, the paper has closed and nobody is sitting it any more.",
+    );
+    for (release, said, not_said) in [("by-hand", by_hand, at_close), ("at-close", at_close, by_hand)] {
+        sqlx::query("update papers set release = $1, released_at = null where id::text = $2")
+            .bind(release)
+            .bind(prepared.put("{sat}"))
+            .execute(&site.services.db)
+            .await
+            .unwrap();
+        let shown = site.get(&prepared.put("/assessments/papers/{sat}/results"), setter).await.body;
+        assert!(shown.contains(said) && !shown.contains(not_said), "{shown}");
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn no_page_or_file_shows_a_result_as_final_that_a_correction_may_still_change(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let [candidate, setter] = [1, 3].map(|role| prepared.sessions[role].as_deref());
+    sqlx::query(
+        "update sittings set certificate_code = 'K7QM-3XRP-9WTD', verification_code = 'K7QM-3XRP-9WTD' where id::text = $1",
+    )
+    .bind(prepared.put("{submitted}"))
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    sqlx::query("update papers set released_at = now()").execute(&site.services.db).await.unwrap();
+    let result = prepared.put("/assessments/sittings/{submitted}/result");
+    let file = prepared.put("/assessments/sittings/{submitted}/certificate.pdf");
+    let (home, check) = ("/assessments", "/verify/K7QM-3XRP-9WTD");
+    let (again, checked) = ("Being marked again", "is being checked again");
+    for page in [home, &result, check] {
+        let shown = site.get(page, candidate).await;
+        assert!(shown.status.is_success() && !shown.body.contains(again) && !shown.body.contains(checked));
+    }
+    assert!(site.get(check, None).await.body.contains("This certificate is valid"));
+    assert!(site.get(&file, candidate).await.status.is_success());
+    let corrects = "paper={sat}&item={item_of_sat}&how=void&confirmed=true&reason=Unclear&version=0";
+    site.post("/api/assessment/correct_item", &prepared.put(corrects), setter).await;
+    let shown = site.get(home, candidate).await.body;
+    assert!(shown.contains(again), "{shown}");
+    let shown = site.get(check, None).await.body;
+    assert!(shown.contains(checked) && !shown.contains("is valid"), "{shown}");
+    // The file leads to the page that says why there is none.
+    let refused = site.get(&file, candidate).await;
+    assert_eq!((refused.status.as_u16(), refused.header("location")), (303, result.as_str()));
+    let shown = site.get(&result, candidate).await.body;
+    assert!(shown.contains("Your certificate is being checked again"), "{shown}");
+    assert!(!shown.contains("certificate.pdf"), "{shown}");
 }
 
 /// The text between two marks of a page, as its reader sees it.

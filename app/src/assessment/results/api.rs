@@ -79,12 +79,13 @@ pub async fn load_remarking(paper: String) -> Result<Option<Remarking>, ApiError
     answer(&request, assessment::results::remarking(&request.services, request.actor()?, paper).await)
 }
 
-/// Lets the marking go on that has failed.
+/// Lets the marking go on that has stopped. `page` is the page of the paper that has the form: "results", or else the item analysis.
 #[server(prefix = "/api", endpoint = "assessment/go_on_marking")]
-pub async fn go_on_marking(paper: PaperId) -> Result<(), ApiError> {
+pub async fn go_on_marking(paper: PaperId, #[server(default)] page: String) -> Result<(), ApiError> {
     let request = request()?;
     answer(&request, assessment::results::go_on_marking(&request.services, request.actor()?, paper).await)?;
-    redirect(&format!("/assessments/papers/{paper}/items"));
+    let page = if page == "results" { "results" } else { "items" };
+    redirect(&format!("/assessments/papers/{paper}/{page}?done=marking"));
     Ok(())
 }
 

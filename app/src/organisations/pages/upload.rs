@@ -10,7 +10,7 @@ use crate::{
         api::PageData,
         list::asked,
         live::{Refresh, StillCurrent, keep_current},
-        ui::{Loaded, PostForm, ProblemLine, Refused, Reply, Time},
+        ui::{HowFar, Loaded, PostForm, ProblemLine, Refused, Reply, Time},
     },
     organisations::{
         api::{ConfirmUpload, DiscardUpload, MatchColumns, UndoUpload, load_upload},
@@ -67,7 +67,10 @@ fn UnderWay(page: UploadPage, reply: Reply) -> impl IntoView {
             view! { <StillCurrent connection /> }
         })
     };
+    // What a screen reader says of the job: when it begins and when it has ended, and none of the numbers in between.
+    let said = Memo::new(move |_| shown.with(|page| page.upload.state.label()));
     view! {
+        <p class="visually-hidden" role="status">{move || said.get()}</p>
         <div id="progress">
             {move || {
                 let page = shown.get();
@@ -89,13 +92,7 @@ fn Bar(page: UploadPage) -> impl IntoView {
         UploadState::Undoing => "The accounts that nobody has activated are being removed.".to_owned(),
         _ => format!("Taking in: {done} of {}.", count(all, "row")),
     };
-    view! {
-        <div class="notice" role="status">
-            <p id="progress-words">{words}</p>
-            <progress max=all.to_string() value=(done > 0).then(|| done.to_string()) aria-labelledby="progress-words"></progress>
-            <p class="hint">"You can leave this page: it goes on without you. Without scripts, load it again to see how far it is."</p>
-        </div>
-    }
+    view! { <div class="notice"><HowFar words done=(done > 0).then_some(done) of=all /></div> }
 }
 
 /// What a job is not changing.

@@ -228,6 +228,8 @@ pub struct LastAttempt {
     pub sitting: SittingId,
     /// `None` until the results are released.
     pub outcome: Option<ReleasedOutcome>,
+    /// A question has been corrected, and this sitting is not marked again yet: the outcome may change.
+    pub remarking: bool,
 }
 
 /// What a candidate can do with a paper now.
@@ -250,6 +252,8 @@ pub struct PastSitting {
     pub submitted: Moment,
     /// `None` until the results are released.
     pub outcome: Option<ReleasedOutcome>,
+    /// As in [`LastAttempt`].
+    pub remarking: bool,
     /// The day that it will be removed, in words.
     pub removed_on: String,
 }

@@ -180,15 +180,17 @@ pub struct ItemsPage {
 }
 
 /// How far the marking of everybody is, after a correction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remarking {
     /// The place of the corrected question, from 1.
     pub question: u32,
     /// How many sittings are marked again, of all to mark.
     pub marked: u32,
     pub of: u32,
-    /// The job has failed, and has to be queued again.
+    /// The job has stopped, and has to be queued again.
     pub failed: bool,
+    /// The sittings that could not be marked so far, with the names of their candidates.
+    pub aside: Vec<(SittingId, String)>,
 }
 
 /// The most corrections that an item analysis lists.
@@ -279,6 +281,8 @@ pub struct Verification {
     pub mark: String,
     pub date: String,
     pub initials: String,
+    /// A question of the paper has been corrected, and this sitting is not marked again yet: it may prove no pass.
+    pub remarking: bool,
 }
 
 #[cfg(test)]

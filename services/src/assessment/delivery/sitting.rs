@@ -32,7 +32,8 @@ pub async fn candidate_home(services: &Services, actor: &Actor) -> Result<Candid
             (select count(*) from sittings s where s.learner_id = h.id and s.submitted_at is not null) as "submitted!",
             coalesce((select jsonb_agg(jsonb_build_object('sitting', s.id, 'title', p.title, 'kind', p.kind, 'submitted', s.submitted_at,
                     'mark', s.mark, 'available', s.available, 'passed', s.passed, 'removed_on', s.removed_on,
-                    'released', results_released(p.id)) order by s.submitted_at desc)
+                    'released', results_released(p.id),
+                    'remarking', still_to_mark(p.id, s.id, s.submitted_at)) order by s.submitted_at desc)
                 from (select * from sittings where learner_id = h.id and submitted_at is not null
                     order by submitted_at desc limit $2) s
                 join papers p on p.id = s.paper_id), '[]') as "past!: Json<Vec<serde_json::Value>>"
@@ -72,6 +73,7 @@ struct PastRow {
     passed: bool,
     removed_on: chrono::NaiveDate,
     released: bool,
+    remarking: bool,
 }
 
 impl PastRow {
@@ -83,6 +85,7 @@ impl PastRow {
             kind: self.kind,
             submitted: moment(self.submitted),
             outcome: self.released.then_some(outcome),
+            remarking: self.remarking,
             removed_on: self.removed_on.format("%-d %B %Y").to_string(),
         }
     }
@@ -120,12 +123,17 @@ struct LastRow {
     available: u32,
     passed: bool,
     released: bool,
+    remarking: bool,
 }
 
 impl LastRow {
     fn into_last(self) -> LastAttempt {
         let outcome = ReleasedOutcome { mark: self.mark, available: self.available, passed: self.passed };
-        LastAttempt { sitting: self.sitting, outcome: self.released.then_some(outcome) }
+        LastAttempt {
+            sitting: self.sitting,
+            outcome: self.released.then_some(outcome),
+            remarking: self.remarking,
+        }
     }
 }
 
@@ -292,7 +300,7 @@ async fn papers_for(
             (select count(*) from sittings s where s.paper_id = p.id and s.learner_id = $1) as "used!",
             (select s.id from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null limit 1) as open_sitting,
             (select jsonb_build_object('sitting', s.id, 'mark', s.mark, 'available', s.available, 'passed', s.passed,
-                    'released', results_released(p.id))
+                    'released', results_released(p.id), 'remarking', still_to_mark(p.id, s.id, s.submitted_at))
                 from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is not null
                 order by s.attempt desc limit 1) as "last: Json<LastRow>",
             count(*) over () as "all!",

@@ -15,7 +15,7 @@ use crate::{
     Error, Result, Services,
     access::InvigilatedSitting,
     accounts::Actor,
-    assessment::{count_of, delivery::submission::submit, new_id, note, results::marked_again},
+    assessment::{count_of, delivery::submission::submit, new_id, note, results::still_marking},
     kit::{once::once, reason::reason},
 };
 
@@ -225,7 +225,8 @@ pub async fn note_incident(
 ///
 /// # Errors
 /// [`Error::NotFound`] for a draft; on `confirmed` [`Problem::ConfirmationMissing`] while the paper has not closed, or
-/// a candidate sits it, and [`Problem::BeingMarkedAgain`] until everybody has been marked after a correction.
+/// a candidate sits it, [`Problem::BeingMarkedAgain`] until everybody has been marked after a correction, and
+/// [`Problem::MarkingStopped`] when that has stopped.
 pub async fn release_results(
     services: &Services,
     actor: &Actor,
@@ -253,8 +254,8 @@ pub async fn release_results(
     if !row.waits {
         return Ok(());
     }
-    if marked_again(&mut db, setter.paper()).await? {
-        return Err(Error::invalid("confirmed", Problem::BeingMarkedAgain));
+    if let Some(problem) = still_marking(&mut db, setter.paper()).await? {
+        return Err(Error::invalid("confirmed", problem));
     }
     if row.may_sit && !confirmed {
         return Err(Error::invalid("confirmed", Problem::ConfirmationMissing));

@@ -39,7 +39,8 @@ pub enum Correction {
 /// # Errors
 /// - [`Error::NotFound`] for a question of another paper
 /// - [`Problem::ChangedMeanwhile`] on `changed` if the question has been corrected since the form was drawn
-/// - [`Problem::BeingMarkedAgain`] on `changed` until everybody has been marked after the last correction of this paper
+/// - [`Problem::BeingMarkedAgain`] on `changed` until everybody has been marked after the last correction of this paper, and
+///   [`Problem::MarkingStopped`] when that has stopped
 /// - [`Problem::NothingTakenOut`] on `reason` for putting back a question that was not taken out
 /// - [`Problem::ReasonMissing`] on `reason`
 /// - on `right`, the problem of a text that cannot be the answer of this question
@@ -75,8 +76,8 @@ pub async fn correct_item(
         return Ok(());
     }
     as_seen(&mut db, &row, seen).await?;
-    if marked_again(&mut db, asked.paper()).await? {
-        return Err(Error::invalid("changed", Problem::BeingMarkedAgain));
+    if let Some(problem) = still_marking(&mut db, asked.paper()).await? {
+        return Err(Error::invalid("changed", problem));
     }
     let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
     if matches!(correction, Correction::PutBack) && !row.voided {
@@ -141,13 +142,14 @@ struct Corrected {
     question: Json<Question>,
 }
 
-/// Whether the sittings of a paper are being marked again.
-pub(in crate::assessment) async fn marked_again(db: &mut PgConnection, paper: PaperId) -> Result<bool> {
-    let so = sqlx::query_scalar!(
-        r#"select exists (select from remarkings where paper_id = $1) as "so!""#,
-        paper.0,
-    );
-    Ok(so.fetch_one(db).await?)
+/// What to do first about a paper whose sittings are still to be marked again: wait, or let it go on. `None` when all are marked.
+pub(in crate::assessment) async fn still_marking(
+    db: &mut PgConnection,
+    paper: PaperId,
+) -> Result<Option<Problem>> {
+    let failed = sqlx::query_scalar!("select failed from remarkings where paper_id = $1", paper.0);
+    let failed = failed.fetch_optional(db).await?;
+    Ok(failed.map(|failed| if failed { Problem::MarkingStopped } else { Problem::BeingMarkedAgain }))
 }
 
 /// Refuses a setter who has not seen the latest correction, at this attempt or at another that has the template in this place.

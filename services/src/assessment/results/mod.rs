@@ -9,13 +9,13 @@ mod list;
 pub(crate) mod own;
 mod remarking;
 
-pub(in crate::assessment) use corrections::marked_again;
+pub(in crate::assessment) use corrections::still_marking;
 pub use corrections::{Correction, correct_item};
 pub use file::results_file;
 pub use items::items_page;
 pub use list::results_page;
 pub use own::{certificate_of, name_certificate, own_result, verify};
 #[cfg(test)]
-pub(in crate::assessment) use remarking::portion;
+pub(in crate::assessment) use remarking::{MOST_ASIDE, portion};
 pub use remarking::{go_on_marking, remarking};
 pub(crate) use remarking::{mark_again, mark_again_failed};

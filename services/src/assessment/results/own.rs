@@ -116,7 +116,7 @@ async fn result_for(
         left join lateral (
             select c.item_id, c.before, c.voided or c.restored as in_or_out, c.restored, k.position, k.question->>'template' as template
             from remarkings r join paper_corrections c on c.id = r.correction_id join paper_items k on k.id = c.item_id
-            where r.paper_id = s.paper_id and r.marked_to < s.id and r.recorded_at > s.submitted_at
+            where r.paper_id = s.paper_id and still_to_mark(s.paper_id, s.id, s.submitted_at)
         ) w on true
         where s.id = $1 and s.submitted_at is not null
             and ($2::uuid is null or s.learner_id = $2 and results_released(s.paper_id))"#,
@@ -204,11 +204,14 @@ pub async fn own_result(services: &Services, actor: &Actor, sitting: SittingId) 
 ///
 /// # Errors
 /// [`Error::NotFound`] until the results are released, for a candidate who has not passed, and while there is no name that the
-/// certificate can show.
+/// certificate can show; [`Problem::BeingMarkedAgain`] on `certificate` until the sitting is marked again after a correction.
 pub async fn certificate_of(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Vec<u8>> {
     let mut db = services.snapshot().await?;
     let result = result_for(&mut db, sitting, Some(actor)).await?;
     let code = result.verification_code.ok_or(Error::NotFound)?;
+    if result.remarking {
+        return Err(Error::invalid("certificate", Problem::BeingMarkedAgain));
+    }
     let name = match result.certificate_name {
         CertificateName::AsItIs => result.candidate,
         CertificateName::Latin(name) => name.ok_or(Error::NotFound)?,
@@ -281,7 +284,7 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
         letters.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four)).collect::<Vec<_>>().join("-");
     let row = sqlx::query!(
         r#"select p.title, o.name as "organisation!", s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!",
-            coalesce(h.full_name, '') as "name!", s.certificate_name
+            coalesce(h.full_name, '') as "name!", s.certificate_name, still_to_mark(p.id, s.id, s.submitted_at) as "remarking!"
         from sittings s join papers p on p.id = s.paper_id join organisations_named o on o.id = p.organisation_id
             left join people_named h on h.id = s.learner_id
         where s.verification_code = $1 and s.passed and s.submitted_at is not null and results_released(p.id)"#,
@@ -302,5 +305,6 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
         mark: outcome.in_words(),
         date: day(row.submitted_at),
         initials: initials.join(" "),
+        remarking: row.remarking,
     })
 }

@@ -1,5 +1,5 @@
-//! The job that marks the sittings of a paper again after a correction. Each portion is a transaction: a killed job goes on after the last
-//! portion that it has committed.
+//! The job that marks the sittings of a paper again after a correction. Each portion is a transaction, and its own job: a killed job goes on
+//! after the last portion that it has committed, with all its attempts. A sitting that cannot be marked is set aside, and comes last.
 
 use std::collections::HashMap;
 
@@ -19,16 +19,80 @@ use crate::{
         delivery::submission::{PassMarks, pass_marks, to_store, verification_code},
         number,
     },
-    kit::jobs::{Job, enqueue},
+    kit::jobs::{self, Attempt, Job, JobError, enqueue},
 };
 
-/// How many sittings are marked in one transaction.
-const SITTINGS: i64 = 200;
+/// How many sittings are marked in one transaction: few in tests, so that those of several portions are small.
+const SITTINGS: i64 = if cfg!(test) { 4 } else { 200 };
+/// How many sittings are set aside. If there are more, no single one of them is the cause: the marking stops.
+pub(in crate::assessment) const MOST_ASIDE: usize = 10;
 
-/// Marks one place of the paper again for every sitting that is submitted, and records the results that change.
-pub(crate) async fn mark_again(services: &Services, correction: Uuid) -> Result<()> {
-    while portion(services, correction, SITTINGS).await? {}
+/// Marks one place of the paper again for the next submitted sittings, and records the results that change. Those that are left get a job
+/// of their own, so that an attempt that has marked any is no attempt less for them.
+pub(crate) async fn mark_again(services: &Services, attempt: &Attempt, correction: Uuid) -> jobs::Outcome {
+    if !next_sittings(services, correction).await? {
+        return Ok(());
+    }
+    let mut db = services.begin().await?;
+    // Otherwise another worker now has the job, and queues the next.
+    if attempt.complete_in(&mut db).await? {
+        enqueue(&mut db, Job::MarkAgain { correction }).await?;
+        db.commit().await?;
+    }
     Ok(())
+}
+
+/// Marks the next sittings, half as many each time that they cannot be marked, and sets a single one aside that cannot. `false` when none is
+/// left.
+///
+/// # Errors
+/// When the database is away, which a later attempt may find mended; for good when a sitting fails that cannot be set aside.
+async fn next_sittings(services: &Services, correction: Uuid) -> std::result::Result<bool, JobError> {
+    let mut most = SITTINGS;
+    loop {
+        // In a task of its own, because a panic is one more way in which a sitting cannot be marked.
+        let marking = tokio::spawn({
+            let services = services.clone();
+            async move { portion(&services, correction, most).await }
+        });
+        let error = match marking.await.unwrap_or_else(|_| Err(Error::failed("the marking panicked"))) {
+            Ok(more) => return Ok(more),
+            Err(error @ Error::Unavailable(_)) => return Err(error.into()),
+            Err(error) => error,
+        };
+        tracing::warn!(%correction, most, %error, "sittings cannot be marked again");
+        if most > 1 {
+            most /= 2;
+        } else if set_aside(services, correction).await? {
+            return Ok(true);
+        } else {
+            return Err(JobError { permanent: true, ..JobError::from(error) });
+        }
+    }
+}
+
+/// Sets the next sitting aside. `false` when it was set aside before, or when there is no room for it: then the marking stops.
+async fn set_aside(services: &Services, correction: Uuid) -> Result<bool> {
+    let mut db = services.begin().await?;
+    // Another worker may have marked it meanwhile.
+    let Some(at) = hold(&mut db, correction).await? else { return Ok(true) };
+    let Some(sitting) = at.next(&mut db, 1).await?.pop() else { return Ok(true) };
+    let before = at.aside.contains(&sitting);
+    if !before && at.aside.len() >= MOST_ASIDE {
+        return Ok(false);
+    }
+    tracing::error!(%sitting, "a sitting cannot be marked again, and is set aside");
+    // Behind the others there, so that the next attempt begins with another one.
+    sqlx::query!(
+        "update remarkings set marked_to = greatest(marked_to, $2), aside = array_append(array_remove(aside, $2), $2)
+        where correction_id = $1",
+        correction,
+        sitting,
+    )
+    .execute(&mut *db)
+    .await?;
+    db.commit().await?;
+    Ok(!before)
 }
 
 /// In the transaction that fails the job for good: its page says so.
@@ -71,33 +135,60 @@ pub async fn go_on_marking(services: &Services, actor: &Actor, paper: PaperId) -
     Ok(())
 }
 
+/// A correction after which not everybody is marked yet.
+struct UnderWay {
+    paper_id: Uuid,
+    /// The place of the corrected question.
+    position: i16,
+    marked_to: Uuid,
+    aside: Vec<Uuid>,
+}
+
+impl UnderWay {
+    /// The next sittings, at most so many. Those that were set aside come last, one at a time.
+    async fn next(&self, db: &mut PgConnection, most: i64) -> Result<Vec<Uuid>> {
+        let next = sqlx::query_file_scalar!(
+            "src/assessment/results/submitted.sql",
+            self.paper_id,
+            self.marked_to,
+            most
+        )
+        .fetch_all(db)
+        .await?;
+        Ok(if next.is_empty() { self.aside.first().copied().into_iter().collect() } else { next })
+    }
+}
+
+/// The lock lets one worker at a time mark a portion, if a second one has the job. `None` when another worker has marked everybody, or the
+/// paper was withdrawn.
+async fn hold(db: &mut PgConnection, correction: Uuid) -> Result<Option<UnderWay>> {
+    let under_way = sqlx::query_as!(
+        UnderWay,
+        "select r.paper_id, i.position, r.marked_to, r.aside
+        from remarkings r join paper_corrections c on c.id = r.correction_id join paper_items i on i.id = c.item_id
+        where r.correction_id = $1 for no key update of r",
+        correction,
+    );
+    Ok(under_way.fetch_optional(db).await?)
+}
+
 /// Marks the next sittings, at most so many, and remembers how far it came. `false` when none is left. It takes the same number of
 /// statements for one sitting as for all of them.
 pub(in crate::assessment) async fn portion(services: &Services, correction: Uuid, most: i64) -> Result<bool> {
     let mut db = services.begin().await?;
-    // The lock lets one worker at a time mark a portion, if a second one has the job.
-    let at = sqlx::query!(
-        "select r.paper_id, r.marked_to, i.position
-        from remarkings r join paper_corrections c on c.id = r.correction_id join paper_items i on i.id = c.item_id
-        where r.correction_id = $1 for no key update of r",
-        correction,
-    )
-    .fetch_optional(&mut *db)
-    .await?;
-    // Another worker has done it, or the paper was withdrawn.
-    let Some(at) = at else { return Ok(false) };
-    let next =
-        sqlx::query_file_scalar!("src/assessment/results/submitted.sql", at.paper_id, at.marked_to, most)
-            .fetch_all(&mut *db)
-            .await?;
+    let Some(at) = hold(&mut db, correction).await? else { return Ok(false) };
+    let next = at.next(&mut db, most).await?;
     mark(&mut db, correction, at.paper_id, at.position, &next).await?;
     let count = i64::try_from(next.len()).map_err(Error::failed)?;
-    let last = next.last().copied().filter(|_| count == most);
-    if let Some(last) = last {
+    let aside: Vec<Uuid> = at.aside.into_iter().filter(|sitting| !next.contains(sitting)).collect();
+    let more = count == most || !aside.is_empty();
+    if more {
         sqlx::query!(
-            "update remarkings set marked_to = $2, marked = marked + $3, failed = false where correction_id = $1",
+            "update remarkings set marked_to = greatest(marked_to, $2), aside = $3, marked = marked + $4, failed = false
+            where correction_id = $1",
             correction,
-            last,
+            next.last().copied(),
+            &aside,
             i32::try_from(count).map_err(Error::failed)?,
         )
         .execute(&mut *db)
@@ -106,7 +197,7 @@ pub(in crate::assessment) async fn portion(services: &Services, correction: Uuid
         sqlx::query!("delete from remarkings where correction_id = $1", correction).execute(&mut *db).await?;
     }
     db.commit().await?;
-    Ok(last.is_some())
+    Ok(more)
 }
 
 /// Marks one place of the paper again in these sittings.

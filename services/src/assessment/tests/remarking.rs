@@ -1,10 +1,12 @@
 //! Everybody is marked again by a job, in portions, while candidates submit and servers are killed.
 
+mod races;
+
 use domain::{FieldProblem, assessment::results::Remarking};
 use uuid::Uuid;
 
 use super::*;
-use crate::assessment::results::{go_on_marking, portion, remarking};
+use crate::assessment::results::{MOST_ASIDE, go_on_marking, portion, remarking};
 
 /// A learner of their own who has answered, with this as the answer to the first question, and has not submitted.
 async fn sits(exam: &Exam, name: &str, typed: Option<&str>) -> (Actor, SittingId) {
@@ -166,7 +168,7 @@ async fn nothing_is_released_or_corrected_until_everybody_is_marked_again(db: Pg
     only_recorded(&exam, questions[0].0, "1234").await.unwrap();
     portion(services, correction_under_way(&exam).await, 1).await.unwrap();
     // Its pages say how far it is.
-    let so_far = Some(Remarking { question: 1, marked: 1, of: 2, failed: false });
+    let so_far = Some(Remarking { question: 1, marked: 1, of: 2, failed: false, aside: Vec::new() });
     assert_eq!(remarking(services, setter, exam.paper).await.unwrap(), so_far);
     assert_eq!(items_page(services, setter, exam.paper).await.unwrap().remarking, so_far);
     let results =
@@ -223,40 +225,182 @@ async fn nothing_is_released_or_corrected_until_everybody_is_marked_again(db: Pg
     assert_eq!(shown().await, (false, 4, 0, now, false));
 }
 
+/// Takes the marks of these sittings away, which cannot be: they cannot be marked again.
+async fn unmarkable(exam: &Exam, sittings: &[SittingId]) {
+    let sittings: Vec<Uuid> = sittings.iter().map(|sitting| sitting.0).collect();
+    sqlx::query("create table gone as select * from item_marks where false")
+        .execute(&exam.world.services.db)
+        .await
+        .unwrap();
+    sqlx::query(
+        "with taken as (delete from item_marks where sitting_id = any($1) returning *) insert into gone select * from taken",
+    )
+    .bind(&sittings)
+    .execute(&exam.world.services.db)
+    .await
+    .unwrap();
+}
+
+/// The fault is mended, and the setter lets the marking go on. A double press queues one job.
+async fn mended(exam: &Exam) {
+    let services = &exam.world.services;
+    sqlx::query("insert into item_marks select * from gone").execute(&services.db).await.unwrap();
+    for _ in 0..2 {
+        go_on_marking(services, &exam.setter, exam.paper).await.unwrap();
+    }
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn marking_that_has_failed_is_said_and_goes_on_when_the_setter_asks(db: PgPool) {
-    let exam = Exam::new(db, |_| {}).await;
+async fn marking_that_has_stopped_is_said_and_goes_on_when_the_setter_asks(db: PgPool) {
+    let exam = Exam::new(db, |settings| settings.release = Release::ByHand).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let (learner, sitting) = submits(&exam, "a", Some("1234 mg")).await;
     let item = exam.questions().await[0].0;
     only_recorded(&exam, item, "1234").await.unwrap();
-    // The marks of a sitting are gone, which cannot be; at the last attempt.
-    sqlx::raw_sql(
-        "create table gone as select * from item_marks;
-        delete from item_marks;
-        update jobs set max_attempts = 1",
-    )
-    .execute(&services.db)
-    .await
-    .unwrap();
+    unmarkable(&exam, &[sitting]).await;
     run_ready(services).await.unwrap();
-    let failed = Remarking { question: 1, marked: 0, of: 1, failed: true };
-    assert_eq!(remarking(services, setter, exam.paper).await.unwrap(), Some(failed));
-    assert_eq!(
-        refused(only_recorded(&exam, item, "99").await),
-        FieldProblem::new("changed", Problem::BeingMarkedAgain)
-    );
+    let aside = vec![(sitting, "a@north.example".to_owned())];
+    let stopped = Remarking { question: 1, marked: 0, of: 1, failed: true, aside };
+    assert_eq!(remarking(services, setter, exam.paper).await.unwrap(), Some(stopped));
+    let first = |field: &str| FieldProblem::new(field, Problem::MarkingStopped);
+    assert_eq!(refused(only_recorded(&exam, item, "99").await), first("changed"));
+    assert_eq!(refused(release_results(services, setter, exam.paper, true).await), first("confirmed"));
     assert!(not_found(go_on_marking(services, &learner, exam.paper).await));
-    sqlx::raw_sql("insert into item_marks select * from gone").execute(&services.db).await.unwrap();
-    // A double press queues one job.
-    for _ in 0..2 {
-        go_on_marking(services, setter, exam.paper).await.unwrap();
-    }
+    mended(&exam).await;
     assert_eq!(run_ready(services).await.unwrap(), 1);
     assert_eq!(remarking(services, setter, exam.paper).await.unwrap(), None);
+    release_results(services, setter, exam.paper, true).await.unwrap();
     let result = own_result(services, &learner, sitting).await.unwrap();
     assert_eq!((result.outcome.mark, result.corrected), (5, true));
     // There is nothing to go on with.
     go_on_marking(services, setter, exam.paper).await.unwrap();
     assert_eq!(run_ready(services).await.unwrap(), 0);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_sitting_that_cannot_be_marked_is_named_and_keeps_no_other_from_its_marks(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let item = exam.questions().await[0].0;
+    let mut submitted = Vec::new();
+    for name in ["a", "b", "c", "d", "e"] {
+        submitted.push(submits(&exam, name, Some("1234 mg")).await);
+    }
+    only_recorded(&exam, item, "1234").await.unwrap();
+    unmarkable(&exam, &[submitted[1].1]).await;
+    run_ready(services).await.unwrap();
+    let now = remarking(services, &exam.setter, exam.paper).await.unwrap().unwrap();
+    assert_eq!((now.marked, now.of, now.failed), (4, 5, true));
+    assert_eq!(now.aside, [(submitted[1].1, "b@north.example".to_owned())]);
+    let shown = async || {
+        let mut shown = Vec::new();
+        for (learner, sitting) in &submitted {
+            let result = own_result(services, learner, *sitting).await.unwrap();
+            shown.push((result.outcome.mark, result.corrected, result.remarking));
+        }
+        shown
+    };
+    let (marked, not_yet) = ((5, true, false), (4, false, true));
+    assert_eq!(shown().await, [marked, not_yet, marked, marked, marked]);
+    assert!(candidate_home(services, &submitted[1].0).await.unwrap().results[0].remarking);
+    mended(&exam).await;
+    run_ready(services).await.unwrap();
+    assert_eq!(remarking(services, &exam.setter, exam.paper).await.unwrap(), None);
+    assert_eq!(shown().await, [marked; 5]);
+}
+
+/// Then the fault is not theirs, and trying each of thousands by itself would help nobody.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn marking_stops_when_many_sittings_cannot_be_marked_and_then_marks_them_all(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let item = exam.questions().await[0].0;
+    let mut submitted = Vec::new();
+    for n in 0..MOST_ASIDE + 2 {
+        submitted.push(submits(&exam, &format!("n{n}"), Some("1234 mg")).await);
+    }
+    only_recorded(&exam, item, "1234").await.unwrap();
+    let sittings: Vec<_> = submitted.iter().map(|(_, sitting)| *sitting).collect();
+    unmarkable(&exam, &sittings).await;
+    run_ready(services).await.unwrap();
+    let now = remarking(services, &exam.setter, exam.paper).await.unwrap().unwrap();
+    assert_eq!((now.marked, now.failed, now.aside.len()), (0, true, MOST_ASIDE));
+    mended(&exam).await;
+    run_ready(services).await.unwrap();
+    assert_eq!(remarking(services, &exam.setter, exam.paper).await.unwrap(), None);
+    for (learner, sitting) in &submitted {
+        let result = own_result(services, learner, *sitting).await.unwrap();
+        assert_eq!((result.outcome.mark, result.corrected, result.remarking), (5, true, false));
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn marking_that_makes_progress_uses_up_no_attempt_and_waits_for_the_database(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let item = exam.questions().await[0].0;
+    for n in 0..9 {
+        submits(&exam, &format!("n{n}"), Some("1234 mg")).await;
+    }
+    only_recorded(&exam, item, "1234").await.unwrap();
+    // The last attempt marks a portion; then the database goes away.
+    sqlx::raw_sql(
+        "update jobs set attempts = max_attempts - 1;
+        create function away() returns trigger language plpgsql as $$ begin
+            if old.marked >= 4 then raise exception 'away' using errcode = '57P01'; end if;
+            return new;
+        end $$;
+        create trigger away before update on remarkings for each row execute function away()",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(run_ready(services).await.unwrap(), 2);
+    let so_far = Remarking { question: 1, marked: 4, of: 9, failed: false, aside: Vec::new() };
+    assert_eq!(remarking(services, &exam.setter, exam.paper).await.unwrap(), Some(so_far));
+    let attempts: Vec<i32> = sqlx::query_scalar("select attempts from jobs where failed_at is null")
+        .fetch_all(&services.db)
+        .await
+        .unwrap();
+    assert_eq!(attempts, [1]);
+    sqlx::raw_sql("drop trigger away on remarkings; update jobs set run_at = clock_timestamp()")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    assert_eq!(run_ready(services).await.unwrap(), 2);
+    assert_eq!(remarking(services, &exam.setter, exam.paper).await.unwrap(), None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_result_that_a_correction_may_still_change_is_nowhere_final(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, learner) = (&exam.world.services, &exam.learner);
+    let sitting = exam.in_room().await;
+    submit_sitting(services, learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    let code = own_result(services, learner, sitting).await.unwrap().verification_code.unwrap();
+    let not_final = async || {
+        let home = candidate_home(services, learner).await.unwrap();
+        let shown = own_result(services, learner, sitting).await.unwrap();
+        let file = match certificate_of(services, learner, sitting).await {
+            Ok(_) => false,
+            Err(Error::Invalid(problems)) => {
+                assert_eq!(problems, [FieldProblem::new("certificate", Problem::BeingMarkedAgain)]);
+                true
+            }
+            Err(other) => panic!("{other}"),
+        };
+        [
+            home.results[0].remarking,
+            home.papers[0].last.unwrap().remarking,
+            shown.remarking,
+            verify(services, &code).await.unwrap().remarking,
+            file,
+        ]
+    };
+    assert_eq!(not_final().await, [false; 5]);
+    only_recorded(&exam, exam.questions().await[0].0, "1234").await.unwrap();
+    assert_eq!(not_final().await, [true; 5]);
+    // One mark less is still a pass.
+    run_ready(services).await.unwrap();
+    assert_eq!(not_final().await, [false; 5]);
 }

@@ -31,7 +31,7 @@ pub enum Job {
     UndoUpload {
         upload: Uuid,
     },
-    /// Marks the sittings of a paper again after a correction.
+    /// Marks the next sittings of a paper again after a correction.
     MarkAgain {
         correction: Uuid,
     },
@@ -90,13 +90,14 @@ impl Job {
         }
     }
 
-    /// Mail is tried for eight hours, a link for the hour in which it would work. Somebody waits for an upload or a correction, and can
-    /// ask for it again. A scheduled job comes round again.
+    /// Mail is tried for eight hours, and so are the next sittings of a correction, which fail only while the database is away or the server
+    /// is killed; a link for the hour in which it would work. Somebody waits for an upload, and can ask for it again. A scheduled job comes
+    /// round again.
     pub(super) fn max_attempts(&self) -> i32 {
         match self {
-            Self::SendMail { .. } => 12,
+            Self::SendMail { .. } | Self::MarkAgain { .. } => 12,
             Self::SendPasswordLink { .. } | Self::SendRegistration { .. } => 9,
-            Self::TakeInUpload { .. } | Self::UndoUpload { .. } | Self::MarkAgain { .. } => 5,
+            Self::TakeInUpload { .. } | Self::UndoUpload { .. } => 5,
             Self::Scheduled(_) => 3,
         }
     }
@@ -131,7 +132,7 @@ impl Handler for Services {
             }
             Job::TakeInUpload { upload } => Ok(organisations::take_in(self, attempt, upload).await?),
             Job::UndoUpload { upload } => Ok(organisations::undo(self, attempt, upload).await?),
-            Job::MarkAgain { correction } => Ok(results::mark_again(self, correction).await?),
+            Job::MarkAgain { correction } => results::mark_again(self, attempt, correction).await,
             Job::Scheduled(job) => Ok(job.run(self).await?),
         }
     }

@@ -109,6 +109,7 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
 fn last(last: LastAttempt) -> impl IntoView {
     let (page, words) = match last.outcome {
         None => ("receipt", "Submitted: the result is not out yet".to_owned()),
+        Some(_) if last.remarking => ("result", "Being marked again: the result may change".to_owned()),
         Some(outcome) if outcome.passed => ("result", format!("Passed with {}", outcome.in_words())),
         Some(outcome) => ("result", format!("Not passed: {}", outcome.in_words())),
     };
@@ -118,6 +119,7 @@ fn last(last: LastAttempt) -> impl IntoView {
 fn result(past: PastSitting) -> impl IntoView {
     let (tag, class) = match past.outcome {
         None => ("Waiting for release", "tag"),
+        Some(_) if past.remarking => ("Being marked again", "tag"),
         Some(outcome) if outcome.passed => ("Passed", "tag tag-completed"),
         Some(_) => ("Not passed", "tag"),
     };
@@ -127,7 +129,7 @@ fn result(past: PastSitting) -> impl IntoView {
             <div>
                 <a href=format!("/assessments/sittings/{}/{page}", past.sitting)>{past.title}</a>
                 <p class="hint">
-                    {past.outcome.map(|outcome| format!("{}. ", outcome.in_words()))}
+                    {past.outcome.filter(|_| !past.remarking).map(|outcome| format!("{}. ", outcome.in_words()))}
                     "Submitted "<Time moment=past.submitted />". It will be removed on "{past.removed_on}"."
                 </p>
             </div>

@@ -7,7 +7,10 @@ use crate::{
         invigilation::parts::run_head::RunHead,
         results::{
             api::{CorrectItem, GoOnMarking, load_items},
-            parts::{being_marked::BeingMarked, item_view::ItemView},
+            parts::{
+                being_marked::{BeingMarked, gone_on},
+                item_view::ItemView,
+            },
         },
     },
     kit::{
@@ -31,9 +34,14 @@ pub fn Items() -> impl IntoView {
 fn ItemsView(page: ItemsPage) -> impl IntoView {
     let reply = Reply::to(&[CorrectItem::PATH, GoOnMarking::PATH]);
     let done = use_query_map().with_untracked(|query| query.get("done"));
-    // While everybody is being marked, the notice below the heading says that it is corrected.
-    let done = (done.as_deref() == Some("corrected") && page.remarking.is_none())
-        .then(|| "The question is corrected, and everybody has been marked again.".to_owned());
+    let done = match done.as_deref() {
+        // While everybody is being marked, the notice below the heading says that it is corrected.
+        Some("corrected") if page.remarking.is_none() => {
+            Some("The question is corrected, and everybody has been marked again.".to_owned())
+        }
+        Some("marking") => gone_on(page.remarking.as_ref()),
+        _ => None,
+    };
     let steps = vec![(format!("/assessments/papers/{}", page.paper), page.title.clone())];
     let (paper, nobody, unpublished) = (page.paper, page.analysis.candidates == 0, page.items.is_empty());
     // These are the marks of one attempt, so each place counts once, although different attempts may ask different questions there.
@@ -43,7 +51,7 @@ fn ItemsView(page: ItemsPage) -> impl IntoView {
     let items = items.collect_view();
     view! {
         <RunHead steps heading="Item analysis" over=page.title.clone() reply done />
-        {page.remarking.map(|remarking| view! { <BeingMarked paper remarking /> })}
+        {page.remarking.map(|remarking| view! { <BeingMarked paper remarking page="items" /> })}
         {if nobody {
             view! { <p>"Nobody has submitted yet, so there is nothing to say about the questions."</p> }.into_any()
         } else {

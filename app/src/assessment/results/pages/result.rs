@@ -37,6 +37,7 @@ fn ResultOf(result: SittingResult) -> impl IntoView {
     let title = format!("Your result: {}", result.title);
     let certificate = result.verification_code.clone();
     let (sitting, name) = (result.sitting, result.certificate_name.clone());
+    let remarking = result.remarking;
     let categories = result.categories.clone();
     view! {
         <Title text=reply.title(&title) />
@@ -47,7 +48,16 @@ fn ResultOf(result: SittingResult) -> impl IntoView {
         <Heading>"Your result"</Heading>
         <p>"Submitted by "{result.candidate.clone()}" on "<Time moment=result.submitted.clone() />"."</p>
         <ResultView result=result.clone() own=true>
-            {certificate.map(|code| view! { <Certificate sitting code name reply /> })}
+            {certificate.map(|code| {
+                if remarking {
+                    view! {
+                        <h2>"Your certificate"</h2>
+                        <p>"Your certificate is being checked again, because a question of the paper was corrected. You can download it here when your answers have been marked again, if you still pass."</p>
+                    }.into_any()
+                } else {
+                    view! { <Certificate sitting code name reply /> }.into_any()
+                }
+            })}
             <ToPractise categories />
         </ResultView>
         <p class="hint">"We remove this result, with your answers and any certificate, on "{result.removed_on}". Keep a copy of what you need."</p>

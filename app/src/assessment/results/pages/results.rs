@@ -6,7 +6,7 @@ use domain::{
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::{
@@ -14,7 +14,7 @@ use crate::{
         results::{
             api::{GoOnMarking, load_results},
             parts::{
-                being_marked::BeingMarked,
+                being_marked::{BeingMarked, gone_on},
                 result_table::{ResultList, ResultTable, WORDS},
                 result_view::Breakdown,
             },
@@ -44,9 +44,11 @@ fn ResultsView(asked: String, page: ResultsPage) -> impl IntoView {
     let reply = Reply::to(&[ReleaseResults::PATH, GoOnMarking::PATH]);
     let steps = vec![(paper.clone(), page.title.clone())];
     let (totals, pass_percent) = (page.totals, page.pass_percent);
+    let done = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("marking"));
+    let done = done.then(|| gone_on(page.remarking.as_ref())).flatten();
     view! {
-        <RunHead steps heading="Results" over=page.title.clone() reply done=None />
-        {page.remarking.map(|remarking| view! { <BeingMarked paper=page.paper remarking /> })}
+        <RunHead steps heading="Results" over=page.title.clone() reply done />
+        {page.remarking.clone().map(|remarking| view! { <BeingMarked paper=page.paper remarking page="results" /> })}
         {(page.sitting > 0).then(|| view! {
             <p class="notice">"Still sitting: "{count(page.sitting, "candidate")}". Their results come here when they submit."</p>
         })}
@@ -79,8 +81,19 @@ fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
         return view! { <p>"Candidates can see their results."</p> }.into_any();
     }
     if page.remarking.is_some() {
+        let words = match page.release {
+            Release::ByHand => {
+                "Candidates cannot see their results yet. They can be released when everybody has been marked again."
+            }
+            Release::AtClose => {
+                "Candidates cannot see their results yet. They can when everybody has been marked again, the paper has closed and nobody is sitting it any more."
+            }
+            Release::AtOnce => {
+                "Candidates cannot see their results yet. They can when everybody has been marked again."
+            }
+        };
         // The errors of the release lead here.
-        return view! { <p id="confirmed" tabindex="-1">"Candidates cannot see their results yet. They can be released when everybody has been marked again."</p> }.into_any();
+        return view! { <p id="confirmed" tabindex="-1">{words}</p> }.into_any();
     }
     if page.release != Release::ByHand {
         return view! { <p>"Candidates cannot see their results yet. They can when the paper has closed and nobody is sitting it any more."</p> }.into_any();

@@ -16,22 +16,31 @@ pub fn Verify() -> impl IntoView {
     let params = use_params_map();
     let found = PageData::new(move || params.read().get("code").unwrap_or_default(), load_verification);
     until_there(found, |found| match found {
-        Ok(certificate) => view! { <Valid certificate /> }.into_any(),
+        Ok(certificate) => view! { <Genuine certificate /> }.into_any(),
         // The server function has set the status. This page replaces the usual one, which would not say what to check.
         Err(error) if error.kind == ErrorKind::NotFound => view! { <NoCertificate /> }.into_any(),
         Err(error) => view! { <ErrorPage error /> }.into_any(),
     })
 }
 
+/// A certificate that is valid, or whose sitting is still to be marked again after a correction.
 #[component]
-fn Valid(certificate: Verification) -> impl IntoView {
+fn Genuine(certificate: Verification) -> impl IntoView {
+    let (heading, result) = if certificate.remarking {
+        ("This certificate is being checked again", "Being checked again")
+    } else {
+        ("This certificate is valid", "Passed")
+    };
     view! {
-        <Title text="This certificate is valid" />
+        <Title text=heading />
         <div class="narrow">
-            <div class="confirmation"><Heading>"This certificate is valid"</Heading></div>
+            <div class="confirmation" class:not-passed=certificate.remarking><Heading>{heading}</Heading></div>
+            {certificate.remarking.then(|| view! {
+                <p>"A question of this paper was corrected after the exam, and its answers are being marked again. The mark may change, and the certificate may be withdrawn. Check it again in a few minutes."</p>
+            })}
             <dl class="summary-list">
                 <div><dt>"Initials"</dt><dd>{certificate.initials}</dd></div>
-                <div><dt>"Result"</dt><dd>"Passed"</dd></div>
+                <div><dt>"Result"</dt><dd>{result}</dd></div>
                 <div><dt>"Paper"</dt><dd>{certificate.paper}</dd></div>
                 <div><dt>"Mark"</dt><dd>{certificate.mark}</dd></div>
                 <div><dt>"Date"</dt><dd>{certificate.date}</dd></div>

@@ -16,10 +16,10 @@ pub fn ResultView(
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <Outcome result=result.clone() own />
         {result.remarking.then(|| view! {
             <p class="notice">"A question of this paper has been corrected, and this sitting is still to be marked again: the marks may change. Load this page again in a few minutes."</p>
         })}
+        <Outcome result=result.clone() own />
         {(result.corrected && !result.remarking).then(|| view! {
             <p class="notice">"The marks were changed after the exam, because the key of a question was wrong. These are the marks that count."</p>
         })}
