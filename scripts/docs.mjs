@@ -7,7 +7,7 @@ import { dirname, join, normalize } from 'node:path';
 
 // The glossary and the area that recipes add, a migration's and a page's name; generated files; an unused part of the
 // router.
-const EXAMPLES = /glossary|groups|YYYYMMDD|name-of-the-page|^receipt\.txt$|^hash\.txt$|^Outlet$/i;
+const EXAMPLES = /glossary|groups|YYYYMMDD|name-of-the-page|^receipt\.txt$|^hash\.txt$|^learning_application$|^Outlet$/i;
 
 const list = (...patterns) => execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], { encoding: 'utf8' }).split('\n').filter((file) => file && existsSync(file));
 const files = list();
