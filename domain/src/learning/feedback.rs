@@ -156,6 +156,9 @@ pub fn comment(typed: &str) -> Result<Option<String>, Problem> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CourseEnd {
     pub title: String,
+    /// The course itself is not open to the learner, any more or yet.
+    #[serde(default)]
+    pub closed: bool,
     /// How many modules are not completed yet.
     pub unfinished: u32,
     /// What the learner said last.

@@ -13,7 +13,10 @@ pub struct MyCourses {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CourseCard {
-    pub slug: String,
+    /// The address of the course below `/learn/`, or that of its end: when its days are over, what the learner who has completed it is asked
+    /// there is all that is open.
+    #[serde(rename = "slug")]
+    pub leads_to: String,
     pub title: String,
     pub summary: String,
     /// One for each module, in the order of the course, for its wheel.

@@ -59,17 +59,23 @@ pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses>
     .fetch_all(&services.db)
     .await?;
     let today = now.with_timezone(&London).date_naive();
-    let courses = rows.into_iter().map(|row| CourseCard {
-        slug: row.slug,
-        title: row.title,
-        summary: closed(row.access_from, row.access_until, today).unwrap_or(row.summary),
-        modules: row
-            .modules
-            .0
-            .into_iter()
-            .map(|(completed, entered)| Status::of(completed, entered))
-            .collect(),
-        last_seen: row.last_seen_at.map(moment),
+    let courses = rows.into_iter().map(|row| {
+        let modules = row.modules.0.into_iter().map(|(completed, entered)| Status::of(completed, entered));
+        let modules: Vec<_> = modules.collect();
+        let over = row.access_until.is_some_and(|until| until < today);
+        let asks = over && !modules.is_empty() && modules.iter().all(|status| *status == Status::Completed);
+        let summary = closed(row.access_from, row.access_until, today).unwrap_or(row.summary);
+        CourseCard {
+            leads_to: if asks { format!("{}/end", row.slug) } else { row.slug },
+            title: row.title,
+            summary: if asks {
+                format!("{summary}. You can still say what you think of it")
+            } else {
+                summary
+            },
+            modules,
+            last_seen: row.last_seen_at.map(moment),
+        }
     });
     Ok(MyCourses { courses: courses.collect() })
 }

@@ -41,7 +41,7 @@ fn card(course: CourseCard) -> impl IntoView {
     view! {
         <section class="card with-wheel">
             <div>
-                <h2><a href=format!("/learn/{}", course.slug)>{course.title.clone()}</a></h2>
+                <h2><a href=format!("/learn/{}", course.leads_to)>{course.title.clone()}</a></h2>
                 <p>{course.summary}</p>
                 <p><strong>{words.clone()}</strong></p>
                 {course.last_seen.map(|moment| view! { <p class="hint">"Last here "<Time moment /></p> })}

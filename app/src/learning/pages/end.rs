@@ -39,9 +39,9 @@ fn EndView(course: String, done: String, page: CourseEnd) -> impl IntoView {
         _ => None,
     };
     let asks = page.asks();
-    let CourseEnd { title, unfinished, wishes, feedback } = page;
-    let steps =
-        vec![("/learn".to_owned(), "My courses".to_owned()), (format!("/learn/{course}"), title.clone())];
+    let CourseEnd { title, closed, unfinished, wishes, feedback } = page;
+    let mut steps = vec![("/learn".to_owned(), "My courses".to_owned())];
+    steps.extend((!closed).then(|| (format!("/learn/{course}"), title.clone())));
     view! {
         <Title text=reply.title(format!("End of the course: {title}")) />
         <Breadcrumbs steps />
@@ -59,6 +59,8 @@ fn EndView(course: String, done: String, page: CourseEnd) -> impl IntoView {
                 <AfterCourse course=course.clone() wishes reply />
                 <AboutCourse course feedback reply />
             }.into_any()
+        } else if closed {
+            view! { <p>"The course is not open to you now."</p> }.into_any()
         } else {
             view! { <p>"Then we ask you here whether you want to keep your access, and what you think of the course."</p> }.into_any()
         }}

@@ -28,7 +28,8 @@ use crate::{Error, Result, Services, accounts::Actor, moment, number};
 /// `/learn/{course}/end`. Before every module is completed it says how many are left.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a person who is not on the course, or to whom it is not open.
+/// [`Error::NotFound`] for a person who has no place on the course. It is there also when the course is not open to them, any more or yet:
+/// a student whose days of access are over is asked all the same.
 pub async fn end_page(services: &Services, actor: &Actor, course: &Slug) -> Result<CourseEnd> {
     let mut db = services.db.acquire().await?;
     Ok(ended(&mut db, actor, course, services.clock.now()).await?.page)
@@ -144,6 +145,7 @@ async fn asked(db: &mut PgConnection, actor: &Actor, course: &Slug, now: DateTim
 async fn ended(db: &mut PgConnection, actor: &Actor, course: &Slug, now: DateTime<Utc>) -> Result<End> {
     let row = sqlx::query!(
         r#"select e.id as enrolment, c.id as course, c.title,
+            not exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, $3)) as "closed!",
             (select l.organisation_id from course_learners l where l.enrolment_id = e.id) as organisation,
             (select count(*) from modules m
                 left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = e.id
@@ -154,7 +156,7 @@ async fn ended(db: &mut PgConnection, actor: &Actor, course: &Slug, now: DateTim
         join courses c on c.id = e.course_id
         left join course_wishes w on w.enrolment_id = e.id
         left join course_feedback f on f.enrolment_id = e.id
-        where e.learner_id = $1 and c.slug = $2 and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, $3))"#,
+        where e.learner_id = $1 and c.slug = $2"#,
         actor.person().0,
         course.as_str(),
         now,
@@ -175,7 +177,8 @@ async fn ended(db: &mut PgConnection, actor: &Actor, course: &Slug, now: DateTim
         }
         _ => None,
     };
-    let page = CourseEnd { title: row.title, unfinished: number(row.unfinished)?, wishes, feedback };
+    let (title, closed, unfinished) = (row.title, row.closed, number(row.unfinished)?);
+    let page = CourseEnd { title, closed, unfinished, wishes, feedback };
     Ok(End {
         enrolment: row.enrolment,
         course: row.course,

@@ -452,3 +452,29 @@ async fn the_comments_are_read_page_by_page_in_both_orders(db: PgPool) {
     let all = comments(s, &support, &CommentsQuery::default()).await.unwrap().comments;
     assert_eq!((all.found, all.in_all), (60, 60));
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_has_completed_a_course_is_asked_also_when_its_days_are_over(db: PgPool) {
+    let world = World::new(db.clone());
+    let (s, nmp) = (&world.services, slug("nmp"));
+    let employer = employer(&world, "north").await;
+    let (done, begun) = (employer.finisher(&world, "done").await, world.learner("begun@north.example").await);
+    world.enrol(&begun, &employer.cohort).await;
+    let leads_to = async |learner: &Actor| my_courses(s, learner).await.unwrap().courses.remove(0).leads_to;
+    assert_eq!(leads_to(&done).await, "nmp");
+    assert!(!page(&world, &done).await.closed);
+    sqlx::query("update cohorts set access_until = '2026-11-21'").execute(&db).await.unwrap();
+    assert!(matches!(course_page(s, &done, &nmp).await, Err(Error::NotFound)));
+    let asked = page(&world, &done).await;
+    assert!(asked.closed && asked.asks());
+    assert_eq!(leads_to(&done).await, "nmp/end");
+    say_wishes(s, &done, &nmp, wants(true, true)).await.unwrap();
+    says(&world, &done, 4).await;
+    assert!(page(&world, &done).await.feedback.is_some());
+    // Who has not completed it is told so, and asked nothing.
+    assert_eq!(leads_to(&begun).await, "nmp");
+    assert!(!page(&world, &begun).await.asks());
+    assert!(matches!(give_feedback(s, &begun, &nmp, &form(5)).await, Err(Error::NotFound)));
+    let stranger = world.learner("stranger@north.example").await;
+    assert!(matches!(end_page(s, &stranger, &nmp).await, Err(Error::NotFound)));
+}

@@ -96,7 +96,7 @@ impl Place {
 
     async fn listed(&self, actor: &Actor) -> Vec<String> {
         let courses = learning::my_courses(&self.world.services, actor).await.unwrap().courses;
-        courses.into_iter().map(|card| card.slug).collect()
+        courses.into_iter().map(|card| card.leads_to).collect()
     }
 
     async fn joins(&self, of: &Of, actor: &Actor) {
