@@ -189,8 +189,8 @@ pub async fn confirm_sponsored(
 /// whether it pays. To end it twice is fine.
 ///
 /// # Errors
-/// A problem in words on `end-{person}` when that is so no more, because a colleague has confirmed since, say; [`Error::NotFound`] when it has never seen them. As
-/// [`Actor::administers`].
+/// A problem in words on `end-{person}` when that is so no more, because a colleague has confirmed since, say; [`Error::NotFound`] when it has
+/// never seen them. As [`Actor::administers`].
 pub async fn end_sponsored(
     services: &Services,
     actor: &Actor,

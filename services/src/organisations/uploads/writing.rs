@@ -205,7 +205,7 @@ async fn enrol(db: &mut Transaction<'_, Postgres>, portion: Portion) -> Result<(
         from upload_rows r join cohorts_named c on c.id = r.cohort_id
         where r.upload_id = $1 and r.row_number between $2 and $3 and r.outcome in ('new', 'changed') and not r.asks
             -- Somebody may have left since the rows were compared.
-            and exists (select from memberships m where m.organisation_id = $4 and m.person_id = r.person_id)
+            and exists (select from memberships m where m.organisation_id = c.organisation_id and m.person_id = r.person_id)
         on conflict (learner_id, course_id) do update set cohort_id = excluded.cohort_id
         where enrolments.cohort_id is distinct from excluded.cohort_id
             and place_free_for(excluded.organisation_id, enrolments.organisation_id, enrolments.cohort_id, enrolments.last_seen_at)",
