@@ -119,8 +119,8 @@ impl LetIn {
     }
 
     /// The first of the rows that it counts in.
-    pub(super) fn source(self) -> Option<Vec<u8>> {
-        self.rows.into_iter().next()
+    pub(super) fn source(self) -> Vec<u8> {
+        self.rows.into_iter().next().unwrap_or_default()
     }
 }
 

@@ -104,7 +104,7 @@ pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
     let source = if needs.is_some() && sits.is_none() {
         let judged = guard::let_half_in(&mut db, &form.email, person, form.from, now).await?;
         match judged.or_wait("email") {
-            Ok(let_in) => let_in.source(),
+            Ok(let_in) => Some(let_in.source()),
             Err(wait) => {
                 // The password was right all the same.
                 db.commit().await?;

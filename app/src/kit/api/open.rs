@@ -78,11 +78,8 @@ fn is_of_sitting(path: &str) -> bool {
 
 /// What a half open session needs whose form this function takes.
 pub fn step_of_form(path: &str) -> Option<Needs> {
-    match path {
-        EnterCode::PATH => Some(Needs::Code),
-        ConfirmSecondFactor::PATH => Some(Needs::SetUp),
-        _ => None,
-    }
+    let steps = [(EnterCode::PATH, Needs::Code), (ConfirmSecondFactor::PATH, Needs::SetUp)];
+    steps.into_iter().find(|(form, _)| *form == path).map(|(_, step)| step)
 }
 
 #[cfg(test)]
