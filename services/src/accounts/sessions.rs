@@ -103,14 +103,12 @@ pub async fn sign_in(services: &Services, form: SignIn<'_>) -> Result<Opened> {
     // Who sits a paper has a session that lasts as if it had been open when the role was given.
     let source = if needs.is_some() && sits.is_none() {
         let judged = guard::let_half_in(&mut db, &form.email, person, form.from, now).await?;
-        match judged.or_wait("email") {
-            Ok(let_in) => Some(let_in.source()),
-            Err(wait) => {
-                // The password was right all the same.
-                db.commit().await?;
-                return Err(wait);
-            }
-        }
+        // The password was right, also if they wait. And a code that is accepted meanwhile holds the session, and waits for
+        // the count: nobody may hold the count, and wait for the session.
+        db.commit().await?;
+        let source = judged.or_wait("email")?.source();
+        db = services.begin().await?;
+        Some(source)
     } else {
         None
     };
