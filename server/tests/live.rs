@@ -176,6 +176,23 @@ async fn a_change_of_password_ends_the_streams_of_the_other_devices(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_role_that_is_given_ends_the_streams_of_the_person(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let other = site.sign_in("student003@demo.example").await;
+    let (stream, of_other) = (listening(&site, &session).await, listening(&site, &other).await);
+    sqlx::query(
+        "insert into grants (person_id, role, granted_at, reason)
+        select id, 'support', now(), 'Staff now' from people where email = 'student@demo.example'",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    assert!(ends(stream).await, "the session may be half open now");
+    assert!(!ends(of_other).await);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn another_sign_in_in_the_same_browser_ends_the_stream(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;

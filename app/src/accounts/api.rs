@@ -48,7 +48,11 @@ pub async fn sign_in(
     }
     match opened.needs {
         Some(Needs::Code) => redirect(&on_the_way(super::ENTER_CODE, &next)),
-        Some(Needs::SetUp) => redirect(&on_the_way(super::SECOND_FACTOR, &next)),
+        Some(Needs::SetUp) => match opened.sits {
+            // The paper comes first.
+            Some(sitting) => redirect(&format!("/assessments/sittings/{sitting}")),
+            None => redirect(&on_the_way(super::SECOND_FACTOR, &next)),
+        },
         None => redirect(&next),
     }
     Ok(())

@@ -212,19 +212,19 @@ impl Problem {
             }
             Self::SignInWait { minutes } => match minutes {
                 0..=1 => {
-                    "Wait a minute, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                    "Wait a minute, then try again: there were several tries. A link to choose a new password works straight away"
                 }
                 2 => {
-                    "Wait two minutes, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                    "Wait two minutes, then try again: there were several tries. A link to choose a new password works straight away"
                 }
                 3..=4 => {
-                    "Wait four minutes, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                    "Wait four minutes, then try again: there were several tries. A link to choose a new password works straight away"
                 }
                 5..=8 => {
-                    "Wait eight minutes, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                    "Wait eight minutes, then try again: there were several tries. A link to choose a new password works straight away"
                 }
                 _ => {
-                    "Wait 15 minutes, then try again: there were several wrong tries. A link to choose a new password works straight away"
+                    "Wait 15 minutes, then try again: there were several tries. A link to choose a new password works straight away"
                 }
             },
             Self::FactorCodeMissing => {

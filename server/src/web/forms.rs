@@ -83,8 +83,9 @@ pub(super) async fn page_with(
         headers.remove(of_form);
     }
     let mut request = Request::new(Body::empty());
+    let actor = context.actor_on(uri.path());
     (*request.method_mut(), *request.uri_mut(), *request.headers_mut()) = (Method::GET, uri, headers);
-    let context = RequestContext { sent: Some(Sent { page, returned }), ..context.clone() };
+    let context = RequestContext { actor, sent: Some(Sent { page, returned }), ..context.clone() };
     request.extensions_mut().insert(Arc::new(context));
     let mut response = pages::render(State(state.clone()), request).await;
     if response.status() == StatusCode::NOT_FOUND {

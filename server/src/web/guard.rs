@@ -59,6 +59,11 @@ pub(super) async fn signed_in(request: Request, next: Next) -> Response {
         _ if is_file => downloads::page_of(request.uri()),
         wanted => wanted.map_or("/", |path| path.as_str()).to_owned(),
     };
+    // From the start, a paper that they sit comes first.
+    let sits = half_open.filter(|_| LED_ON.contains(&path)).and_then(|half| half.sits());
+    if let Some(sitting) = sits {
+        return Redirect::to(&format!("/assessments/sittings/{sitting}")).into_response();
+    }
     let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
     let page = half_open.map_or("/sign-in", |half| page_of_step(half.needs()));
     Redirect::to(&format!("{page}?next={next}")).into_response()

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use app::kit::api::RequestContext;
+use app::kit::api::{RequestContext, open_to_candidate, step_of_form};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header},
@@ -9,7 +9,7 @@ use axum::{
 };
 use services::{
     Error,
-    accounts::{self, Actor, Known},
+    accounts::{self, Actor, Known, Needs},
 };
 
 use super::{WebState, address, headers};
@@ -20,13 +20,18 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     let session = said(request.headers(), state.cookies.session_name());
     let device = said(request.headers(), state.cookies.device_name());
     let signed_in = said(request.headers(), state.cookies.signed_in_name());
+    let path = request.uri().path();
+    let step = step_of_form(path).filter(|_| *request.method() == Method::POST);
+    let sits_there = open_to_candidate(path);
     let found = match &session {
-        Some(token) => accounts::known_by(&state.services, token).await,
+        Some(token) => known(&state, token, step).await,
         None => Ok(None),
     };
     let (actor, half_open) = match found {
         Ok(Some(Known::Actor(actor))) => (Some(actor), None),
         Ok(Some(Known::HalfOpen(half))) => (None, Some(half)),
+        Ok(Some(Known::Sits(candidate, _))) if sits_there => (Some(candidate), None),
+        Ok(Some(Known::Sits(_, half))) => (None, Some(half)),
         Ok(None) => (None, None),
         Err(error) => {
             tracing::warn!(%error, "could not look up the session");
@@ -54,6 +59,15 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     };
     request.extensions_mut().insert(Arc::new(context));
     next.run(request).await
+}
+
+/// Whom a token belongs to, also the token of before if the form of this step is sent twice.
+async fn known(state: &WebState, token: &str, step: Option<Needs>) -> services::Result<Option<Known>> {
+    let found = accounts::known_by(&state.services, token).await?;
+    match step.filter(|_| found.is_none()) {
+        Some(step) => Ok(accounts::just_opened(&state.services, token, step).await?.map(Known::HalfOpen)),
+        None => Ok(found),
+    }
 }
 
 /// The value of a cookie.

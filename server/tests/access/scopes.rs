@@ -64,6 +64,7 @@ const THEIR_BANK: Expected =
 /// An address or the path of a function, a text, and the roles whose reply contains it.
 const SHOWN: &[(&str, &str, &[usize])] = &[
     ("/", "href=\"/cohorts\"", &[ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, TUTOR, TUTOR_ELSEWHERE]),
+    ("/", "href=\"/support\"", &[SUPPORT, SILENT]),
     ("/api/cohorts/load_cohorts", "{cohort}", &[ADMINISTRATOR, TUTOR]),
     ("/api/cohorts/load_cohorts", "{theirs}", &[ADMINISTRATOR_ELSEWHERE, TUTOR_ELSEWHERE]),
     ("/api/cohorts/load_cohorts", "{slug}", &[ADMINISTRATOR]),
@@ -124,7 +125,7 @@ const DECIDES: &[(&str, &[&str])] = &[
         ],
     ),
     ("support_look", &["/support/people/", "/support/log", "/api/support/load_"]),
-    ("follows_cohorts", &["/"]),
+    ("roles_of", &["/"]),
     ("cohort_access", &["/cohorts/{", "/live?topics=cohort"]),
     ("followed_cohorts", &["/api/cohorts/load_cohorts"]),
     ("organisation_administration", &["/organisation/{slug}", "/organisation/{slug_elsewhere}"]),

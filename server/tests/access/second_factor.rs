@@ -207,6 +207,89 @@ async fn without_scripts_the_code_is_asked_for_and_leads_on(db: PgPool) {
     assert!(answer.cookie("device").is_some());
     assert_eq!(site.get("/cohorts", Some(whole)).await.status.as_u16(), OK);
     assert_eq!(site.get("/cohorts", Some(&half)).await.status.as_u16(), TO, "the old token opens nothing");
+    // The button was pressed twice: the browser shows the second answer, and knows nothing of the first.
+    let again = site.post("/api/accounts/enter_code", right, Some(&half)).await;
+    assert_eq!((again.status.as_u16(), again.header("location")), (ON, "/cohorts"));
+    assert_eq!(site.get("/cohorts", again.cookie("session")).await.status.as_u16(), OK);
+    let answer = site.post("/api/accounts/enter_code", wrong, Some(&half)).await;
+    assert_eq!((answer.status.as_u16(), answer.cookie("session")), (BAD, None), "with the same code only");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn who_is_given_a_role_during_a_paper_finishes_it_and_sees_nothing_else(db: PgPool) {
+    let offering = Site::with_demo(db.clone()).await;
+    let prepared = assessment::prepared(&offering).await;
+    let site = Site::new(db.clone(), &[("SECOND_FACTOR", "required")]);
+    let email: String = sqlx::query_scalar(
+        "with given as (
+            insert into grants (person_id, role, granted_at, reason)
+            select learner_id, 'support', now(), 'Staff now' from sittings where submitted_at is null returning person_id
+        )
+        select p.email from people p join given g on g.person_id = p.id",
+    )
+    .fetch_one(&db)
+    .await
+    .unwrap();
+    let room = prepared.put("/assessments/sittings/{sitting}");
+    // Signing in again leads to the paper, and opens no more.
+    let form = format!("email={email}&password={}", demo::PASSWORD);
+    let again = site.post("/api/accounts/sign_in", &form, None).await;
+    assert_eq!(again.header("location"), room);
+    // The candidate of the open sitting.
+    let own = prepared.sessions[1].as_deref().unwrap();
+    for session in [own, again.cookie("session").unwrap()] {
+        assert_eq!(asked(&site, &room, Some(session)).await.0, OK);
+        for (path, body) in [
+            ("/api/assessment/load_room_state", "sitting={sitting}"),
+            ("/api/assessment/save_answers", "{\"sitting\":\"{sitting}\",\"saves\":[]}"),
+            ("/api/assessment/save_and_go", "sitting={sitting}&item={item}&kind=number&place=1&typed=1&go=2"),
+        ] {
+            let status = site.call(path, &prepared.put(body), Some(session)).await.status.as_u16();
+            assert!([OK, ON].contains(&status), "{path}: {status}");
+        }
+        let stream = site.look(&prepared.put("/live?topics=sitting:{sitting}"), Some(session)).await;
+        assert_eq!(stream.status().as_u16(), OK);
+        let stream = site.look("/live", Some(session)).await;
+        assert_eq!(stream.status().as_u16(), 404, "of the paper alone");
+
+        assert_eq!(asked(&site, "/", Some(session)).await, (TO, room.clone()));
+        for page in ["/support", "/account", "/learn", "/assessments", &format!("{room}/result")] {
+            let (status, leads) = asked(&site, page, Some(session)).await;
+            assert!(
+                status == TO && leads.starts_with("/account/second-factor?"),
+                "{page}: {status} to {leads}"
+            );
+        }
+        for function in [
+            "support/search_people",
+            "assessment/load_papers",
+            "assessment/load_home",
+            "assessment/start_sitting",
+            "accounts/load_account",
+        ] {
+            let answer = site.call(&format!("/api/{function}"), "", Some(session)).await;
+            assert_eq!(answer.status.as_u16(), 401, "{function}");
+        }
+        // The page that a refused form names as its own opens no more than its address does.
+        let form = format!("sitting={NOTHING}&item={NOTHING}&kind=number&place=1&typed=1&go=2&from=/account");
+        let answer = site.post("/api/assessment/save_and_go", &form, Some(session)).await;
+        assert!(!answer.status.is_success() && !answer.body.contains(&email), "{}", answer.body);
+    }
+    let submitted =
+        site.post("/api/assessment/submit_sitting", &prepared.put("sitting={sitting}"), Some(own)).await;
+    assert_eq!(submitted.header("location"), format!("{room}/receipt"));
+    for page in ["/receipt", "/receipt.txt"] {
+        assert_eq!(asked(&site, &format!("{room}{page}"), Some(own)).await.0, OK, "{page}");
+    }
+    sqlx::query("update sittings set submitted_at = submitted_at - interval '16 minutes'")
+        .execute(&db)
+        .await
+        .unwrap();
+    assert_eq!(
+        asked(&site, &format!("{room}/receipt"), Some(own)).await.0,
+        TO,
+        "then the second factor comes"
+    );
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

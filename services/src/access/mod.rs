@@ -6,7 +6,7 @@
 //! | function | a row for | proof |
 //! |---|---|---|
 //! | `cohort_access`, and `followed_cohorts` for the list | tutors of the cohort, administrators of its organisation | [`CohortTutor`] |
-//! | `follows_cohorts` | tutors and administrators of anything, for the navigation | |
+//! | `roles_of` | everybody: whether they have a role, follow cohorts anywhere, are support, for signing in and the navigation | |
 //! | `organisation_administration`, and `administered_organisations` for the list | administrators of the organisation, support | [`OrganisationAdministrator`] |
 //! | `progress_access` | administrators of the organisation, who see what its people have completed | [`ProgressFollower`] |
 //! | `progress_seen` | an organisation and a person for whom it pays, and who has consented: it sees the courses that they follow alone; who of the organisation looks is decided by the others | |
@@ -24,7 +24,7 @@
 //! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, `progress_access` in
 //! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130180002_learning_whose_progress.sql`; `support_look` and
 //! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support
-//! shows, to be kept in `support_shown`. The view `roles_held` shows other areas who holds which role.
+//! shows, to be kept in `support_shown`; `roles_of` is in `20261130200000_accounts_half_open.sql`. The view `roles_held` shows other areas who holds which role.
 //! They read tables of other areas only to find the owner of a cohort, a paper or a sitting, who pays for a learner, and whom a look
 //! shows. A mark on each condition says what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the
 //! access tables to notice.

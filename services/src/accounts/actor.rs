@@ -1,7 +1,7 @@
 use domain::accounts::{PersonId, SessionId, SignedIn};
 
 /// A signed-in person, as the session in their cookie proves. Only [`super::known_by`] makes one, of a
-/// session that is not half open.
+/// session that is not half open, or for the paper that its person sits: see [`super::Known::Sits`].
 ///
 /// Permission over other people's data is a value of its own, which a check makes from an actor: see
 /// [`crate::access`].
@@ -15,6 +15,8 @@ pub struct Actor {
     pub(super) support: bool,
     /// See [`Actor::only_asking`].
     pub(super) looks: bool,
+    /// See [`Actor::only_sits`].
+    pub(super) only_sits: bool,
 }
 
 impl Actor {
@@ -46,10 +48,16 @@ impl Actor {
         self.looks
     }
 
+    /// Whether they are the candidate of a paper and nobody else: their session is half open.
+    pub fn only_sits(&self) -> bool {
+        self.only_sits
+    }
+
     /// For tests of other areas, which do not test signing in.
     #[cfg(test)]
     pub(crate) fn for_test(person: PersonId) -> Self {
         let session = SessionId(uuid::Uuid::nil());
-        Self { person, session, name: "Test".to_owned(), follows_cohorts: false, support: false, looks: true }
+        let name = "Test".to_owned();
+        Self { person, session, name, follows_cohorts: false, support: false, looks: true, only_sits: false }
     }
 }

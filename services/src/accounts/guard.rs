@@ -18,6 +18,9 @@
 //!   thirty a day for the account, and one an hour more. Right codes do not end this. On a device where a code of this
 //!   second factor was accepted before, by those of this device, with a thirty of its own: guesses elsewhere do not keep
 //!   it waiting. A password, or a link to choose one, makes no device known for codes.
+//! - A right password that opens a session only half: by the sign-ins of this account that did so from this network, or
+//!   on a device where a code was accepted before from this device, ten and one a minute more. Those of all networks
+//!   together are limited as the tries are. An accepted code ends the count of where it came from.
 //! - Within a session, where the password is asked for before it is changed: by the tries of this session alone.
 //!
 //! A *network address* where very many tries have failed recently, for any accounts, is slowed and never shut: its
@@ -56,6 +59,9 @@ const FORGOTTEN: Duration = Duration::days(1);
 const ALTOGETHER: i32 = 50;
 const ONE_MORE: Duration = Duration::minutes(1);
 
+/// The same for sign-ins from one source that stay half open.
+const HALF_OPENED: i32 = 10;
+
 /// The same for codes of the second factor. A guess is right once in 333,333, because three time steps are accepted.
 const CODES: i32 = 30;
 const ONE_MORE_CODE: Duration = Duration::hours(1);
@@ -93,6 +99,10 @@ impl Visitor<'_> {
             address @ IpAddr::V4(_) => address,
         })
     }
+
+    fn network_named(self) -> String {
+        self.network().map_or_else(|| "somewhere".to_owned(), |network| network.to_string())
+    }
 }
 
 /// An admitted try.
@@ -106,6 +116,11 @@ pub(super) struct LetIn {
 impl LetIn {
     fn with(rows: Vec<Vec<u8>>) -> Self {
         Self { rows, of_day: Vec::new() }
+    }
+
+    /// The first of the rows that it counts in.
+    pub(super) fn source(self) -> Vec<u8> {
+        self.rows.into_iter().next().unwrap_or_default()
     }
 }
 
@@ -172,7 +187,7 @@ pub(super) async fn let_in(services: &Services, email: &EmailAddress, from: Visi
         return Ok(Judged::Waits(ONE_MORE));
     }
     let now = services.clock.now();
-    let source = network.map_or_else(|| "somewhere".to_owned(), |network| network.to_string());
+    let source = from.network_named();
     let (here, everywhere) = (key(email, &source), key(email, EVERYWHERE));
     let mut db = services.begin().await?;
     if let Some(wait) = in_a_row(&mut db, &here, &account(email), now).await? {
@@ -212,20 +227,10 @@ pub(super) async fn let_in_with_code(
     let now = services.clock.now();
     let of_codes = codes_of(email);
     let mut db = services.begin().await?;
-    let known = sqlx::query_scalar!(
-        r#"select exists (
-            select from known_devices d join second_factors f on f.person_id = d.person_id
-            where d.token_hash = $1 and d.person_id = $2 and d.code_at > $3 and d.code_at >= f.confirmed_at
-        ) as "known!""#,
-        from.device.map(random::hash),
-        person.0,
-        now - devices::KNOWN_FOR,
-    )
-    .fetch_one(&mut *db)
-    .await?;
+    let device = device_for_codes(&mut db, person, from, now).await?;
     let bound = (CODES, ONE_MORE_CODE);
     let of_account = key(email, CODES_OF_DAY);
-    if known && let Some(device) = from.device {
+    if let Some(device) = device {
         let row = key(email, &format!("code, device {device}"));
         let of_device = key(email, &format!("codes of the day, device {device}"));
         if in_a_row(&mut db, &row, &of_codes, now).await?.is_none()
@@ -252,6 +257,61 @@ pub(super) async fn let_in_with_code(
     Ok(Judged::LetIn(LetIn { rows: vec![row], of_day: vec![of_account] }))
 }
 
+/// The device, if a code of the present second factor was accepted there before.
+async fn device_for_codes<'a>(
+    db: &mut PgConnection,
+    person: PersonId,
+    from: Visitor<'a>,
+    now: DateTime<Utc>,
+) -> Result<Option<&'a str>> {
+    let known = sqlx::query_scalar!(
+        r#"select exists (
+            select from known_devices d join second_factors f on f.person_id = d.person_id
+            where d.token_hash = $1 and d.person_id = $2 and d.code_at > $3 and d.code_at >= f.confirmed_at
+        ) as "known!""#,
+        from.device.map(random::hash),
+        person.0,
+        now - devices::KNOWN_FOR,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(from.device.filter(|_| known))
+}
+
+/// Admits a sign-in whose password was right, and which stays half open, or makes it wait: who knows the password cannot
+/// open one after the other until the owner's is pushed out. [`LetIn::source`] says where it comes from.
+pub(super) async fn let_half_in(
+    db: &mut PgConnection,
+    email: &EmailAddress,
+    person: PersonId,
+    from: Visitor<'_>,
+    now: DateTime<Utc>,
+) -> Result<Judged> {
+    let half = half_of(email);
+    let device = device_for_codes(&mut *db, person, from, now).await?;
+    let source = match device {
+        Some(device) => key(email, &format!("half open, device {device}")),
+        None => key(email, &format!("half open, {}", from.network_named())),
+    };
+    if let Some(wait) = altogether(&mut *db, &source, &half, now, (HALF_OPENED, ONE_MORE)).await? {
+        return Ok(Judged::Waits(wait));
+    }
+    let everywhere = key(email, HALF_EVERYWHERE);
+    let bound = (ALTOGETHER, ONE_MORE);
+    if device.is_none()
+        && let Some(wait) = altogether(&mut *db, &everywhere, &half, now, bound).await?
+    {
+        return Ok(Judged::Waits(wait));
+    }
+    Ok(Judged::LetIn(LetIn::with(vec![source])))
+}
+
+/// A code was accepted in a session that came from there: it was its owner.
+pub(super) async fn half_is_whole(db: &mut PgConnection, source: &[u8]) -> Result<()> {
+    sqlx::query!("delete from sign_in_tries where key = $1", source).execute(db).await?;
+    Ok(())
+}
+
 /// Whether this wrong code is at least the fifth in a row, where it is counted.
 pub(super) async fn is_one_of_many(db: &mut PgConnection, let_in: &LetIn) -> Result<bool> {
     let many = sqlx::query_scalar!(
@@ -264,7 +324,7 @@ pub(super) async fn is_one_of_many(db: &mut PgConnection, let_in: &LetIn) -> Res
 
 /// Whether another link may be requested from there, for any account.
 pub(super) async fn may_ask_for_link(services: &Services, from: Visitor<'_>) -> Result<bool> {
-    let source = from.network().map_or_else(|| "somewhere".to_owned(), |network| network.to_string());
+    let source = from.network_named();
     let row = random::hash(format!("links {source}"));
     let mut db = services.db.acquire().await?;
     let wait = altogether(&mut db, &row, &row, services.clock.now(), (LINKS, ONE_MORE_LINK)).await?;
@@ -272,6 +332,7 @@ pub(super) async fn may_ask_for_link(services: &Services, from: Visitor<'_>) -> 
 }
 
 const EVERYWHERE: &str = "everywhere";
+const HALF_EVERYWHERE: &str = "half open, everywhere";
 const CODES_OF_DAY: &str = "codes of the day";
 
 /// The row of an account, known or not, and a source.
@@ -282,6 +343,11 @@ fn key(email: &EmailAddress, source: &str) -> Vec<u8> {
 /// The row of an account, known or not.
 fn account(email: &EmailAddress) -> Vec<u8> {
     random::hash(email.as_str())
+}
+
+/// The row of the half open sign-ins of an account.
+fn half_of(email: &EmailAddress) -> Vec<u8> {
+    random::hash(format!("half open {}", email.as_str()))
 }
 
 /// The row of the codes of an account. The view `account_facts` names it the same.
@@ -382,24 +448,22 @@ pub(super) async fn wrong(services: &Services, from: Visitor<'_>) -> Result<()> 
 
 /// A new password was chosen with a link: earlier guesses mean nothing any more, whatever their origin.
 pub(super) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
-    // The row of all addresses comes last, because it is counted last.
-    let everywhere = key(email, EVERYWHERE);
-    sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", account(email), everywhere)
+    forget(&mut *db, &account(email), &key(email, EVERYWHERE)).await?;
+    forget(db, &half_of(email), &key(email, HALF_EVERYWHERE)).await
+}
+
+/// The row of all sources comes last, because it is counted last.
+async fn forget(db: &mut PgConnection, account: &[u8], last: &[u8]) -> Result<()> {
+    sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", account, last)
         .execute(&mut *db)
         .await?;
-    sqlx::query!("delete from sign_in_tries where key = $1", everywhere).execute(db).await?;
+    sqlx::query!("delete from sign_in_tries where key = $1", last).execute(db).await?;
     Ok(())
 }
 
 /// Support has made sure whose account it is: earlier wrong codes mean nothing any more.
 pub(super) async fn start_codes_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
-    // The row of the day comes last, because it is counted last.
-    let of_day = key(email, CODES_OF_DAY);
-    sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", codes_of(email), of_day)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!("delete from sign_in_tries where key = $1", of_day).execute(db).await?;
-    Ok(())
+    forget(db, &codes_of(email), &key(email, CODES_OF_DAY)).await
 }
 
 /// Removes data that is no longer needed. Returns how many addresses were removed.

@@ -91,6 +91,8 @@ impl Actor {
     /// [`Error::NotFound`] when it is not theirs, or does not exist.
     pub(crate) async fn may_hear_of(&self, db: &mut PgConnection, topic: Topic) -> Result<()> {
         match topic {
+            // A candidate whose session is half open hears of the paper alone.
+            _ if self.only_sits() && !matches!(topic, Topic::Sitting(_)) => Err(Error::NotFound),
             Topic::Progress(person) if person == self.person() => Ok(()),
             Topic::Cohort(cohort) => self.tutor_of(db, cohort).await.map(drop),
             Topic::Organisation(organisation) => self.follows_progress_of(db, organisation).await.map(drop),

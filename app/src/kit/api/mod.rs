@@ -15,6 +15,8 @@ pub mod wire;
 pub use error::{ApiError, ErrorKind};
 #[cfg(feature = "ssr")]
 pub use form::Form;
+#[cfg(feature = "ssr")]
+pub use open::{open_to_candidate, step_of_form};
 pub use page_data::{Found, FoundCodec, PageData};
 pub use page_state::{PageState, Returned};
 #[cfg(feature = "ssr")]

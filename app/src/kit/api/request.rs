@@ -13,7 +13,7 @@ use services::{
 
 use super::{
     ApiError, ErrorKind, PageState, Returned,
-    open::{open_to_all, open_to_half_open},
+    open::{open_to_all, open_to_candidate, open_to_half_open},
 };
 use crate::kit::whose;
 
@@ -71,6 +71,11 @@ impl RequestContext {
             || self.half_open.is_some_and(|half| open_to_half_open(path, half.needs()))
     }
 
+    /// The same person asks for another page: a candidate whose session is half open only for one of the exam room.
+    pub fn actor_on(&self, page: &str) -> Option<Actor> {
+        self.actor.clone().filter(|actor| !actor.only_sits() || open_to_candidate(page))
+    }
+
     /// The origin of the request, for the sign-in guard.
     pub fn visitor(&self) -> Visitor<'_> {
         Visitor { address: self.address, device: self.device.as_deref() }
@@ -95,7 +100,9 @@ impl RequestContext {
 
     /// Makes the page and the tab's cookie agree, whatever has happened to the session since the cookie was set.
     fn agree_on_who_is_signed_in(&self) {
-        let person = self.actor.as_ref().map(|actor| actor.person().to_string());
+        // Who sits a paper in another tab is still the same person there.
+        let sits = self.half_open.filter(|half| half.sits().is_some()).map(|half| half.person());
+        let person = self.actor.as_ref().map(Actor::person).or(sits).map(|person| person.to_string());
         if person != self.signed_in {
             let max_age = person.is_none().then_some(0);
             set_cookie(&self.cookies.signed_in(&person.unwrap_or_default(), max_age));

@@ -56,16 +56,13 @@ pub async fn turn_off_second_factor(
 ) -> Result<()> {
     let person = actor.person();
     check_password(services, FactorOwner::from(actor), password, "turn_off_password").await?;
-    let has_role = sqlx::query_scalar!(
-        r#"select (exists (select from follows_cohorts($1)) or exists (select from sets_papers($1))) as "has_role!""#,
-        person.0,
-    )
-    .fetch_one(&services.db)
-    .await?;
+    let has_role = sqlx::query_scalar!(r#"select has_role as "has_role!" from roles_of($1)"#, person.0)
+        .fetch_one(&services.db)
+        .await?;
     if required(services, has_role) {
         return Err(Error::invalid("turn_off_password", Problem::FactorRequired));
     }
-    let (mut db, _) = entering::take_code(services, person, code, from, "turn_off_factor_code").await?;
+    let mut db = entering::take_code(services, person, code, from, "turn_off_factor_code").await?;
     sqlx::query!("delete from second_factors where person_id = $1", person.0).execute(&mut *db).await?;
     sqlx::query!(
         "delete from sessions where person_id = $1 and second_factor_at is null and id <> $2",

@@ -7,7 +7,7 @@ use domain::{
 };
 use sqlx::{PgConnection, Postgres, Transaction};
 
-use super::{HalfOpen, ending, totp};
+use super::{HalfOpen, Needs, ending, totp};
 use crate::{
     Error, Result, Services,
     accounts::{Visitor, devices, guard, one_at_a_time, passwords::address, sessions},
@@ -27,7 +27,31 @@ pub struct Entered {
     pub device: String,
 }
 
-/// Opens a half open session, or returns none if it was ended meanwhile.
+/// How long the same code, sent twice from one page, is answered as it was the first time. Without scripts a button is
+/// pressed twice, the browser drops the first answer, and the token in it.
+const TWICE: Duration = Duration::seconds(10);
+
+/// What was right about a code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum With {
+    App,
+    Recovery,
+    /// It is the one that has opened this session just now.
+    Again,
+}
+
+impl With {
+    fn words(self) -> &'static str {
+        match self {
+            Self::App => "code",
+            Self::Recovery => "recovery code",
+            Self::Again => "the same code again",
+        }
+    }
+}
+
+/// Opens a half open session, or returns none if it was ended meanwhile. The same form sent twice is answered twice, each
+/// time with a new token, of which the last counts.
 ///
 /// # Errors
 /// [`Problem::FactorCodeWrong`], or [`Problem::FactorCodeWait`] after too many tries, on `factor_code`.
@@ -38,19 +62,23 @@ pub async fn enter_code(
     from: Visitor<'_>,
 ) -> Result<Option<Entered>> {
     let person = half.person;
-    let (mut db, with) = take_code(services, person, code, from, "factor_code").await?;
+    let (mut db, with) = take(services, person, code, from, "factor_code", Some(half.session)).await?;
     let now = services.clock.now();
+    let renewed = match with {
+        With::App | With::Recovery => passed(&mut db, half.session, now).await?,
+        With::Again => sessions::renew(&mut db, half.session, now).await?,
+    };
     // Without the session nothing is used up.
-    let Some(renewed) = passed(&mut db, half.session, now).await? else { return Ok(None) };
+    let Some(renewed) = renewed else { return Ok(None) };
     let device = devices::remember_for_codes(&mut db, person, from.device, now).await?;
-    let detail = serde_json::json!({ "with": with });
+    let detail = serde_json::json!({ "with": with.words() });
     audit::record_with(&mut db, sessions::event("accounts.signed_in", person, now), detail).await?;
     db.commit().await?;
     Ok(Some(Entered { token: renewed.token, lasts: renewed.lasts, person, device }))
 }
 
-/// Takes a code of the app or a recovery code. Returns the transaction in which it is used up, and what it was. The
-/// person is told of a recovery code by mail.
+/// Takes a code of the app or a recovery code. Returns the transaction in which it is used up. The person is told of a
+/// recovery code by mail.
 ///
 /// # Errors
 /// [`Problem::FactorCodeWrong`], or [`Problem::FactorCodeWait`] after too many tries, on this field.
@@ -60,7 +88,19 @@ pub(super) async fn take_code(
     code: &FactorCode,
     from: Visitor<'_>,
     field: &str,
-) -> Result<(Transaction<'static, Postgres>, &'static str)> {
+) -> Result<Transaction<'static, Postgres>> {
+    Ok(take(services, person, code, from, field, None).await?.0)
+}
+
+/// The same, and says what it was. `opens` is the session that it opens, where it may be sent twice.
+async fn take(
+    services: &Services,
+    person: PersonId,
+    code: &FactorCode,
+    from: Visitor<'_>,
+    field: &str,
+    opens: Option<SessionId>,
+) -> Result<(Transaction<'static, Postgres>, With)> {
     let email = sqlx::query_scalar!("select email from people where id = $1", person.0)
         .fetch_one(&services.db)
         .await?;
@@ -70,10 +110,14 @@ pub(super) async fn take_code(
     let mut db = services.begin().await?;
     one_at_a_time(&mut db, person).await?;
     let with = match code {
-        FactorCode::App(digits) => use_code(&mut db, person, *digits, now).await?.then_some("code"),
+        FactorCode::App(digits) => use_code(&mut db, person, *digits, now).await?.then_some(With::App),
         FactorCode::Recovery(code) => {
-            use_recovery_code(&mut db, person, code, now).await?.then_some("recovery code")
+            use_recovery_code(&mut db, person, code, now).await?.then_some(With::Recovery)
         }
+    };
+    let with = match (with, opens) {
+        (None, Some(session)) => opened_just_now(&mut db, session, code, now).await?.then_some(With::Again),
+        (with, _) => with,
     };
     let Some(with) = with else {
         audit::record(&mut db, sessions::event("accounts.second_factor_refused", person, now)).await?;
@@ -85,7 +129,7 @@ pub(super) async fn take_code(
         return Err(Error::invalid(field, Problem::FactorCodeWrong));
     };
     guard::right(&mut db, let_in).await?;
-    if matches!(code, FactorCode::Recovery(_)) {
+    if with == With::Recovery {
         tell_of_recovery_code(services, &mut db, person).await?;
     }
     Ok((db, with))
@@ -149,23 +193,87 @@ async fn use_recovery_code(
     Ok(used.rows_affected() > 0)
 }
 
-/// Opens the session whole, for as long as was asked for when signing in. A token that somebody took from the browser
-/// before opens nothing any more.
+/// Whether this code has opened this session just now. Whoever has the token of before and not the code learns nothing.
+pub(super) async fn opened_just_now(
+    db: &mut PgConnection,
+    session: SessionId,
+    code: &FactorCode,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let recovery = match code {
+        FactorCode::App(_) => None,
+        FactorCode::Recovery(code) => Some(random::hash(code)),
+    };
+    let found = sqlx::query!(
+        r#"select f.secret as "secret!", f.last_step as "last_step!",
+            exists (select from recovery_codes c
+                where c.person_id = f.person_id and c.code_hash = $2 and c.used_at > $3) as "used!"
+        from sessions s join second_factors f on f.person_id = s.person_id and f.confirmed_at is not null
+        where s.id = $1 and s.second_factor_at > $3 and s.ends_at > $4"#,
+        session.0,
+        recovery,
+        now - TWICE,
+        now,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(found.is_some_and(|found| match code {
+        FactorCode::App(digits) => totp::code(&found.secret, found.last_step) == *digits,
+        FactorCode::Recovery(_) => found.used,
+    }))
+}
+
+/// The session that this token named until a code opened it, just now: for the answer to the same form sent twice, and for
+/// nothing else. The form asks for the code again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn just_opened(services: &Services, token: &str, needs: Needs) -> Result<Option<HalfOpen>> {
+    let now = services.clock.now();
+    let found = sqlx::query!(
+        "select id, person_id from sessions where token_before = $1 and second_factor_at > $2 and ends_at > $3",
+        random::hash(token),
+        now - TWICE,
+        now,
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    Ok(found.map(|row| HalfOpen {
+        person: PersonId(row.person_id),
+        session: SessionId(row.id),
+        needs,
+        fresh: false,
+        sits: None,
+    }))
+}
+
+/// Opens the session whole, for as long as was asked for when signing in, and signs out the device that was used longest
+/// ago if there are too many. A token that somebody took from the browser before opens nothing any more.
 pub(super) async fn passed(
     db: &mut PgConnection,
     session: SessionId,
     now: DateTime<Utc>,
 ) -> Result<Option<sessions::Renewed>> {
-    let whole = sqlx::query!(
-        "update sessions set second_factor_at = $2, ends_at = coalesce(whole_until, ends_at), whole_until = null
-        where id = $1 and ends_at > $2",
+    let half = sqlx::query!(
+        "select person_id, half_source from sessions where id = $1 and ends_at > $2 for update",
+        session.0,
+        now,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    let Some(half) = half else { return Ok(None) };
+    sqlx::query!(
+        "update sessions set second_factor_at = $2, last_used_at = $2, ends_at = coalesce(whole_until, ends_at),
+            whole_until = null, half_source = null, token_before = token_hash
+        where id = $1",
         session.0,
         now,
     )
     .execute(&mut *db)
     .await?;
-    if whole.rows_affected() == 0 {
-        return Ok(None);
+    if let Some(source) = half.half_source {
+        guard::half_is_whole(&mut *db, &source).await?;
     }
+    sessions::only_so_many(&mut *db, PersonId(half.person_id), None).await?;
     sessions::renew(db, session, now).await
 }

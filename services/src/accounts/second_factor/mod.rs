@@ -3,7 +3,8 @@
 //! A right password opens a session. If the person has a second factor, it is *half open* until a code is accepted; if
 //! they have a role and no second factor, until they have set one up, unless the server only offers it. A half open
 //! session is not an [`Actor`], so no page, function, file or stream knows its person: [`known_by`](super::known_by) is
-//! the one place that decides this.
+//! the one place that decides this. Who sits a paper when they are given a role goes on with it: the exam room, its stream
+//! and the receipt know the [candidate](Known::Sits), and nothing else does.
 
 mod codes;
 mod ending;
@@ -15,14 +16,17 @@ mod totp;
 
 pub(crate) use ending::end_factor;
 pub use ending::turn_off_second_factor;
-pub use entering::{Entered, enter_code};
+pub use entering::{Entered, enter_code, just_opened};
 pub(super) use setting_up::forget_shown;
 pub use setting_up::{
     confirm_second_factor, keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor,
 };
 
 use chrono::Duration;
-use domain::accounts::{PersonId, SessionId};
+use domain::{
+    accounts::{PersonId, SessionId},
+    assessment::delivery::SittingId,
+};
 use sqlx::PgConnection;
 
 use super::Actor;
@@ -41,10 +45,14 @@ pub enum SecondFactor {
 pub enum Known {
     Actor(Actor),
     HalfOpen(HalfOpen),
+    /// Half open, of a person who sits a paper, or has just submitted it: the actor is for that, and without any role.
+    Sits(Actor, HalfOpen),
 }
 
 /// How long a half open session lasts, and how long one session shows a key or new recovery codes.
 pub(super) const SOON: Duration = Duration::minutes(15);
+/// How long it lasts at most, counted from the password, however often the set-up is begun.
+pub(super) const AT_MOST: Duration = Duration::minutes(30);
 
 /// A session after the password and before the second factor. It proves nothing to the services of other areas. Only
 /// [`known_by`](super::known_by) makes one.
@@ -55,6 +63,8 @@ pub struct HalfOpen {
     pub(super) needs: Needs,
     /// Signing in has just opened it, with the password. Otherwise it was open when the person got a role.
     pub(super) fresh: bool,
+    /// The paper that the person sits, or has just submitted.
+    pub(super) sits: Option<SittingId>,
 }
 
 /// What opens a half open session.
@@ -68,30 +78,32 @@ pub enum Needs {
 
 impl Needs {
     pub(super) fn of(services: &Services, person: PersonNow, passed: bool) -> Option<Self> {
-        let PersonNow { has_factor, has_role, sits } = person;
+        let PersonNow { has_factor, has_role } = person;
         if has_factor {
             return (!passed).then_some(Self::Code);
         }
-        // Who sits a paper finishes it first: a role that is given meanwhile must not cost answers.
-        (required(services, has_role) && !sits).then_some(Self::SetUp)
+        required(services, has_role).then_some(Self::SetUp)
     }
 
-    /// Of a session that is being opened.
+    /// Of a session that is being opened; and the paper that the person sits meanwhile, if a second factor is to be set up.
     pub(super) async fn of_person(
         services: &Services,
         db: &mut PgConnection,
         person: PersonId,
-    ) -> Result<Option<Self>> {
+    ) -> Result<(Option<Self>, Option<SittingId>)> {
         let found = sqlx::query!(
             r#"select exists (select from second_factors where person_id = $1 and confirmed_at is not null) as "has_factor!",
-                (exists (select from follows_cohorts($1)) or exists (select from sets_papers($1))) as "has_role!",
-                exists (select from sittings_under_way where person_id = $1) as "sits!""#,
+                r.has_role as "has_role!",
+                (select u.sitting_id from sittings_under_way u where u.person_id = $1 order by u.sitting_id desc limit 1) as "sits?"
+            from roles_of($1) r"#,
             person.0,
         )
         .fetch_one(db)
         .await?;
-        let person = PersonNow { has_factor: found.has_factor, has_role: found.has_role, sits: found.sits };
-        Ok(Self::of(services, person, false))
+        let person = PersonNow { has_factor: found.has_factor, has_role: found.has_role };
+        let needs = Self::of(services, person, false);
+        let sits = found.sits.filter(|_| needs == Some(Self::SetUp)).map(SittingId);
+        Ok((needs, sits))
     }
 }
 
@@ -100,12 +112,10 @@ impl Needs {
 pub(super) struct PersonNow {
     pub(super) has_factor: bool,
     pub(super) has_role: bool,
-    /// Sits a paper now.
-    pub(super) sits: bool,
 }
 
 /// Whether a person with or without a role must have a second factor.
-fn required(services: &Services, has_role: bool) -> bool {
+pub(super) fn required(services: &Services, has_role: bool) -> bool {
     has_role && services.second_factor == SecondFactor::Required
 }
 
@@ -118,9 +128,14 @@ impl HalfOpen {
         self.needs
     }
 
+    /// The paper that the person sits, or has just submitted.
+    pub fn sits(&self) -> Option<SittingId> {
+        self.sits
+    }
+
     /// For a person who has to set up their second factor now.
     pub fn owner(&self) -> Option<FactorOwner> {
-        let Self { person, session, needs, fresh } = *self;
+        let Self { person, session, needs, fresh, .. } = *self;
         (needs == Needs::SetUp).then_some(FactorOwner { person, session, fresh })
     }
 }

@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-use super::{Entered, FactorOwner, SOON, codes, ending, entering, required, totp};
+use super::{AT_MOST, Entered, FactorOwner, SOON, codes, ending, entering, required, totp};
 use crate::{
     Error, Result, Services,
     accounts::{Actor, Visitor, devices, one_at_a_time, sessions},
@@ -27,7 +27,7 @@ pub async fn second_factor_page(services: &Services, owner: FactorOwner) -> Resu
     let found = sqlx::query!(
         r#"select p.email, f.confirmed_at as "confirmed_at?", n.secret as "secret?", n.recovery_codes as "shown?",
             (select count(*) from recovery_codes c where c.person_id = p.id and c.used_at is null) as "codes_left!",
-            (exists (select from follows_cohorts(p.id)) or exists (select from sets_papers(p.id))) as "has_role!"
+            (select r.has_role from roles_of(p.id) r) as "has_role!"
         from people p
         left join second_factors f on f.person_id = p.id and f.confirmed_at is not null
         left join second_factor_shown n on n.session_id = $2 and n.shown_at > $3
@@ -58,7 +58,7 @@ pub async fn second_factor_page(services: &Services, owner: FactorOwner) -> Resu
 }
 
 /// Makes a secret and recovery codes, which this session shows until a code confirms them. A second factor that is
-/// confirmed stays. A half open session lasts long enough to confirm.
+/// confirmed stays. A half open session lasts long enough to confirm, and half an hour at most, however often this is asked for.
 ///
 /// # Errors
 /// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `current_password`: only a session in which the person
@@ -77,10 +77,12 @@ pub async fn start_second_factor(
     let secret = codes::new_secret()?;
     let mut db = services.begin().await?;
     sqlx::query!(
-        "update sessions set ends_at = least(whole_until, $2) where id = $1 and whole_until is not null and ends_at > $3",
+        "update sessions set ends_at = least(whole_until, $2, created_at + make_interval(secs => $4))
+        where id = $1 and whole_until is not null and ends_at > $3",
         owner.session.0,
         now + SOON,
         now,
+        AT_MOST.as_seconds_f64(),
     )
     .execute(&mut *db)
     .await?;
@@ -115,8 +117,8 @@ async fn show(
 }
 
 /// Takes the first code of the app: from now on signing in asks for one. The session goes on under another token, and
-/// the person's other sessions end, with what they show. Returns none if this session shows no key any more, or was ended
-/// meanwhile.
+/// the person's other sessions end, with what they show. The same form sent twice is answered twice. Returns none if this
+/// session shows no key any more, or was ended meanwhile.
 ///
 /// # Errors
 /// [`Problem::FactorCodeWrong`] on `factor_code`.
@@ -142,7 +144,15 @@ pub async fn confirm_second_factor(
     )
     .fetch_optional(&mut *db)
     .await?;
-    let Some(shown) = shown else { return Ok(None) };
+    let Some(shown) = shown else {
+        if !entering::opened_just_now(&mut db, owner.session, code, now).await? {
+            return Ok(None);
+        }
+        let Some(renewed) = sessions::renew(&mut db, owner.session, now).await? else { return Ok(None) };
+        let device = devices::remember_for_codes(&mut db, person, from.device, now).await?;
+        db.commit().await?;
+        return Ok(Some(Entered { token: renewed.token, lasts: renewed.lasts, person, device }));
+    };
     let step = match code {
         FactorCode::App(digits) => totp::accepted(&shown.secret, *digits, now, 0),
         FactorCode::Recovery(_) => None,
@@ -197,7 +207,7 @@ pub async fn new_recovery_codes(
 ) -> Result<()> {
     let owner = FactorOwner::from(actor);
     ending::check_password(services, owner, password, "current_password").await?;
-    let (mut db, _) = entering::take_code(services, owner.person, code, from, "factor_code").await?;
+    let mut db = entering::take_code(services, owner.person, code, from, "factor_code").await?;
     show(&mut db, owner, None, services.clock.now()).await?;
     db.commit().await?;
     Ok(())

@@ -5,6 +5,7 @@ use domain::{
     Problem,
     access::Role,
     accounts::{EmailAddress, FactorCode, FactorOn, FactorState, NewFactor, Password},
+    kit::live::Topic,
 };
 use sqlx::PgPool;
 
@@ -12,7 +13,7 @@ use super::*;
 use crate::{
     Error,
     accounts::{Opened, SignIn, Visitor, actor_for, devices, guard, known_by, sessions, sign_in},
-    kit::jobs::run_ready,
+    kit::{jobs::run_ready, live::may_follow},
     testing::{PASSWORD, World},
 };
 
@@ -23,15 +24,19 @@ async fn enter(world: &World) -> Opened {
 }
 
 async fn enter_for(world: &World, remember: bool) -> Opened {
+    try_to_enter(world, remember, Visitor::default()).await.unwrap()
+}
+
+async fn try_to_enter(world: &World, remember: bool, from: Visitor<'_>) -> Result<Opened> {
     let form = SignIn {
         email: EmailAddress::parse(SAM).unwrap(),
         password: password(PASSWORD),
         remember,
         user_agent: "Firefox",
-        from: Visitor::default(),
+        from,
         presented: None,
     };
-    sign_in(&world.services, form).await.unwrap()
+    sign_in(&world.services, form).await
 }
 
 fn password(text: &str) -> Password {
@@ -46,7 +51,7 @@ async fn end_lost(world: &World, why: &str) -> Result<bool> {
 
 async fn half(world: &World, token: &str) -> HalfOpen {
     match known_by(&world.services, token).await.unwrap() {
-        Some(Known::HalfOpen(half)) => half,
+        Some(Known::HalfOpen(half) | Known::Sits(_, half)) => half,
         other => panic!("{other:?}"),
     }
 }
@@ -334,7 +339,7 @@ async fn half_open_sessions_are_few_and_short_and_sign_no_device_out(db: PgPool)
     let (new, token) = with_factor(&world).await;
     let mut guessers = Vec::new();
     for _ in 0..40 {
-        world.clock.advance(Duration::seconds(1));
+        world.clock.advance(Duration::minutes(1));
         guessers.push(enter(&world).await.token);
     }
     let actor = actor_for(&world.services, &token).await.unwrap().unwrap();
@@ -376,6 +381,160 @@ async fn setting_it_up_has_a_quarter_of_an_hour_from_its_start(db: PgPool) {
     world.clock.advance(Duration::minutes(14));
     let confirmed = confirm(&world, owner, &code(&world, &new, 0)).await.unwrap().unwrap();
     assert_eq!(confirmed.lasts, Duration::days(2) - Duration::minutes(28));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_half_open_session_lasts_half_an_hour_however_often_the_set_up_is_begun(db: PgPool) {
+    let mut world = World::new(db);
+    world.services.second_factor = SecondFactor::Required;
+    let sam = world.person(SAM).await;
+    world.grant(&sam, Role::Support).await;
+    let opened = enter_for(&world, true).await;
+    for starts in 0..5 {
+        if starts > 0 {
+            world.clock.advance(Duration::minutes(7));
+        }
+        let owner = half(&world, opened.token.as_str()).await.owner().unwrap();
+        start_second_factor(&world.services, owner, None).await.unwrap();
+    }
+    world.clock.advance(Duration::seconds(119));
+    half(&world, opened.token.as_str()).await;
+    world.clock.advance(Duration::seconds(1));
+    assert!(known_by(&world.services, opened.token.as_str()).await.unwrap().is_none());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_half_open_session_that_needs_nothing_any_more_is_like_any_other(db: PgPool) {
+    let mut world = World::new(db);
+    world.services.second_factor = SecondFactor::Required;
+    let sam = world.person(SAM).await;
+    world.grant(&sam, Role::Support).await;
+    let opened = enter_for(&world, true).await;
+    half(&world, opened.token.as_str()).await;
+    sqlx::query("delete from grants").execute(&world.services.db).await.unwrap();
+    let actor = actor_for(&world.services, opened.token.as_str()).await.unwrap().unwrap();
+    let devices = crate::accounts::account_page(&world.services, &actor).await.unwrap().devices;
+    assert_eq!(devices.len(), 1, "it is in the list of devices");
+    world.clock.advance(Duration::days(13));
+    assert!(is_open(&world, opened.token.as_str()).await, "and lasts as long as was asked for");
+    // A role that is given later makes it half open again, and not one of somebody who has just signed in.
+    world.grant(&sam, Role::Support).await;
+    assert!(half(&world, opened.token.as_str()).await.owner().unwrap().gives_password());
+}
+
+/// At a network of its own.
+fn network(n: u8) -> Visitor<'static> {
+    Visitor { address: Some(std::net::IpAddr::from([203, 0, 113, n])), device: None }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_knows_the_password_pushes_out_no_session_of_the_owner_that_waits_for_a_code(db: PgPool) {
+    let world = World::new(db);
+    let (new, _) = with_factor(&world).await;
+    world.clock.advance(Duration::minutes(1));
+    let device = come(&world, &code(&world, &new, 0)).await.unwrap().device;
+    world.clock.advance(Duration::minutes(1));
+    // The owner's laptop in the same network as the others, where a code was accepted before; and a new phone elsewhere.
+    let laptop = Visitor { device: Some(&device), ..network(0) };
+    let known = try_to_enter(&world, false, laptop).await.unwrap();
+    let phone = try_to_enter(&world, false, network(9)).await.unwrap();
+    for n in 0..40 {
+        try_to_enter(&world, false, network(n / 10)).await.unwrap();
+    }
+    assert_eq!(count(&world, "select count(*) from sessions where whole_until is not null").await, 2 + 4 * 3);
+    for n in 0..4 {
+        let slowed = try_to_enter(&world, false, network(n)).await;
+        assert_eq!(problem(slowed), Problem::SignInWait { minutes: 1 }, "one network signs in no more often");
+    }
+    half(&world, phone.token.as_str()).await;
+    let half = half(&world, known.token.as_str()).await;
+    let entered = enter_code(&world.services, &half, &code(&world, &new, 0), laptop).await.unwrap().unwrap();
+    assert!(is_open(&world, entered.token.as_str()).await);
+    // Nor does it keep the owner from signing in anew.
+    try_to_enter(&world, false, laptop).await.unwrap();
+    // A password chosen with a link ends the wait, as the answer says.
+    let mut db = world.services.begin().await.unwrap();
+    guard::start_anew(&mut db, &EmailAddress::parse(SAM).unwrap()).await.unwrap();
+    db.commit().await.unwrap();
+    try_to_enter(&world, false, network(0)).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_person_with_a_second_factor_is_signed_in_on_so_many_devices(db: PgPool) {
+    let world = World::new(db);
+    let (new, first) = with_factor(&world).await;
+    let mut last = None;
+    for _ in 0..40 {
+        world.clock.advance(Duration::seconds(30));
+        last = Some(come(&world, &code(&world, &new, 0)).await.unwrap().token);
+    }
+    assert_eq!(count(&world, "select count(*) from sessions").await, sessions::SESSIONS);
+    assert!(!is_open(&world, &first).await);
+    assert!(is_open(&world, last.unwrap().as_str()).await, "the one that was just opened stays");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_same_code_sent_twice_from_one_page_signs_nobody_out(db: PgPool) {
+    let world = World::new(db);
+    let (new, _) = with_factor(&world).await;
+    world.clock.advance(Duration::minutes(1));
+    let recovery = FactorCode::parse(&new.recovery_codes[0]).unwrap();
+    for typed in [code(&world, &new, 0), recovery] {
+        let opened = enter(&world).await;
+        let token = opened.token.as_str();
+        let half = half(&world, token).await;
+        let from = Visitor::default();
+        let send = async || enter_code(&world.services, &half, &typed, from).await.unwrap().unwrap().token;
+        // Both at once with one cookie: the browser shows the answer of one, and it is not known of which.
+        let (one, other) = tokio::join!(send(), send());
+        let open = [is_open(&world, one.as_str()).await, is_open(&world, other.as_str()).await];
+        assert_eq!(open.iter().filter(|open| **open).count(), 1, "the last counts");
+        assert!(
+            known_by(&world.services, token).await.unwrap().is_none(),
+            "the token of before opens nothing"
+        );
+        // It is still known which session it named, to answer the form once more.
+        assert!(just_opened(&world.services, token, Needs::Code).await.unwrap().is_some());
+        assert!(is_open(&world, send().await.as_str()).await);
+        // In another session the code is used.
+        assert_eq!(problem(come(&world, &typed).await), Problem::FactorCodeWrong);
+        world.clock.advance(Duration::seconds(11));
+        assert!(just_opened(&world.services, token, Needs::Code).await.unwrap().is_none());
+        let late = enter_code(&world.services, &half, &typed, from).await;
+        assert_eq!(problem(late), Problem::FactorCodeWrong);
+    }
+    assert_eq!(mails(&world, "9 are left").await, 1, "it was used once");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_second_factor_confirmed_twice_from_one_page_signs_nobody_out(db: PgPool) {
+    let world = World::new(db);
+    world.person(SAM).await;
+    let opened = enter(&world).await;
+    let actor = actor_for(&world.services, opened.token.as_str()).await.unwrap().unwrap();
+    let owner = FactorOwner::from(&actor);
+    let new = new_factor(&world, owner).await;
+    let first = code(&world, &new, 0);
+    let (one, other) = tokio::join!(confirm(&world, owner, &first), confirm(&world, owner, &first));
+    let (one, other) = (one.unwrap().unwrap().token, other.unwrap().unwrap().token);
+    let open = [is_open(&world, one.as_str()).await, is_open(&world, other.as_str()).await];
+    assert_eq!(open.iter().filter(|open| **open).count(), 1, "the last counts");
+    assert!(confirm(&world, owner, &code(&world, &new, 1)).await.unwrap().is_none(), "only the same code");
+    assert!(just_opened(&world.services, opened.token.as_str(), Needs::SetUp).await.unwrap().is_some());
+    assert_eq!(mails(&world, "Your account has a second factor").await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_session_that_becomes_half_open_follows_nothing_any_more(db: PgPool) {
+    let mut world = World::new(db);
+    world.services.second_factor = SecondFactor::Required;
+    let sam = world.person(SAM).await;
+    let opened = enter(&world).await;
+    let actor = actor_for(&world.services, opened.token.as_str()).await.unwrap().unwrap();
+    let own = || vec![Topic::Progress(sam.person())];
+    assert!(may_follow(&world.services, &actor, own()).await.unwrap().is_some());
+    world.grant(&sam, Role::Support).await;
+    assert!(may_follow(&world.services, &actor, own()).await.unwrap().is_none());
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -422,15 +581,39 @@ async fn who_sits_a_paper_finishes_it_before_a_new_role_needs_a_second_factor(db
     .await
     .unwrap();
     world.grant(&sam, Role::Support).await;
-    assert!(is_open(&world, opened.token.as_str()).await, "the next answer is taken");
+    assert!(!is_open(&world, opened.token.as_str()).await, "no page of the role opens");
     let crashed = enter(&world).await;
-    assert_eq!(crashed.needs, None, "also after a crash");
-    sqlx::raw_sql("update sittings set submitted_at = now(), submitted_by = 'candidate', mark = 0")
-        .execute(&mut *world.services.db.acquire().await.unwrap())
-        .await
-        .unwrap();
-    for token in [opened.token, crashed.token] {
-        assert_eq!(half(&world, token.as_str()).await.needs(), Needs::SetUp);
+    assert_eq!(crashed.needs, Some(Needs::SetUp));
+    assert!(crashed.sits.is_some(), "it leads to the paper, also after a crash");
+    let tokens = [opened.token, crashed.token];
+    for token in &tokens {
+        let (candidate, half) = match known_by(&world.services, token.as_str()).await.unwrap() {
+            Some(Known::Sits(candidate, half)) => (candidate, half),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((half.needs(), half.sits()), (Needs::SetUp, crashed.sits));
+        let shown = candidate.signed_in();
+        assert!(candidate.only_sits() && !shown.support && !shown.follows_cohorts);
+        // Of news, only those of the paper.
+        let follow = async |topic| may_follow(&world.services, &candidate, vec![topic]).await;
+        assert!(follow(Topic::Sitting(crashed.sits.unwrap())).await.unwrap().is_some());
+        assert!(matches!(follow(Topic::Progress(sam.person())).await, Err(Error::NotFound)));
+    }
+    // A long paper is longer than a session that signing in opens half.
+    world.clock.advance(Duration::hours(10));
+    for token in &tokens {
+        assert!(half(&world, token.as_str()).await.sits().is_some());
+    }
+    let submitted = async |ago: &'static str| {
+        let submit = "update sittings set submitted_at = now() - $1::text::interval, submitted_by = 'candidate', mark = 0";
+        sqlx::query(submit).bind(ago).execute(&world.services.db).await.unwrap();
+    };
+    for (ago, receipt) in [("14 minutes", true), ("16 minutes", false)] {
+        submitted(ago).await;
+        for token in &tokens {
+            let half = half(&world, token.as_str()).await;
+            assert_eq!((half.needs(), half.sits().is_some()), (Needs::SetUp, receipt), "{ago}");
+        }
     }
 }
 
