@@ -9,16 +9,16 @@ import { brotliCompressSync, constants } from 'node:zlib';
 // the target, the goal is not reached yet.
 const FIRST = { target: 260, most: 260 };
 const AREAS = {
-  account: { most: 30, what: 'signing in, and the account' },
-  activation: { most: 24, what: 'opening an account, and withdrawing consent' },
+  account: { most: 48, what: 'signing in, and the account' },
+  activation: { most: 26, what: 'opening an account, and withdrawing consent' },
   check: { most: 86, what: 'a knowledge check, and the end of a course' },
   room: { target: 90, most: 90, what: 'the exam room' },
   candidate: { most: 115, what: "a candidate's other pages" },
   papers: { target: 120, most: 72, what: "a setter's first page, and the candidates" },
   setting: { most: 116, what: "a setter's other pages" },
-  running: { most: 160, what: 'running a paper' },
+  running: { most: 166, what: 'running a paper' },
   cohort: { most: 41, what: 'cohorts' },
-  organisation: { target: 120, most: 106, what: 'administering an organisation' },
+  organisation: { target: 120, most: 118, what: 'administering an organisation' },
   support: { target: 60, most: 63, what: 'support' },
 };
 

@@ -37,7 +37,7 @@ pub(crate) async fn mark_again(services: &Services, attempt: &Attempt, correctio
     // Otherwise another worker now has the job, and queues the next.
     if attempt.complete_in(&mut db).await? {
         enqueue(&mut db, Job::MarkAgain { correction }).await?;
-        db.commit().await?;
+        db.commit().await.map_err(Error::from)?;
     }
     Ok(())
 }
