@@ -16,7 +16,7 @@ const AREAS = {
   candidate: { most: 115, what: "a candidate's other pages" },
   papers: { target: 120, most: 72, what: "a setter's first page, and the candidates" },
   setting: { most: 116, what: "a setter's other pages" },
-  running: { most: 166, what: 'running a paper' },
+  running: { most: 170, what: 'running a paper' },
   cohort: { most: 41, what: 'cohorts' },
   organisation: { target: 120, most: 118, what: 'administering an organisation' },
   support: { target: 60, most: 63, what: 'support' },

@@ -39,9 +39,6 @@ impl PossibleRouteMatch for Address {
     }
 
     fn generate_path(&self, path: &mut Vec<PathSegment>) {
-        if self.0 == "/" {
-            path.push(PathSegment::Static(self.0.into()));
-        }
         path.extend(self.parts().map(|part| match part.strip_prefix(':') {
             Some(name) => PathSegment::Param(name.into()),
             None => PathSegment::Static(part.into()),
