@@ -112,7 +112,7 @@ pub async fn leave_organisation(
     if access::administers_alone(&mut db, organisation, person).await? {
         return Err(wrong(
             &field,
-            "You are the only administrator of this organisation. Ask our support to make somebody else administrator, then leave it",
+            "You are the only administrator of this organisation. Ask the co-operative's support to make somebody else administrator, then leave it",
         ));
     }
     let ending =
@@ -143,7 +143,7 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
         if access::administers_alone(&mut db, organisation, person).await? {
             return Err(wrong(
                 &field,
-                "This is the only administrator of the organisation. Make somebody else administrator first",
+                "This is the only administrator of the organisation. Ask the co-operative's support to make somebody else administrator first",
             ));
         }
         note(services, &mut db, actor, administrator, Some(person), action).await?;

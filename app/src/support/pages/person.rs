@@ -154,7 +154,7 @@ fn Act(
 
 #[component]
 fn TakeBack(person: String, roles: Vec<RoleSeen>, reply: Reply) -> impl IntoView {
-    let problem = reply.problem("role_reason");
+    let (problem, kept) = (reply.problem("role_reason"), reply.problem("role"));
     let chosen = reply.typed("role", "");
     let option = move |role: RoleSeen| {
         let selected = role.key == chosen;
@@ -162,12 +162,12 @@ fn TakeBack(person: String, roles: Vec<RoleSeen>, reply: Reply) -> impl IntoView
         view! { <option value=role.key selected=selected>{words}</option> }
     };
     view! {
-        <details open=move || problem.read().is_some()>
+        <details open=move || problem.read().is_some() || kept.read().is_some()>
             <summary>"Take back a role"</summary>
             <PostForm to=TakeBackRole::PATH>
                 <input type="hidden" name="person" value=person />
-                <SelectField id="role" label="Role" problem=reply.problem("role")>{roles.into_iter().map(option).collect_view()}</SelectField>
-                <TextField id="role_reason" label="Why" hint="Kept with your name and the time." value=reply.typed("role_reason", "") problem />
+                <SelectField id="role" label="Role" problem=kept>{roles.into_iter().map(option).collect_view()}</SelectField>
+                <TextField id="role_reason" label="Why" hint="They can read it in their account." value=reply.typed("role_reason", "") problem />
                 <button type="submit" class="button secondary small">"Yes, take it back"</button>
             </PostForm>
         </details>
