@@ -178,6 +178,28 @@ async fn a_look_at_the_people_of_an_organisation_is_one_at_each_of_them(db: PgPo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_look_at_something_unknown_is_told_as_a_look_without_its_reason(db: PgPool) {
+    let desk = desk(db).await;
+    sqlx::query(
+        "with look as (
+            insert into audit_events (id, at, actor_id, action, detail)
+            values (gen_random_uuid(), $2, $3, 'assessment.seen_by_support', '{\"garden\": \"x\", \"reason\": \"Asked\"}')
+            returning id
+        )
+        insert into support_shown (person_id, event_id) select $1, id from look",
+    )
+    .bind(desk.learner.person().0)
+    .bind(desk.world.services.clock.now())
+    .bind(desk.support.person().0)
+    .execute(&desk.world.services.db)
+    .await
+    .unwrap();
+    let looks = account_page(&desk.world.services, &desk.learner).await.unwrap().looks;
+    let read: Vec<_> = looks.iter().map(|look| (look.what.as_str(), look.reason.as_deref())).collect();
+    assert_eq!(read, [("Support looked", None)]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn support_ends_waits_and_sessions_and_sends_mail_each_with_a_reason(db: PgPool) {
     let desk = desk(db).await;
     let (services, person) = (&desk.world.services, desk.learner.person());
