@@ -75,6 +75,9 @@ pub struct SupportedPerson {
     pub own: bool,
     /// Newest first, without what they say.
     pub mails: Vec<MailSeen>,
+    /// How many there are in all: an old one may not be among those.
+    #[serde(default)]
+    pub all_mails: u32,
     pub devices: Vec<DeviceSeen>,
     pub memberships: Vec<MembershipSeen>,
     pub roles: Vec<RoleSeen>,

@@ -200,6 +200,30 @@ async fn a_look_at_something_unknown_is_told_as_a_look_without_its_reason(db: Pg
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_list_of_the_newest_says_how_many_there_are(db: PgPool) {
+    let desk = desk(db).await;
+    let services = &desk.world.services;
+    let (person, now) = (desk.learner.person().0, services.clock.now());
+    for statement in [
+        "with looks as (
+            insert into audit_events (id, at, action)
+            select gen_random_uuid(), $2::timestamptz - n * interval '1 minute', 'support.unlocked' from generate_series(1, 101) n
+            returning id
+        )
+        insert into support_shown (person_id, event_id) select $1, id from looks",
+        "insert into outbox (id, message_id, kind, person_id, queued_at)
+        select gen_random_uuid(), 'mail-' || n, 'test', $1, $2::timestamptz - n * interval '1 minute' from generate_series(1, 51) n",
+    ] {
+        sqlx::query(statement).bind(person).bind(now).execute(&services.db).await.unwrap();
+    }
+    let account = account_page(services, &desk.learner).await.unwrap();
+    assert_eq!((account.looks.len(), account.all_looks), (100, 101));
+    desk.ask().await;
+    let page = desk.page(&desk.support).await.unwrap();
+    assert_eq!((page.mails.len(), page.all_mails), (50, 51));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn support_ends_waits_and_sessions_and_sends_mail_each_with_a_reason(db: PgPool) {
     let desk = desk(db).await;
     let (services, person) = (&desk.world.services, desk.learner.person());

@@ -51,6 +51,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         Some("ended") => Some("The organisation sees nothing of you here."),
         _ => None,
     };
+    let newest = u32::try_from(page.looks.len()).ok().filter(|shown| *shown < page.all_looks);
     view! {
         <Title text=reply.title("Your account") />
         <div class="narrow">
@@ -88,6 +89,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <p><a href=SECOND_FACTOR>"Your second factor"</a></p>
 
             <h2>"When support looked"</h2>
+            {newest.map(|shown| view! { <p>"The newest "{shown}" of "{page.all_looks}"."</p> })}
             {if page.looks.is_empty() {
                 view! { <p>"Nobody of support has looked at what concerns you."</p> }.into_any()
             } else {

@@ -54,6 +54,7 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         _ => None,
     };
     let person = page.person.to_string();
+    let newest = u32::try_from(page.mails.len()).ok().filter(|shown| *shown < page.all_mails);
     let (mail, roles) = (page.state, page.roles.clone());
     let mail = match mail {
         domain::accounts::AccountState::Active => "Send a mail to choose a password",
@@ -91,6 +92,7 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         {(!roles.is_empty()).then(|| view! { <TakeBack person=person.clone() roles reply /> })}
 
         <h2>"Mails"</h2>
+        {newest.map(|shown| view! { <p>"The newest "{shown}" of "{page.all_mails}"."</p> })}
         {listed("No mail was sent in the last 90 days.", page.mails.into_iter().map(mail_item).collect())}
         <h2>"Devices"</h2>
         {listed("Signed in nowhere.", page.devices.into_iter().map(device_item).collect())}
