@@ -55,6 +55,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "role_given",
             "second_factor_shown",
             "second_factors",
+            "second_factors_on",
             "session_ended",
             "sessions",
             "sign_in_addresses",
