@@ -149,7 +149,8 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
         note(services, &mut db, actor, administrator, Some(person), action).await?;
         tell(services, &mut db, organisation, person).await?;
         let (people, by) = (&[person.0], Some(actor.person()));
-        let ending = Ending { organisation, people, by, reason: "Belongs to the organisation no more" };
+        let ending =
+            Ending { organisation, people, by, reason: "Does not belong to the organisation any more" };
         end(services, &mut db, ending).await?;
     } else {
         let which = Questions::To(organisation, person);
