@@ -7,7 +7,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::{
-    one_at_a_time,
+    being_taken_in, one_at_a_time,
     people::note,
     questions::{Questions, take_back_questions},
 };
@@ -186,11 +186,7 @@ async fn belongs(
     .fetch_optional(&mut *db)
     .await?;
     if held.is_none() && is_member(db, organisation, person).await? {
-        // A large file can take minutes, and nobody waits for it with a connection.
-        return Err(wrong(
-            field,
-            "A file of people of this organisation is being taken in. Try again in a few minutes",
-        ));
+        return Err(being_taken_in(field, "Try again"));
     }
     Ok(held.is_some())
 }
@@ -223,8 +219,7 @@ async fn tell(
     );
     let Some(open) = open.fetch_optional(&mut **db).await? else { return Ok(()) };
     let (name, site) = (open.name, &services.public_url);
-    // A subject is one line.
-    let letter = Letter::new(format!("You no longer belong to {}", name.replace(char::is_control, " ")))
+    let letter = Letter::new(format!("You no longer belong to {name}"))
         .paragraph(format!("Hello {},", open.full_name))
         .paragraph(format!(
             "{name} ended your membership on {}. It does not see your progress any more, and you have no role there any more.",

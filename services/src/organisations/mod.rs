@@ -42,6 +42,7 @@ pub use uploads::{
 pub(crate) use uploads::{take_in, take_in_failed, undo, undo_failed};
 
 use domain::{
+    Problem,
     access::Role,
     accounts::{EmailAddress, PersonId},
     learning::Slug,

@@ -93,10 +93,8 @@ pub(in crate::organisations) fn read(bytes: &[u8], said: Said) -> std::result::R
     drop(book);
     let matching = matching.unwrap_or_else(|| {
         let mut recognised = table.recognise();
-        for field in [Field::StartDate] {
-            if let Some(column) = recognised.column(field) {
-                recognised.set(column, None);
-            }
+        if let Some(column) = recognised.column(Field::StartDate) {
+            recognised.set(column, None);
         }
         recognised
     });
