@@ -110,10 +110,14 @@ pub async fn leave_organisation(
         return Ok(());
     }
     if access::administers_alone(&mut db, organisation, person).await? {
-        return Err(wrong(
-            &field,
-            "You are the only administrator of this organisation. Ask our support to make somebody else administrator, then leave it",
-        ));
+        let support = match &*services.support_contact {
+            "" => "our support".to_owned(),
+            contact => format!("our support ({contact})"),
+        };
+        let words = format!(
+            "You are the only administrator of this organisation. Ask {support} to make somebody else administrator, then leave it"
+        );
+        return Err(wrong(&field, &words));
     }
     let ending =
         Ending { organisation, people: &[person.0], by: Some(person), reason: "Left the organisation" };
