@@ -31,7 +31,7 @@ pub fn EnterCode() -> impl IntoView {
             <p>"Your password is right. Now open the app in which you set up the second factor, and enter the code that it shows."</p>
             <PostForm to=api::EnterCode::PATH known=true document=true>
                 <input type="hidden" name="next" value=state.next />
-                <TextField id="factor_code" label="Code" hint="Six digits of your app. Without your phone: one of your recovery codes, 16 letters and digits. Each works once."
+                <TextField id="factor_code" label="Code" hint="Six digits from your app. Without your phone: one of your recovery codes, 16 letters and digits. Each works once."
                     autocomplete="one-time-code" value="" problem=reply.problem("factor_code") />
                 <button type="submit" class="button">"Go on"</button>
             </PostForm>

@@ -49,7 +49,7 @@ fn CoursesView(done: String, page: OrganisationCourses) -> impl IntoView {
                 {(shown < all).then(|| view! { <p>"The first "{shown}" of "{all}"."</p> })}
                 <div class="table-frame" role="region" aria-label="Courses" tabindex="0">
                     <table class="cohorts">
-                        <caption class="visually-hidden">"Courses of the organisation, and whom they are given to"</caption>
+                        <caption class="visually-hidden">"Courses of the organisation, and who they are given to"</caption>
                         <thead>
                             <tr>
                                 <th scope="col">"Course"</th><th scope="col">"Given to"</th><th scope="col">"People"</th>
@@ -115,7 +115,7 @@ fn row(slug: &str, line: AssignmentLine) -> AnyView {
 /// What a list of choices leaves out.
 fn cut(shown: usize, all: u32, what: &str) -> Option<String> {
     let more = u32::try_from(shown).is_ok_and(|shown| shown < all);
-    more.then(|| format!("Of {all} {what} the list has the first {shown} by name."))
+    more.then(|| format!("The list has the first {shown} of {all} {what}, by name."))
 }
 
 #[component]

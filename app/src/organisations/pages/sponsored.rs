@@ -99,7 +99,7 @@ fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
     };
     let progress = match progress {
         rows if !rows.is_empty() => rows.into_iter().map(course).collect_view().into_any(),
-        _ if paid && !follows => "Shown to administrators alone".into_any(),
+        _ if paid && !follows => "Shown to administrators only".into_any(),
         _ if paid => "No course begun yet".into_any(),
         _ => "Not shown before you confirm".into_any(),
     };
@@ -110,7 +110,7 @@ fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
     let (end, ended) = match paid {
         true => (
             "End it",
-            "You do not see their progress from then on. To begin again, they have to name your organisation again.",
+            "You do not see their progress from then on. If they want to begin again, they have to name your organisation once more.",
         ),
         false => (
             "Refuse",

@@ -40,7 +40,10 @@ impl Read {
         let mut said = Vec::new();
         if !preview.totals.is_empty() {
             let rows: Vec<_> = preview.totals.iter().map(u32::to_string).collect();
-            said.push(format!("Rows that are a total are nobody, and are passed over: {}", rows.join(", ")));
+            said.push(format!(
+                "Rows that hold a total are not people, and are passed over: {}",
+                rows.join(", ")
+            ));
         }
         let encoding = self.table.as_ref().and_then(Table::encoding);
         if encoding.is_some_and(|encoding| !encoding.certain) {
