@@ -84,12 +84,12 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             </ul>
 
             <h2>"Second factor"</h2>
-            <p>"A code of an app on your phone, which signing in asks for after the password: whoever learns your password cannot sign in with it alone."</p>
+            <p>"A code from an app on your phone, which signing in asks for after the password: somebody who learns your password cannot sign in with it alone."</p>
             <p><a href=SECOND_FACTOR>"Your second factor"</a></p>
 
             <h2>"When support looked"</h2>
             {if page.looks.is_empty() {
-                view! { <p>"Nobody of support has looked at what concerns you."</p> }.into_any()
+                view! { <p>"Support has not looked at anything about you."</p> }.into_any()
             } else {
                 view! { <ul class="looks">{page.looks.into_iter().map(look_item).collect_view()}</ul> }.into_any()
             }}
