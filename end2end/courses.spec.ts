@@ -43,9 +43,9 @@ for (const scripts of [true, false]) {
     await arrived(manager, scripts);
     if (scripts) await accessible(manager, 'the courses of an organisation, with errors');
     await manager.getByLabel('Course', { exact: true }).selectOption({ label: courseTitle });
-    await manager.getByLabel('Whom it is for').selectOption(`team:${ward}`);
+    await manager.getByLabel('Who it is for').selectOption(`team:${ward}`);
     await manager.getByRole('button', { name: 'Give this course' }).click();
-    await expect(manager.getByText('They can open the course now. Who comes later can too.')).toBeVisible();
+    await expect(manager.getByText('They can open the course now. People who join later can too.')).toBeVisible();
     await arrived(manager, scripts);
     const row = manager.getByRole('row').filter({ hasText: `Team ${ward}` });
     await expect(row.getByRole('cell').nth(1)).toHaveText('1');

@@ -5,7 +5,7 @@ import { asDrawn, heading, hydrated, noSidewaysScrolling, open } from './support
 import { signIn } from './support/people';
 import { expect, test } from './support/test';
 
-// P7: who belongs to an organisation no more opens nothing of it, and is seen by it no more.
+// P7: people who do not belong to an organisation any more open nothing of it, and it does not see them any more.
 
 const HARBOUR = 'Harbour Hospital (demo)';
 // Of the ward to which the course is given. No other test has them.
@@ -37,7 +37,7 @@ test('a learner leaves an organisation, comes back, and an administrator ends it
   const row = manager.getByRole('row').filter({ hasText: NURSE });
   await expect(row).toHaveCount(0);
 
-  // Named anew, they are asked, and have the course of their ward again.
+  // Named again, they are asked, and have the course of their ward again.
   await open(manager, `${organisation}/people/new`);
   await manager.getByLabel('Full name').fill('Wren Abara');
   await manager.getByLabel('E-mail address', { exact: true }).fill(NURSE);

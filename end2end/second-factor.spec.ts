@@ -14,7 +14,7 @@ const PASSWORD = 'seven herons by the canal';
 
 let server: OwnServer;
 test.beforeAll(async () => {
-  server = await OwnServer.start(process.env.DATABASE_URL, { SECOND_FACTOR: 'required' });
+  server = await OwnServer.start(process.env.DATABASE_URL, { SECOND_FACTOR: 'required', SUPPORT_CONTACT: 'help@coop.example' });
 });
 test.afterAll(() => server.down());
 
@@ -94,6 +94,7 @@ for (const scripts of [true, false]) {
       await page.goto(at('/account'));
       await expect(heading(page, 'Enter your code')).toBeVisible();
       await drawn(page);
+      await expect(page.getByRole('link', { name: 'help@coop.example' })).toHaveAttribute('href', 'mailto:help@coop.example');
       await enter('one');
       await expect(page.getByRole('alert')).toContainText('Enter the six digits that your app shows');
       await drawn(page);

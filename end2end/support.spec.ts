@@ -127,7 +127,7 @@ test('the audit log is read with a reason, filtered, and nobody else finds it', 
   await expect(page.getByRole('table')).toContainText('Support looked at the audit');
   await expect(page.getByRole('table')).not.toContainText('Signed in');
   // The names of people for whom this colleague gave no reason find nothing, and the search is in the log itself.
-  await page.getByLabel('Name or e-mail address of who did it, or to whom').fill(STUDENTS.curious);
+  await page.getByLabel('Name or e-mail address of either person').fill(STUDENTS.curious);
   await page.getByRole('button', { name: 'Search' }).click();
   await expect(page.getByText('No event matches.')).toBeVisible();
   await page.goto('/support/log?show=support');

@@ -130,7 +130,7 @@ enum ContentCommand {
 
 #[derive(Subcommand)]
 enum RolesCommand {
-    /// Give a role to a person. They belong to its organisation then. Whoever has no account gets a mail in which they agree to one.
+    /// Give a role to a person. They belong to its organisation then. A person without an account gets a mail in which they agree to one.
     Give {
         #[arg(long)]
         email: String,
@@ -275,6 +275,7 @@ pub(crate) fn services(config: &Config) -> Result<Services, Box<dyn Error>> {
         queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: config.public_url.as_str().trim_end_matches('/').into(),
+        support_contact: config.support_contact.as_str().into(),
     })
 }
 

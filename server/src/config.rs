@@ -2,6 +2,7 @@
 
 use std::{env, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
+use domain::accounts::EmailAddress;
 use services::{Mailer, accounts::SecondFactor, database};
 use sqlx::{postgres::PgPool, types::ipnetwork::IpNetwork};
 use url::Url;
@@ -23,7 +24,7 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
     Setting { name, default: "", meaning, secret: true }
 }
 
-pub const TABLE: [Setting; 19] = [
+pub const TABLE: [Setting; 20] = [
     setting(
         "APP_ENV",
         "development",
@@ -87,6 +88,11 @@ pub const TABLE: [Setting; 19] = [
         "`required`: people with a role set up a second factor before they see anything. `offered`: they may, as learners may. Only for trying the site out: production refuses it.",
     ),
     setting(
+        "SUPPORT_CONTACT",
+        "",
+        "Where people reach support, as an e-mail address or a web address: pages that send people to support show it. Empty: they name no address.",
+    ),
+    setting(
         "JOBS",
         "on",
         "`on`: `server serve` does jobs and sends mail too. `off`: a process of its own does, `server work`, with a METRICS_LISTEN of its own.",
@@ -117,6 +123,7 @@ pub struct Config {
     pub dkim_key_file: Option<PathBuf>,
     pub dkim_selector: String,
     pub second_factor: SecondFactor,
+    pub support_contact: String,
     pub jobs: bool,
     pub log: String,
     pub log_json: bool,
@@ -186,6 +193,13 @@ impl Config {
                 "required" => Ok(SecondFactor::Required),
                 "offered" => Ok(SecondFactor::Offered),
                 _ => Err("say required or offered"),
+            })?,
+            support_contact: read.with("SUPPORT_CONTACT", |text| {
+                let web = Url::parse(text).is_ok_and(|address| matches!(address.scheme(), "http" | "https"));
+                match text.is_empty() || web || EmailAddress::parse(text).is_ok() {
+                    true => Ok(text.to_owned()),
+                    false => Err("it is an e-mail address, or a web address that begins with https://"),
+                }
             })?,
             jobs: read.with("JOBS", |text| match text {
                 "on" => Ok(true),
@@ -288,6 +302,8 @@ mod tests {
             (&[DATABASE, ("JOBS", "yes")], "JOBS"),
             (&[DATABASE, ("APPLICATION_ROLE", "learning, owner")], "APPLICATION_ROLE"),
             (&[DATABASE, ("SECOND_FACTOR", "off")], "SECOND_FACTOR"),
+            (&[DATABASE, ("SUPPORT_CONTACT", "javascript:alert(1)")], "SUPPORT_CONTACT"),
+            (&[DATABASE, ("SUPPORT_CONTACT", "the help desk")], "SUPPORT_CONTACT"),
             (&[DATABASE, ("APP_ENV", "production")], "PUBLIC_URL"),
             (
                 &[

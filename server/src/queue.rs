@@ -53,7 +53,7 @@ pub(crate) async fn jobs(services: &Services, command: JobsCommand) -> Outcome {
         JobsCommand::List { limit } => limit,
         JobsCommand::Retry { id } => {
             jobs::retry(services, id).await?;
-            writeln!(stdout(), "The job begins anew.")?;
+            writeln!(stdout(), "The job begins again.")?;
             return Ok(());
         }
     };

@@ -60,4 +60,6 @@ pub struct Services {
     pub queues: Queues,
     /// The site's public address, without a slash at the end: links in mail begin with it.
     pub public_url: Arc<str>,
+    /// Where people reach support: an e-mail address, a web address, or nothing.
+    pub support_contact: Arc<str>,
 }

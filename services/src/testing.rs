@@ -46,6 +46,7 @@ impl World {
             queues: crate::Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: "https://learning.example".into(),
+            support_contact: "".into(),
         };
         Self { services, clock, mail }
     }

@@ -39,6 +39,7 @@ async fn main() -> Outcome<()> {
         queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: "http://localhost".into(),
+        support_contact: "".into(),
     };
     let only = std::env::args().nth(1);
     let mut targets = Targets::default();

@@ -291,6 +291,7 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
         queues: Queues::default(),
         mailer: config.mailer()?,
         public_url: config.public_url.as_str().into(),
+        support_contact: "".into(),
     };
     let actor = accounts::actor_for(&services, &setter.session).await?.ok_or("the setter has no session")?;
     let (sat, organisation): (Uuid, Uuid) = sqlx::query_as(

@@ -201,9 +201,11 @@ async fn with_answers(site: &Site, prepared: &assessment::Prepared, path: &str, 
 /// Resets the effects of earlier requests, so that the next one is really checked: the form shows the newest version,
 /// nothing was corrected, and no code was tried.
 async fn afresh(site: &Site, body: &str) {
-    if let Some(version) = body.split("version=").nth(1).and_then(|rest| rest.split('&').next()) {
+    let version = body.split("version=").nth(1).and_then(|rest| rest.split('&').next());
+    // That of questions and texts is a day.
+    if let Some(version) = version.and_then(|version| version.parse::<i64>().ok()) {
         sqlx::query("update paper_versions set version = $1")
-            .bind(version.parse::<i64>().unwrap())
+            .bind(version)
             .execute(&site.services.db)
             .await
             .unwrap();

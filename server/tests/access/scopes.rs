@@ -319,7 +319,7 @@ async fn strangers(site: &Site, prepared: &Prepared) -> Vec<(&'static str, Strin
 async fn functions(site: &Site) -> Vec<(String, String)> {
     sqlx::query_as(
         "select proname::text, pg_get_functiondef(oid) from pg_proc
-        where pronamespace = 'public'::regnamespace and prokind = 'f' and (prosrc ~ '\\mgrants\\M' or prosrc like '%/* scope */%')
+        where pronamespace = 'public'::regnamespace and prokind = 'f' and (prosrc ~ '\\mgrants\\M' or prosrc ~ '/\\* (scope|implied)')
         order by proname",
     )
     .fetch_all(&site.services.db)

@@ -86,6 +86,7 @@ impl Site {
                 "DATABASE_URL" => Some("postgres://unused".to_owned()),
                 "PUBLIC_URL" => Some(ORIGIN.to_owned()),
                 "SECOND_FACTOR" => Some("offered".to_owned()),
+                "SUPPORT_CONTACT" => Some("help@learning.example".to_owned()),
                 _ => None,
             })
         };
@@ -101,6 +102,7 @@ impl Site {
             queues: Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: ORIGIN.into(),
+            support_contact: config.support_contact.as_str().into(),
         };
         let (stop, stopping) = watch::channel(false);
         let live = Live::start(services.clone());

@@ -1,5 +1,6 @@
 //! People: how their accounts are opened, signing in and out, the devices they are signed in on, and their passwords.
 
+mod account;
 mod activation;
 mod actor;
 mod devices;
@@ -13,6 +14,7 @@ mod sessions;
 mod tests;
 mod turns;
 
+pub use account::account_page;
 pub use activation::{
     Registered, Registration, account_states, activate, activation_page, confirm_registration, invite,
     invite_all, register, registration_page, remind_invited, remove_pending, resend, resend_all,
@@ -33,8 +35,8 @@ pub use second_factor::{
     turn_off_second_factor,
 };
 pub use sessions::{
-    Opened, Renewed, SignIn, account_page, actor_for, end_session, forget_ended_sessions, known_by, sign_in,
-    sign_out, sign_out_half_open,
+    Opened, Renewed, SignIn, actor_for, end_session, forget_ended_sessions, known_by, sign_in, sign_out,
+    sign_out_half_open,
 };
 pub(crate) use sessions::{Sessions, session_is_open};
 pub(crate) use turns::Turns;

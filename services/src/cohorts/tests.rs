@@ -378,8 +378,14 @@ async fn a_cohort_shows_nobody_whose_progress_its_organisation_may_not_see(db: P
     let mut listener = sqlx::postgres::PgListener::connect_with(&world.services.db).await.unwrap();
     listener.listen("live").await.unwrap();
     let mut hears = async |of: &str| {
+        let all = async || {
+            sqlx::query("select pg_notify('live', 'all')").execute(&world.services.db).await.unwrap();
+        };
+        // What was told before.
+        all().await;
+        while listener.recv().await.unwrap().payload() != "all" {}
         read_page(&world.services, &cy, &slug("nmp"), &slug("one"), &slug(of), true).await.unwrap();
-        sqlx::query("select pg_notify('live', 'all')").execute(&world.services.db).await.unwrap();
+        all().await;
         let mut heard = Vec::new();
         loop {
             match listener.recv().await.unwrap().payload() {

@@ -18,7 +18,7 @@ use serde_json::json;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::sponsors::already;
+use super::{being_taken_in, sponsors::already};
 use crate::{
     Error, Result, Services, access::OrganisationAdministrator, accounts::Actor, kit::audit, moment, number,
 };
@@ -225,9 +225,7 @@ fn busy(error: sqlx::Error) -> Error {
     if !waited {
         return error.into();
     }
-    let words =
-        "A file of people of this organisation is being taken in. Give the course again in a few minutes";
-    Error::invalid("to", Problem::FileRefused { words: words.to_owned() })
+    being_taken_in("to", "Give the course again")
 }
 
 /// Whoever sees an assignment hears that it has begun or ends: the organisation, who follows its cohort, and whom it reaches. To be called

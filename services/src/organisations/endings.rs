@@ -7,7 +7,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::{
-    one_at_a_time,
+    being_taken_in, one_at_a_time,
     people::note,
     questions::{Questions, take_back_questions},
 };
@@ -110,10 +110,11 @@ pub async fn leave_organisation(
         return Ok(());
     }
     if access::administers_alone(&mut db, organisation, person).await? {
-        return Err(wrong(
-            &field,
-            "You are the only administrator of this organisation. Ask the co-operative's support to make somebody else administrator, then leave it",
-        ));
+        let words = format!(
+            "You are the only administrator of this organisation. Ask {} to make somebody else administrator, then leave it",
+            our_support(services)
+        );
+        return Err(wrong(&field, &words));
     }
     let ending =
         Ending { organisation, people: &[person.0], by: Some(person), reason: "Left the organisation" };
@@ -141,15 +142,17 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
     let action = "organisations.membership_ended";
     if belongs(&mut db, organisation, person, &field).await? {
         if access::administers_alone(&mut db, organisation, person).await? {
-            return Err(wrong(
-                &field,
-                "This is the only administrator of the organisation. Ask the co-operative's support to make somebody else administrator first",
-            ));
+            let words = format!(
+                "This is the only administrator of the organisation. Ask {} to make somebody else administrator first",
+                our_support(services)
+            );
+            return Err(wrong(&field, &words));
         }
         note(services, &mut db, actor, administrator, Some(person), action).await?;
         tell(services, &mut db, organisation, person).await?;
         let (people, by) = (&[person.0], Some(actor.person()));
-        let ending = Ending { organisation, people, by, reason: "Belongs to the organisation no more" };
+        let ending =
+            Ending { organisation, people, by, reason: "Does not belong to the organisation any more" };
         end(services, &mut db, ending).await?;
     } else {
         let which = Questions::To(organisation, person);
@@ -185,11 +188,7 @@ async fn belongs(
     .fetch_optional(&mut *db)
     .await?;
     if held.is_none() && is_member(db, organisation, person).await? {
-        // A large file can take minutes, and nobody waits for it with a connection.
-        return Err(wrong(
-            field,
-            "A file of people of this organisation is being taken in. Try again in a few minutes",
-        ));
+        return Err(being_taken_in(field, "Try again"));
     }
     Ok(held.is_some())
 }
@@ -201,6 +200,14 @@ async fn is_member(db: &mut PgConnection, organisation: OrganisationId, person: 
         person.0,
     );
     Ok(member.fetch_one(db).await?)
+}
+
+/// Who makes somebody an administrator, with `server roles give`.
+fn our_support(services: &Services) -> String {
+    match &*services.support_contact {
+        "" => "our support".to_owned(),
+        contact => format!("our support ({contact})"),
+    }
 }
 
 fn wrong(field: &str, words: &str) -> Error {
@@ -222,8 +229,7 @@ async fn tell(
     );
     let Some(open) = open.fetch_optional(&mut **db).await? else { return Ok(()) };
     let (name, site) = (open.name, &services.public_url);
-    // A subject is one line.
-    let letter = Letter::new(format!("You no longer belong to {}", name.replace(char::is_control, " ")))
+    let letter = Letter::new(format!("You no longer belong to {name}"))
         .paragraph(format!("Hello {},", open.full_name))
         .paragraph(format!(
             "{name} ended your membership on {}. It does not see your progress any more, and you have no role there any more.",

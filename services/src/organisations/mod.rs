@@ -42,6 +42,7 @@ pub use uploads::{
 pub(crate) use uploads::{take_in, take_in_failed, undo, undo_failed};
 
 use domain::{
+    Problem,
     access::Role,
     accounts::{EmailAddress, PersonId},
     learning::Slug,
@@ -225,4 +226,10 @@ pub(crate) async fn one_at_a_time(db: &mut PgConnection, organisation: Organisat
         .fetch_one(db)
         .await?;
     Ok(())
+}
+
+/// While a file of people is being taken in, which can take minutes, nobody waits for it with a connection. `then` is what to do later.
+fn being_taken_in(field: &str, then: &str) -> Error {
+    let words = format!("A file of people of this organisation is being taken in. {then} in a few minutes");
+    Error::invalid(field, Problem::FileRefused { words })
 }

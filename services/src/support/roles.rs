@@ -74,8 +74,8 @@ pub struct RoleToGive<'a> {
     pub by: &'a str,
 }
 
-/// Gives a role. For the command line, which checks no permission. They belong to the organisation of the role then, and whoever has no
-/// open account gets a mail in which they agree to one. Says whether the role is new to them.
+/// Gives a role. For the command line, which checks no permission. They belong to the organisation of the role then. Without an
+/// open account they get a mail in which they agree to one. Says whether the role is new to them.
 ///
 /// # Errors
 /// [`Problem::ReasonMissing`] on `reason`; in words, on `role` for a role, organisation or cohort that is not there, and on `email` for an

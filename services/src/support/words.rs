@@ -57,7 +57,7 @@ const ACTIONS: &[(&str, &str)] = &[
         "Sent the mail of the activation again to all who have not answered",
     ),
     ("organisations.course_assigned", "Gave a course to people of an organisation"),
-    ("organisations.course_taken_back", "Took back a course from people of an organisation"),
+    ("organisations.course_taken_back", "Took back a course that people of an organisation had"),
     ("organisations.created", "Made an organisation"),
     ("organisations.left", "Left an organisation"),
     ("organisations.membership_accepted", "Said that they belong to an organisation"),

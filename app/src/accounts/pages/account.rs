@@ -85,13 +85,13 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             </ul>
 
             <h2>"Second factor"</h2>
-            <p>"A code of an app on your phone, which signing in asks for after the password: whoever learns your password cannot sign in with it alone."</p>
+            <p>"A code from an app on your phone, which signing in asks for after the password: somebody who learns your password cannot sign in with it alone."</p>
             <p><a href=SECOND_FACTOR>"Your second factor"</a></p>
 
             <h2>"When support looked"</h2>
             {newest.map(|shown| view! { <p>"The newest "{shown}" of "{page.all_looks}"."</p> })}
             {if page.looks.is_empty() {
-                view! { <p>"Nobody of support has looked at what concerns you."</p> }.into_any()
+                view! { <p>"Support has not looked at anything about you."</p> }.into_any()
             } else {
                 view! { <ul class="looks">{page.looks.into_iter().map(look_item).collect_view()}</ul> }.into_any()
             }}
@@ -112,7 +112,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
 }
 
 fn look_item(look: SupportLook) -> AnyView {
-    let by = look.by.unwrap_or_else(|| "Somebody whose account is gone".to_owned());
+    let by = look.by.unwrap_or_else(|| "Somebody of the co-operative".to_owned());
     let reason = look.reason.map(|reason| format!(": {reason}"));
     view! { <li><strong>{by}</strong>", "<Time moment=look.at />". "{look.what}{reason}</li> }.into_any()
 }

@@ -126,7 +126,7 @@ fn Starting(factor: NewFactor, asks_password: bool, next: String, reply: Reply) 
 #[component]
 fn CodeField(id: &'static str, label: &'static str, reply: Reply) -> impl IntoView {
     view! {
-        <TextField id label hint="Six digits of your app, or a recovery code" autocomplete="one-time-code" value=""
+        <TextField id label hint="Six digits from your app, or a recovery code" autocomplete="one-time-code" value=""
             problem=reply.problem(id) />
     }
 }
@@ -148,7 +148,7 @@ fn On(factor: FactorOn, required: bool, reply: Reply) -> impl IntoView {
         left => format!("{left} of your recovery codes are not used yet."),
     };
     view! {
-        <p>"On since "<Time moment=factor.since />": signing in asks for a code of your app."</p>
+        <p>"On since "<Time moment=factor.since />": signing in asks for a code from your app."</p>
         <h2>"Recovery codes"</h2>
         <p>{left}</p>
         {if factor.new_codes.is_empty() {

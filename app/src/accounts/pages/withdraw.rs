@@ -23,7 +23,7 @@ pub fn Withdraw() -> impl IntoView {
                 <li>"organisations that pay for you, and that you let see your progress, see nothing of you any more;"</li>
                 <li>"what you have done so far is kept, and so are your certificates."</li>
             </ul>
-            <p>"You can change your mind: ask for a link with your e-mail address, agree again, and choose a new password. Then everything is as it was, but that an organisation that pays for you has to be named anew."</p>
+            <p>"You can change your mind: ask for a link with your e-mail address, agree again, and choose a new password. Then everything is as it was, except that you have to name an organisation that pays for you again."</p>
             // The browser sends it: it changes more than the page.
             <PostForm to=api::WithdrawConsent::PATH document=true>
                 <button type="submit" class="button">"Withdraw my consent and close my account"</button>

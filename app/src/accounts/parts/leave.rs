@@ -17,7 +17,7 @@ pub fn Leave(organisation: OrganisationId, name: String) -> impl IntoView {
                 <li>"it does not see your progress any more;"</li>
                 <li>"your account, your certificates and what you have completed stay yours. A course that is given to you again goes on where you were."</li>
             </ul>
-            <p>"To belong to it again, it has to name you anew, and you have to agree."</p>
+            <p>"To belong to it again, it has to name you again, and you have to agree."</p>
             <PostForm to=LeaveOrganisation::PATH>
                 <input type="hidden" name="organisation" value=organisation.to_string() />
                 <button type="submit" class="button">"Yes, leave "{name}</button>

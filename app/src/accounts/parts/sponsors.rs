@@ -124,7 +124,7 @@ fn Ends(organisation: OrganisationId, name: String) -> impl IntoView {
             <p>{name.clone()}" sees nothing of you from then on, and your consent is withdrawn. What you have done stays yours. To begin again, you need its code."</p>
             <PostForm to=EndSponsor::PATH>
                 <input type="hidden" name="organisation" value=organisation.to_string() />
-                <button type="submit" class="button">"Yes, "{name}" shall see nothing"</button>
+                <button type="submit" class="button">"Yes, end this with "{name}</button>
             </PostForm>
         </details>
     }

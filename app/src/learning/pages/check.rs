@@ -190,7 +190,7 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                     (None, Some(words)) => view! {
                         "Not all saved. "{words}<a href="" rel="external">"Load the page again"</a>" to see it, and to change it."
                     }.into_any(),
-                    (None, None) if keeper.changed.get() => "Saved, but for the questions that have been updated since.".into_any(),
+                    (None, None) if keeper.changed.get() => "Saved, except the questions that have been updated since.".into_any(),
                     (None, None) => "Saved. You can go on later, on any device.".into_any(),
                 },
                 SaveStatus::Unsaved => "Not saved yet: we cannot reach the server. Your answers stay on this device and are sent as soon as we can.".into_any(),

@@ -1,6 +1,6 @@
 use domain::{
     FieldProblem, count,
-    learning::{CourseEnd, FEEDBACK, GivenFeedback, RATINGS, WISHES, Wishes},
+    learning::{CourseEnd, FEEDBACK, GivenFeedback, LONGEST_COMMENT, RATINGS, WISHES, Wishes},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -137,7 +137,7 @@ fn AboutCourse(course: String, feedback: Option<GivenFeedback>, reply: Reply) ->
                 <input type="hidden" name="version" value=FEEDBACK.version />
                 {questions}
                 <TextArea id="comment" label="Is there anything else that you want to say? (optional)"
-                    hint=format!("Only the staff of the {SITE} read this, without your name. Your university or employer never sees it. Name no patients and no colleagues. At most 4,000 characters.")
+                    hint=format!("Only the staff of the {SITE} read this, without your name. Your university or employer never sees it. Name no patients and no colleagues. At most {LONGEST_COMMENT} characters.")
                     value=comment problem=reply.problem("comment") />
                 <button type="submit" class="button">"Send your feedback"</button>
             </PostForm>

@@ -54,7 +54,7 @@ fn CohortView(done: String, page: CohortTutors) -> impl IntoView {
         </dl>
         <h2>"Tutors"</h2>
         {if tutors.is_empty() {
-            view! { <p>"Nobody follows this cohort yet, but who administers the organisation. A tutor sees which modules its students have been into and completed."</p> }.into_any()
+            view! { <p>"Nobody follows this cohort yet, except the administrators of the organisation. A tutor sees which modules its students have been into and completed."</p> }.into_any()
         } else {
             let rows = tutors.into_iter().map(move |tutor| tutor_row(tutor, &slug, &id, reply)).collect_view();
             view! {

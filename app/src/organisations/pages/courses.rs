@@ -31,7 +31,7 @@ pub fn Courses() -> impl IntoView {
 fn CoursesView(done: String, page: OrganisationCourses) -> impl IntoView {
     let reply = Reply::to(&[AssignCourse::PATH, TakeBackCourse::PATH]);
     let done = match done.as_str() {
-        "given" => Some("They can open the course now. Who comes later can too."),
+        "given" => Some("They can open the course now. People who join later can too."),
         "taken-back" => Some("It is taken back. Progress is kept."),
         _ => None,
     };
@@ -43,13 +43,13 @@ fn CoursesView(done: String, page: OrganisationCourses) -> impl IntoView {
         <Head head=page.head.clone() heading="Courses" reply />
         <Done reply text=done.map(str::to_owned) />
         {if shown == 0 {
-            view! { <p>"No course is given to anybody yet. Choose one below, and whom it is for: they see this course and no other."</p> }.into_any()
+            view! { <p>"No course is given to anybody yet. Choose one below, and who it is for: they see this course and no other."</p> }.into_any()
         } else {
             view! {
                 {(shown < all).then(|| view! { <p>"The first "{shown}" of "{all}"."</p> })}
                 <div class="table-frame" role="region" aria-label="Courses" tabindex="0">
                     <table class="cohorts">
-                        <caption class="visually-hidden">"Courses of the organisation, and whom they are given to"</caption>
+                        <caption class="visually-hidden">"Courses of the organisation, and who they are given to"</caption>
                         <thead>
                             <tr>
                                 <th scope="col">"Course"</th><th scope="col">"Given to"</th><th scope="col">"People"</th>
@@ -115,7 +115,7 @@ fn row(slug: &str, line: AssignmentLine) -> AnyView {
 /// What a list of choices leaves out.
 fn cut(shown: usize, all: u32, what: &str) -> Option<String> {
     let more = u32::try_from(shown).is_ok_and(|shown| shown < all);
-    more.then(|| format!("Of {all} {what} the list has the first {shown} by name."))
+    more.then(|| format!("The list has the first {shown} of {all} {what}, by name."))
 }
 
 #[component]
@@ -160,8 +160,8 @@ fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
                         view! { <option value=choice.slug selected=selected>{choice.title}</option> }
                     }).collect_view()}
                 </SelectField>
-                <SelectField id="to" label="Whom it is for"
-                    hint="Who joins them later gets the course too. A team is in the list when somebody belongs to it. For a cohort, its days of access hold."
+                <SelectField id="to" label="Who it is for"
+                    hint="People who join later get the course too. A team is in the list when somebody belongs to it. For a cohort, its days of access hold."
                     problem=reply.problem("to")>
                     <option value="">"Choose who gets it"</option>
                     {all}

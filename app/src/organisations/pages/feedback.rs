@@ -32,7 +32,10 @@ fn FeedbackView(page: OrganisationFeedback) -> impl IntoView {
             "our staff alone."
         </p>
         {courses.is_empty().then(|| view! {
-            <p>"No cohort takes a course yet. "<a href=format!("{base}/cohorts")>"Make the first one"</a>"."</p>
+            <p>
+                "You give no course yet. Give one to everyone or to a team under "<a href=format!("{base}/courses")>"Courses"</a>
+                ", or make a cohort under "<a href=format!("{base}/cohorts")>"Cohorts"</a>"."
+            </p>
         })}
         {courses.into_iter().map(figures).collect_view()}
         {any.then(|| view! {

@@ -27,7 +27,7 @@ fn NewPersonView(page: OrganisationCohorts) -> impl IntoView {
     view! {
         <Head head=page.head.clone() heading="Add one person" below=("people", "People") reply />
         <div class="narrow">
-            <p>"They get a mail in which they agree to their account. Who has an account already is asked whether they belong to your organisation."</p>
+            <p>"They get a mail in which they agree to their account. People who have an account already are asked whether they belong to your organisation."</p>
             <PostForm to=AddPerson::PATH>
                 <input type="hidden" name="organisation" value=page.head.slug />
                 <input type="hidden" name="form" value=page.form.to_string() />

@@ -40,7 +40,7 @@ fn PeopleView(asked: String, done: String, page: OrganisationPeople) -> impl Int
     let done = match done.as_str() {
         "resent" => Some("The mail is on its way again, unless they have answered, or got it often already."),
         "all-resent" => Some(
-            "Everybody who has not answered gets the mail again, but who got one within a day or wants no reminders.",
+            "Everybody who has not answered gets the mail again, except those who got one within a day or want no reminders.",
         ),
         "ended" => Some("This person does not belong to your organisation any more."),
         _ => None,
@@ -143,10 +143,10 @@ fn end(slug: &str, row: &PersonRow) -> AnyView {
     let (slug, name, person) = (slug.to_owned(), row.name.clone(), row.person.to_string());
     let follows = match row.state {
         AccountState::Pending => {
-            "The mail that they got from you opens nothing any more, and what you gave us about them is removed. To have them again, add them anew."
+            "The mail that they got from you opens nothing any more, and what you gave us about them is removed. If you want them back, add them again."
         }
         AccountState::Active | AccountState::Withdrawn => {
-            "They cannot open the courses that you give them, have no role in your organisation any more, and are told by mail if their account is open. You do not see their progress any more. Their account, and what they have completed, stay theirs. To have them again, add them anew: they are asked."
+            "They cannot open the courses that you give them, have no role in your organisation any more, and are told by mail if their account is open. You do not see their progress any more. Their account, and what they have completed, stay theirs. If you want them back, add them again: they are asked."
         }
     };
     view! {

@@ -37,10 +37,10 @@ pub fn SponsoredLearners() -> impl IntoView {
 fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView {
     let reply = Reply::to(&[GiveOutCode::PATH, ConfirmSponsored::PATH, EndSponsored::PATH]);
     let done = match done.as_str() {
-        "code" => {
-            Some("This is your code now. One that you gave out before names your organisation no more.")
-        }
-        "no-code" => Some("Nobody can name your organisation now. Who has done it already stays."),
+        "code" => Some(
+            "This is your code now. A code that you gave out before does not name your organisation any more.",
+        ),
+        "no-code" => Some("Nobody can name your organisation now. Learners who have named it already stay."),
         "confirmed" => Some("You pay for this learner, and see their progress."),
         "ended" => Some("You see nothing of this learner any more."),
         _ => None,
@@ -99,7 +99,7 @@ fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
     };
     let progress = match progress {
         rows if !rows.is_empty() => rows.into_iter().map(course).collect_view().into_any(),
-        _ if paid && !follows => "Shown to administrators alone".into_any(),
+        _ if paid && !follows => "Shown to administrators only".into_any(),
         _ if paid => "No course begun yet".into_any(),
         _ => "Not shown before you confirm".into_any(),
     };
@@ -110,7 +110,7 @@ fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
     let (end, ended) = match paid {
         true => (
             "End it",
-            "You do not see their progress from then on. To begin again, they have to name your organisation anew.",
+            "You do not see their progress from then on. If they want to begin again, they have to name your organisation once more.",
         ),
         false => (
             "Refuse",
@@ -163,7 +163,7 @@ fn Code(slug: String, code: Option<CodeGiven>) -> impl IntoView {
             {match code {
                 None => view! { <p>"You give out no code. With one, learners for whom you pay can name your organisation. It tells nobody else who your learners are, nor that you are our customer."</p> }.into_any(),
                 Some(CodeGiven { code, register, account }) => view! {
-                    <p>"Give it to learners for whom you pay, or send them one of the links. Who names your organisation waits here for your answer."</p>
+                    <p>"Give it to learners for whom you pay, or send them one of the links. Learners who name your organisation wait here for your answer."</p>
                     <dl class="summary-list">
                         <div><dt>"Code"</dt><dd><strong id="code">{code}</strong></dd></div>
                         <div><dt>"Without an account"</dt><dd>{register}</dd></div>
@@ -175,12 +175,12 @@ fn Code(slug: String, code: Option<CodeGiven>) -> impl IntoView {
                 view! {
                     <details>
                         <summary>"Make another code in its place"</summary>
-                        <p>"The code above and its links then name your organisation no more: learners who have them and have not used them need the new one. Who has named it already stays."</p>
+                        <p>"The code above and its links then do not name your organisation any more: learners who have them and have not used them need the new one. Learners who have named it already stay."</p>
                         {give_out(slug, "yes", "Yes, make another code")}
                     </details>
                     <details>
                         <summary>"Give out no code"</summary>
-                        <p>"Nobody can name your organisation then. If you give out a code again, it is another one. Who has named it already stays."</p>
+                        <p>"Nobody can name your organisation then. If you give out a code again, it is another one. Learners who have named it already stay."</p>
                         {give_out(again, "no", "Yes, give out no code")}
                     </details>
                 }.into_any()

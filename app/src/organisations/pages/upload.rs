@@ -107,7 +107,7 @@ fn standing(asked: String, page: UploadPage, reply: Reply) -> AnyView {
                 <p><UploadStateTag state /></p>
                 <p class="notice success" role="status">
                     {format!("{} new, {} changed, {} already here.", counts.new, counts.changed, counts.same)}
-                    " Who is new gets a mail in which they agree. The file is destroyed."
+                    " People who are new get a mail in which they agree. The file is destroyed."
                 </p>
                 <Counts counts />
                 <p><a href=people>"See the people of the organisation"</a></p>
@@ -211,7 +211,7 @@ fn Undo(page: UploadPage) -> impl IntoView {
     view! {
         <details>
             <summary>"Undo this upload"</summary>
-            <p>"Who has not answered yet is removed, with the names and addresses that came with this upload. Who has answered stays, and so does what was changed of others."</p>
+            <p>"People who have not answered yet are removed, with the names and addresses that came with this upload. People who have answered stay, and so does what was changed of others."</p>
             <About to=UndoUpload::PATH slug=page.head.slug upload=page.upload.id version=page.version>
                 <button type="submit" class="button">"Yes, take them back"</button>
             </About>

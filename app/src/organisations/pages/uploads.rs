@@ -61,7 +61,7 @@ fn FileForm(slug: String, reply: Reply) -> impl IntoView {
     view! {
         <section class="narrow" aria-labelledby="upload-title">
             <h2 id="upload-title">"Upload a file of people"</h2>
-            <p>"The first row has the headings: a name (or first and last name) and an e-mail address for everybody; a student number, team, area and cohort if you have them. Columns may be in any order, and others are left aside."</p>
+            <p>"The first row has the headings: a name (or first and last name) and an e-mail address for everybody; a student number, team, area and cohort if you have them. Columns may be in any order, and other columns are ignored."</p>
             <form method="post" action=format!("{UPLOAD_PATH}?organisation={slug}") enctype="multipart/form-data" novalidate autocomplete="off">
                 <FromPage />
                 <div class="field" class:wrong=move || problem.read().is_some()>

@@ -38,7 +38,7 @@ pub fn MatchingForm(page: UploadPage, reply: Reply) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
-        <CheckBox id="linked" label="Where a cell is no e-mail address but links to one, take that" checked=linked_addresses />
+        <CheckBox id="linked" label="Where a cell is not an e-mail address but links to one, take the one it links to" checked=linked_addresses />
     });
     view! {
         <details id="matching" open=open>
@@ -61,7 +61,7 @@ pub fn MatchingForm(page: UploadPage, reply: Reply) -> impl IntoView {
 fn SheetField(sheets: Vec<UploadSheet>, sheet: Option<u32>, reply: Reply) -> impl IntoView {
     let shown = sheet.map(|sheet| sheet.to_string()).unwrap_or_default();
     let chosen = reply.typed("sheet", &shown);
-    let told = "What the columns of another sheet tell is recognised when it is read.".to_owned();
+    let told = "The columns of another sheet are recognised when it is read.".to_owned();
     let hint = [Some(told), hidden_sheets(&sheets)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let nobody_has_chosen = sheet.is_none().then(|| view! { <option value="">"Choose the sheet"</option> });
     let options = sheets.into_iter().enumerate().filter(|(_, sheet)| sheet.kind == SheetKind::Offered);

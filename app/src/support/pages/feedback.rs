@@ -33,7 +33,7 @@ fn FeedbackView(asked: String, page: Comments) -> impl IntoView {
         <Title text="Feedback" />
         <Breadcrumbs steps=vec![("/support".to_owned(), "Support".to_owned())] />
         <Heading>"Feedback"</Heading>
-        <p>"What learners write at the end of a course, without their names. Organisations never see it: show it to none of them."</p>
+        <p>"What learners write at the end of a course, without their names. Organisations never see it: do not show it to any of them."</p>
         <dl class="summary-list">
             <div><dt>"Want to keep access"</dt><dd>{of(keep_access)}</dd></div>
             <div><dt>"Would join NMP Zone"</dt><dd>{of(join_zone)}</dd></div>

@@ -39,7 +39,7 @@ fn FindView(asked: String, page: FindPeople) -> impl IntoView {
     view! {
         <Title text="Support" />
         <Heading>"Support"</Heading>
-        <p>"Find the person whom you help. To see more than name and address you give a reason, which they can read in their account."</p>
+        <p>"Find the person you help. To see more than their name and address, give a reason, which they can read in their account."</p>
         <p class="hint">"Type at least three letters of a name, or of an e-mail address before its @; or a whole address or student number. Each search is recorded, without what you type."</p>
         {form}
         {searched.then(|| view! { <p role="status" id="found">{found}</p> })}

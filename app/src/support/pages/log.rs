@@ -14,7 +14,7 @@ use crate::{
 };
 
 const WORDS: Words =
-    Words { one: "event", none: "None of the", searched: "Name or e-mail address of who did it, or to whom" };
+    Words { one: "event", none: "None of the", searched: "Name or e-mail address of either person" };
 
 /// `/support/log`: the audit.
 #[component]

@@ -82,10 +82,10 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         <Act to=EndSessions::PATH field="sessions_reason" person=person.clone() summary="Sign them out everywhere" yes="Yes, sign them out" reply />
         {match (page.recovery_codes, page.own) {
             (None, _) => ().into_any(),
-            (Some(_), true) => view! { <p>"Somebody else of support ends your second factor."</p> }.into_any(),
+            (Some(_), true) => view! { <p>"Another member of support has to end your second factor."</p> }.into_any(),
             (Some(_), false) => view! {
                 <Act to=EndSecondFactor::PATH field="factor_reason" person=person.clone() summary="End their second factor"
-                    loses="Only after you made sure who asks: until they set up another, their password alone signs in. All their devices are signed out, and a mail tells them."
+                    loses="Do this only when you are sure who is asking: until they set up another, their password alone signs in. All their devices are signed out, and a mail tells them."
                     yes="Yes, end it" reply />
             }.into_any(),
         }}

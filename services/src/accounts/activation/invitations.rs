@@ -204,31 +204,29 @@ fn mail_of(
     let site = &services.public_url;
     let is_staff = organisation.is_none();
     let organisation = organisation.unwrap_or("The Health and Education Co-operative");
-    // A subject is one line.
-    let in_subject = organisation.replace(char::is_control, " ");
     let (kind, subject, first) = match occasion {
         Occasion::Reminded => (
             MailKind::ActivationReminder,
-            format!("{in_subject}: your account is still waiting"),
+            format!("{organisation}: your account is still waiting"),
             format!(
                 "{organisation} invited you to learn with us at {site}, and your account is not open yet."
             ),
         ),
         Occasion::Invited | Occasion::Resent if is_staff => (
             MailKind::Activation,
-            format!("{in_subject}: open your account"),
+            format!("{organisation}: open your account"),
             format!("We invite you to open an account at {site}"),
         ),
         Occasion::Invited | Occasion::Resent => (
             MailKind::Activation,
-            format!("{in_subject}: open your account"),
+            format!("{organisation}: open your account"),
             format!(
                 "{organisation} gave us your name and e-mail address, so that you can learn with us at {site}"
             ),
         ),
         Occasion::Asked => (
             MailKind::Activation,
-            format!("{in_subject}: open your account"),
+            format!("{organisation}: open your account"),
             format!(
                 "Somebody, probably you, asked for a new link to open the account to which {organisation} invited you at {site}"
             ),

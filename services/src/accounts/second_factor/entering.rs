@@ -151,7 +151,7 @@ async fn tell_of_recovery_code(
         1 => "One is left.".to_owned(),
         left => format!("{left} are left."),
     };
-    let what = format!("One of your recovery codes was used in place of a code of your app. {left}");
+    let what = format!("One of your recovery codes was used in place of a code from your app. {left}");
     ending::tell(services, db, person, "A recovery code was used", &what).await
 }
 

@@ -180,7 +180,7 @@ pub async fn confirm_second_factor(
     let Some(renewed) = entering::passed(&mut db, owner.session, now).await? else { return Ok(None) };
     let device = devices::remember_for_codes(&mut db, person, from.device, now).await?;
     audit::record(&mut db, sessions::event("accounts.second_factor_set_up", person, now)).await?;
-    let what = "You set up a second factor: from now on, signing in asks for a code of your app after the password. All other devices were signed out.";
+    let what = "You set up a second factor: from now on, signing in asks for a code from your app after the password. All other devices were signed out.";
     ending::tell(services, &mut db, person, "Your account has a second factor", what).await?;
     db.commit().await?;
     Ok(Some(Entered { token: renewed.token, lasts: renewed.lasts, person, device }))

@@ -134,7 +134,7 @@ async fn a_start_page_reads_only_its_own_waiting_address(db: PgPool) {
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_students_of_a_cohort_are_looked_up_one_by_one(db: PgPool) {
     let db = beside_others(db).await;
-    let plan = plan(&db, "to_char(e.modules_completed, 'FM00000')").await;
+    let plan = plan(&db, "to_char(s.modules_completed, 'FM00000')").await;
     assert!(!plan.contains("Seq Scan on people"), "{plan}");
 }
 

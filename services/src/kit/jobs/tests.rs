@@ -263,6 +263,8 @@ async fn stopping_waits_for_running_jobs_and_claims_no_more(db: PgPool) {
     let working = tokio::spawn(run_worker(world.services.clone(), handler.clone(), stopping));
     until(|| handler.begun.load(Ordering::SeqCst) == 1).await;
     stop.send(true).unwrap();
+    // A claim may be under way.
+    until(|| stop.is_closed()).await;
     queue(&world.services, vec![new("quick")]).await;
     assert!(!working.is_finished());
     handler.open.notify_one();

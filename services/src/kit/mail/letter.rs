@@ -18,8 +18,9 @@ enum Part {
 }
 
 impl Letter {
-    pub fn new(subject: impl Into<String>) -> Self {
-        Self { subject: subject.into(), parts: Vec::new() }
+    /// A subject is one line, and a name in it may have more: its control characters become spaces.
+    pub fn new(subject: impl AsRef<str>) -> Self {
+        Self { subject: subject.as_ref().replace(char::is_control, " "), parts: Vec::new() }
     }
 
     #[must_use]
@@ -91,5 +92,13 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }
+    }
+
+    #[test]
+    fn a_subject_is_one_line_whatever_a_name_has_in_it() {
+        assert_eq!(
+            Letter::new("North\r\nBcc: x: open your account").subject(),
+            "North  Bcc: x: open your account"
+        );
     }
 }

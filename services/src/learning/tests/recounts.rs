@@ -17,13 +17,15 @@ async fn crowd(db: PgPool, count: i32) -> Crowd {
     let cohort = world.cohort("University", "Autumn").await;
     sqlx::query(
         "with learners as (insert into people (id, email, full_name, created_at)
-            select gen_random_uuid(), n || '@uni.example', 'Learner', now() from generate_series(1, $1) n returning id)
+            select gen_random_uuid(), n || '@uni.example', 'Learner', now() from generate_series(1, $1) n returning id),
+        joined as (insert into memberships (organisation_id, person_id, joined_at) select $4, id, now() from learners)
         insert into enrolments (id, learner_id, course_id, cohort_id, enrolled_at)
         select gen_random_uuid(), id, $2, $3, now() from learners",
     )
     .bind(count)
     .bind(cohort.course.0)
     .bind(cohort.id.0)
+    .bind(cohort.organisation.0)
     .execute(&db)
     .await
     .unwrap();

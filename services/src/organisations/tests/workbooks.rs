@@ -146,7 +146,7 @@ async fn what_a_spreadsheet_hides_is_said_first_and_an_address_behind_a_name_is_
     let place = place(db).await;
     let page = place.upload(*include_bytes!("../../../../end2end/files/libreoffice-filtered.ods")).await;
     assert_eq!((counts(&page), page.hidden), ([6, 0, 0, 0, 0], 3));
-    let total = "Rows that are a total are nobody, and are passed over: 8";
+    let total = "Rows that hold a total are not people, and are passed over: 8";
     assert!(page.warnings.iter().any(|said| said == total), "{:?}", page.warnings);
 
     let page = place.upload(*include_bytes!("../../../../end2end/files/exceljs-mailto.xlsx")).await;

@@ -40,7 +40,10 @@ impl Read {
         let mut said = Vec::new();
         if !preview.totals.is_empty() {
             let rows: Vec<_> = preview.totals.iter().map(u32::to_string).collect();
-            said.push(format!("Rows that are a total are nobody, and are passed over: {}", rows.join(", ")));
+            said.push(format!(
+                "Rows that hold a total are not people, and are passed over: {}",
+                rows.join(", ")
+            ));
         }
         let encoding = self.table.as_ref().and_then(Table::encoding);
         if encoding.is_some_and(|encoding| !encoding.certain) {
@@ -93,10 +96,8 @@ pub(in crate::organisations) fn read(bytes: &[u8], said: Said) -> std::result::R
     drop(book);
     let matching = matching.unwrap_or_else(|| {
         let mut recognised = table.recognise();
-        for field in [Field::StartDate] {
-            if let Some(column) = recognised.column(field) {
-                recognised.set(column, None);
-            }
+        if let Some(column) = recognised.column(Field::StartDate) {
+            recognised.set(column, None);
         }
         recognised
     });

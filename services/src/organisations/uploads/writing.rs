@@ -233,8 +233,7 @@ pub(in crate::organisations) async fn ask(
         .fetch_one(&mut **db)
         .await?;
     let site = &services.public_url;
-    // A subject is one line.
-    let letter = Letter::new(format!("{}: do you belong to it?", name.replace(char::is_control, " ")))
+    let letter = Letter::new(format!("{name}: do you belong to it?"))
         .paragraph(format!("{name} says that you belong to it, and gave us your e-mail address. You have an account with us already."))
         .paragraph("If you agree, this organisation sees your name and your progress in the courses that it gives you. Until then it sees nothing of your account.")
         .link("Say yes or no in your account", format!("{site}/account"))

@@ -117,7 +117,7 @@ async fn at_the_limit_support_is_told_that_no_mail_was_sent(db: PgPool) {
     for pending in [false, true] {
         if pending {
             // The same for a person who has not opened the account.
-            sqlx::query("update people set activated_at = null where id = $1")
+            sqlx::query("update people set activated_at = null, password_hash = null where id = $1")
                 .bind(person.0)
                 .execute(&services.db)
                 .await

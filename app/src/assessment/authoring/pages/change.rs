@@ -36,7 +36,7 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
             {(!draft && !started).then(|| view! { <WithdrawForm page=page.clone() reply /> })}
             <section aria-labelledby="copy-title">
                 <h2 id="copy-title">"Copy"</h2>
-                <p>"Makes a draft with the same settings, sections and rules. Its questions are drawn anew, its times and its access code are yours to set."</p>
+                <p>"Makes a draft with the same settings, sections and rules. Its questions are drawn again, its times and its access code are yours to set."</p>
                 <PostForm to=DuplicatePaper::PATH>
                     <input type="hidden" name="paper" value=id.to_string() />
                     <input type="hidden" name="form" value=page.form.to_string() />
@@ -86,7 +86,7 @@ fn WithdrawForm(page: PaperPage, reply: Reply) -> impl IntoView {
     view! {
         <section aria-labelledby="withdraw-title">
             <h2 id="withdraw-title">"Withdraw"</h2>
-            <p>"The paper becomes a draft again, which you can change, publish again or remove. Candidates do not find it any more, and its questions are drawn anew when you publish it. This is possible as long as nobody has started."</p>
+            <p>"The paper becomes a draft again, which you can change, publish again or remove. Candidates do not find it any more, and its questions are drawn again when you publish it. This is possible as long as nobody has started."</p>
             <PostForm to=WithdrawPaper::PATH>
                 <input type="hidden" name="paper" value=page.id.to_string() />
                 <input type="hidden" name="version" value=page.versions.settings.to_string() />

@@ -43,7 +43,7 @@ fn PreviewOrNone(preview: Result<(PaperPage, Vec<PreviewedQuestion>), String>) -
 fn PreviewView(page: PaperPage, questions: Vec<PreviewedQuestion>) -> impl IntoView {
     let draft = page.state == PaperState::Draft;
     let banner = if draft {
-        "This is a preview. Nothing is saved, and the numbers are drawn anew each time you look; those of the paper itself are drawn when you publish it."
+        "This is a preview. Nothing is saved, and the numbers are drawn again each time you look; those of the paper itself are drawn when you publish it."
     } else {
         "This is a preview. Nothing is saved. These are the questions of the first attempt."
     };

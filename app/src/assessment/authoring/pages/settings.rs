@@ -75,7 +75,7 @@ fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
                 hint="1 to 600. Extra time is added for those who have it."
                 value=text("limit_minutes", &settings.limit_minutes.to_string()) problem=wrong("limit_minutes") />
             <TextField id="attempts" label="Attempts" numeric=true
-                hint="1 to 10. Each attempt has questions of its own, as long as the question bank has enough. What is asked again is told with the questions."
+                hint="1 to 10. Each attempt has questions of its own, as long as the question bank has enough. The page of its questions says which are asked again."
                 value=text("attempts", &settings.attempts.to_string()) problem=wrong("attempts") />
 
             <h2>"Marks and results"</h2>

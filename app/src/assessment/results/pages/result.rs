@@ -78,7 +78,7 @@ fn Certificate(sitting: SittingId, code: String, name: CertificateName, reply: R
             <p><a class="button" href=format!("/assessments/sittings/{sitting}/certificate.pdf") rel="external">"Download your certificate (PDF)"</a></p>
         })}
         <p>
-            "Its code is "<code>{code.clone()}</code>". Anybody whom you give it to can "
+            "Its code is "<code>{code.clone()}</code>". Anybody you give it to can "
             <a href=format!("/verify/{code}")>"check that it is valid"</a>". They see what stands on it: your initials, the paper, the mark, the date and the organisation."
         </p>
     }

@@ -97,7 +97,7 @@ fn Stopped(paper: PaperId, now: Remarking, page: &'static str) -> impl IntoView 
     view! {
         <p>{words}" Sorry, something went wrong, and the marking has stopped there. Nobody's marks are lost, but those on this page are not final."</p>
         {aside}
-        <p>"Let it go on. If it stops again, tell us: until everybody is marked, no other question can be corrected, and results that are not out wait."</p>
+        <p>"Let it go on. If it stops again, tell your organisation's administrator, or support: until everybody is marked, no other question can be corrected, and results that are not out wait."</p>
         <PostForm to=GoOnMarking::PATH>
             <input type="hidden" name="paper" value=paper.to_string() />
             <input type="hidden" name="page" value=page />
