@@ -20,7 +20,7 @@ pub use activation::{
     invite_all, register, registration_page, remind_invited, remove_pending, resend, resend_all,
     stop_reminders, withdraw_consent,
 };
-pub(crate) use activation::{send_registration, take_back_invitations};
+pub(crate) use activation::{invite_staff, send_registration, take_back_invitations};
 pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
@@ -141,7 +141,7 @@ pub async fn create_admin(
 ) -> Result<PersonId> {
     let mut db = services.begin().await?;
     let person = ensure_pending(services, &mut db, email, name).await?;
-    activation::invite_staff(services, &mut db, person).await?;
+    invite_staff(services, &mut db, person).await?;
     access::grant(services, &mut db, NewGrant { person, role: Role::Support, by: None, reason }).await?;
     db.commit().await?;
     Ok(person)

@@ -110,12 +110,9 @@ pub async fn leave_organisation(
         return Ok(());
     }
     if access::administers_alone(&mut db, organisation, person).await? {
-        let support = match &*services.support_contact {
-            "" => "our support".to_owned(),
-            contact => format!("our support ({contact})"),
-        };
         let words = format!(
-            "You are the only administrator of this organisation. Ask {support} to make somebody else administrator, then leave it"
+            "You are the only administrator of this organisation. Ask {} to make somebody else administrator, then leave it",
+            our_support(services)
         );
         return Err(wrong(&field, &words));
     }
@@ -145,10 +142,11 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
     let action = "organisations.membership_ended";
     if belongs(&mut db, organisation, person, &field).await? {
         if access::administers_alone(&mut db, organisation, person).await? {
-            return Err(wrong(
-                &field,
-                "This is the only administrator of the organisation. Make somebody else administrator first",
-            ));
+            let words = format!(
+                "This is the only administrator of the organisation. Ask {} to make somebody else administrator first",
+                our_support(services)
+            );
+            return Err(wrong(&field, &words));
         }
         note(services, &mut db, actor, administrator, Some(person), action).await?;
         tell(services, &mut db, organisation, person).await?;
@@ -202,6 +200,14 @@ async fn is_member(db: &mut PgConnection, organisation: OrganisationId, person: 
         person.0,
     );
     Ok(member.fetch_one(db).await?)
+}
+
+/// Who makes somebody an administrator, with `server roles give`.
+fn our_support(services: &Services) -> String {
+    match &*services.support_contact {
+        "" => "our support".to_owned(),
+        contact => format!("our support ({contact})"),
+    }
 }
 
 fn wrong(field: &str, words: &str) -> Error {

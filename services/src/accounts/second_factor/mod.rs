@@ -92,7 +92,7 @@ impl Needs {
         person: PersonId,
     ) -> Result<(Option<Self>, Option<SittingId>)> {
         let found = sqlx::query!(
-            r#"select exists (select from second_factors where person_id = $1 and confirmed_at is not null) as "has_factor!",
+            r#"select exists (select from second_factors_on where person_id = $1) as "has_factor!",
                 r.has_role as "has_role!",
                 (select u.sitting_id from sittings_under_way u where u.person_id = $1 order by u.sitting_id desc limit 1) as "sits?"
             from roles_of($1) r"#,

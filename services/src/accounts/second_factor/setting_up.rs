@@ -102,7 +102,7 @@ async fn show(
         "insert into second_factor_shown (session_id, secret, recovery_codes, shown_at)
         select s.id, $3::bytea, $4::text[], $5::timestamptz from sessions s
         where s.id = $1 and s.person_id = $2 and ($3::bytea is null) =
-            exists (select from second_factors f where f.person_id = s.person_id and f.confirmed_at is not null)
+            exists (select from second_factors_on f where f.person_id = s.person_id)
         on conflict (session_id) do update
             set secret = excluded.secret, recovery_codes = excluded.recovery_codes, shown_at = excluded.shown_at",
         owner.session.0,
@@ -234,7 +234,7 @@ pub async fn keep_recovery_codes(services: &Services, actor: &Actor, digest: &st
     // Other ones stay: the transaction is not committed.
     let Some(shown) = shown.filter(|shown| codes::digest(shown) == digest) else { return Ok(false) };
     let is_on = sqlx::query_scalar!(
-        r#"select exists (select from second_factors where person_id = $1 and confirmed_at is not null) as "is_on!""#,
+        r#"select exists (select from second_factors_on where person_id = $1) as "is_on!""#,
         person.0,
     )
     .fetch_one(&mut *db)

@@ -14,8 +14,9 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    assessment::{new_id, note},
+    assessment::new_id,
     kit::{
+        audit,
         jobs::{Job, enqueue},
         moment::day_time,
         reason::reason,
@@ -31,6 +32,17 @@ pub enum Correction {
     PutBack,
     /// The right answer at this attempt: a number in the question's unit, one more right text, or the letters of the right options.
     RightAnswer(String),
+}
+
+impl Correction {
+    /// As kept in the audit. A word never changes.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Void => "taken-out",
+            Self::PutBack => "put-back",
+            Self::RightAnswer(_) => "right-answer",
+        }
+    }
 }
 
 /// Corrects one question, and queues the job that marks every submitted sitting that has it again. `seen` is the number of corrections that
@@ -129,7 +141,14 @@ pub async fn correct_item(
     .execute(&mut *db)
     .await?;
     enqueue(&mut db, Job::MarkAgain { correction: id }).await?;
-    note(services, &mut db, actor.person(), None, "assessment.key_corrected", asked.paper()).await?;
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: Some(actor.person()),
+        subject: None,
+        action: "assessment.key_corrected",
+    };
+    let detail = serde_json::json!({ "paper": asked.paper(), "kind": correction.word() });
+    audit::record_with(&mut db, event, detail).await?;
     db.commit().await?;
     Ok(())
 }
