@@ -77,7 +77,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/learn", &["/learn"]),
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),
-    ("/learn/{course}/end", &["/learn/nmp/end", "/learn/nmp/end?done=wishes", "/learn/none/end"]),
+    ("/learn/{course}/end", &["/learn/nmp/end", "/learn/nmp/end?done=answers", "/learn/none/end"]),
     (
         "/learn/{course}/{module}",
         &["/learn/nmp/consultation", "/learn/nmp/pharmacokinetics", "/learn/nmp/none"],

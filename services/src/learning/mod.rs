@@ -15,7 +15,7 @@ mod tests;
 
 pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
 pub use end::{
-    FeedbackForm, comments, end_page, feedback_file, give_feedback, organisation_feedback, say_wishes,
+    EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
