@@ -104,6 +104,7 @@ pub async fn course_page(services: &Services, actor: &Actor, course: &Slug) -> R
         summaries: course.summaries,
         minutes: course.minutes,
         resume,
+        answered: course.answered,
         progress: course.progress,
     })
 }

@@ -52,6 +52,7 @@ fn EndView(course: String, done: String, page: CourseEnd) -> impl IntoView {
         }}
         {if asks {
             view! {
+                <p>"There are two parts. You can leave one of them empty, and answer it later."</p>
                 <PostForm to=AnswerEnd::PATH>
                     <input type="hidden" name="course" value=course />
                     <AfterCourse wishes reply />

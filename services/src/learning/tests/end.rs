@@ -233,6 +233,23 @@ async fn one_form_keeps_both_parts_or_nothing_and_a_part_left_empty_stays(db: Pg
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_course_asks_until_both_parts_are_answered(db: PgPool) {
+    let world = World::new(db);
+    let (s, nmp) = (&world.services, slug("nmp"));
+    let employer = employer(&world, "north").await;
+    let (first, other) = (employer.finisher(&world, "sam").await, employer.finisher(&world, "kim").await);
+    let answered = async |learner: &Actor| course_page(s, learner, &nmp).await.unwrap().answered;
+    assert!(!answered(&first).await && !answered(&other).await);
+    say_wishes(s, &first, &nmp, wants(false, false)).await.unwrap();
+    says(&world, &other, 4).await;
+    assert!(!answered(&first).await && !answered(&other).await);
+    says(&world, &first, 2).await;
+    assert!(answered(&first).await && !answered(&other).await);
+    say_wishes(s, &other, &nmp, wants(true, true)).await.unwrap();
+    assert!(answered(&other).await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn answers_to_earlier_questions_stay_and_those_to_the_new_ones_count_apart(db: PgPool) {
     let world = World::new(db);
     let employer = employer(&world, "north").await;
