@@ -30,8 +30,9 @@ for (const scripts of [true, false]) {
     await expect(learner.getByText(NONE)).toBeVisible();
 
     const manager = await someone(browser, 'manager@demo.example', scripts);
-    await manager.goto('/cohorts');
-    await manager.getByRole('link', { name: 'Harbour Hospital (demo)' }).click();
+    // The start page names what they administer.
+    await manager.getByRole('main').getByRole('link', { name: 'Harbour Hospital (demo)' }).click();
+    await expect(heading(manager, 'Harbour Hospital (demo)')).toBeVisible();
     await manager.getByRole('main').getByRole('link', { name: 'Courses', exact: true }).click();
     await expect(heading(manager, 'Courses')).toBeVisible();
     await arrived(manager, scripts);
