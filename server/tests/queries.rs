@@ -136,7 +136,11 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
     (
         "/organisation/{slug}/courses",
-        &["/organisation/{slug}/courses", "/organisation/{slug_elsewhere}/courses"],
+        &[
+            "/organisation/{slug}/courses",
+            "/organisation/{slug}/courses?done=given&assignment={nothing}",
+            "/organisation/{slug_elsewhere}/courses",
+        ],
     ),
     (
         "/organisation/{slug}/reports",
