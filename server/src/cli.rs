@@ -14,7 +14,7 @@ use services::{
     Clock, Queues, Services, SystemClock, accounts, database,
     learning::content,
     organisations::{self, NewOrganisation},
-    support,
+    support::{self, RoleToGive},
 };
 
 use crate::{
@@ -130,6 +130,26 @@ enum ContentCommand {
 
 #[derive(Subcommand)]
 enum RolesCommand {
+    /// Give a role to a person. They belong to its organisation then. A person without an account gets a mail in which they agree to one.
+    Give {
+        #[arg(long)]
+        email: String,
+        /// Their name, for an address that nobody has yet.
+        #[arg(long)]
+        name: Option<String>,
+        /// organisation-administrator, cohort-tutor, paper-setter or support.
+        #[arg(long)]
+        role: String,
+        /// The id of the organisation or of the cohort; left out for support.
+        #[arg(long)]
+        of: Option<String>,
+        /// Why they have it: it is kept with the role.
+        #[arg(long)]
+        reason: String,
+        /// Your name, which is kept with it.
+        #[arg(long)]
+        by: String,
+    },
     /// Take back a role that a person holds.
     TakeBack {
         #[arg(long)]
@@ -233,17 +253,7 @@ async fn command(command: Command) -> Outcome {
         Command::EndSecondFactor { email, reason, by } => {
             end_second_factor(&services, &email, &reason, &named("--by", &by)?).await
         }
-        Command::Roles { command: RolesCommand::TakeBack { email, role, of, reason, by } } => {
-            let by = named("--by", &by)?;
-            let email =
-                EmailAddress::parse(&email).map_err(|problem| format!("--email: {}", problem.message()))?;
-            let role = of.map_or_else(|| role.clone(), |of| format!("{role}/{of}"));
-            if !support::take_back_by_command_line(&services, &email, &role, &reason, &by).await? {
-                return Err("nobody with this address holds this role; nothing was changed".into());
-            }
-            writeln!(stdout(), "{} does not hold this role any more.", email.as_str())?;
-            Ok(())
-        }
+        Command::Roles { command } => roles(&services, command).await,
         Command::Questions { command: QuestionsCommand::Import { folder } } => {
             questions::import(&services, &folder.unwrap_or_else(|| config.content.join(BANKS_FOLDER))).await
         }
@@ -357,6 +367,51 @@ async fn create_organisation(services: &Services, new: NewOrganisation<'_>) -> O
     Ok(())
 }
 
+async fn roles(services: &Services, command: RolesCommand) -> Outcome {
+    // As the page of a person names a role.
+    let key = |role: String, of: Option<String>| of.map_or_else(|| role.clone(), |of| format!("{role}/{of}"));
+    let address =
+        |email: &str| EmailAddress::parse(email).map_err(|problem| format!("--email: {}", problem.message()));
+    match command {
+        RolesCommand::Give { email, name, role, of, reason, by } => {
+            let (email, by) = (address(&email)?, named("--by", &by)?);
+            let name = name.map(|name| named("--name", &name)).transpose()?;
+            let role = key(role, of);
+            let new =
+                RoleToGive { email: &email, name: name.as_deref(), role: &role, reason: &reason, by: &by };
+            let given = support::give_by_command_line(services, new).await.map_err(in_words)?;
+            let said = if given {
+                "has this role now, and gets a mail to open their account, if they have none"
+            } else {
+                "has this role already: its reason was not changed"
+            };
+            writeln!(stdout(), "{} {said}.", email.as_str())?;
+        }
+        RolesCommand::TakeBack { email, role, of, reason, by } => {
+            let (email, by) = (address(&email)?, named("--by", &by)?);
+            let role = key(role, of);
+            let taken = support::take_back_by_command_line(services, &email, &role, &reason, &by).await;
+            if !taken.map_err(in_words)? {
+                return Err("nobody with this address holds this role; nothing was changed".into());
+            }
+            writeln!(stdout(), "{} does not hold this role any more.", email.as_str())?;
+        }
+    }
+    Ok(())
+}
+
+/// Why nothing was done: each wrong argument by its name.
+fn in_words(error: services::Error) -> String {
+    match error {
+        services::Error::Invalid(fields) => {
+            let problems =
+                fields.iter().map(|field| format!("--{}: {}", field.field, field.problem.message()));
+            problems.collect::<Vec<_>>().join("\n")
+        }
+        error => error.to_string(),
+    }
+}
+
 async fn create_admin(services: &Services, email: &str, name: &str, reason: &str) -> Outcome {
     let email = EmailAddress::parse(email).map_err(|problem| problem.message())?;
     accounts::create_admin(services, &email, &domain::visible(name), reason).await?;
@@ -373,12 +428,7 @@ async fn end_second_factor(services: &Services, email: &str, reason: &str, by: &
     let ended = support::end_second_factor_by_command_line(services, &email, reason, by).await;
     let ended = ended.map_err(|error| match error {
         services::Error::NotFound => "--email: nobody has this address".to_owned(),
-        services::Error::Invalid(fields) => {
-            let problems =
-                fields.iter().map(|field| format!("--{}: {}", field.field, field.problem.message()));
-            problems.collect::<Vec<_>>().join("\n")
-        }
-        error => error.to_string(),
+        error => in_words(error),
     })?;
     let said = if ended {
         "has no second factor any more, is signed out everywhere, and is told so by mail"

@@ -55,6 +55,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "role_given",
             "second_factor_shown",
             "second_factors",
+            "second_factors_on",
             "session_ended",
             "sessions",
             "sign_in_addresses",
@@ -199,6 +200,11 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// The areas.
+pub(crate) fn areas() -> impl Iterator<Item = &'static str> {
+    OWNERS.iter().map(|(area, _)| *area)
+}
 
 /// Files and folders that may use tables of another area, with the reason.
 const ALLOWED: &[(&str, &[&str], &str)] = &[

@@ -68,6 +68,9 @@ pub struct AccountPage {
     /// When support looked at what concerns this person, newest first.
     #[serde(default)]
     pub looks: Vec<SupportLook>,
+    /// How many there are in all: an old one may not be among those.
+    #[serde(default)]
+    pub all_looks: u32,
 }
 
 /// An organisation to which a person belongs.

@@ -176,9 +176,21 @@ impl CourseEnd {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wishes {
+    /// Of the questions that were answered, which may be earlier ones.
+    #[serde(default)]
+    pub version: String,
     pub keep_access: bool,
     pub join_zone: bool,
     pub said: Moment,
+}
+
+impl Wishes {
+    /// The answers, if these are the questions that were answered: a yes to another question says nothing about these.
+    #[must_use]
+    pub fn to(&self, asked: &WishQuestions) -> Option<Wanted> {
+        let Self { keep_access, join_zone, .. } = *self;
+        (self.version == asked.version).then_some(Wanted { keep_access, join_zone })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -292,6 +304,39 @@ mod tests {
             assert_eq!(ids.len(), asked.questions.len() + fields.len());
         }
         assert_eq!(Questionnaire::of("2026-11-3"), None);
+    }
+
+    /// The digest of a wording (FNV-1a of 64 bits), so that a text that changes is noticed.
+    fn digest(texts: &[&str]) -> u64 {
+        let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
+        bytes.fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
+            (digest ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+    }
+
+    /// Answers are stored with a version. For this reason, a line here is added and never changed: for another wording, give [`FEEDBACK`] or
+    /// [`WISHES`] a new version, and move the questionnaire before to [`EARLIER`].
+    #[test]
+    fn another_wording_has_another_version() {
+        let feedback = [("2026-11-30", 0x3931_4c02_024c_05a4_u64)];
+        let asked = std::iter::once(&FEEDBACK).chain(EARLIER).map(|asked| {
+            let texts: Vec<_> =
+                asked.questions.iter().flat_map(|question| [question.id, question.text]).collect();
+            (asked.version, digest(&texts))
+        });
+        assert_eq!(asked.collect::<BTreeSet<_>>(), BTreeSet::from(feedback));
+        let wishes = [("2026-11-30", 0xe993_2e23_e171_8473_u64)];
+        let asked = (WISHES.version, digest(&[WISHES.keep_access, WISHES.join_zone]));
+        assert!(wishes.contains(&asked), "{asked:x?}");
+    }
+
+    #[test]
+    fn a_wish_is_the_answer_to_the_questions_that_were_asked_alone() {
+        let said = Moment { utc: String::new(), london: String::new() };
+        let wishes = Wishes { version: WISHES.version.to_owned(), keep_access: true, join_zone: false, said };
+        assert_eq!(wishes.to(&WISHES), Some(Wanted { keep_access: true, join_zone: false }));
+        let later = WishQuestions { version: "2027-01-01", ..WISHES };
+        assert_eq!(wishes.to(&later), None);
     }
 
     #[test]

@@ -56,6 +56,7 @@ pub enum LogShown {
     Roles,
     Accounts,
     Organisations,
+    Cohorts,
     Assessments,
 }
 
@@ -70,6 +71,7 @@ impl LogShown {
             Self::Roles => "access.%",
             Self::Accounts => "accounts.%",
             Self::Organisations => "organisations.%",
+            Self::Cohorts => "cohorts.%",
             Self::Assessments => "assessment.%",
         }
     }
@@ -83,6 +85,7 @@ impl Choice for LogShown {
         Self::Roles,
         Self::Accounts,
         Self::Organisations,
+        Self::Cohorts,
         Self::Assessments,
     ];
 
@@ -94,6 +97,7 @@ impl Choice for LogShown {
             Self::Roles => "roles",
             Self::Accounts => "accounts",
             Self::Organisations => "organisations",
+            Self::Cohorts => "cohorts",
             Self::Assessments => "assessments",
         }
     }
@@ -111,6 +115,7 @@ impl Filter for LogShown {
             Self::Roles => "Roles",
             Self::Accounts => "Accounts",
             Self::Organisations => "Organisations",
+            Self::Cohorts => "Cohorts",
             Self::Assessments => "Assessments",
         }
     }

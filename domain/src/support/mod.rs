@@ -75,6 +75,9 @@ pub struct SupportedPerson {
     pub own: bool,
     /// Newest first, without what they say.
     pub mails: Vec<MailSeen>,
+    /// How many there are in all: an old one may not be among those.
+    #[serde(default)]
+    pub all_mails: u32,
     pub devices: Vec<DeviceSeen>,
     pub memberships: Vec<MembershipSeen>,
     pub roles: Vec<RoleSeen>,
@@ -128,7 +131,7 @@ pub struct RoleSeen {
 /// Support looked at what concerns a person, or did something for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupportLook {
-    /// Nobody when that account is gone.
+    /// Nobody when that account is gone, and for what was done at the command line.
     pub by: Option<String>,
     pub at: Moment,
     pub what: String,

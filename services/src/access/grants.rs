@@ -4,6 +4,7 @@ use domain::{Problem, access::Role, accounts::PersonId, organisations::Organisat
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::{LookedAt, keep_shown};
 use crate::{
     Error, Result, Services,
     kit::{audit, reason::reason},
@@ -24,6 +25,19 @@ pub struct NewGrant<'a> {
 /// # Errors
 /// [`Problem::ReasonMissing`] on `reason`.
 pub async fn grant(services: &Services, db: &mut PgConnection, new: NewGrant<'_>) -> Result<bool> {
+    grant_for(services, db, new, None).await
+}
+
+/// The same for somebody at the command line, who says their name: it is kept with the event.
+///
+/// # Errors
+/// As [`grant`].
+pub(crate) async fn grant_for(
+    services: &Services,
+    db: &mut PgConnection,
+    new: NewGrant<'_>,
+    named: Option<&str>,
+) -> Result<bool> {
     let why = reason(new.reason).map_err(wrong)?;
     let given = sqlx::query!(
         "insert into grants (person_id, role, organisation_id, cohort_id, granted_at, granted_by, reason)
@@ -40,7 +54,7 @@ pub async fn grant(services: &Services, db: &mut PgConnection, new: NewGrant<'_>
     .await?;
     let new_to_them = given.rows_affected() > 0;
     if new_to_them {
-        note(services, db, new, &why, ("access.granted", None)).await?;
+        note(services, db, new, &why, ("access.granted", named)).await?;
     }
     Ok(new_to_them)
 }
@@ -49,12 +63,14 @@ pub async fn grant(services: &Services, db: &mut PgConnection, new: NewGrant<'_>
 /// changed, but not what, until it asks again. Says whether the person held the role.
 ///
 /// # Errors
-/// [`Problem::ReasonMissing`] on `reason`.
+/// [`Problem::ReasonMissing`] on `reason`; on `role`, in words, for the role of an organisation's only administrator.
 pub async fn take_back(services: &Services, db: &mut PgConnection, held: NewGrant<'_>) -> Result<bool> {
-    take_back_for(services, db, held, None).await
+    not_the_last(db, held).await?;
+    Ok(remove(services, db, held, None).await?.is_some())
 }
 
-/// The same for somebody at the command line, who says their name: it is kept with the event.
+/// The same for support, and for somebody at the command line, who says their name: it is kept with the event. The person reads of it in
+/// their account.
 ///
 /// # Errors
 /// As [`take_back`].
@@ -64,6 +80,32 @@ pub(crate) async fn take_back_for(
     held: NewGrant<'_>,
     named: Option<&str>,
 ) -> Result<bool> {
+    not_the_last(db, held).await?;
+    let Some(event) = remove(services, db, held, named).await? else { return Ok(false) };
+    keep_shown(db, event, LookedAt::Person(held.person)).await?;
+    Ok(true)
+}
+
+/// Without an administrator, nobody of the organisation could do anything in it, nor name another.
+async fn not_the_last(db: &mut PgConnection, held: NewGrant<'_>) -> Result<()> {
+    match held.role {
+        Role::OrganisationAdministrator(organisation)
+            if administers_alone(db, organisation, held.person).await? =>
+        {
+            let words = "Without this person, the organisation has no administrator with an open account. Make somebody else administrator first";
+            Err(Error::invalid("role", Problem::FileRefused { words: words.to_owned() }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Deletes the role. Returns its event, if the person held it.
+async fn remove(
+    services: &Services,
+    db: &mut PgConnection,
+    held: NewGrant<'_>,
+    named: Option<&str>,
+) -> Result<Option<Uuid>> {
     let why = reason(held.reason).map_err(wrong)?;
     let gone = sqlx::query!(
         "delete from grants where person_id = $1 and role = $2
@@ -75,17 +117,17 @@ pub(crate) async fn take_back_for(
     )
     .execute(&mut *db)
     .await?;
-    let was_held = gone.rows_affected() > 0;
-    if was_held {
-        note(services, db, held, &why, ("access.taken_back", named)).await?;
+    if gone.rows_affected() == 0 {
+        return Ok(None);
     }
-    Ok(was_held)
+    note(services, db, held, &why, ("access.taken_back", named)).await.map(Some)
 }
 
-/// Withdraws every role that these people hold in an organisation and its cohorts, each with its event: they belong to it no more.
+/// Withdraws every role that these people hold in an organisation and its cohorts, each with its event: they belong to it no more. The
+/// caller has asked [`administers_alone`] where that can be.
 ///
 /// # Errors
-/// As [`take_back`].
+/// [`Problem::ReasonMissing`] on `reason`.
 pub(crate) async fn take_back_all(
     services: &Services,
     db: &mut PgConnection,
@@ -106,17 +148,30 @@ pub(crate) async fn take_back_all(
     for row in held {
         let role = Role::read(&row.role, row.scope)
             .ok_or_else(|| Error::failed("the database has a role that nobody knows"))?;
-        take_back(services, db, NewGrant { person: PersonId(row.person_id), role, by, reason }).await?;
+        let held = NewGrant { person: PersonId(row.person_id), role, by, reason };
+        remove(services, db, held, None).await?;
     }
     Ok(())
 }
 
-/// Whether this person alone administers the organisation: of other administrators with an open account there is none.
+/// Whether this person alone administers the organisation: of other administrators with an open account there is none. Until the
+/// transaction ends, no other one loses the role, so of two who lose it at once one stays.
 pub(crate) async fn administers_alone(
     db: &mut PgConnection,
     organisation: OrganisationId,
     person: PersonId,
 ) -> Result<bool> {
+    sqlx::query!(
+        "select g.person_id from grants g
+        where g.role = 'organisation-administrator' and g.organisation_id = $1 and exists (
+            select from grants h
+            where h.role = 'organisation-administrator' and h.organisation_id = $1 and h.person_id = $2)
+        order by g.person_id for update of g",
+        organisation.0,
+        person.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
     let alone = sqlx::query_scalar!(
         r#"select exists (
             select from grants g
@@ -142,7 +197,7 @@ async fn note(
     grant: NewGrant<'_>,
     why: &str,
     (action, named): (&str, Option<&str>),
-) -> Result<()> {
+) -> Result<Uuid> {
     let event =
         audit::Event { at: services.clock.now(), actor: grant.by, subject: Some(grant.person), action };
     let (role, scope) = (grant.role.as_str(), grant.role.scope());
@@ -150,5 +205,7 @@ async fn note(
         Some(by) => serde_json::json!({ "role": role, "scope": scope, "reason": why, "by": by }),
         None => serde_json::json!({ "role": role, "scope": scope, "reason": why }),
     };
-    audit::record_with(db, event, detail).await
+    let id = Uuid::now_v7();
+    audit::record_as(db, id, event, detail).await?;
+    Ok(id)
 }

@@ -66,7 +66,27 @@ impl FromStr for LookedAt {
 }
 
 impl LookedAt {
-    fn detail(self) -> (&'static str, Uuid) {
+    /// One of each kind.
+    #[cfg(test)]
+    pub(crate) fn all(paper: PaperId, organisation: OrganisationId, person: PersonId) -> [Self; 5] {
+        let all = [
+            Self::Paper(paper),
+            Self::Adjustments(organisation),
+            Self::Members(organisation),
+            Self::Person(person),
+            Self::Log,
+        ];
+        for about in all {
+            // A new kind does not compile until it is here. Add it to the list above too.
+            match about {
+                Self::Paper(_) | Self::Adjustments(_) | Self::Members(_) | Self::Person(_) | Self::Log => {}
+            }
+        }
+        all
+    }
+
+    /// The key in the detail of the event, which is the kind for the database too, and what was looked at.
+    pub(crate) fn detail(self) -> (&'static str, Uuid) {
         match self {
             Self::Paper(paper) => ("paper", paper.0),
             Self::Adjustments(organisation) => ("organisation", organisation.0),

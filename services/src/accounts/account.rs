@@ -10,7 +10,7 @@ use serde::Deserialize;
 use sqlx::types::Json;
 
 use super::Actor;
-use crate::{Result, Services, moment, organisations::SponsorKept, support};
+use crate::{Result, Services, moment, number, organisations::SponsorKept, support};
 
 /// The person, their consent, their organisations, every signed-in device, and when support looked.
 pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountPage> {
@@ -34,7 +34,8 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
                     select s.id, s.at, s.action, s.reason, b.full_name as by
                     from support_looks s left join people b on b.id = s.actor_id
                     where s.person_id = p.id order by s.at desc, s.id limit $2
-                ) l) as "looks!: Json<Vec<Look>>"
+                ) l) as "looks!: Json<Vec<Look>>",
+            (select count(*) from support_looks s where s.person_id = p.id) as "all_looks!"
         from people p
         left join lateral (
             select policy_version, given_at from consents
@@ -80,6 +81,7 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
         memberships: person.memberships.0,
         sponsors: person.sponsors.0.into_iter().map(Sponsor::from).collect(),
         looks,
+        all_looks: number(person.all_looks)?,
     })
 }
 

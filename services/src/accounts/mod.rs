@@ -20,7 +20,7 @@ pub use activation::{
     invite_all, register, registration_page, remind_invited, remove_pending, resend, resend_all,
     stop_reminders, withdraw_consent,
 };
-pub(crate) use activation::{send_registration, take_back_invitations};
+pub(crate) use activation::{invite_staff, send_registration, take_back_invitations};
 pub use actor::Actor;
 pub use devices::{KNOWN_FOR, forget_old_devices};
 pub use guard::{Visitor, forget_old_addresses};
@@ -31,8 +31,8 @@ pub use passwords::{change_password, choose_password, link_works, request_link};
 pub(crate) use second_factor::end_factor;
 pub use second_factor::{
     Entered, FactorOwner, HalfOpen, Known, Needs, SecondFactor, confirm_second_factor, enter_code,
-    just_opened, keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor,
-    turn_off_second_factor,
+    just_opened, keep_recovery_codes, move_second_factor, new_recovery_codes, second_factor_page,
+    start_second_factor, turn_off_second_factor,
 };
 pub use sessions::{
     Opened, Renewed, SignIn, actor_for, end_session, forget_ended_sessions, known_by, sign_in, sign_out,
@@ -141,7 +141,7 @@ pub async fn create_admin(
 ) -> Result<PersonId> {
     let mut db = services.begin().await?;
     let person = ensure_pending(services, &mut db, email, name).await?;
-    activation::invite_staff(services, &mut db, person).await?;
+    invite_staff(services, &mut db, person).await?;
     access::grant(services, &mut db, NewGrant { person, role: Role::Support, by: None, reason }).await?;
     db.commit().await?;
     Ok(person)

@@ -239,9 +239,7 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
         join people p on p.id = s.person_id
         cross join lateral roles_of(p.id) r
         cross join lateral (
-            select exists (
-                select from second_factors x where x.person_id = p.id and x.confirmed_at is not null
-            ) as has_factor offset 0
+            select exists (select from second_factors_on x where x.person_id = p.id) as has_factor offset 0
         ) f
         where s.ends_at > $2 and p.activated_at is not null and p.withdrawn_at is null"#,
         hashes,
@@ -362,7 +360,7 @@ pub(crate) async fn session_is_open(
 ) -> Result<bool> {
     let open = sqlx::query!(
         r#"select s.second_factor_at is not null as "passed!", r.has_role as "has_role!",
-            exists (select from second_factors f where f.person_id = s.person_id and f.confirmed_at is not null) as "has_factor!"
+            exists (select from second_factors_on f where f.person_id = s.person_id) as "has_factor!"
         from sessions s cross join lateral roles_of(s.person_id) r where s.id = $1 and s.ends_at > $2"#,
         actor.session.0,
         services.clock.now(),

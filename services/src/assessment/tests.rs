@@ -63,7 +63,7 @@ use crate::{
         },
     },
     kit::jobs::run_ready,
-    organisations::ensure_organisation,
+    organisations::{ensure_member, ensure_organisation},
     testing::World,
 };
 
@@ -461,6 +461,56 @@ async fn a_candidate_who_has_not_sat_reads_that_support_looked_at_the_paper(db: 
         let looks: Vec<_> = looks.into_iter().map(|look| (look.what, look.reason)).collect();
         assert_eq!(looks, [("Looked at a paper and its candidates, you among them".to_owned(), None)]);
     }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn each_kind_of_look_is_kept_and_told_in_words_of_its_own(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, person) = (&exam.world.services, exam.learner.person());
+    let mut connection = services.db.acquire().await.unwrap();
+    ensure_member(services, &mut connection, exam.organisation, person).await.unwrap();
+    drop(connection);
+    let adjustment = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 10 };
+    set_adjustment(services, &exam.setter, exam.organisation, "learner@north.example", adjustment)
+        .await
+        .unwrap();
+    let support = exam.world.learner("support@coop.example").await;
+    exam.world.grant(&support, Role::Support).await;
+    for about in LookedAt::all(exam.paper, exam.organisation, person) {
+        exam.world.clock.advance(chrono::Duration::seconds(1));
+        give_reason(services, &support, about, "Asked").await.unwrap();
+    }
+    let looks = account_page(services, &exam.learner).await.unwrap().looks;
+    let read: Vec<_> = looks.iter().map(|look| (look.what.as_str(), look.reason.as_deref())).collect();
+    // The audit shows nobody.
+    assert_eq!(
+        read,
+        [
+            ("Looked at your account", Some("Asked")),
+            ("Looked at the people of an organisation, you among them", None),
+            ("Looked at the people to whom an organisation gives extra time, you among them", None),
+            ("Looked at a paper and its candidates, you among them", None),
+        ]
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_audit_says_what_kind_of_correction_it_was(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let sitting = exam.in_room().await;
+    submit_sitting(&exam.world.services, &exam.learner, sitting, &exam.answers(5, 1).await).await.unwrap();
+    let page = items_page(&exam.world.services, &exam.setter, exam.paper).await.unwrap();
+    let item = page.items[0].variants[0].item;
+    for correction in [Correction::RightAnswer("1234".into()), Correction::Void, Correction::PutBack] {
+        exam.correct(item, "A slip", &correction, None).await.unwrap();
+    }
+    let kinds: Vec<String> = sqlx::query_scalar(
+        "select detail->>'kind' from audit_events where action = 'assessment.key_corrected' order by id",
+    )
+    .fetch_all(&exam.world.services.db)
+    .await
+    .unwrap();
+    assert_eq!(kinds, ["right-answer", "taken-out", "put-back"]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -149,10 +149,11 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
     };
     if belongs(&mut db, organisation, person, &field).await? {
         if access::administers_alone(&mut db, organisation, person).await? {
-            return Err(wrong(
-                &field,
-                "This is the only administrator of the organisation. Make somebody else administrator first",
-            ));
+            let words = format!(
+                "This is the only administrator of the organisation. Ask {} to make somebody else administrator first",
+                our_support(services)
+            );
+            return Err(wrong(&field, &words));
         }
         note(services, &mut db, actor, administrator, Some(person), action).await?;
         tell(services, &mut db, administrator, person).await?;
@@ -208,15 +209,16 @@ async fn is_member(db: &mut PgConnection, organisation: OrganisationId, person: 
     Ok(member.fetch_one(db).await?)
 }
 
-fn wrong(field: &str, words: &str) -> Error {
-    Error::invalid(field, Problem::FileRefused { words: words.to_owned() })
-}
-
+/// Who makes somebody an administrator, with `server roles give`, and answers for what support did.
 fn our_support(services: &Services) -> String {
     match &*services.support_contact {
         "" => "our support".to_owned(),
         contact => format!("our support ({contact})"),
     }
+}
+
+fn wrong(field: &str, words: &str) -> Error {
+    Error::invalid(field, Problem::FileRefused { words: words.to_owned() })
 }
 
 /// Writes to a person whose membership an administrator ends, or support, if their account is open.

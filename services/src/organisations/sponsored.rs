@@ -12,7 +12,10 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use super::{people::note, sponsors::already};
+use super::{
+    people::note,
+    sponsors::{Ends, already, end},
+};
 use crate::{
     Error, Result, Services,
     access::OrganisationAdministrator,
@@ -212,18 +215,8 @@ pub async fn end_sponsored(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = answers(services, &mut db, actor, slug).await?;
-    let changed = sqlx::query!(
-        "update sponsorships set consent_version = null, consented_at = null, confirmed_at = null, confirmed_by = null,
-            ended_at = $3, ended_by = 'organisation'
-        where organisation_id = $1 and person_id = $2 and consented_at is not null and (confirmed_at is not null) = $4",
-        administrator.organisation().0,
-        person.0,
-        services.clock.now(),
-        confirmed,
-    )
-    .execute(&mut *db)
-    .await?;
-    if changed.rows_affected() == 0 {
+    let ends = Ends::Organisation(administrator.organisation(), confirmed);
+    if !end(&mut db, person, ends, services.clock.now()).await? {
         let seen = sqlx::query_scalar!(
             r#"select consented_at is not null as "stands!" from sponsorships
             where organisation_id = $1 and person_id = $2 and shown_from is not null"#,

@@ -109,17 +109,7 @@ pub async fn consent_to_sponsor(
 pub async fn end_sponsor(services: &Services, actor: &Actor, organisation: OrganisationId) -> Result<()> {
     let mut db = services.begin().await?;
     let now = services.clock.now();
-    let changed = sqlx::query!(
-        "update sponsorships set consent_version = null, consented_at = null, confirmed_at = null, confirmed_by = null,
-            ended_at = coalesce(ended_at, $3), ended_by = 'learner'
-        where organisation_id = $1 and person_id = $2 and ended_by is distinct from 'learner'",
-        organisation.0,
-        actor.person().0,
-        now,
-    )
-    .execute(&mut *db)
-    .await?;
-    if changed.rows_affected() == 0 {
+    if !end(&mut db, actor.person(), Ends::Learner(organisation), now).await? {
         let so = sqlx::query_scalar!(
             r#"select exists (select from sponsorships where organisation_id = $1 and person_id = $2) as "so!""#,
             organisation.0,
@@ -145,16 +135,49 @@ pub(crate) async fn end_all_sponsors(
     person: PersonId,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    sqlx::query!(
+    end(db, person, Ends::Account, now).await.map(drop)
+}
+
+/// Who ends what an organisation sees of a learner who named it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Ends {
+    /// The learner, at whatever stage. One that the organisation has ended leaves their account with it.
+    Learner(OrganisationId),
+    /// The learner, who closes their account: all that have not ended.
+    Account,
+    /// The organisation, to which they have consented, if it still is as its page showed: whether it pays.
+    Organisation(OrganisationId, bool),
+}
+
+/// Ends what is seen of a learner: no consent and no confirmation is left. Says whether that changed anything.
+pub(super) async fn end(
+    db: &mut PgConnection,
+    person: PersonId,
+    ends: Ends,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let (organisation, by, confirmed) = match ends {
+        Ends::Learner(organisation) => (Some(organisation.0), "learner", None),
+        Ends::Account => (None, "learner", None),
+        Ends::Organisation(organisation, confirmed) => {
+            (Some(organisation.0), "organisation", Some(confirmed))
+        }
+    };
+    let changed = sqlx::query!(
         "update sponsorships set consent_version = null, consented_at = null, confirmed_at = null, confirmed_by = null,
-            ended_at = $2, ended_by = 'learner'
-        where person_id = $1 and ended_at is null",
+            ended_at = coalesce(ended_at, $5), ended_by = $3
+        where person_id = $1 and ended_by is distinct from $3
+            and (organisation_id = $2 or $2::uuid is null and ended_at is null)
+            and ($4::boolean is null or consented_at is not null and (confirmed_at is not null) = $4)",
         person.0,
+        organisation,
+        by,
+        confirmed,
         now,
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(changed.rows_affected() > 0)
 }
 
 /// A row of the view `sponsors_of_people`, which the page of the account reads with the rest.

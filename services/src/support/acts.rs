@@ -2,7 +2,6 @@
 
 use domain::{
     Problem,
-    access::Role,
     accounts::{EmailAddress, PersonId},
 };
 use sqlx::PgConnection;
@@ -10,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Result, Services,
-    access::{self, Helper, LookedAt, NewGrant},
+    access::{self, Helper, LookedAt},
     accounts::{self, Actor},
     kit::{audit, reason::reason},
 };
@@ -108,65 +107,13 @@ pub async fn end_second_factor_by_command_line(
     Ok(ended.is_some())
 }
 
-/// Takes back a role, named as the page names it. `access` writes the event.
-///
-/// # Errors
-/// As [`Actor::helps`]; [`Error::NotFound`] for a role that they do not hold; [`Problem::ReasonMissing`] on `role_reason`.
-pub async fn take_back_role(
-    services: &Services,
-    actor: &Actor,
-    person: PersonId,
-    role: &str,
-    why: &str,
-) -> Result<()> {
-    let why = given(("role_reason", why))?;
-    let mut db = services.begin().await?;
-    let helper = actor.helps(services, &mut db, person).await?;
-    let role = read_role(role).ok_or(Error::NotFound)?;
-    let held = NewGrant { person: helper.person(), role, by: Some(helper.support()), reason: &why };
-    if !access::take_back(services, &mut db, held).await? {
-        return Err(Error::NotFound);
-    }
-    db.commit().await?;
-    Ok(())
-}
-
-/// The same for the command line, which checks no permission. `by` is the name of who runs it. Says whether somebody with this address held
-/// the role.
-///
-/// # Errors
-/// [`Problem::ReasonMissing`] on `reason`.
-pub async fn take_back_by_command_line(
-    services: &Services,
-    email: &EmailAddress,
-    role: &str,
-    why: &str,
-    by: &str,
-) -> Result<bool> {
-    let Some(role) = read_role(role) else { return Ok(false) };
-    let mut db = services.begin().await?;
-    let Some(person) = person_at(&mut db, email).await? else { return Ok(false) };
-    let held = NewGrant { person, role, by: None, reason: why };
-    let taken = access::take_back_for(services, &mut db, held, Some(by)).await?;
-    db.commit().await?;
-    Ok(taken)
-}
-
-async fn person_at(db: &mut PgConnection, email: &EmailAddress) -> Result<Option<PersonId>> {
+pub(super) async fn person_at(db: &mut PgConnection, email: &EmailAddress) -> Result<Option<PersonId>> {
     let person =
         sqlx::query_scalar!(r#"select id as "id!" from people_named where email = $1"#, email.as_str());
     Ok(person.fetch_optional(db).await?.map(PersonId))
 }
 
-/// A role as the form names it: its word, and its scope after a stroke.
-fn read_role(key: &str) -> Option<Role> {
-    match key.split_once('/') {
-        Some((word, scope)) => Role::read(word, Some(scope.parse().ok()?)),
-        None => Role::read(key, None),
-    }
-}
-
-fn given((field, why): (&str, &str)) -> Result<String> {
+pub(super) fn given((field, why): (&str, &str)) -> Result<String> {
     reason(why).map_err(|problem: Problem| Error::invalid(field, problem))
 }
 

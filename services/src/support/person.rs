@@ -68,6 +68,7 @@ pub async fn person_page(services: &Services, actor: &Actor, person: PersonId) -
             (select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
                 select m.kind, m.state, m.queued_at as at from mails_of_people m
                 where m.person_id = p.id order by m.queued_at desc, m.id desc limit $3) x) as "mails!: Json<Vec<Mail>>",
+            (select count(*) from mails_of_people m where m.person_id = p.id) as "all_mails!",
             (select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
                 select d.device, d.created_at, d.last_used_at from devices_signed_in d
                 where d.person_id = p.id and d.ends_at > $2 order by d.last_used_at desc, d.id) x) as "devices!: Json<Vec<SignedInDevice>>",
@@ -123,6 +124,7 @@ pub async fn person_page(services: &Services, actor: &Actor, person: PersonId) -
         recovery_codes: row.recovery_codes.map(number).transpose()?,
         own: helper.person() == helper.support(),
         mails: mails.collect::<Result<_>>()?,
+        all_mails: number(row.all_mails)?,
         devices: devices.collect(),
         memberships: memberships.collect(),
         roles: row.roles.0.into_iter().map(role).collect::<Result<_>>()?,

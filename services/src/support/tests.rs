@@ -178,6 +178,52 @@ async fn a_look_at_the_people_of_an_organisation_is_one_at_each_of_them(db: PgPo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_look_at_something_unknown_is_told_as_a_look_without_its_reason(db: PgPool) {
+    let desk = desk(db).await;
+    sqlx::query(
+        "with look as (
+            insert into audit_events (id, at, actor_id, action, detail)
+            values (gen_random_uuid(), $2, $3, 'assessment.seen_by_support', '{\"garden\": \"x\", \"reason\": \"Asked\"}')
+            returning id
+        )
+        insert into support_shown (person_id, event_id) select $1, id from look",
+    )
+    .bind(desk.learner.person().0)
+    .bind(desk.world.services.clock.now())
+    .bind(desk.support.person().0)
+    .execute(&desk.world.services.db)
+    .await
+    .unwrap();
+    let looks = account_page(&desk.world.services, &desk.learner).await.unwrap().looks;
+    let read: Vec<_> = looks.iter().map(|look| (look.what.as_str(), look.reason.as_deref())).collect();
+    assert_eq!(read, [("Support looked", None)]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_list_of_the_newest_says_how_many_there_are(db: PgPool) {
+    let desk = desk(db).await;
+    let services = &desk.world.services;
+    let (person, now) = (desk.learner.person().0, services.clock.now());
+    for statement in [
+        "with looks as (
+            insert into audit_events (id, at, action)
+            select gen_random_uuid(), $2::timestamptz - n * interval '1 minute', 'support.unlocked' from generate_series(1, 101) n
+            returning id
+        )
+        insert into support_shown (person_id, event_id) select $1, id from looks",
+        "insert into outbox (id, message_id, kind, person_id, queued_at)
+        select gen_random_uuid(), 'mail-' || n, 'test', $1, $2::timestamptz - n * interval '1 minute' from generate_series(1, 51) n",
+    ] {
+        sqlx::query(statement).bind(person).bind(now).execute(&services.db).await.unwrap();
+    }
+    let account = account_page(services, &desk.learner).await.unwrap();
+    assert_eq!((account.looks.len(), account.all_looks), (100, 101));
+    desk.ask().await;
+    let page = desk.page(&desk.support).await.unwrap();
+    assert_eq!((page.mails.len(), page.all_mails), (50, 51));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn support_ends_waits_and_sessions_and_sends_mail_each_with_a_reason(db: PgPool) {
     let desk = desk(db).await;
     let (services, person) = (&desk.world.services, desk.learner.person());
@@ -245,6 +291,65 @@ async fn support_takes_back_a_role_that_is_held_with_a_reason(db: PgPool) {
     .await
     .unwrap();
     assert_eq!(by, Some(desk.support.person().0));
+    let looks = account_page(services, &desk.learner).await.unwrap().looks;
+    let read = looks
+        .iter()
+        .any(|look| (look.what.as_str(), look.reason.as_deref()) == ("Took back a role", Some("Left")));
+    assert!(read, "the person reads it in their account");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_organisation_keeps_its_only_administrator_until_another_is_made(db: PgPool) {
+    let desk = desk(db).await;
+    desk.world.cohort("University of the North", "Autumn").await;
+    let (services, person) = (&desk.world.services, desk.learner.person());
+    let organisation: Uuid =
+        sqlx::query_scalar("select id from organisations").fetch_one(&services.db).await.unwrap();
+    desk.world.grant(&desk.learner, Role::OrganisationAdministrator(OrganisationId(organisation))).await;
+    desk.ask().await;
+    let key = format!("organisation-administrator/{organisation}");
+    let sam = EmailAddress::parse("sam@north.example").unwrap();
+    let on_role = |refused: Result<()>| match refused {
+        Err(Error::Invalid(problems)) => problems[0].field == "role",
+        _ => false,
+    };
+    let by_page = async || take_back_role(services, &desk.support, person, &key, "Left").await;
+    let by_line = async || take_back_by_command_line(services, &sam, &key, "Left", "Ann").await;
+    assert!(on_role(by_page().await) && on_role(by_line().await.map(drop)));
+    // Another one counts when their account is open.
+    let email = EmailAddress::parse("next@north.example").unwrap();
+    let new = RoleToGive { email: &email, name: None, role: &key, reason: "Follows Sam", by: "Ann" };
+    assert!(give_by_command_line(services, new).await.is_err(), "nobody has this address");
+    assert!(give_by_command_line(services, RoleToGive { name: Some("Next"), ..new }).await.unwrap());
+    assert!(!give_by_command_line(services, new).await.unwrap(), "they have it");
+    run_ready(services).await.unwrap();
+    assert_eq!(desk.world.letters().len(), 1);
+    assert!(on_role(by_page().await));
+    let open = desk.world.learner("other@north.example").await;
+    let open_email = EmailAddress::parse("other@north.example").unwrap();
+    assert!(give_by_command_line(services, RoleToGive { email: &open_email, ..new }).await.unwrap());
+    let members: i64 = sqlx::query_scalar("select count(*) from memberships where person_id = $1")
+        .bind(open.person().0)
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    assert_eq!(members, 1);
+    let by: Vec<Option<String>> = sqlx::query_scalar(
+        "select detail->>'by' from audit_events where action = 'access.granted' and detail->>'reason' = 'Follows Sam'",
+    )
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    assert_eq!(by, [Some("Ann".to_owned()), Some("Ann".to_owned())]);
+    by_page().await.unwrap();
+    for unknown in
+        ["owner", "organisation-administrator", "support/7", &format!("cohort-tutor/{organisation}")]
+    {
+        assert!(
+            on_role(give_by_command_line(services, RoleToGive { role: unknown, ..new }).await.map(drop)),
+            "{unknown}"
+        );
+    }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -37,7 +37,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("assessment.certificate_named", "Named a certificate"),
     ("assessment.code_wait", "Has to wait with access codes"),
     ("assessment.draft_removed", "Removed a draft of question templates"),
-    ("assessment.key_corrected", "Corrected a right answer"),
+    ("assessment.key_corrected", "Corrected a question"),
     ("assessment.paper_created", "Made a paper"),
     ("assessment.paper_extended", "Extended a paper"),
     ("assessment.paper_moved", "Moved a paper"),
@@ -113,6 +113,13 @@ const LOOKED_AT: &[(&str, &str)] = &[
     ("log", "Support looked at the audit"),
 ];
 
+/// What a correction was, by the kind in the detail of the event. Events of an earlier version have none.
+const CORRECTED: &[(&str, &str)] = &[
+    ("put-back", "Put a question back that had been taken out"),
+    ("right-answer", "Corrected a right answer"),
+    ("taken-out", "Took a question out"),
+];
+
 /// An event in words: the action with its role or with what was looked at, the name of the organisation or cohort, and who ran the command
 /// line.
 pub(super) fn what(action: &str, detail: &Value, of: Option<&str>) -> String {
@@ -122,6 +129,10 @@ pub(super) fn what(action: &str, detail: &Value, of: Option<&str>) -> String {
     let mut said = match action {
         "assessment.seen_by_support" => {
             looked_at().map_or_else(|| words(action), |(_, words)| (*words).to_owned())
+        }
+        "assessment.key_corrected" => {
+            let kind = CORRECTED.iter().find(|(kind, _)| text("kind") == Some(*kind));
+            kind.map_or_else(|| words(action), |(_, words)| (*words).to_owned())
         }
         "access.granted" | "access.taken_back" => match role() {
             Some(role) => format!("{}: {}", words(action), role.label()),
@@ -164,47 +175,116 @@ fn of_mail(kind: MailKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    use domain::{
+        accounts::PersonId, assessment::PaperId, kit::list::Choice, organisations::OrganisationId,
+        support::LogShown,
+    };
+    use uuid::Uuid;
 
     use super::*;
+    use crate::{access::LookedAt, assessment::results::Correction, tables};
 
-    const AREAS: [&str; 6] = ["access", "accounts", "assessment", "cohorts", "organisations", "support"];
+    /// Texts that look like an action and are none, with what they are.
+    const NO_ACTIONS: &[(&str, &str)] = &[("learning.import", "the name of a lock")];
 
-    /// The actions that a source names: texts of an area, a dot, and a word of lower-case letters and low lines.
-    fn actions(source: &str) -> Vec<String> {
-        let texts = source.split('"').skip(1);
-        let is_action = |text: &&str| {
+    /// The actions that a source names: quoted texts of an area, a dot, and a word of lower-case letters and low lines.
+    fn actions(source: &str) -> impl Iterator<Item = &str> {
+        let areas: BTreeSet<_> = tables::areas().collect();
+        source.split(['"', '\'']).skip(1).filter(move |text| {
             text.split_once('.').is_some_and(|(area, word)| {
-                AREAS.contains(&area)
+                areas.contains(area)
                     && !word.is_empty()
                     && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
             })
-        };
-        texts.filter(is_action).map(str::to_owned).collect()
+        })
     }
 
-    #[test]
-    fn every_action_of_the_audit_has_words() {
-        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-        let mut found = 0;
+    /// Every file that can record an event, but for tests and for this list: the services, the server, the demo and the migrations.
+    fn sources() -> Vec<(PathBuf, String)> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut folders: Vec<_> =
+            ["services/src", "server/src", "demo/src", "migrations"].map(|folder| root.join(folder)).into();
+        let mut found = Vec::new();
         while let Some(folder) = folders.pop() {
-            for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            for path in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+                let name = path.file_name().unwrap().to_str().unwrap();
                 if path.is_dir() {
-                    folders.push(path);
-                } else if path.extension().is_some_and(|kind| kind == "rs") {
-                    for action in actions(&fs::read_to_string(&path).unwrap()) {
-                        found += 1;
-                        assert_ne!(words(&action), action, "{} is not in ACTIONS", path.display());
+                    if name != "tests" {
+                        folders.push(path);
                     }
+                } else if !["tests.rs", "testing.rs", "tables.rs"].contains(&name)
+                    && !path.ends_with("support/words.rs")
+                    && path.extension().is_some_and(|kind| kind == "rs" || kind == "sql")
+                {
+                    let source = fs::read_to_string(&path).unwrap();
+                    let without_tests = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                    found.push((path, without_tests.to_owned()));
                 }
             }
         }
-        assert!(found > ACTIONS.len());
+        found
+    }
+
+    #[test]
+    fn the_words_are_those_of_the_actions_that_are_recorded() {
+        let mut used = BTreeMap::new();
+        let sources = sources();
+        for (path, source) in &sources {
+            used.extend(actions(source).map(|action| (action, path)));
+        }
+        for (text, what) in NO_ACTIONS {
+            assert!(used.remove(text).is_some(), "{text}, {what}, is nowhere any more");
+        }
+        let listed: BTreeSet<_> = ACTIONS.iter().map(|(action, _)| *action).collect();
+        assert_eq!(listed.len(), ACTIONS.len(), "an action stands twice");
+        let missing: Vec<_> = used.iter().filter(|(action, _)| !listed.contains(*action)).collect();
+        assert!(missing.is_empty(), "not in ACTIONS: {missing:?}");
+        let stale: Vec<_> = listed.iter().filter(|action| !used.contains_key(*action)).collect();
+        assert!(stale.is_empty(), "in ACTIONS, and recorded nowhere: {stale:?}");
+    }
+
+    #[test]
+    fn every_action_is_in_a_filter_of_the_audit() {
+        for (action, _) in ACTIONS {
+            let (area, _) = action.split_once('.').unwrap();
+            let pattern = format!("{area}.%");
+            let filters = LogShown::ALL.iter().filter(|shown| shown.pattern() == pattern);
+            assert_eq!(filters.count(), 1, "{action}");
+        }
+    }
+
+    #[test]
+    fn every_kind_of_look_and_of_correction_has_words_of_its_own() {
+        let id = Uuid::from_u128(7);
+        let looks = LookedAt::all(PaperId(id), OrganisationId(id), PersonId(id));
+        let mut said = BTreeSet::new();
+        for about in looks {
+            let (key, about_id) = about.detail();
+            let detail = serde_json::json!({ key: about_id, "reason": "Asked" });
+            said.insert(what("assessment.seen_by_support", &detail, None));
+            assert_eq!(about.to_string().parse::<LookedAt>().ok(), Some(about));
+        }
+        assert_eq!((said.len(), LOOKED_AT.len()), (looks.len(), looks.len()));
+        assert!(!said.contains(&words("assessment.seen_by_support")));
+
+        let kinds = [Correction::Void, Correction::PutBack, Correction::RightAnswer("7".into())];
+        let corrected = |kind: &str| {
+            what("assessment.key_corrected", &serde_json::json!({ "paper": id, "kind": kind }), None)
+        };
+        let mut said: BTreeSet<_> = kinds.iter().map(|correction| corrected(correction.word())).collect();
+        said.insert(corrected("of an earlier version"));
+        assert_eq!(said.len(), kinds.len() + 1);
     }
 
     #[test]
     fn an_event_says_which_role_and_what_was_looked_at() {
-        let scope = uuid::Uuid::from_u128(7);
+        let scope = Uuid::from_u128(7);
         let tutor =
             serde_json::json!({ "role": "cohort-tutor", "scope": scope, "reason": "Asked", "by": "Ann" });
         assert_eq!(

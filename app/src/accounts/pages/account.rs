@@ -51,6 +51,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         Some("ended") => Some("The organisation sees nothing of you here."),
         _ => None,
     };
+    let newest = u32::try_from(page.looks.len()).ok().filter(|shown| *shown < page.all_looks);
     view! {
         <Title text=reply.title("Your account") />
         <div class="narrow">
@@ -88,6 +89,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <p><a href=SECOND_FACTOR>"Your second factor"</a></p>
 
             <h2>"When support looked"</h2>
+            {newest.map(|shown| view! { <p>"The newest "{shown}" of "{page.all_looks}"."</p> })}
             {if page.looks.is_empty() {
                 view! { <p>"Support has not looked at anything about you."</p> }.into_any()
             } else {
@@ -110,7 +112,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
 }
 
 fn look_item(look: SupportLook) -> AnyView {
-    let by = look.by.unwrap_or_else(|| "Somebody whose account is gone".to_owned());
+    let by = look.by.unwrap_or_else(|| "Somebody of the co-operative".to_owned());
     let reason = look.reason.map(|reason| format!(": {reason}"));
     view! { <li><strong>{by}</strong>", "<Time moment=look.at />". "{look.what}{reason}</li> }.into_any()
 }

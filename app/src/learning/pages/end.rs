@@ -85,8 +85,9 @@ const YES_OR_NO: [(&str, &str); 2] = [("yes", "Yes"), ("no", "No")];
 #[component]
 fn AfterCourse(course: String, wishes: Option<Wishes>, reply: Reply) -> impl IntoView {
     let said = |yes: bool| if yes { "yes" } else { "no" };
-    let keep_access = wishes.as_ref().map_or("", |wishes| said(wishes.keep_access));
-    let join_zone = wishes.as_ref().map_or("", |wishes| said(wishes.join_zone));
+    let wanted = wishes.as_ref().and_then(|wishes| wishes.to(&WISHES));
+    let keep_access = wanted.map_or("", |wanted| said(wanted.keep_access));
+    let join_zone = wanted.map_or("", |wanted| said(wanted.join_zone));
     view! {
         <section class="narrow" aria-labelledby="after-title">
             <h2 id="after-title">"After the course"</h2>

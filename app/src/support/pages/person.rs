@@ -54,6 +54,7 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         _ => None,
     };
     let person = page.person.to_string();
+    let newest = u32::try_from(page.mails.len()).ok().filter(|shown| *shown < page.all_mails);
     let (mail, roles) = (page.state, page.roles.clone());
     let mail = match mail {
         domain::accounts::AccountState::Active => "Send a mail to choose a password",
@@ -91,6 +92,7 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         {(!roles.is_empty()).then(|| view! { <TakeBack person=person.clone() roles reply /> })}
 
         <h2>"Mails"</h2>
+        {newest.map(|shown| view! { <p>"The newest "{shown}" of "{page.all_mails}"."</p> })}
         {listed("No mail was sent in the last 90 days.", page.mails.into_iter().map(mail_item).collect())}
         <h2>"Devices"</h2>
         {listed("Signed in nowhere.", page.devices.into_iter().map(device_item).collect())}
@@ -154,7 +156,7 @@ fn Act(
 
 #[component]
 fn TakeBack(person: String, roles: Vec<RoleSeen>, reply: Reply) -> impl IntoView {
-    let problem = reply.problem("role_reason");
+    let (problem, kept) = (reply.problem("role_reason"), reply.problem("role"));
     let chosen = reply.typed("role", "");
     let option = move |role: RoleSeen| {
         let selected = role.key == chosen;
@@ -162,12 +164,12 @@ fn TakeBack(person: String, roles: Vec<RoleSeen>, reply: Reply) -> impl IntoView
         view! { <option value=role.key selected=selected>{words}</option> }
     };
     view! {
-        <details open=move || problem.read().is_some()>
+        <details open=move || problem.read().is_some() || kept.read().is_some()>
             <summary>"Take back a role"</summary>
             <PostForm to=TakeBackRole::PATH>
                 <input type="hidden" name="person" value=person />
-                <SelectField id="role" label="Role" problem=reply.problem("role")>{roles.into_iter().map(option).collect_view()}</SelectField>
-                <TextField id="role_reason" label="Why" hint="Kept with your name and the time." value=reply.typed("role_reason", "") problem />
+                <SelectField id="role" label="Role" problem=kept>{roles.into_iter().map(option).collect_view()}</SelectField>
+                <TextField id="role_reason" label="Why" hint="They can read it in their account." value=reply.typed("role_reason", "") problem />
                 <button type="submit" class="button secondary small">"Yes, take it back"</button>
             </PostForm>
         </details>

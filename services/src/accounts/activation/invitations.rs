@@ -52,7 +52,7 @@ pub async fn invite_all(
 }
 
 /// Invites a member of our own staff, as [`invite_all`] does, and no organisation is named.
-pub(in crate::accounts) async fn invite_staff(
+pub(crate) async fn invite_staff(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
     person: PersonId,

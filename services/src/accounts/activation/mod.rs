@@ -20,9 +20,8 @@ mod resending;
 #[cfg(test)]
 mod tests;
 
-pub(super) use invitations::invite_staff;
-pub(crate) use invitations::take_back_invitations;
 pub use invitations::{invite, invite_all};
+pub(crate) use invitations::{invite_staff, take_back_invitations};
 pub use opening::{activate, activation_page, withdraw_consent};
 pub(super) use registration::forget_registrations;
 pub(crate) use registration::send_registration;

@@ -19,7 +19,8 @@ pub use ending::turn_off_second_factor;
 pub use entering::{Entered, enter_code, just_opened};
 pub(super) use setting_up::forget_shown;
 pub use setting_up::{
-    confirm_second_factor, keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor,
+    confirm_second_factor, keep_recovery_codes, move_second_factor, new_recovery_codes, second_factor_page,
+    start_second_factor,
 };
 
 use chrono::Duration;
@@ -92,7 +93,7 @@ impl Needs {
         person: PersonId,
     ) -> Result<(Option<Self>, Option<SittingId>)> {
         let found = sqlx::query!(
-            r#"select exists (select from second_factors where person_id = $1 and confirmed_at is not null) as "has_factor!",
+            r#"select exists (select from second_factors_on where person_id = $1) as "has_factor!",
                 r.has_role as "has_role!",
                 (select u.sitting_id from sittings_under_way u where u.person_id = $1 order by u.sitting_id desc limit 1) as "sits?"
             from roles_of($1) r"#,

@@ -4,7 +4,7 @@ use domain::{
     Problem,
     assessment::{
         ItemId, PaperId,
-        question::{Key, Question, figures},
+        question::{Key, Question, Response, figures, mark},
     },
     quantity::number_in,
 };
@@ -14,8 +14,9 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    assessment::{new_id, note},
+    assessment::new_id,
     kit::{
+        audit,
         jobs::{Job, enqueue},
         moment::day_time,
         reason::reason,
@@ -33,6 +34,17 @@ pub enum Correction {
     RightAnswer(String),
 }
 
+impl Correction {
+    /// As kept in the audit. A word never changes.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Void => "taken-out",
+            Self::PutBack => "put-back",
+            Self::RightAnswer(_) => "right-answer",
+        }
+    }
+}
+
 /// Corrects one question, and queues the job that marks every submitted sitting that has it again. `seen` is the number of corrections that
 /// the form showed. `None` skips this check.
 ///
@@ -43,7 +55,8 @@ pub enum Correction {
 ///   [`Problem::MarkingStopped`] when that has stopped
 /// - [`Problem::NothingTakenOut`] on `reason` for putting back a question that was not taken out
 /// - [`Problem::ReasonMissing`] on `reason`
-/// - on `right`, the problem of a text that cannot be the answer of this question
+/// - on `right`, the problem of a text that cannot be the answer of this question, or [`Problem::KeyStands`] for one that is its answer already:
+///   nobody is marked again for nothing
 pub async fn correct_item(
     services: &Services,
     actor: &Actor,
@@ -129,7 +142,14 @@ pub async fn correct_item(
     .execute(&mut *db)
     .await?;
     enqueue(&mut db, Job::MarkAgain { correction: id }).await?;
-    note(services, &mut db, actor.person(), None, "assessment.key_corrected", asked.paper()).await?;
+    let event = audit::Event {
+        at: services.clock.now(),
+        actor: Some(actor.person()),
+        subject: None,
+        action: "assessment.key_corrected",
+    };
+    let detail = serde_json::json!({ "paper": asked.paper(), "kind": correction.word() });
+    audit::record_with(&mut db, event, detail).await?;
     db.commit().await?;
     Ok(())
 }
@@ -183,11 +203,16 @@ fn mended(question: &Question, right: &str) -> std::result::Result<Question, Pro
             // The number is read like a candidate's number, so 2,5 is refused and not read as 25.
             let number = number_in(right, key.unit.as_ref())?;
             figures(number).ok_or(Problem::NumberTooLong)?;
+            let stands = key.answer == number;
             (key.exact, key.answer) = (number, number);
             // The new right answer is no longer a known mistake.
             key.errors.retain(|error| error.answer != number);
             if !key.rounding.allows(number) {
                 return Err(Problem::KeyRounding);
+            }
+            // The number before rounding may differ, and no answer that was right becomes wrong by that.
+            if stands {
+                return Err(Problem::KeyStands);
             }
         }
         Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
@@ -226,6 +251,10 @@ fn mended(question: &Question, right: &str) -> std::result::Result<Question, Pro
             if right.chars().count() > 200 {
                 return Err(Problem::TextTooLong);
             }
+            // It is read like a candidate's text: capitals and spaces may not matter.
+            if mark(question, &Response::Text(right.to_owned())).is_ok_and(|verdict| verdict.right) {
+                return Err(Problem::KeyStands);
+            }
             key.accepted.push(right.to_owned());
         }
     }
@@ -233,6 +262,9 @@ fn mended(question: &Question, right: &str) -> std::result::Result<Question, Pro
         && choices.iter().filter(|choice| choice.right).count() != 1
     {
         return Err(Problem::KeyOneLetter);
+    }
+    if mended == *question {
+        return Err(Problem::KeyStands);
     }
     Ok(mended)
 }

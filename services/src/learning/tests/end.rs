@@ -3,13 +3,14 @@
 use domain::{
     FieldProblem, Problem,
     access::Role,
-    learning::{CommentsQuery, CourseEnd, FEEDBACK, LONGEST_COMMENT, Wanted},
+    learning::{CommentsQuery, CourseEnd, FEEDBACK, LONGEST_COMMENT, WISHES, Wanted},
     organisations::OrganisationId,
 };
 
 use super::*;
 use crate::{
     kit::export::Format,
+    learning::end::ASKED_BEFORE,
     organisations::{assign_course, ensure_member},
 };
 
@@ -157,6 +158,57 @@ async fn every_question_needs_a_rating_and_changed_questions_are_asked_again(db:
     let earlier = FeedbackForm { version: "2026-01-01".to_owned(), ..form(3) };
     assert_eq!(refused(earlier).await, [wrong(FEEDBACK.questions[0].id, Problem::QuestionsChanged)]);
     assert_eq!(page(&world, &learner).await.feedback, None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn answers_to_earlier_questions_stay_and_those_to_the_new_ones_count_apart(db: PgPool) {
+    let world = World::new(db);
+    let employer = employer(&world, "north").await;
+    let mut learners = Vec::new();
+    for n in 0..5 {
+        let learner = employer.finisher(&world, &format!("learner{n}")).await;
+        says(&world, &learner, 2).await;
+        say_wishes(&world.services, &learner, &slug("nmp"), wants(true, true)).await.unwrap();
+        learners.push(learner);
+    }
+    // As a version of the service stored them that asked two questions.
+    for statement in [
+        "update course_feedback set version = $1, ratings = '{2, 2}'",
+        "delete from feedback_figures where question > 2 and version <> $1",
+        "update feedback_figures set version = $1",
+        "update course_wishes set version = $1",
+    ] {
+        sqlx::query(statement).bind(ASKED_BEFORE.version).execute(&world.services.db).await.unwrap();
+    }
+    let end = page(&world, &learners[0]).await;
+    let given = end.feedback.unwrap();
+    assert_eq!((given.version.as_str(), given.ratings), (ASKED_BEFORE.version, vec![2, 2]));
+    assert_eq!(end.wishes.unwrap().version, ASKED_BEFORE.version);
+    let figures = async || {
+        let page = organisation_feedback(&world.services, &employer.head, &employer.slug).await.unwrap();
+        let of_version = page.courses.into_iter().map(|course| {
+            let questions = course.questions.into_iter().map(|question| (question.text, question.people));
+            (course.version, questions.collect::<Vec<_>>())
+        });
+        of_version.collect::<Vec<_>>()
+    };
+    let before: Vec<_> = ASKED_BEFORE
+        .questions
+        .iter()
+        .map(|question| (question.text.to_owned(), [0_u32, 5, 0, 0, 0]))
+        .collect();
+    let before = (ASKED_BEFORE.version.to_owned(), before);
+    for learner in &learners {
+        assert_eq!(figures().await.as_slice(), std::slice::from_ref(&before));
+        says(&world, learner, 5).await;
+        say_wishes(&world.services, learner, &slug("nmp"), wants(false, true)).await.unwrap();
+    }
+    let now = FEEDBACK.questions.iter().map(|question| (question.text.to_owned(), [0, 0, 0, 0, 5]));
+    assert_eq!(figures().await, [(FEEDBACK.version.to_owned(), now.collect()), before]);
+    let end = page(&world, &learners[0]).await;
+    assert_eq!(end.feedback.unwrap().version, FEEDBACK.version);
+    let wanted = end.wishes.unwrap().to(&WISHES);
+    assert_eq!(wanted, Some(wants(false, true)));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -132,6 +132,26 @@ async fn progress_is_seen_while_the_learner_consents_and_the_organisation_pays(d
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_ended_it_stays_known_when_the_account_is_closed(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let (ada, grace) =
+        (learner(&place, "ada@home.example").await, learner(&place, "grace@home.example").await);
+    for learner in [&ada, &grace] {
+        place.sponsors(learner).await;
+    }
+    // With one learner, the other's stands.
+    end_sponsored(services, &place.head, &place.slug, ada.person(), true).await.unwrap();
+    let ended = "select count(*) from sponsorships where ended_by = 'organisation' and consented_at is null";
+    assert_eq!((place.number(ended).await, place.learners("").await.len()), (1, 1));
+    for learner in [&ada, &grace] {
+        withdraw_consent(services, learner).await.unwrap();
+    }
+    let by_learner = "select count(*) from sponsorships where ended_by = 'learner' and consented_at is null";
+    assert_eq!((place.number(ended).await, place.number(by_learner).await), (1, 1));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn another_organisation_sees_and_confirms_nobody(db: PgPool) {
     let place = place(db).await;
     let services = &place.world.services;

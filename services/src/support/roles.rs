@@ -1,0 +1,148 @@
+//! The roles that support takes back, and that somebody at the command line gives and takes back.
+
+use domain::{
+    Problem,
+    access::Role,
+    accounts::{EmailAddress, PersonId},
+    organisations::OrganisationId,
+};
+use sqlx::PgConnection;
+
+use super::acts::{given, person_at};
+use crate::{
+    Error, Result, Services,
+    access::{self, NewGrant},
+    accounts::{self, Actor},
+    organisations,
+};
+
+/// Takes back a role, named as the page names it. `access` writes the event.
+///
+/// # Errors
+/// As [`Actor::helps`]; [`Error::NotFound`] for a role that they do not hold; [`Problem::ReasonMissing`] on `role_reason`; on `role`, in
+/// words, for that of an organisation's only administrator.
+pub async fn take_back_role(
+    services: &Services,
+    actor: &Actor,
+    person: PersonId,
+    role: &str,
+    why: &str,
+) -> Result<()> {
+    let why = given(("role_reason", why))?;
+    let mut db = services.begin().await?;
+    let helper = actor.helps(services, &mut db, person).await?;
+    let role = read_role(role).ok_or(Error::NotFound)?;
+    let held = NewGrant { person: helper.person(), role, by: Some(helper.support()), reason: &why };
+    if !access::take_back_for(services, &mut db, held, None).await? {
+        return Err(Error::NotFound);
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// The same for the command line, which checks no permission. `by` is the name of who runs it. Says whether somebody with this address held
+/// the role.
+///
+/// # Errors
+/// [`Problem::ReasonMissing`] on `reason`; on `role`, in words, for that of an organisation's only administrator.
+pub async fn take_back_by_command_line(
+    services: &Services,
+    email: &EmailAddress,
+    role: &str,
+    why: &str,
+    by: &str,
+) -> Result<bool> {
+    let Some(role) = read_role(role) else { return Ok(false) };
+    let mut db = services.begin().await?;
+    let Some(person) = person_at(&mut db, email).await? else { return Ok(false) };
+    let held = NewGrant { person, role, by: None, reason: why };
+    let taken = access::take_back_for(services, &mut db, held, Some(by)).await?;
+    db.commit().await?;
+    Ok(taken)
+}
+
+/// A role to give.
+#[derive(Debug, Clone, Copy)]
+pub struct RoleToGive<'a> {
+    pub email: &'a EmailAddress,
+    /// For somebody whom the service does not know yet.
+    pub name: Option<&'a str>,
+    /// As [`take_back_role`] names it.
+    pub role: &'a str,
+    pub reason: &'a str,
+    /// The name of who runs the command line.
+    pub by: &'a str,
+}
+
+/// Gives a role. For the command line, which checks no permission. They belong to the organisation of the role then. Without an
+/// open account they get a mail in which they agree to one. Says whether the role is new to them.
+///
+/// # Errors
+/// [`Problem::ReasonMissing`] on `reason`; in words, on `role` for a role, organisation or cohort that is not there, and on `email` for an
+/// address that nobody has, without a name. Nothing has changed then.
+pub async fn give_by_command_line(services: &Services, new: RoleToGive<'_>) -> Result<bool> {
+    let role = read_role(new.role).ok_or_else(no_such_role)?;
+    let mut db = services.begin().await?;
+    let organisation = organisation_of(&mut db, role).await?;
+    let person = match (person_at(&mut db, new.email).await?, new.name) {
+        (Some(person), _) => person,
+        (None, Some(name)) => accounts::ensure_pending(services, &mut db, new.email, name).await?,
+        (None, None) => {
+            return Err(refused(
+                "email",
+                "Nobody has this address. Give their name too, and they get a mail to open an account",
+            ));
+        }
+    };
+    if let Some(organisation) = organisation {
+        organisations::ensure_member(services, &mut db, organisation, person).await?;
+    }
+    let grant = NewGrant { person, role, by: None, reason: new.reason };
+    let given = access::grant_for(services, &mut db, grant, Some(new.by)).await?;
+    if given {
+        match organisation {
+            Some(organisation) => accounts::invite(services, &mut db, person, organisation).await?,
+            None => accounts::invite_staff(services, &mut db, person).await?,
+        }
+    }
+    db.commit().await?;
+    Ok(given)
+}
+
+/// The organisation that the role is in; none for support.
+async fn organisation_of(db: &mut PgConnection, role: Role) -> Result<Option<OrganisationId>> {
+    let found = match role {
+        Role::OrganisationAdministrator(organisation) | Role::PaperSetter(organisation) => {
+            let named = sqlx::query_scalar!(
+                r#"select id as "id!" from organisations_named where id = $1"#,
+                organisation.0
+            );
+            named.fetch_optional(db).await?
+        }
+        Role::CohortTutor(cohort) => {
+            let of = sqlx::query_scalar!(
+                r#"select organisation_id as "organisation_id!" from cohorts_named where id = $1"#,
+                cohort.0,
+            );
+            of.fetch_optional(db).await?
+        }
+        Role::Support => return Ok(None),
+    };
+    Ok(Some(OrganisationId(found.ok_or_else(no_such_role)?)))
+}
+
+fn no_such_role() -> Error {
+    refused("role", "There is no such role, or no such organisation or cohort for it")
+}
+
+fn refused(field: &str, words: &str) -> Error {
+    Error::invalid(field, Problem::FileRefused { words: words.to_owned() })
+}
+
+/// A role as the form names it: its word, and its scope after a stroke.
+fn read_role(key: &str) -> Option<Role> {
+    match key.split_once('/') {
+        Some((word, scope)) => Role::read(word, Some(scope.parse().ok()?)),
+        None => Role::read(key, None),
+    }
+}
