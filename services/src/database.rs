@@ -59,8 +59,20 @@ impl Services {
 /// Lets the role of the application use the tables. The owner of the tables asks, after migrations: see docs/database.md.
 ///
 /// # Errors
-/// When there is no such role, or the database fails.
+/// When there is no such role, when it is the owner or can become it, or when the database fails.
 pub async fn grant_to_application(services: &Services, role: &str) -> Result<()> {
+    let is_owner = sqlx::query_scalar!(
+        r#"select pg_has_role($1::text::name, c.relowner, 'member')
+            or pg_has_role($1::text::name, current_user, 'member') as "is_owner!"
+        from pg_class c where c.oid = 'audit_events'::regclass"#,
+        role,
+    );
+    if is_owner.fetch_one(&services.db).await? {
+        return Err(Error::failed(
+            "it owns the tables, or can become the role that does, and the migrations need the rights that are taken from it. \
+            Name a role that owns nothing and is no superuser; its rights are as before",
+        ));
+    }
     sqlx::query!("select grant_to_application($1)", role).execute(&services.db).await?;
     Ok(())
 }

@@ -9,11 +9,12 @@ use domain::{
     visible,
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::questions::{ask_again, listed_since};
 use crate::{
     Error, Result, Services,
-    access::OrganisationAdministrator,
+    access::{self, LookedAt, OrganisationAdministrator},
     accounts::{self, Actor},
     kit::{
         audit,
@@ -95,6 +96,7 @@ pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &S
     Ok(sent)
 }
 
+/// An event about the organisation, or about a person in it. What support did about a person they read in their account.
 pub(super) async fn note(
     services: &Services,
     db: &mut PgConnection,
@@ -104,7 +106,12 @@ pub(super) async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject, action };
-    audit::record_with(db, event, serde_json::json!({ "organisation": administrator.organisation() })).await
+    let (id, detail) = (Uuid::now_v7(), serde_json::json!({ "organisation": administrator.organisation() }));
+    audit::record_as(db, id, event, detail).await?;
+    match subject.filter(|_| administrator.is_support()) {
+        Some(person) => access::keep_shown(db, id, LookedAt::Person(person)).await,
+        None => Ok(()),
+    }
 }
 
 /// Members, and who has been asked to become one since then, in one statement. Those who were asked are called as the organisation calls them.

@@ -81,6 +81,10 @@ const ACTIONS: &[(&str, &str)] = &[
     ("support.log_downloaded", "Support downloaded the audit"),
     ("support.log_searched", "Support searched the audit"),
     ("support.mail_sent", "Support sent a mail again"),
+    (
+        "support.membership_ended",
+        "Support ended a membership, or took the question back whether somebody belongs to an organisation",
+    ),
     ("support.people_searched", "Support searched for people"),
     // These are of the view `support_looks`, for the person.
     ("support.saw_account", "Looked at your account"),
