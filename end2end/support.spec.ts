@@ -109,6 +109,27 @@ test('support ends the second factor of somebody who has lost the phone, who rea
   await student.context().close();
 });
 
+test('the only administrator of an organisation keeps the role', async ({ browser }) => {
+  const page = await someone(browser, 'support@demo.example', false);
+  await page.goto('/support?search=manager%40demo.example');
+  await page.locator('tbody').getByRole('link').first().click();
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('Support');
+  // A run before may have given a reason within the hour.
+  const reason = page.getByLabel('Reason');
+  if ((await reason.count()) > 0) {
+    await reason.fill('Asked by the employer');
+    await page.getByRole('button', { name: 'Open the page' }).click();
+  }
+  await page.locator('summary', { hasText: 'Take back a role' }).click();
+  await page.locator('#role').selectOption({ label: 'Administrator: Harbour Hospital (demo)' });
+  await page.locator('#role_reason').fill('Left the employer');
+  await page.getByRole('button', { name: 'Yes, take it back' }).click();
+  await expect(page.getByRole('alert')).toContainText('Make somebody else administrator first');
+  await expect(page.locator('#role')).toBeVisible();
+  await expect(page.locator('#role_reason')).toHaveValue('Left the employer');
+  await page.context().close();
+});
+
 test('the audit log is read with a reason, filtered, and nobody else finds it', async ({ browser }) => {
   const page = await someone(browser, 'support@demo.example', true);
   await page.goto('/support/log');

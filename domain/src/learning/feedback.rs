@@ -318,14 +318,14 @@ mod tests {
     /// [`WISHES`] a new version, and move the questionnaire before to [`EARLIER`].
     #[test]
     fn another_wording_has_another_version() {
-        let feedback = [("2026-11-30", 0x3931_4c02_024c_05a4)];
+        let feedback = [("2026-11-30", 0x3931_4c02_024c_05a4_u64)];
         let asked = std::iter::once(&FEEDBACK).chain(EARLIER).map(|asked| {
             let texts: Vec<_> =
                 asked.questions.iter().flat_map(|question| [question.id, question.text]).collect();
             (asked.version, digest(&texts))
         });
         assert_eq!(asked.collect::<BTreeSet<_>>(), BTreeSet::from(feedback));
-        let wishes = [("2026-11-30", 0xe993_2e23_e171_8473)];
+        let wishes = [("2026-11-30", 0xe993_2e23_e171_8473_u64)];
         let asked = (WISHES.version, digest(&[WISHES.keep_access, WISHES.join_zone]));
         assert!(wishes.contains(&asked), "{asked:x?}");
     }
