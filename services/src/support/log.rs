@@ -28,7 +28,8 @@ const MOST: usize = 100_000;
 const A_PERSON: &str = "A person";
 
 /// `/support/log`: the audit, newest first, without a count: it grows with everything that anybody does. It names who acts as support, also
-/// where another area keeps the event, and otherwise only people for whom the reader has given a reason too. The search is for these names and addresses.
+/// where another area keeps the event, and otherwise only people for whom the reader has given a reason too. The search is for these names and
+/// addresses.
 ///
 /// # Errors
 /// As [`Actor::reads_audit`].
