@@ -13,7 +13,7 @@ use super::*;
 use crate::{
     Error, Result,
     access::{LookedAt, give_reason},
-    accounts::{Actor, SignIn, Visitor, account_page, sign_in},
+    accounts::{Actor, SignIn, Visitor, account_page, request_link, sign_in},
     database,
     kit::jobs::run_ready,
     organisations::ensure_member,
@@ -197,6 +197,67 @@ async fn a_look_at_something_unknown_is_told_as_a_look_without_its_reason(db: Pg
     let looks = account_page(&desk.world.services, &desk.learner).await.unwrap().looks;
     let read: Vec<_> = looks.iter().map(|look| (look.what.as_str(), look.reason.as_deref())).collect();
     assert_eq!(read, [("Support looked", None)]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_acts_at_the_command_line_is_named_and_of_the_staff_and_another_account_can_be_gone(db: PgPool) {
+    let desk = desk(db).await;
+    let services = &desk.world.services;
+    desk.with_factors().await;
+    let sam = EmailAddress::parse("sam@north.example").unwrap();
+    assert!(
+        end_second_factor_by_command_line(services, &sam, "Lost the phone", "Olivia Operator").await.unwrap()
+    );
+    for (actor, why) in [(Some(Uuid::now_v7()), "Of long ago"), (None, "By nobody")] {
+        sqlx::query(
+            "with act as (
+                insert into audit_events (id, at, actor_id, subject_id, action, detail)
+                values (gen_random_uuid(), $2, $3, $1, 'support.unlocked', jsonb_build_object('reason', $4::text))
+                returning id
+            )
+            insert into support_shown (person_id, event_id) select $1, id from act",
+        )
+        .bind(desk.learner.person().0)
+        .bind(services.clock.now())
+        .bind(actor)
+        .bind(why)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    }
+    let looks = account_page(services, &desk.learner).await.unwrap().looks;
+    let mut read: Vec<_> = looks.iter().map(|look| (look.reason.as_deref(), look.by.as_deref())).collect();
+    read.sort_unstable();
+    assert_eq!(
+        read,
+        [
+            (Some("By nobody"), Some("Somebody of the staff")),
+            (Some("Lost the phone"), Some("Olivia Operator, of the staff")),
+            (Some("Of long ago"), None),
+        ]
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_mail_that_support_sends_says_so_and_one_that_somebody_asks_for_does_not(db: PgPool) {
+    let desk = desk(db).await;
+    let (services, person) = (&desk.world.services, desk.learner.person());
+    let sam = EmailAddress::parse("sam@north.example").unwrap();
+    desk.ask().await;
+    for state in [
+        "update people set activated_at = created_at where id = $1",
+        "update people set activated_at = null, password_hash = null where id = $1",
+    ] {
+        sqlx::query(state).bind(person.0).execute(&services.db).await.unwrap();
+        request_link(services, sam.clone(), Visitor::default()).await.unwrap();
+        assert!(send_mail(services, &desk.support, person, "Did not come").await.unwrap());
+        run_ready(services).await.unwrap();
+    }
+    let letters = desk.world.letters();
+    let say = |words: &str| letters.iter().filter(|letter| letter.contains(words)).count();
+    assert_eq!(letters.len(), 4);
+    assert_eq!(say("Support sent you this because you asked for help"), 2);
+    assert_eq!(say("Somebody, probably you, asked for a new"), 2);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -15,7 +15,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("accounts.code_asked_for", "Gave the right password, and was asked for a code"),
     ("accounts.consent_withdrawn", "Withdrew consent, and closed the account"),
     ("accounts.invited", "Was invited"),
-    ("accounts.link_requested", "Got a link to choose a password"),
+    ("accounts.link_requested", "Asked for a link to choose a password"),
     ("accounts.password_changed", "Changed the password"),
     ("accounts.password_chosen", "Chose a password with a link"),
     ("accounts.pending_removed", "Accounts were removed that nobody activated"),
