@@ -328,11 +328,8 @@ mod tests {
                 ("plan_cache_mode", "force_generic_plan"),
                 ("jit", "off"),
             ] {
-                let setting: String = sqlx::query_scalar("select current_setting($1)")
-                    .bind(name)
-                    .fetch_one(&db)
-                    .await
-                    .unwrap();
+                let setting: String =
+                    sqlx::query_scalar("select current_setting($1)").bind(name).fetch_one(&db).await.unwrap();
                 assert_eq!(setting, value, "{whose}: {name}");
             }
         }

@@ -209,6 +209,17 @@ mod tests {
         }
     }
 
+    /// `found_by` becomes part of each statement, and no row makes searchable what is searched for.
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn what_is_searched_for_is_worked_out_once_a_statement(db: sqlx::PgPool) {
+        let found = crate::testing::plans(&db, "found_by(").await;
+        assert!(found.len() >= 15, "{} statements", found.len());
+        for (statement, plan) in found {
+            assert!(plan.contains("strpos(") && !plan.contains("found_by("), "{statement}\n{plan}");
+            assert!(!plan.contains("translate(lower(($"), "{statement}\n{plan}");
+        }
+    }
+
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
     async fn a_search_ignores_case_accents_and_kinds_of_apostrophes_and_nothing_else(db: sqlx::PgPool) {
         let found = async |content: &str, search: &str| -> bool {
