@@ -32,6 +32,8 @@ begin
     return null;
 end $$;
 
+create index organisations_funders on organisations (id) where kind = 'funder';
+
 create or replace view progress_shared as
 select m.organisation_id, m.person_id, m.student_number, m.team, m.area
 from memberships m
