@@ -123,7 +123,10 @@ async fn page(
     since: DateTime<Utc>,
 ) -> Result<Listed> {
     let mut rows = sqlx::query!(
-        r#"with members as (
+        r#"with groups as materialized (
+            -- Once, and not for each person.
+            select c.id from cohorts_named c where $11 <> '' and c.organisation_id = $1 and found_by(c.name, $11, (select searchable($11)))
+        ), members as (
             select m.person_id as id, m.student_number, m.team, m.area, m.joined_at, null::uuid as cohort_id, true as member,
                 p.full_name, p.email,
                 case when p.withdrawn_at is not null then 'withdrawn' when p.activated_at is not null then 'active' else 'pending' end as state
@@ -145,15 +148,14 @@ async fn page(
                     else lower(b.full_name)
                 end collate "und-x-icu" as key
             from members b
-            where (found_by(b.full_name, $3) or found_by(b.email, $3) or found_by(b.student_number, $3))
+            where (found_by(b.full_name, $3, (select searchable($3))) or found_by(b.email, $3, (select searchable($3)))
+                    or found_by(b.student_number, $3, (select searchable($3))))
                 and ($8 = 'all' or b.state = $8)
-                and ($9 = '' or found_by(b.team, $9))
-                and ($10 = '' or found_by(b.area, $10))
-                and ($11 = '' or exists (
-                    select from cohorts_named c
-                    where c.organisation_id = $1 and found_by(c.name, $11)
-                        and (c.id = b.cohort_id or b.member and exists (
-                            select from enrolments e where e.learner_id = b.id and e.cohort_id = c.id))))
+                and ($9 = '' or found_by(b.team, $9, (select searchable($9))))
+                and ($10 = '' or found_by(b.area, $10, (select searchable($10))))
+                and ($11 = '' or b.cohort_id in (select g.id from groups g)
+                    or b.member and exists (
+                        select from enrolments e where e.learner_id = b.id and e.cohort_id in (select g.id from groups g)))
         ), shown as (
             select * from listed
             where $4::text is null

@@ -53,7 +53,7 @@ pub async fn sponsored_page(
                     else lower(n.full_name)
                 end collate "und-x-icu" as key
             from named n
-            where (found_by(n.full_name, $3) or found_by(n.email, $3))
+            where (found_by(n.full_name, $3, (select searchable($3))) or found_by(n.email, $3, (select searchable($3))))
                 and ($8 = 'all' or (n.confirmed_at is not null) = ($8 = 'confirmed'))
         ), shown as (
             select * from listed

@@ -93,9 +93,9 @@ async fn events(
         ), named as materialized (
             select p.id, p.full_name, p.email from opened o join people_named p on p.id = o.id
         ), found as materialized (
-            select n.id from named n where found_by(n.full_name, $7) or found_by(n.email, $7)
+            select n.id from named n where found_by(n.full_name, $7, (select searchable($7))) or found_by(n.email, $7, (select searchable($7)))
         ), staff as materialized (
-            select p.id, found_by(p.full_name, $7) or found_by(p.email, $7) as found
+            select p.id, found_by(p.full_name, $7, (select searchable($7))) or found_by(p.email, $7, (select searchable($7))) as found
             from roles_held h join people_named p on p.id = h.person_id
             where h.role = 'support'
         ), shown as materialized (

@@ -44,12 +44,12 @@ async fn page(db: &mut PgConnection, _: Support, asked: &Asked, now: DateTime<Ut
             where f.comment is not null
         ), shown as materialized (
             (select * from written
-            where $4 and (found_by(comment, $1) or found_by(title, $1))
+            where $4 and (found_by(comment, $1, (select searchable($1))) or found_by(title, $1, (select searchable($1))))
                 and (day, id) < (coalesce($2, 'infinity'::date), coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
             order by day desc, id desc limit $5)
             union all
             (select * from written
-            where not $4 and (found_by(comment, $1) or found_by(title, $1))
+            where not $4 and (found_by(comment, $1, (select searchable($1))) or found_by(title, $1, (select searchable($1))))
                 and (day, id) > (coalesce($2, '-infinity'::date), coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid))
             order by day, id limit $5)
         ), head as materialized (
@@ -58,7 +58,7 @@ async fn page(db: &mut PgConnection, _: Support, asked: &Asked, now: DateTime<Ut
             from course_wishes w
         )
         select case when $1 = '' then h.in_all
-                else (select count(*) from written where found_by(comment, $1) or found_by(title, $1)) end as "found!",
+                else (select count(*) from written where found_by(comment, $1, (select searchable($1))) or found_by(title, $1, (select searchable($1)))) end as "found!",
             h.in_all as "in_all!", h.asked as "asked!", h.keep_access as "keep_access!",
             h.join_zone as "join_zone!", s.id as "id?", s.title as "title?", s.comment as "comment?", s.day as "day?",
             to_char(s.day, 'YYYY-MM-DD') as "key?"
