@@ -114,7 +114,7 @@ fn row(slug: &str, line: AssignmentLine) -> AnyView {
                 <details>
                     <summary>"Take back"<span class="visually-hidden">{what}</span></summary>
                     <p class="hint">
-                        {people(reached)}" cannot open it any more, unless something else gives it to them. Their progress is kept, and is there again if you give it again."
+                        {people(reached)}" cannot open it any more, unless something else gives it to them. Their progress is kept, and is there again if you give it again. You see their records again only if you give it again: download the report first."
                     </p>
                     <PostForm to=TakeBackCourse::PATH>
                         <input type="hidden" name="organisation" value=slug />
@@ -207,6 +207,7 @@ fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use domain::{Problem, organisations::AssignmentId};
+    use uuid::Uuid;
 
     use super::*;
 
@@ -220,7 +221,7 @@ mod tests {
     #[test]
     fn what_was_given_names_the_course_and_whom() {
         let line = |id: u128, team: Option<&str>, cohort: Option<&str>| AssignmentLine {
-            id: Some(AssignmentId(uuid::Uuid::from_u128(id))),
+            id: Some(AssignmentId(Uuid::from_u128(id))),
             course: "First aid".to_owned(),
             team: team.map(str::to_owned),
             cohort: cohort.map(str::to_owned),
@@ -229,10 +230,26 @@ mod tests {
             by: None,
         };
         let lines = [line(1, None, None), line(2, Some("Ward 8"), None), line(3, None, Some("Autumn"))];
-        let said = |id: u128| given(&lines, &uuid::Uuid::from_u128(id).to_string());
+        let said = |id: u128| given(&lines, &Uuid::from_u128(id).to_string());
         assert!(said(1).starts_with("Everyone can open “First aid” now."));
         assert!(said(2).starts_with("Team Ward 8 can open “First aid” now."));
         assert!(said(3).starts_with("Cohort Autumn can open “First aid” now, or on its days of access"));
         assert!(said(4).starts_with("The course is given."));
+    }
+
+    #[test]
+    fn taking_a_course_back_says_first_that_its_records_leave_the_report() {
+        let line = AssignmentLine {
+            id: Some(AssignmentId(Uuid::nil())),
+            course: "Non-medical prescribing".into(),
+            team: None,
+            cohort: None,
+            people: 2,
+            since: None,
+            by: None,
+        };
+        let html = Owner::new().with(|| row("north", line).to_html());
+        let (before, _) = html.split_once("Yes, take it back").unwrap();
+        assert!(before.contains("download the report first"), "{html}");
     }
 }
