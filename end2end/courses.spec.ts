@@ -30,14 +30,17 @@ for (const scripts of [true, false]) {
     await expect(learner.getByText(NONE)).toBeVisible();
 
     const manager = await someone(browser, 'manager@demo.example', scripts);
-    await manager.goto('/cohorts');
-    await manager.getByRole('link', { name: 'Harbour Hospital (demo)' }).click();
+    // The start page names what they administer.
+    await manager.getByRole('main').getByRole('link', { name: 'Harbour Hospital (demo)' }).click();
+    await expect(heading(manager, 'Harbour Hospital (demo)')).toBeVisible();
     await manager.getByRole('main').getByRole('link', { name: 'Courses', exact: true }).click();
     await expect(heading(manager, 'Courses')).toBeVisible();
     await arrived(manager, scripts);
     await expect(manager.getByRole('row').filter({ hasText: 'Team Ward 7' })).toContainText(courseTitle);
     await noSidewaysScrolling(manager);
     await manager.getByRole('button', { name: 'Give this course' }).click();
+    const lacking = ['Course: Choose one from the list', 'Who it is for: Choose one from the list'];
+    await expect(manager.getByRole('alert').getByRole('listitem')).toHaveText(lacking);
     await expect(manager.locator('#course-problem')).toContainText('Choose one from the list');
     await expect(manager.locator('#to-problem')).toContainText('Choose one from the list');
     await arrived(manager, scripts);
@@ -45,7 +48,7 @@ for (const scripts of [true, false]) {
     await manager.getByLabel('Course', { exact: true }).selectOption({ label: courseTitle });
     await manager.getByLabel('Who it is for').selectOption(`team:${ward}`);
     await manager.getByRole('button', { name: 'Give this course' }).click();
-    await expect(manager.getByText('They can open the course now. People who join later can too.')).toBeVisible();
+    await expect(manager.getByText(`Team ${ward} can open “${courseTitle}” now. People who join later can too.`)).toBeVisible();
     await arrived(manager, scripts);
     const row = manager.getByRole('row').filter({ hasText: `Team ${ward}` });
     await expect(row.getByRole('cell').nth(1)).toHaveText('1');

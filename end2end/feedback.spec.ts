@@ -15,6 +15,9 @@ const STATEMENTS = [
   'I would recommend the course to a colleague',
 ];
 
+const KEEP = 'Do you want to keep your access when the course ends?';
+const ZONE = 'Would you like to join NMP Zone?';
+
 async function someone(browser: Browser, who: string, scripts: boolean): Promise<Page> {
   const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: { width: 320, height: 640 } });
   const page = await context.newPage();
@@ -37,31 +40,39 @@ async function answersAtTheEnd(page: Page, scripts: boolean, comment: string) {
   await arrived(page, scripts);
   if (scripts) await accessible(page, 'the end of a course');
 
-  const send = page.getByRole('button', { name: 'Send your feedback' });
+  const send = page.getByRole('button', { name: 'Send your answers' });
   await send.click();
-  await expect(page.getByRole('alert').getByRole('listitem')).toHaveText(STATEMENTS.map((statement) => `${statement}: Choose or enter an answer`));
+  const lacking = [`${KEEP} Choose or enter an answer`, `${ZONE} Choose or enter an answer`];
+  await expect(page.getByRole('alert').getByRole('listitem')).toHaveText([...lacking, ...STATEMENTS.map((statement) => `${statement}: Choose or enter an answer`)]);
   if (scripts) await accessible(page, 'the end of a course, with errors');
-  // What is typed comes back with the problems.
+  // What is typed comes back with the problems, in both parts.
+  await choice(KEEP, 'Yes').check();
   await page.getByLabel(/^Is there anything else/).fill(comment);
   for (const statement of STATEMENTS.slice(1)) await choice(statement, '4: agree').check();
   await send.click();
-  await expect(page.getByRole('alert').getByRole('listitem')).toHaveCount(1);
+  await expect(page.getByRole('alert').getByRole('listitem')).toHaveCount(2);
   await expect(page.getByLabel(/^Is there anything else/)).toHaveValue(comment);
   await expect(choice(STATEMENTS[1], '4: agree')).toBeChecked();
+  await expect(choice(KEEP, 'Yes')).toBeChecked();
   await choice(STATEMENTS[0], '5: strongly agree').check();
-  await send.click();
-  await expect(page.getByText('Thank you: your feedback is kept.')).toBeVisible();
-  await arrived(page, scripts);
-  await expect(choice(STATEMENTS[0], '5: strongly agree')).toBeChecked();
-
   for (const zone of ['No', 'Yes']) {
-    await choice('Do you want to keep your access when the course ends?', 'Yes').check();
-    await choice('Would you like to join NMP Zone?', zone).check();
-    await page.getByRole('button', { name: 'Save these answers' }).click();
-    await expect(page.getByText('Your answers are kept.')).toBeVisible();
+    await choice(ZONE, zone).check();
+    const sent = page.waitForResponse('**/api/learning/answer_end');
+    await send.click();
+    await sent;
+    await expect(page.getByText('Thank you: your answers are kept.')).toBeVisible();
     await arrived(page, scripts);
-    await expect(choice('Would you like to join NMP Zone?', zone)).toBeChecked();
+    await expect(choice(KEEP, 'Yes')).toBeChecked();
+    await expect(choice(ZONE, zone)).toBeChecked();
+    await expect(choice(STATEMENTS[0], '5: strongly agree')).toBeChecked();
+    await expect(page.getByLabel(/^Is there anything else/)).toHaveValue(comment);
   }
+
+  // The course thanks, and asks no more.
+  await page.goto('/learn/nmp');
+  await arrived(page, scripts);
+  await expect(page.getByRole('link', { name: 'Change your answers' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Tell us' })).toBeHidden();
 }
 
 test('who completes a course is asked, and the employer sees figures in steps of five people', async ({ browser }) => {
@@ -94,7 +105,7 @@ test('who completes a course is asked, and the employer sees figures in steps of
   expect(await file.text()).not.toContain('Written');
 
   const support = await someone(browser, 'support@demo.example', true);
-  await support.goto('/support');
+  await support.getByRole('main').getByRole('link', { name: 'Support', exact: true }).click();
   await arrived(support, true);
   await support.getByRole('link', { name: 'What learners write at the end of a course' }).click();
   await expect(heading(support, 'Feedback')).toBeVisible();

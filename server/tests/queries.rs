@@ -77,7 +77,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/learn", &["/learn"]),
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),
-    ("/learn/{course}/end", &["/learn/nmp/end", "/learn/nmp/end?done=wishes", "/learn/none/end"]),
+    ("/learn/{course}/end", &["/learn/nmp/end", "/learn/nmp/end?done=answers", "/learn/none/end"]),
     (
         "/learn/{course}/{module}",
         &["/learn/nmp/consultation", "/learn/nmp/pharmacokinetics", "/learn/nmp/none"],
@@ -136,7 +136,11 @@ const PAGES: &[(&str, &[&str])] = &[
     ),
     (
         "/organisation/{slug}/courses",
-        &["/organisation/{slug}/courses", "/organisation/{slug_elsewhere}/courses"],
+        &[
+            "/organisation/{slug}/courses",
+            "/organisation/{slug}/courses?done=given&assignment={nothing}",
+            "/organisation/{slug_elsewhere}/courses",
+        ],
     ),
     (
         "/organisation/{slug}/reports",

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
-    crate::kit::api::{answer, invalid, request, slug},
-    domain::learning::{AttemptId, WISHES},
+    crate::kit::api::{answer, request, slug},
+    domain::learning::AttemptId,
     leptos_axum::redirect,
     services::learning,
 };
@@ -152,28 +152,14 @@ pub async fn load_end(course: String) -> Result<CourseEnd, ApiError> {
     answer(&request, learning::end_page(&request.services, actor, &slug(&request, &course)?).await)
 }
 
-/// What the learner wants after the course.
-#[server(prefix = "/api", endpoint = "learning/say_wishes")]
-pub async fn say_wishes(
-    course: String,
-    #[server(default)] version: String,
-    #[server(default)] keep_access: String,
-    #[server(default)] join_zone: String,
-) -> Result<(), ApiError> {
-    let request = request()?;
-    let (actor, course) = (request.actor()?, slug(&request, &course)?);
-    let wanted = WISHES.read(&version, &keep_access, &join_zone);
-    let wanted = wanted.map_err(|problems| invalid(&request, problems))?;
-    answer(&request, learning::say_wishes(&request.services, actor, &course, wanted).await)?;
-    redirect(&format!("/learn/{course}/end?done=wishes"));
-    Ok(())
-}
-
-/// The fields of the form about a course, besides those that every form has.
+/// The fields of the form at the end of a course, besides those that every form has.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct FeedbackFields {
-    /// The version of the questions that the page asks.
+pub struct EndFields {
+    /// The versions of the questions that the page asks: about the time after the course, and about the course.
+    pub wishes_version: String,
+    pub keep_access: String,
+    pub join_zone: String,
     pub version: String,
     pub comment: String,
     /// A rating for each question, by its id: `domain::learning::FEEDBACK` alone knows them.
@@ -181,17 +167,17 @@ pub struct FeedbackFields {
     pub ratings: BTreeMap<String, String>,
 }
 
-/// What the learner thinks of the course.
-#[server(prefix = "/api", endpoint = "learning/give_feedback")]
-pub async fn give_feedback(
-    course: String,
-    #[server(flatten)] feedback: FeedbackFields,
-) -> Result<(), ApiError> {
+/// What the learner wants after the course, and what they think of it.
+#[server(prefix = "/api", endpoint = "learning/answer_end")]
+pub async fn answer_end(course: String, #[server(flatten)] answers: EndFields) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, course) = (request.actor()?, slug(&request, &course)?);
-    let FeedbackFields { version, comment, ratings } = feedback;
-    let form = learning::FeedbackForm { version, ratings, comment };
-    answer(&request, learning::give_feedback(&request.services, actor, &course, &form).await)?;
-    redirect(&format!("/learn/{course}/end?done=feedback"));
+    let EndFields { wishes_version, keep_access, join_zone, version, comment, ratings } = answers;
+    let form = learning::EndForm {
+        wishes: learning::WishesForm { version: wishes_version, keep_access, join_zone },
+        feedback: learning::FeedbackForm { version, ratings, comment },
+    };
+    answer(&request, learning::answer_end(&request.services, actor, &course, &form).await)?;
+    redirect(&format!("/learn/{course}/end?done=answers"));
     Ok(())
 }

@@ -228,8 +228,13 @@ pub async fn assign_course(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
-    answer(&request, organisations::assign_course(&request.services, actor, &slug, &course, &to).await)?;
-    redirect(&format!("/organisation/{slug}/courses?done=given"));
+    let given = organisations::assign_course(&request.services, actor, &slug, &course, &to).await;
+    match answer(&request, given)? {
+        Some(assignment) => {
+            redirect(&format!("/organisation/{slug}/courses?done=given&assignment={assignment}"));
+        }
+        None => redirect(&format!("/organisation/{slug}/courses?done=had")),
+    }
     Ok(())
 }
 

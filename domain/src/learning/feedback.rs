@@ -299,7 +299,8 @@ mod tests {
         for asked in all {
             assert_eq!(Questionnaire::of(asked.version), Some(asked));
             // The other fields of the same form.
-            let fields = ["course", "version", "comment", "from"];
+            let fields =
+                ["course", "wishes_version", "keep_access", "join_zone", "version", "comment", "from"];
             let ids: BTreeSet<_> = asked.questions.iter().map(|question| question.id).chain(fields).collect();
             assert_eq!(ids.len(), asked.questions.len() + fields.len());
         }

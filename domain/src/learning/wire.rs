@@ -41,6 +41,9 @@ pub struct CoursePage {
     pub summaries: Vec<String>,
     pub minutes: Vec<u16>,
     pub resume: Option<Resume>,
+    /// Whether the learner has said both what they want after the course and what they think of it.
+    #[serde(default)]
+    pub answered: bool,
     pub progress: CourseProgress,
 }
 

@@ -61,7 +61,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 34] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -117,10 +117,9 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 34] = [
         [NO, BAD, BAD, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
     ),
     ("/api/learning/load_end", "course=nmp", LEARNERS),
-    ("/api/learning/say_wishes", "course=nmp&version=2026-11-30&keep_access=yes&join_zone=no", FINISHERS),
     (
-        "/api/learning/give_feedback",
-        "course=nmp&version=2026-11-30&clear=5&useful=4&amount=3&easy=2&recommend=1&comment=Good",
+        "/api/learning/answer_end",
+        "course=nmp&wishes_version=2026-11-30&keep_access=yes&join_zone=no&version=2026-11-30&clear=5&useful=4&amount=3&easy=2&recommend=1&comment=Good",
         FINISHERS,
     ),
     ("/api/cohorts/load_cohorts", "", SIGNED_IN),

@@ -15,7 +15,7 @@ mod tests;
 
 pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
 pub use end::{
-    FeedbackForm, comments, end_page, feedback_file, give_feedback, organisation_feedback, say_wishes,
+    EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -104,6 +104,7 @@ pub async fn course_page(services: &Services, actor: &Actor, course: &Slug) -> R
         summaries: course.summaries,
         minutes: course.minutes,
         resume,
+        answered: course.answered,
         progress: course.progress,
     })
 }

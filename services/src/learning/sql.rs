@@ -16,6 +16,8 @@ pub(super) struct Course {
     pub minutes: Vec<u16>,
     /// Module and page.
     pub last_page: Option<(String, String)>,
+    /// Both parts of what is asked at its end.
+    pub answered: bool,
     pub progress: CourseProgress,
 }
 
@@ -31,6 +33,8 @@ pub(super) async fn course(
             mp.best_percent as "best_percent?", coalesce(mp.passed, false) as "passed!",
             coalesce(mp.entered, false) as "entered!", coalesce(mp.completed, false) as "completed!",
             lm.slug as "last_module?", lp.slug as "last_page?",
+            exists (select from course_wishes w join course_feedback f on f.enrolment_id = w.enrolment_id
+                where w.enrolment_id = e.id) as "answered!",
             (select coalesce(json_agg(json_build_object('slug', p.slug, 'title', v.title, 'opened', o.page_id is not null)
                     order by p.position), '[]')
                 from pages p join page_versions v on v.page_id = p.id and v.version = p.version
@@ -57,6 +61,7 @@ pub(super) async fn course(
         summaries: Vec::with_capacity(rows.len()),
         minutes: Vec::with_capacity(rows.len()),
         last_page: first.last_module.clone().zip(first.last_page.clone()),
+        answered: first.answered,
         progress: CourseProgress { course: slug.to_string(), modules: Vec::with_capacity(rows.len()) },
     };
     for row in rows {

@@ -118,7 +118,7 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
 }
 
 /// Gives a course to whom the text names (see [`Audience`]): they may open it from now on, and so may those who come to the organisation,
-/// the team or the cohort later. Giving it twice is fine.
+/// the team or the cohort later. Giving it twice is fine: the second time gives nothing.
 ///
 /// # Errors
 /// [`Problem::ChoiceMissing`] on `course` and on `to`, for a team without people and the cohort of another organisation too; a problem in
@@ -129,7 +129,7 @@ pub async fn assign_course(
     slug: &Slug,
     course: &str,
     to: &str,
-) -> Result<()> {
+) -> Result<Option<AssignmentId>> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let organisation = administrator.organisation();
@@ -159,12 +159,13 @@ pub async fn assign_course(
     )
     .execute(&mut *db)
     .await?;
-    if given.rows_affected() > 0 {
+    let is_new = given.rows_affected() > 0;
+    if is_new {
         note(services, &mut db, actor, administrator, assignment, "organisations.course_assigned").await?;
         tell(&mut db, administrator, assignment).await?;
     }
     db.commit().await?;
-    Ok(())
+    Ok(is_new.then_some(assignment))
 }
 
 /// Neither team nor cohort is everyone.

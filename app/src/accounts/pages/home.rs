@@ -1,3 +1,4 @@
+use domain::accounts::SignedIn;
 use leptos::prelude::*;
 
 use crate::kit::{
@@ -39,31 +40,51 @@ pub fn Home() -> impl IntoView {
                     </section>
                 </div>
             }.into_any(),
-            Some(person) => view! {
-                <Heading>"Hello, "{person.name}</Heading>
-                <div class="cards">
-                    <section class="card">
-                        <h2><a href="/learn">"My courses"</a></h2>
-                        <p>"Read, take the knowledge checks, and see how far you are."</p>
-                    </section>
-                    <section class="card">
-                        <h2><a href="/assessments">"Assessments"</a></h2>
-                        <p>"Sit the papers that are set for you, practise, and see your results."</p>
-                    </section>
-                    {person.follows_cohorts.then(|| view! {
-                        <section class="card">
-                            <h2><a href="/cohorts">"Cohorts"</a></h2>
-                            <p>"See what the students of your cohorts have opened and completed."</p>
-                        </section>
-                    })}
-                    <section class="card">
-                        <h2><a href="/account">"Your account"</a></h2>
-                        <p>"Change your password, and see the devices that you are signed in on."</p>
-                    </section>
-                </div>
-            }.into_any(),
+            Some(person) => {
+                let cards = cards(&person);
+                view! {
+                    <Heading>"Hello, "{person.name}</Heading>
+                    <div class="cards">{cards}</div>
+                }.into_any()
+            }
         }}
     }
+}
+
+/// Where a signed-in person goes on.
+fn cards(person: &SignedIn) -> Vec<AnyView> {
+    let mut cards = vec![
+        card("/learn", "My courses", "Read, take the knowledge checks, and see how far you are."),
+        card(
+            "/assessments",
+            "Assessments",
+            "Sit the papers that are set for you, practise, and see your results.",
+        ),
+    ];
+    for (slug, name) in &person.administers {
+        let href = format!("/organisation/{slug}");
+        cards.push(card(&href, name, "Its people and cohorts, and the courses that it gives."));
+    }
+    if person.follows_cohorts {
+        let text = "See what the students of your cohorts have opened and completed.";
+        cards.push(card("/cohorts", "Cohorts", text));
+    }
+    if person.support {
+        cards.push(card("/support", "Support", "Find an account or an organisation, and help its people."));
+    }
+    let text = "Change your password, and see the devices that you are signed in on.";
+    cards.push(card("/account", "Your account", text));
+    cards
+}
+
+fn card(href: &str, title: &str, text: &'static str) -> AnyView {
+    view! {
+        <section class="card">
+            <h2><a href=href.to_owned()>{title.to_owned()}</a></h2>
+            <p>{text}</p>
+        </section>
+    }
+    .into_any()
 }
 
 /// A progress wheel, as decoration: nine of twelve.

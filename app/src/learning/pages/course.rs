@@ -31,6 +31,7 @@ fn CourseView(page: CoursePage) -> impl IntoView {
     let steps = vec![("/learn".to_owned(), "My courses".to_owned())];
     let progress = RwSignal::new(page.progress);
     let resume = RwSignal::new(page.resume);
+    let answered = page.answered;
     let details: Vec<_> = page.summaries.into_iter().zip(page.minutes).collect();
     let connection = keep_progress_and(progress, String::new(), move |news| {
         resume.set(progress.with_untracked(|progress| progress.resume(news)));
@@ -38,7 +39,7 @@ fn CourseView(page: CoursePage) -> impl IntoView {
     view! {
         <CourseFrame title=page.title steps progress connection>
             <div class="prose" inner_html=page.intro_html></div>
-            <div id="modules">{move || modules(&progress.read(), resume.get(), &details)}</div>
+            <div id="modules">{move || modules(&progress.read(), resume.get(), answered, &details)}</div>
         </CourseFrame>
     }
 }
@@ -47,6 +48,7 @@ fn CourseView(page: CoursePage) -> impl IntoView {
 fn modules(
     progress: &CourseProgress,
     resume: Option<Resume>,
+    answered: bool,
     details: &[(String, u16)],
 ) -> impl IntoView + use<> {
     let task = |(module, (summary, minutes)): (&ModuleProgress, &(String, u16))| {
@@ -54,14 +56,14 @@ fn modules(
     };
     let tasks: Vec<_> = progress.modules.iter().zip(details).map(task).collect();
     view! {
-        {onward(progress, resume)}
+        {onward(progress, resume, answered)}
         <h2>"Modules"</h2>
         <ol class="task-list">{tasks}</ol>
     }
 }
 
-/// Where to go on: the last page opened, or the next module.
-fn onward(progress: &CourseProgress, resume: Option<Resume>) -> AnyView {
+/// Where to go on: the last page opened, the next module, or what is asked at the end.
+fn onward(progress: &CourseProgress, resume: Option<Resume>, answered: bool) -> AnyView {
     let course = progress.course.clone();
     let fresh = progress.modules.iter().all(|module| !module.entered);
     let unfinished = |slug: &str| progress.module(slug).is_some_and(|module| !module.completed);
@@ -81,14 +83,21 @@ fn onward(progress: &CourseProgress, resume: Option<Resume>) -> AnyView {
             </div>
         }
         .into_any(),
-        (None, None) => view! {
-            <div class="confirmation"><p>"Well done: you have completed every module."</p></div>
-            <div class="onward">
-                <p>"Do you want to keep access, and what do you think of the course?"</p>
-                <a href=format!("/learn/{course}/end") class="button">"Tell us"</a>
-            </div>
+        (None, None) => {
+            let (text, link, class) = if answered {
+                ("Thank you for telling us what you want and what you think of the course.", "Change your answers", "button secondary")
+            } else {
+                ("Do you want to keep access, and what do you think of the course?", "Tell us", "button")
+            };
+            view! {
+                <div class="confirmation"><p>"Well done: you have completed every module."</p></div>
+                <div class="onward">
+                    <p>{text}</p>
+                    <a href=format!("/learn/{course}/end") class=class>{link}</a>
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
             Title,
         },
     },
-    learning::api::{GiveFeedback, SayWishes, load_end},
+    learning::api::{AnswerEnd, load_end},
 };
 
 /// `/learn/{course}/end`: what a learner who has completed every module is asked.
@@ -32,12 +32,8 @@ pub fn End() -> impl IntoView {
 
 #[component]
 fn EndView(course: String, done: String, page: CourseEnd) -> impl IntoView {
-    let reply = Reply::to(&[SayWishes::PATH, GiveFeedback::PATH]);
-    let done = match done.as_str() {
-        "wishes" => Some("Your answers are kept."),
-        "feedback" => Some("Thank you: your feedback is kept."),
-        _ => None,
-    };
+    let reply = Reply::to(&[AnswerEnd::PATH]);
+    let done = (done == "answers").then_some("Thank you: your answers are kept.");
     let asks = page.asks();
     let CourseEnd { title, closed, unfinished, wishes, feedback } = page;
     let mut steps = vec![("/learn".to_owned(), "My courses".to_owned())];
@@ -56,8 +52,13 @@ fn EndView(course: String, done: String, page: CourseEnd) -> impl IntoView {
         }}
         {if asks {
             view! {
-                <AfterCourse course=course.clone() wishes reply />
-                <AboutCourse course feedback reply />
+                <p>"There are two parts. You can leave one of them empty, and answer it later."</p>
+                <PostForm to=AnswerEnd::PATH>
+                    <input type="hidden" name="course" value=course />
+                    <AfterCourse wishes reply />
+                    <AboutCourse feedback reply />
+                    <button type="submit" class="button">"Send your answers"</button>
+                </PostForm>
             }.into_any()
         } else if closed {
             view! { <p>"The course is not open to you now."</p> }.into_any()
@@ -83,7 +84,7 @@ fn with_question(FieldProblem { field, problem }: FieldProblem) -> String {
 const YES_OR_NO: [(&str, &str); 2] = [("yes", "Yes"), ("no", "No")];
 
 #[component]
-fn AfterCourse(course: String, wishes: Option<Wishes>, reply: Reply) -> impl IntoView {
+fn AfterCourse(wishes: Option<Wishes>, reply: Reply) -> impl IntoView {
     let said = |yes: bool| if yes { "yes" } else { "no" };
     let wanted = wishes.as_ref().and_then(|wishes| wishes.to(&WISHES));
     let keep_access = wanted.map_or("", |wanted| said(wanted.keep_access));
@@ -92,23 +93,19 @@ fn AfterCourse(course: String, wishes: Option<Wishes>, reply: Reply) -> impl Int
         <section class="narrow" aria-labelledby="after-title">
             <h2 id="after-title">"After the course"</h2>
             {wishes.map(|wishes| view! { <p class="hint">"You answered on "<Time moment=wishes.said />". You can change your answers."</p> })}
-            <PostForm to=SayWishes::PATH>
-                <input type="hidden" name="course" value=course />
-                <input type="hidden" name="version" value=WISHES.version />
-                <Radios id="keep_access" label=WISHES.keep_access
-                    hint="We keep your answer. Nothing changes by itself: whether you can keep access also depends on who pays for it."
-                    options=YES_OR_NO.to_vec() chosen=reply.typed("keep_access", keep_access) problem=reply.problem("keep_access") />
-                <Radios id="join_zone" label=WISHES.join_zone
-                    hint="A closed community for non-medical prescribers. It is not open yet: we keep your answer."
-                    options=YES_OR_NO.to_vec() chosen=reply.typed("join_zone", join_zone) problem=reply.problem("join_zone") />
-                <button type="submit" class="button">"Save these answers"</button>
-            </PostForm>
+            <input type="hidden" name="wishes_version" value=WISHES.version />
+            <Radios id="keep_access" label=WISHES.keep_access
+                hint="We keep your answer. Nothing changes by itself: whether you can keep access also depends on who pays for it."
+                options=YES_OR_NO.to_vec() chosen=reply.typed("keep_access", keep_access) problem=reply.problem("keep_access") />
+            <Radios id="join_zone" label=WISHES.join_zone
+                hint="A closed community for non-medical prescribers. It is not open yet: we keep your answer."
+                options=YES_OR_NO.to_vec() chosen=reply.typed("join_zone", join_zone) problem=reply.problem("join_zone") />
         </section>
     }
 }
 
 #[component]
-fn AboutCourse(course: String, feedback: Option<GivenFeedback>, reply: Reply) -> impl IntoView {
+fn AboutCourse(feedback: Option<GivenFeedback>, reply: Reply) -> impl IntoView {
     // Ratings of other questions say nothing about these.
     let ratings = match &feedback {
         Some(given) if given.version == FEEDBACK.version => given.ratings.clone(),
@@ -132,15 +129,11 @@ fn AboutCourse(course: String, feedback: Option<GivenFeedback>, reply: Reply) ->
                 "How far do you agree? If your university or employer gave you the course, it sees these answers as figures only, of five people "
                 "or more together, and never who said what. Figures in which you are counted already stay as they are when you change your answers."
             </p>
-            <PostForm to=GiveFeedback::PATH>
-                <input type="hidden" name="course" value=course />
-                <input type="hidden" name="version" value=FEEDBACK.version />
-                {questions}
-                <TextArea id="comment" label="Is there anything else that you want to say? (optional)"
-                    hint=format!("Only the staff of the {SITE} read this, without your name. Your university or employer never sees it. Name no patients and no colleagues. At most {LONGEST_COMMENT} characters.")
-                    value=comment problem=reply.problem("comment") />
-                <button type="submit" class="button">"Send your feedback"</button>
-            </PostForm>
+            <input type="hidden" name="version" value=FEEDBACK.version />
+            {questions}
+            <TextArea id="comment" label="Is there anything else that you want to say? (optional)"
+                hint=format!("Only the staff of the {SITE} read this, without your name. Your university or employer never sees it. Name no patients and no colleagues. At most {LONGEST_COMMENT} characters.")
+                value=comment problem=reply.problem("comment") />
         </section>
     }
 }

@@ -1,5 +1,5 @@
 use domain::{
-    count,
+    FieldProblem, count,
     organisations::{AssignmentLine, Audience, OrganisationCourses},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -21,18 +21,23 @@ use crate::{
 pub fn Courses() -> impl IntoView {
     let (slug, query) = (use_slug(), use_query_map());
     let page = PageData::new(
-        move || (slug(), query.read().get("done").unwrap_or_default()),
+        move || {
+            let asked = |name: &str| query.read().get(name).unwrap_or_default();
+            (slug(), (asked("done"), asked("assignment")))
+        },
         |(slug, done)| async move { load_organisation_courses(slug).await.map(|page| (done, page)) },
     );
     view! { <Loaded resource=page page=|(done, page)| view! { <CoursesView done page /> } /> }
 }
 
 #[component]
-fn CoursesView(done: String, page: OrganisationCourses) -> impl IntoView {
+fn CoursesView(done: (String, String), page: OrganisationCourses) -> impl IntoView {
     let reply = Reply::to(&[AssignCourse::PATH, TakeBackCourse::PATH]);
+    let (done, assignment) = done;
     let done = match done.as_str() {
-        "given" => Some("They can open the course now. People who join later can too."),
-        "taken-back" => Some("It is taken back. Progress is kept."),
+        "given" => Some(given(&page.assignments, &assignment)),
+        "had" => Some("They have this course already. Nothing has changed.".to_owned()),
+        "taken-back" => Some("It is taken back. Progress is kept.".to_owned()),
         _ => None,
     };
     let slug = page.head.slug.clone();
@@ -40,8 +45,8 @@ fn CoursesView(done: String, page: OrganisationCourses) -> impl IntoView {
     let all = page.all;
     let lines = page.assignments.iter().cloned().map(|line| row(&slug, line)).collect_view();
     view! {
-        <Head head=page.head.clone() heading="Courses" reply />
-        <Done reply text=done.map(str::to_owned) />
+        <Head head=page.head.clone() heading="Courses" words=Callback::new(named) reply />
+        <Done reply text=done />
         {if shown == 0 {
             view! { <p>"No course is given to anybody yet. Choose one below, and who it is for: they see this course and no other."</p> }.into_any()
         } else {
@@ -69,13 +74,37 @@ fn people(number: u32) -> String {
     if number == 1 { "1 person".to_owned() } else { format!("{number} people") }
 }
 
-fn row(slug: &str, line: AssignmentLine) -> AnyView {
-    let AssignmentLine { id, course, team, cohort, people: reached, since, by } = line;
-    let to = match (team, cohort) {
+/// The problem of a field, after the name of the field: both lists are chosen from.
+fn named(FieldProblem { field, problem }: FieldProblem) -> String {
+    match field.as_str() {
+        "course" => format!("{COURSE}: {}", problem.message()),
+        "to" => format!("{TO}: {}", problem.message()),
+        _ => problem.message().into_owned(),
+    }
+}
+
+const COURSE: &str = "Course";
+const TO: &str = "Who it is for";
+
+fn whom(line: &AssignmentLine) -> String {
+    match (&line.team, &line.cohort) {
         (Some(team), _) => format!("Team {team}"),
         (_, Some(cohort)) => format!("Cohort {cohort}"),
         _ => "Everyone".to_owned(),
-    };
+    }
+}
+
+/// What was given to whom. It is not in the list when it has been taken back meanwhile.
+fn given(lines: &[AssignmentLine], assignment: &str) -> String {
+    let line = lines.iter().find(|line| line.id.is_some_and(|id| id.to_string() == assignment));
+    let Some(line) = line else { return "The course is given. People who join later get it too.".to_owned() };
+    let when = if line.cohort.is_some() { "now, or on its days of access if it has any" } else { "now" };
+    format!("{} can open “{}” {when}. People who join later can too.", whom(line), line.course)
+}
+
+fn row(slug: &str, line: AssignmentLine) -> AnyView {
+    let to = whom(&line);
+    let AssignmentLine { id, course, people: reached, since, by, .. } = line;
     let what = format!(" {course}: {to}");
     let change = match id {
         None => "The cohort's own course".into_any(),
@@ -153,14 +182,14 @@ fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
             <h2 id="give-title">"Give a course"</h2>
             <PostForm to=AssignCourse::PATH>
                 <input type="hidden" name="organisation" value=head.slug />
-                <SelectField id="course" label="Course" problem=reply.problem("course")>
+                <SelectField id="course" label=COURSE problem=reply.problem("course")>
                     <option value="">"Choose a course"</option>
                     {courses.into_iter().map(|choice| {
                         let selected = choice.slug == course;
                         view! { <option value=choice.slug selected=selected>{choice.title}</option> }
                     }).collect_view()}
                 </SelectField>
-                <SelectField id="to" label="Who it is for"
+                <SelectField id="to" label=TO
                     hint="People who join later get the course too. A team is in the list when somebody belongs to it. For a cohort, its days of access hold."
                     problem=reply.problem("to")>
                     <option value="">"Choose who gets it"</option>
@@ -177,10 +206,36 @@ fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::organisations::AssignmentId;
+    use domain::{Problem, organisations::AssignmentId};
     use uuid::Uuid;
 
     use super::*;
+
+    #[test]
+    fn a_list_without_a_choice_is_named() {
+        let said = |field: &str| named(FieldProblem::new(field, Problem::ChoiceMissing));
+        assert_eq!(said("course"), "Course: Choose one from the list");
+        assert_eq!(said("to"), "Who it is for: Choose one from the list");
+    }
+
+    #[test]
+    fn what_was_given_names_the_course_and_whom() {
+        let line = |id: u128, team: Option<&str>, cohort: Option<&str>| AssignmentLine {
+            id: Some(AssignmentId(Uuid::from_u128(id))),
+            course: "First aid".to_owned(),
+            team: team.map(str::to_owned),
+            cohort: cohort.map(str::to_owned),
+            people: 1,
+            since: None,
+            by: None,
+        };
+        let lines = [line(1, None, None), line(2, Some("Ward 8"), None), line(3, None, Some("Autumn"))];
+        let said = |id: u128| given(&lines, &Uuid::from_u128(id).to_string());
+        assert!(said(1).starts_with("Everyone can open “First aid” now."));
+        assert!(said(2).starts_with("Team Ward 8 can open “First aid” now."));
+        assert!(said(3).starts_with("Cohort Autumn can open “First aid” now, or on its days of access"));
+        assert!(said(4).starts_with("The course is given."));
+    }
 
     #[test]
     fn taking_a_course_back_says_first_that_its_records_leave_the_report() {

@@ -1,4 +1,4 @@
-use domain::organisations::OrganisationHead;
+use domain::{FieldProblem, organisations::OrganisationHead};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -18,15 +18,20 @@ pub fn Head(
     /// The step between the organisation and this page: the end of its address, and its name.
     #[prop(optional)]
     below: Option<(&'static str, &'static str)>,
+    /// States a problem in words of its own, with the name of the field.
+    #[prop(optional, into)]
+    words: Option<Callback<FieldProblem, String>>,
     reply: Reply,
 ) -> impl IntoView {
     let base = format!("/organisation/{}", head.slug);
     let mut steps = vec![("/cohorts".to_owned(), "Cohorts".to_owned()), (base.clone(), head.name.clone())];
     steps.extend(below.map(|(end, name)| (format!("{base}/{end}"), name.to_owned())));
+    let own = |FieldProblem { problem, .. }: FieldProblem| problem.message().into_owned();
+    let words = words.unwrap_or_else(|| Callback::new(own));
     view! {
         <Title text=reply.title(format!("{heading}: {}", head.name)) />
         <Breadcrumbs steps />
-        <FormErrors reply />
+        <FormErrors reply words />
         <p class="over">{head.name}</p>
         <Heading>{heading}</Heading>
     }

@@ -35,30 +35,89 @@ pub async fn end_page(services: &Services, actor: &Actor, course: &Slug) -> Resu
     Ok(ended(&mut db, actor, course, services.clock.now()).await?.page)
 }
 
-/// Keeps whether a learner wants to keep access and to join NMP Zone, in place of what they said before.
+/// Keeps what a learner answers, in place of what they said before: all that they sent, or nothing if something is wrong. Of the two
+/// parts, what they want and what they think, one that they leave empty stays as it was.
 ///
 /// # Errors
-/// [`Error::NotFound`] as for [`end_page`], and for who is not asked yet.
-pub async fn say_wishes(services: &Services, actor: &Actor, course: &Slug, wanted: Wanted) -> Result<()> {
-    let mut db = services.begin().await?;
-    let enrolment = asked(&mut db, actor, course, services.clock.now()).await?.enrolment;
-    sqlx::query!(
-        "insert into course_wishes (enrolment_id, version, keep_access, join_zone, said_at) values ($1, $2, $3, $4, $5)
-        on conflict (enrolment_id) do update set
-            version = excluded.version, keep_access = excluded.keep_access, join_zone = excluded.join_zone, said_at = excluded.said_at",
-        enrolment,
-        WISHES.version,
-        wanted.keep_access,
-        wanted.join_zone,
-        services.clock.now(),
-    )
-    .execute(&mut *db)
-    .await?;
+/// [`Error::NotFound`] as for [`end_page`], and for who is not asked yet; [`Error::Invalid`] for a part that lacks an answer, and for a
+/// form without any.
+pub async fn answer_end(services: &Services, actor: &Actor, course: &Slug, form: &EndForm) -> Result<()> {
+    let (mut db, now) = (services.begin().await?, services.clock.now());
+    let end = asked(&mut db, actor, course, now).await?;
+    let (wanted, feedback) = form.read()?;
+    if let Some(wanted) = wanted {
+        keep_wishes(&mut db, &end, wanted, now).await?;
+    }
+    if let Some(feedback) = feedback {
+        keep_feedback(&mut db, &end, feedback, now).await?;
+    }
     db.commit().await?;
     Ok(())
 }
 
-/// The form about a course, as it was sent.
+async fn keep_wishes(db: &mut PgConnection, end: &End, wanted: Wanted, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into course_wishes (enrolment_id, version, keep_access, join_zone, said_at) values ($1, $2, $3, $4, $5)
+        on conflict (enrolment_id) do update set
+            version = excluded.version, keep_access = excluded.keep_access, join_zone = excluded.join_zone, said_at = excluded.said_at",
+        end.enrolment,
+        WISHES.version,
+        wanted.keep_access,
+        wanted.join_zone,
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The form at the end of a course, as it was sent.
+#[derive(Debug, Clone, Default)]
+pub struct EndForm {
+    pub wishes: WishesForm,
+    pub feedback: FeedbackForm,
+}
+
+impl EndForm {
+    /// The parts that are answered. Of a form without any answer, every question is one that lacks it.
+    fn read(&self) -> Result<(Option<Wanted>, Option<Feedback>)> {
+        let (wishes, feedback) = (self.wishes.is_begun(), self.feedback.is_begun());
+        let neither = !wishes && !feedback;
+        let wanted = (wishes || neither).then(|| self.wishes.read()).transpose();
+        let feedback = (feedback || neither).then(|| self.feedback.read()).transpose();
+        match (wanted, feedback) {
+            (Ok(wanted), Ok(feedback)) => Ok((wanted, feedback)),
+            (wanted, feedback) => {
+                Err(Error::Invalid(wanted.err().into_iter().chain(feedback.err()).flatten().collect()))
+            }
+        }
+    }
+}
+
+/// The part about the time after the course.
+#[derive(Debug, Clone, Default)]
+pub struct WishesForm {
+    /// Of the questions that the page asked.
+    pub version: String,
+    pub keep_access: String,
+    pub join_zone: String,
+}
+
+impl WishesForm {
+    /// Whether there is something to read: an answer, or questions that nobody asks now.
+    fn is_begun(&self) -> bool {
+        self.version != WISHES.version || !self.keep_access.is_empty() || !self.join_zone.is_empty()
+    }
+
+    fn read(&self) -> std::result::Result<Wanted, Vec<FieldProblem>> {
+        WISHES.read(&self.version, &self.keep_access, &self.join_zone)
+    }
+}
+
+/// The ratings, and the comment.
+type Feedback = (Vec<i16>, Option<String>);
+
+/// The part about the course.
 #[derive(Debug, Clone, Default)]
 pub struct FeedbackForm {
     /// Of the questions that the page asked.
@@ -69,37 +128,40 @@ pub struct FeedbackForm {
 }
 
 impl FeedbackForm {
-    fn read(&self) -> Result<(Vec<i16>, Option<String>)> {
+    fn typed(&self, id: &str) -> &str {
+        self.ratings.get(id).map_or("", String::as_str)
+    }
+
+    /// As for the other part. The map has every field of the form that nobody else reads, so the questions decide.
+    fn is_begun(&self) -> bool {
+        let rated = FEEDBACK.questions.iter().any(|question| !self.typed(question.id).is_empty());
+        self.version != FEEDBACK.version || rated || !self.comment.trim().is_empty()
+    }
+
+    fn read(&self) -> std::result::Result<Feedback, Vec<FieldProblem>> {
         if self.version != FEEDBACK.version {
             let first = FEEDBACK.questions.first().map_or("comment", |question| question.id);
-            return Err(Error::invalid(first, Problem::QuestionsChanged));
+            return Err(vec![FieldProblem::new(first, Problem::QuestionsChanged)]);
         }
-        let typed = |id: &str| self.ratings.get(id).map_or("", String::as_str);
-        match (FEEDBACK.ratings(typed), comment(&self.comment)) {
+        match (FEEDBACK.ratings(|id| self.typed(id)), comment(&self.comment)) {
             (Ok(ratings), Ok(comment)) => Ok((ratings.into_iter().map(i16::from).collect(), comment)),
             (ratings, comment) => {
                 let wrong = comment.err().map(|problem| FieldProblem::new("comment", problem));
-                Err(Error::Invalid(ratings.err().into_iter().flatten().chain(wrong).collect()))
+                Err(ratings.err().into_iter().flatten().chain(wrong).collect())
             }
         }
     }
 }
 
-/// Keeps what a learner thinks of a course, in place of what they said before, and counts it as soon as it may be.
-///
-/// # Errors
-/// [`Error::NotFound`] as for [`say_wishes`]; [`Error::Invalid`] for a question without a rating.
-pub async fn give_feedback(
-    services: &Services,
-    actor: &Actor,
-    course: &Slug,
-    form: &FeedbackForm,
+/// Keeps what a learner thinks of a course, and counts it as soon as it may be.
+async fn keep_feedback(
+    db: &mut PgConnection,
+    end: &End,
+    (ratings, comment): Feedback,
+    now: DateTime<Utc>,
 ) -> Result<()> {
-    let (mut db, now) = (services.begin().await?, services.clock.now());
-    let end = asked(&mut db, actor, course, now).await?;
-    let (ratings, comment) = form.read()?;
     if let Some(organisation) = end.organisation {
-        figures::one_at_a_time(&mut db, organisation, end.course).await?;
+        figures::one_at_a_time(db, organisation, end.course).await?;
     }
     // What is counted stays with its organisation. The questions of another version are counted anew. A comment that is said anew gets
     // another id: nobody sees which one it was.
@@ -122,9 +184,8 @@ pub async fn give_feedback(
     .execute(&mut *db)
     .await?;
     if let Some(organisation) = end.organisation {
-        figures::count(&mut db, organisation, end.course, now).await?;
+        figures::count(db, organisation, end.course, now).await?;
     }
-    db.commit().await?;
     Ok(())
 }
 

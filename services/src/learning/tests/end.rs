@@ -75,6 +75,34 @@ fn wants(keep_access: bool, join_zone: bool) -> Wanted {
     Wanted { keep_access, join_zone }
 }
 
+/// Only the part about the time after the course.
+async fn say_wishes(services: &Services, learner: &Actor, course: &Slug, wanted: Wanted) -> Result<()> {
+    let said = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+    let wishes = WishesForm {
+        version: WISHES.version.to_owned(),
+        keep_access: said(wanted.keep_access),
+        join_zone: said(wanted.join_zone),
+    };
+    answer_end(services, learner, course, &EndForm { wishes, ..empty() }).await
+}
+
+/// Only the part about the course.
+async fn give_feedback(
+    services: &Services,
+    learner: &Actor,
+    course: &Slug,
+    form: &FeedbackForm,
+) -> Result<()> {
+    answer_end(services, learner, course, &EndForm { feedback: form.clone(), ..empty() }).await
+}
+
+/// The form that the page shows, without an answer.
+fn empty() -> EndForm {
+    let wishes = WishesForm { version: WISHES.version.to_owned(), ..WishesForm::default() };
+    let feedback = FeedbackForm { version: FEEDBACK.version.to_owned(), ..FeedbackForm::default() };
+    EndForm { wishes, feedback }
+}
+
 async fn says(world: &World, learner: &Actor, rating: u8) {
     give_feedback(&world.services, learner, &slug("nmp"), &form(rating)).await.unwrap();
 }
@@ -158,6 +186,67 @@ async fn every_question_needs_a_rating_and_changed_questions_are_asked_again(db:
     let earlier = FeedbackForm { version: "2026-01-01".to_owned(), ..form(3) };
     assert_eq!(refused(earlier).await, [wrong(FEEDBACK.questions[0].id, Problem::QuestionsChanged)]);
     assert_eq!(page(&world, &learner).await.feedback, None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn one_form_keeps_both_parts_or_nothing_and_a_part_left_empty_stays(db: PgPool) {
+    let world = World::new(db);
+    let (s, nmp) = (&world.services, slug("nmp"));
+    let employer = employer(&world, "north").await;
+    let learner = employer.finisher(&world, "sam").await;
+    let wishes = |keep_access: &str, join_zone: &str| WishesForm {
+        version: WISHES.version.to_owned(),
+        keep_access: keep_access.to_owned(),
+        join_zone: join_zone.to_owned(),
+    };
+    let refused = async |form: EndForm| match answer_end(s, &learner, &nmp, &form).await {
+        Err(Error::Invalid(problems)) => {
+            problems.into_iter().map(|problem| problem.field).collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    let wanted = ["keep_access", "join_zone"].into_iter();
+    let every: Vec<_> = wanted.chain(FEEDBACK.questions.iter().map(|question| question.id)).collect();
+    // The map has the other fields of the form too: they are no answer.
+    let mut nothing = empty();
+    nothing.feedback.ratings.insert("from".to_owned(), "/learn/nmp/end".to_owned());
+    assert_eq!(refused(nothing).await, every);
+    // What is wrong in one part keeps nothing of the other.
+    assert_eq!(refused(EndForm { wishes: wishes("yes", ""), feedback: form(4) }).await, ["join_zone"]);
+    let comment = FeedbackForm { comment: "Good".to_owned(), ..empty().feedback };
+    assert_eq!(refused(EndForm { wishes: wishes("yes", "no"), feedback: comment }).await, every[2..]);
+    let earlier = WishesForm { version: "2026-01-01".to_owned(), ..WishesForm::default() };
+    assert_eq!(refused(EndForm { wishes: earlier, feedback: form(4) }).await, ["keep_access"]);
+    let end = page(&world, &learner).await;
+    assert_eq!((end.wishes, end.feedback), (None, None));
+
+    let both = FeedbackForm { comment: "Good".to_owned(), ..form(4) };
+    answer_end(s, &learner, &nmp, &EndForm { wishes: wishes("yes", "no"), feedback: both }).await.unwrap();
+    let end = page(&world, &learner).await;
+    let (said, given) = (end.wishes.unwrap(), end.feedback.unwrap());
+    assert_eq!(said.to(&WISHES), Some(wants(true, false)));
+    assert_eq!((given.ratings[0], given.comment.as_deref()), (4, Some("Good")));
+    answer_end(s, &learner, &nmp, &EndForm { wishes: wishes("no", "no"), ..empty() }).await.unwrap();
+    assert_eq!(page(&world, &learner).await.feedback, Some(given));
+    says(&world, &learner, 1).await;
+    assert_eq!(page(&world, &learner).await.wishes.unwrap().to(&WISHES), Some(wants(false, false)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_course_asks_until_both_parts_are_answered(db: PgPool) {
+    let world = World::new(db);
+    let (s, nmp) = (&world.services, slug("nmp"));
+    let employer = employer(&world, "north").await;
+    let (first, other) = (employer.finisher(&world, "sam").await, employer.finisher(&world, "kim").await);
+    let answered = async |learner: &Actor| course_page(s, learner, &nmp).await.unwrap().answered;
+    assert!(!answered(&first).await && !answered(&other).await);
+    say_wishes(s, &first, &nmp, wants(false, false)).await.unwrap();
+    says(&world, &other, 4).await;
+    assert!(!answered(&first).await && !answered(&other).await);
+    says(&world, &first, 2).await;
+    assert!(answered(&first).await && !answered(&other).await);
+    say_wishes(s, &other, &nmp, wants(true, true)).await.unwrap();
+    assert!(answered(&other).await);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

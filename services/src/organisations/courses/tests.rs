@@ -245,6 +245,16 @@ async fn who_sees_an_assignment_hears_of_it_and_of_its_end(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_given_is_named_and_the_second_time_gives_nothing(db: PgPool) {
+    let place = place(db).await;
+    let (services, north) = (&place.world.services, &place.north);
+    let give = async || assign_course(services, &north.head, &north.slug, "ward", "everyone").await.unwrap();
+    let given = give().await;
+    assert!(given.is_some() && place.lines(north).await.iter().any(|line| line.id == given));
+    assert_eq!(give().await, None);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_course_is_not_given_while_a_file_is_taken_in_and_the_administrator_is_told(db: PgPool) {
     let place = place(db).await;
     let (services, north) = (&place.world.services, &place.north);
