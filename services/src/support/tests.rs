@@ -22,6 +22,7 @@ use crate::{
 
 mod audit;
 mod factor;
+mod twice;
 
 /// Support and a person whom it helps.
 struct Desk {
