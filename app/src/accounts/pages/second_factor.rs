@@ -37,7 +37,7 @@ fn SecondFactorView(page: SecondFactorPage) -> impl IntoView {
         Some("off") => Some("Your second factor is off."),
         Some("late") => Some("Nothing is turned on: that key is not shown any more. Set it up again."),
         Some("other") => Some(
-            "Nothing has changed: those codes are not shown any more. If you see new ones below, keep these. If not, the old ones work.",
+            "Nothing has changed: those codes are not shown any more. If you see new ones below, keep these. If not, those that you kept last work.",
         ),
         _ => None,
     };
