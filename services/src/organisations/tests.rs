@@ -705,8 +705,15 @@ async fn who_is_not_active_is_left_out_and_files_that_nobody_confirms_go_after_a
     assert_eq!(place.number("select count(*) from upload_files").await, 0);
     assert_eq!(place.page(done.upload.id).await.upload.state, UploadState::Done);
     let page = place.upload(THREE).await;
-    discard_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await.unwrap();
+    // Pressed twice, it is answered as the first time.
+    for _ in 0..2 {
+        discard_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await.unwrap();
+    }
     assert_eq!(place.number("select count(*) from uploads").await, 1);
+    let noted = "select count(*) from audit_events where action = 'organisations.upload_discarded'";
+    assert_eq!(place.number(noted).await, 1);
+    let confirmed = discard_upload(&place.world.services, &place.head, &place.slug, done.upload.id).await;
+    assert!(matches!(confirmed, Err(Error::NotFound)));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
