@@ -131,6 +131,8 @@ pub enum Problem {
     KeyRounding,
     KeyLetters,
     KeyOneLetter,
+    /// A correction that would leave the key as it is.
+    KeyStands,
     NothingTakenOut,
     /// Everybody is being marked again after a correction of this paper.
     BeingMarkedAgain,
@@ -342,6 +344,7 @@ impl Problem {
             Self::KeyRounding => "Enter the number rounded as the question asks candidates to round it",
             Self::KeyLetters => "Enter letters of options that the question has, like a, c",
             Self::KeyOneLetter => "Enter one letter: this question has one right answer",
+            Self::KeyStands => "Enter another answer: this is the right answer already",
             Self::OtherSittingOpen => {
                 "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
             }

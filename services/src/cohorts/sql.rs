@@ -66,10 +66,10 @@ pub(super) async fn page(
                     else lower(s.full_name)
                 end collate "und-x-icu" as key
             from students s
-            where (found_by(s.full_name, $3) or found_by(s.email, $3))
+            where (found_by(s.full_name, $3, (select searchable($3))) or found_by(s.email, $3, (select searchable($3))))
                 and ($8 = 'all' or s.state = $8)
-                and ($9 = '' or found_by(s.team, $9))
-                and ($10 = '' or found_by(s.area, $10))
+                and ($9 = '' or found_by(s.team, $9, (select searchable($9))))
+                and ($10 = '' or found_by(s.area, $10, (select searchable($10))))
         ), shown as (
             select * from listed
             where $4::text is null

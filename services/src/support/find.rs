@@ -31,7 +31,8 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
                 case $2 when 'email' then p.email else lower(p.full_name) end collate "und-x-icu" as key
             from people_named p
             where $1 <> '' and (
-                $3 and (found_by(p.full_name, $1) or found_by(case when $4 then p.email else split_part(p.email, '@', 1) end, $1))
+                $3 and (found_by(p.full_name, $1, (select searchable($1)))
+                    or found_by(case when $4 then p.email else split_part(p.email, '@', 1) end, $1, (select searchable($1))))
                 or p.email = lower($1)
                 or exists (select from member_details m where m.person_id = p.id and lower(m.student_number) = lower($1)))
         ), head as materialized (

@@ -45,7 +45,7 @@ pub(super) enum With {
 pub(super) enum For {
     /// It opens this session.
     Opening(SessionId),
-    /// This session shows something new, once: recovery codes.
+    /// This session shows something new: recovery codes, or a key for another phone too.
     Showing(SessionId),
     /// The second factor is turned off.
     TurningOff,
