@@ -86,14 +86,7 @@ async fn a_role_taken_back_and_a_factor_ended_are_answered_alike_twice(db: PgPoo
     let desk = desk(db).await;
     let cohort = desk.world.cohort("University of the North", "Autumn").await;
     desk.world.grant(&desk.learner, Role::CohortTutor(cohort.id)).await;
-    sqlx::query(
-        "insert into second_factors (person_id, secret, started_at, confirmed_at)
-        values ($1, decode(repeat('ab', 20), 'hex'), now(), now())",
-    )
-    .bind(desk.learner.person().0)
-    .execute(&desk.world.services.db)
-    .await
-    .unwrap();
+    desk.with_factors().await;
     let (services, support, person) = (&desk.world.services, &desk.support, desk.learner.person());
     desk.ask().await;
     let key = format!("cohort-tutor/{}", cohort.id);
