@@ -19,10 +19,18 @@ test('a learner registers with the code of an organisation, lets it see their pr
   await open(lead, LEARNERS);
   await expect(lead.getByText('Nobody has named your organisation yet')).toBeVisible();
   await accessible(lead, 'the learners that an organisation pays for, without any');
+  // A page without scripts, which stays as it is.
+  const signedIn = await lead.context().storageState();
+  const old = await (await browser.newContext({ javaScriptEnabled: false, storageState: signedIn })).newPage();
+  await old.goto(LEARNERS);
+  await asDrawn(old);
   await lead.getByRole('button', { name: 'Make a code' }).click();
   await expect(lead.getByRole('status')).toContainText('This is your code now.');
   const code = (await lead.locator('#code').innerText()).trim();
   expect(code).toMatch(/^[A-Z2-9]{5}-[A-Z2-9]{5}$/);
+  await old.getByRole('button', { name: 'Make a code' }).click();
+  await expect(old.locator('#code')).toHaveText(code);
+  await old.context().close();
 
   // The learner, without scripts.
   const learner: Page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();

@@ -45,6 +45,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "devices_signed_in",
             "invitations",
             "known_devices",
+            "links_followed",
             "password_link_requests",
             "password_links",
             "people",

@@ -14,8 +14,13 @@ use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{Form, RequestContext, answer, request, slug},
-    domain::organisations::{
-        OrganisationId, PeopleQuery, ReportQuery, RowsQuery, SponsorConsent, SponsoredQuery, UploadsQuery,
+    domain::{
+        Problem,
+        accounts::PersonId,
+        organisations::{
+            OrganisationId, PeopleQuery, ReportQuery, RowsQuery, SponsorCode, SponsorConsent, SponsoredQuery,
+            UploadsQuery,
+        },
     },
     leptos_axum::redirect,
     services::{
@@ -29,6 +34,16 @@ use {
 #[cfg(feature = "ssr")]
 fn id<T: FromStr>(request: &RequestContext, text: &str) -> Result<T, ApiError> {
     text.parse().or_else(|_| answer(request, Err(services::Error::NotFound)))
+}
+
+/// What a button says, in one of two words. No other word is taken for one of them.
+#[cfg(feature = "ssr")]
+fn one_of(said: &str, yes: &str, no: &str) -> Result<bool, Problem> {
+    if said == yes || said == no {
+        return Ok(said == yes);
+    }
+    let words = "Load the page again, and use one of its buttons: it is not clear what you ask for";
+    Err(Problem::FileRefused { words: words.to_owned() })
 }
 
 #[server(prefix = "/api", endpoint = "organisations/load_organisation", protocol = Wire)]
@@ -92,13 +107,21 @@ pub async fn load_sponsored(
     answer(&request, organisations::sponsored_page(&request.services, actor, &slug, &query).await)
 }
 
-/// Gives out a code by which learners name the organisation, or with another word than "yes" none.
+/// Gives out a code by which learners name the organisation, or none. `shown` is the code that the form stood beside, if any.
 #[server(prefix = "/api", endpoint = "organisations/give_out_code")]
-pub async fn give_out_code(organisation: String, #[server(default)] offered: String) -> Result<(), ApiError> {
+pub async fn give_out_code(
+    organisation: String,
+    #[server(default)] offered: String,
+    #[server(default)] shown: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
-    let offered = offered == "yes";
-    answer(&request, organisations::give_out_code(&request.services, actor, &slug, offered).await)?;
+    let mut form = Form::new(&request);
+    let offered = form.field("offered", one_of(&offered, "yes", "no"));
+    let shown = form.field("offered", SponsorCode::parse_if_typed(&shown));
+    let (Some(offered), Some(shown)) = (offered, shown) else { return Err(form.refused()) };
+    let given = organisations::give_out_code(&request.services, actor, &slug, offered, shown.as_ref()).await;
+    answer(&request, given)?;
     let done = if offered { "code" } else { "no-code" };
     redirect(&format!("/organisation/{slug}/sponsored?done={done}"));
     Ok(())
@@ -114,7 +137,8 @@ pub async fn confirm_sponsored(organisation: String, person: String) -> Result<(
     Ok(())
 }
 
-/// The organisation refuses to pay for a learner, or ends it. `state` is "confirmed" where the form showed that it pays.
+/// The organisation refuses to pay for a learner, or ends it. `state` is "confirmed" where the form showed that it pays, and otherwise
+/// "waiting".
 #[server(prefix = "/api", endpoint = "organisations/end_sponsored")]
 pub async fn end_sponsored(
     organisation: String,
@@ -123,8 +147,10 @@ pub async fn end_sponsored(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
-    let person = id(&request, &person)?;
-    let confirmed = state == "confirmed";
+    let person: PersonId = id(&request, &person)?;
+    let mut form = Form::new(&request);
+    let state = form.field(&format!("end-{person}"), one_of(&state, "confirmed", "waiting"));
+    let Some(confirmed) = state else { return Err(form.refused()) };
     let ended = organisations::end_sponsored(&request.services, actor, &slug, person, confirmed).await;
     answer(&request, ended)?;
     redirect(&format!("/organisation/{slug}/sponsored?done=ended"));
@@ -280,7 +306,8 @@ pub async fn answer_membership(
     let request = request()?;
     let actor = request.actor()?;
     let organisation = id(&request, &organisation)?;
-    let agrees = agrees == "yes";
+    let mut form = Form::new(&request);
+    let Some(agrees) = form.field("agrees", one_of(&agrees, "yes", "no")) else { return Err(form.refused()) };
     answer(&request, organisations::answer_membership(&request.services, actor, organisation, agrees).await)?;
     redirect(if agrees { "/account?done=joined" } else { "/account?done=declined" });
     Ok(())

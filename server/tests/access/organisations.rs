@@ -59,17 +59,25 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/organisations/give_out_code", "organisation={slug_elsewhere}&offered=no", ELSEWHERE),
     // Who pays for this learner is not for the other organisation to say.
     ("/api/organisations/confirm_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
-    ("/api/organisations/end_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
+    (
+        "/api/organisations/end_sponsored",
+        "organisation={slug_elsewhere}&person={paid}&state=confirmed",
+        THEIR_MISSING,
+    ),
     ("/api/organisations/confirm_sponsored", "organisation={slug}&person={nothing}", NOT_IN_IT),
     // Support answers for no organisation.
     ("/api/organisations/confirm_sponsored", "organisation={slug}&person={asks}", ONCE),
     // The page still shows that the learner waits for an answer.
     ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}&state=waiting", NOT_BY_SUPPORT),
     ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}&state=confirmed", ONCE),
-    // Nobody belongs to them.
-    ("/api/organisations/end_membership", "organisation={slug}&person={nothing}", HEADS),
-    ("/api/organisations/end_membership", "organisation={slug_elsewhere}&person={nothing}", ELSEWHERE),
-    ("/api/organisations/leave_organisation", "organisation={nothing}", everybody(OK)),
+    // A word that no button has is not taken for one of theirs.
+    ("/api/organisations/give_out_code", "organisation={slug}&offered=perhaps", everybody(BAD)),
+    ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}", everybody(BAD)),
+    ("/api/organisations/answer_membership", "organisation={nothing}&agrees=perhaps", everybody(BAD)),
+    // Nobody, and none.
+    ("/api/organisations/end_membership", "organisation={slug}&person={nothing}", NOT_IN_IT),
+    ("/api/organisations/end_membership", "organisation={slug_elsewhere}&person={nothing}", THEIR_MISSING),
+    ("/api/organisations/leave_organisation", "organisation={nothing}", only(&[])),
     ("/api/organisations/name_sponsor", "sponsor_code=", everybody(BAD)),
     // They have named none.
     (

@@ -154,6 +154,24 @@ pub(crate) async fn take_back_all(
     Ok(())
 }
 
+/// Whether this person has a role in the organisation or one of its cohorts.
+pub(crate) async fn has_role_in(
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<bool> {
+    let has = sqlx::query_scalar!(
+        r#"select exists (
+            select from grants g
+            where g.person_id = $1 and (
+                g.organisation_id = $2 or g.cohort_id in (select c.id from cohorts_named c where c.organisation_id = $2))
+        ) as "has!""#,
+        person.0,
+        organisation.0,
+    );
+    Ok(has.fetch_one(db).await?)
+}
+
 /// Whether this person alone administers the organisation: of other administrators with an open account there is none. Until the
 /// transaction ends, no other one loses the role, so of two who lose it at once one stays.
 pub(crate) async fn administers_alone(

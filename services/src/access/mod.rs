@@ -52,7 +52,7 @@ mod tests;
 pub use administration::OrganisationAdministrator;
 pub use cohort::CohortTutor;
 pub use grants::{NewGrant, grant, take_back};
-pub(crate) use grants::{administers_alone, grant_for, take_back_all, take_back_for};
+pub(crate) use grants::{administers_alone, grant_for, has_role_in, take_back_all, take_back_for};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;
 pub use paper::PaperSetter;

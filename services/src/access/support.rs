@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    kit::{audit, reason::reason},
+    kit::{audit, once::pressed_twice, reason::reason},
 };
 
 /// How long a reason is valid.
@@ -128,7 +128,7 @@ impl Actor {
     }
 }
 
-/// Records why support looks at something.
+/// Records why support looks at something. A button pressed twice records it once.
 ///
 /// # Errors
 /// [`Error::NotFound`] for all other people, and for a missing subject; [`domain::Problem::ReasonMissing`] on `reason`.
@@ -166,6 +166,10 @@ impl Support {
         };
         let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
         let (key, id) = what.detail();
+        // The first still holds.
+        if pressed_twice(services, db, self.person, id, (WITH_REASON, &format!("{what} {why}"))).await? {
+            return Ok(());
+        }
         let event = audit::Event {
             at: services.clock.now(),
             actor: Some(self.person),

@@ -2,14 +2,18 @@
 //! transaction that acts records the token and the result.
 
 use chrono::Duration;
-use domain::FormToken;
+use data_encoding::HEXLOWER;
+use domain::{FormToken, accounts::PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    kit::portions::{PORTION, in_portions},
+    kit::{
+        portions::{PORTION, in_portions},
+        random::hash,
+    },
 };
 
 /// How long the server remembers that a form was sent.
@@ -60,6 +64,33 @@ pub(crate) async fn done_before(
         what,
     );
     Ok(made.fetch_optional(db).await?)
+}
+
+/// How long the same act with the same words is a button pressed twice.
+const PRESSED_TWICE: Duration = Duration::minutes(1);
+
+/// Whether somebody has done the same to the same subject within the last minute, for a form that has no token. `what` is the act, and
+/// `words` what was typed, of which only a digest is kept. It records that it is done now. Of two at once the second waits for the first.
+pub(crate) async fn pressed_twice(
+    services: &Services,
+    db: &mut PgConnection,
+    by: PersonId,
+    subject: Uuid,
+    (what, words): (&str, &str),
+) -> Result<bool> {
+    let now = services.clock.now();
+    let first = sqlx::query!(
+        "insert into done_forms as d (person_id, token, what, made, done_at) values ($1, $2, $3, $2, $4)
+        on conflict (person_id, token, what) do update set done_at = excluded.done_at where d.done_at <= $5",
+        by.0,
+        subject,
+        format!("{what} {}", HEXLOWER.encode(&hash(words))),
+        now,
+        now - PRESSED_TWICE,
+    )
+    .execute(db)
+    .await?;
+    Ok(first.rows_affected() == 0)
 }
 
 /// Forgets forms that will not be sent again. Returns how many.

@@ -1,7 +1,7 @@
 //! A person belongs to an organisation no more: they leave it, an administrator ends their membership, or the upload that brought them is
 //! undone. One function does what follows from it.
 
-use domain::{Problem, accounts::PersonId, learning::Slug, organisations::OrganisationId};
+use domain::{FormToken, Problem, accounts::PersonId, learning::Slug, organisations::OrganisationId};
 use serde_json::json;
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use crate::{
     kit::{
         audit,
         mail::{self, Letter, Mail, MailKind, Recipient},
+        once::{done_before, once},
     },
     moment,
 };
@@ -100,7 +101,8 @@ async fn leave_cohorts(db: &mut PgConnection, organisation: OrganisationId, peop
 /// The signed-in person leaves an organisation. To leave one to which they do not belong, or no more, is fine.
 ///
 /// # Errors
-/// A problem in words on `leave-{organisation}`: while a file of people is being taken in, and for its only administrator.
+/// A problem in words on `leave-{organisation}`: while a file of people is being taken in, for its only administrator, and for who has a role
+/// there without a membership. [`Error::NotFound`] for an organisation that is not there.
 pub async fn leave_organisation(
     services: &Services,
     actor: &Actor,
@@ -109,7 +111,15 @@ pub async fn leave_organisation(
     let mut db = services.begin().await?;
     let (person, field) = (actor.person(), format!("leave-{organisation}"));
     if !belongs(&mut db, organisation, person, &field).await? {
-        return Ok(());
+        if access::has_role_in(&mut db, organisation, person).await? {
+            let words = format!(
+                "You have a role in this organisation, and no membership that you could end. Ask {} to take the role back",
+                our_support(services)
+            );
+            return Err(wrong(&field, &words));
+        }
+        let there = sqlx::query!("select id from organisations where id = $1", organisation.0);
+        return there.fetch_optional(&mut *db).await?.map(|_| ()).ok_or(Error::NotFound);
     }
     if access::administers_alone(&mut db, organisation, person).await? {
         let words = format!(
@@ -133,8 +143,8 @@ pub async fn leave_organisation(
 /// organisation's, or support's, which they read in their account too. Ending it twice is fine.
 ///
 /// # Errors
-/// A problem in words on `end-{person}`: while a file of people is being taken in, for the administrator's own membership, and for that of
-/// the only administrator; as [`Actor::administers`].
+/// A problem in words on `end-{person}`: while a file of people is being taken in, for the administrator's own membership, for that of
+/// the only administrator, and for who has a role there without a membership; [`Error::NotFound`] for nobody; as [`Actor::administers`].
 pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, person: PersonId) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
@@ -161,16 +171,48 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
         let ending =
             Ending { organisation, people, by, reason: "Does not belong to the organisation any more" };
         end(services, &mut db, ending).await?;
+    } else if access::has_role_in(&mut db, organisation, person).await? {
+        let words = format!(
+            "This person has a role in the organisation, and no membership that could end. Ask {} to take the role back",
+            our_support(services)
+        );
+        return Err(wrong(&field, &words));
     } else {
         let which = Questions::To(organisation, person);
         let asked = take_back_questions(&mut db, which, services.clock.now()).await?;
         accounts::take_back_invitations(&mut db, organisation, &asked).await?;
-        if !asked.is_empty() {
-            note(services, &mut db, actor, administrator, Some(person), action).await?;
+        if asked.is_empty() {
+            return is_known(&mut db, actor, organisation, person).await;
         }
+        note(services, &mut db, actor, administrator, Some(person), action).await?;
     }
+    // The account of who never opened it may be gone now.
+    once(services, &mut db, actor, Some(FormToken(person.0)), &ended(organisation), person.0).await?;
     db.commit().await?;
     Ok(())
+}
+
+/// As stored in `done_forms`.
+fn ended(organisation: OrganisationId) -> String {
+    format!("end membership {organisation}")
+}
+
+/// There is nothing to end, which is fine for a person who is there, or whose account has gone with the end.
+///
+/// # Errors
+/// [`Error::NotFound`] for nobody.
+async fn is_known(
+    db: &mut PgConnection,
+    actor: &Actor,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<()> {
+    let there = sqlx::query_scalar!(r#"select id as "id!" from people_named where id = $1"#, person.0);
+    if there.fetch_optional(&mut *db).await?.is_some() {
+        return Ok(());
+    }
+    let before = done_before(db, actor, FormToken(person.0), &ended(organisation)).await?;
+    if before.is_some() { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Whether somebody belongs to the organisation. Until the transaction ends, nobody else ends the membership, and of two administrators who

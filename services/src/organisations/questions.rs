@@ -9,7 +9,7 @@ use serde_json::json;
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-use super::uploads::ask;
+use super::{sponsors::already, uploads::ask};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -31,7 +31,7 @@ pub(super) fn listed_since(services: &Services) -> DateTime<Utc> {
 
 /// Says yes or no. With a yes they belong to the organisation, with what it keeps of them, and study in the cohort that it named, unless
 /// they follow the course already alone or for another organisation (`place_free_for`). A no is remembered, and the organisation is not told; they may still say
-/// yes.
+/// yes. The same answer given twice is fine.
 ///
 /// # Errors
 /// [`Error::NotFound`] when this organisation asks nothing of them.
@@ -43,8 +43,8 @@ pub async fn answer_membership(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let now = services.clock.now();
-    if agrees {
-        join(&mut db, actor, organisation, now).await?;
+    let new = if agrees {
+        join(&mut db, actor, organisation, now).await?
     } else {
         let declined = sqlx::query!(
             "update membership_requests set declined_at = $3
@@ -55,9 +55,20 @@ pub async fn answer_membership(
         )
         .execute(&mut *db)
         .await?;
-        if declined.rows_affected() == 0 {
-            return Err(Error::NotFound);
-        }
+        declined.rows_affected() > 0
+    };
+    if !new {
+        let so = sqlx::query_scalar!(
+            r#"select case when $3
+                then exists (select from memberships where organisation_id = $1 and person_id = $2)
+                else exists (select from membership_requests
+                    where organisation_id = $1 and person_id = $2 and declined_at is not null)
+            end as "so!""#,
+            organisation.0,
+            actor.person().0,
+            agrees,
+        );
+        return already(so.fetch_one(&mut *db).await?);
     }
     let action =
         if agrees { "organisations.membership_accepted" } else { "organisations.membership_declined" };
@@ -67,12 +78,13 @@ pub async fn answer_membership(
     Ok(())
 }
 
+/// Says whether the organisation asked them.
 async fn join(
     db: &mut Transaction<'_, Postgres>,
     actor: &Actor,
     organisation: OrganisationId,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<bool> {
     let asked = sqlx::query!(
         // Who said no may think better of it, unless the organisation has taken the question back.
         "delete from membership_requests
@@ -82,8 +94,8 @@ async fn join(
         actor.person().0,
     )
     .fetch_optional(&mut **db)
-    .await?
-    .ok_or(Error::NotFound)?;
+    .await?;
+    let Some(asked) = asked else { return Ok(false) };
     // A student number that somebody else was given meanwhile is for the organisation to sort out: then without it.
     for number in [asked.student_number.as_deref(), None] {
         let made = sqlx::query!(
@@ -123,7 +135,7 @@ async fn join(
         organisation.0,
     );
     told.fetch_one(&mut **db).await?;
-    Ok(())
+    Ok(true)
 }
 
 /// An administrator asks somebody again. The mail goes out at most once a week, and not to who has said no: the administrator is told

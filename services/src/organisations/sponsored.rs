@@ -122,24 +122,43 @@ fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {
     Ok(CodeGiven { code, register, account })
 }
 
-/// Gives out a new code, or none. The one before names nobody any more; who has used it already is not concerned.
+/// Gives out a new code, or none, in place of the one that the page has `shown`. That one names nobody any more; who has used it already is
+/// not concerned. A code that was given out meanwhile, by a colleague or by the same button pressed twice, stays.
 ///
 /// # Errors
-/// As [`sponsored_page`].
-pub async fn give_out_code(services: &Services, actor: &Actor, slug: &Slug, offered: bool) -> Result<()> {
+/// A problem in words on `offered` when the page shows what is so no more, and something else is asked for than what is; as
+/// [`sponsored_page`].
+pub async fn give_out_code(
+    services: &Services,
+    actor: &Actor,
+    slug: &Slug,
+    offered: bool,
+    shown: Option<&SponsorCode>,
+) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let code =
         offered.then(random::bytes::<{ SponsorCode::LENGTH }>).transpose()?.map(SponsorCode::from_random);
     let given = sqlx::query!(
-        "update organisations set sponsor_code = $2 where id = $1 and kind <> 'funder'",
+        "update organisations set sponsor_code = $2
+        where id = $1 and kind <> 'funder' and sponsor_code is not distinct from $3 and sponsor_code is distinct from $2",
         administrator.organisation().0,
         code.as_ref().map(SponsorCode::as_str),
+        shown.map(SponsorCode::as_str),
     )
     .execute(&mut *db)
     .await?;
     if given.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let stands = sqlx::query_scalar!(
+            r#"select sponsor_code is not null as "stands!" from organisations where id = $1 and kind <> 'funder'"#,
+            administrator.organisation().0,
+        );
+        if stands.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)? == offered {
+            return Ok(());
+        }
+        let words =
+            "Look at your code again, then decide: what the page showed has changed, perhaps by a colleague";
+        return Err(Error::invalid("offered", Problem::FileRefused { words: words.to_owned() }));
     }
     let action = if offered {
         "organisations.sponsor_code_given_out"

@@ -11,18 +11,22 @@ use crate::{
     Error, Result, Services,
     access::{self, Helper, LookedAt},
     accounts::{self, Actor},
-    kit::{audit, reason::reason},
+    kit::{audit, once::pressed_twice, reason::reason},
 };
 
-/// Ends the waits of somebody who cannot sign in, whether for a password or for a code.
+/// Ends the waits of somebody who cannot sign in, whether for a password or for a code. A button pressed twice acts once, here and below.
 ///
 /// # Errors
 /// As [`Actor::helps`]; [`Error::NotFound`] for nobody; [`Problem::ReasonMissing`] on `unlock_reason`.
 pub async fn unlock(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<()> {
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
+    let (action, why) = ("support.unlocked", given(("unlock_reason", why))?);
+    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await? {
+        return Ok(());
+    }
     accounts::unlock(&mut db, helper.person()).await?;
-    note(services, &mut db, helper, "support.unlocked", ("unlock_reason", why)).await?;
+    note(services, &mut db, helper, action, &why).await?;
     db.commit().await?;
     Ok(())
 }
@@ -35,14 +39,17 @@ pub async fn unlock(services: &Services, actor: &Actor, person: PersonId, why: &
 pub async fn send_mail(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<bool> {
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
-    let why = ("mail_reason", why);
-    given(why)?;
-    let queued = accounts::send_link(services, &mut db, helper.person(), helper.support()).await?;
-    if queued {
-        note(services, &mut db, helper, "support.mail_sent", why).await?;
+    let (action, why) = ("support.mail_sent", given(("mail_reason", why))?);
+    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await? {
+        return Ok(true);
     }
+    // Nothing is kept of one that is not sent: pressed again, it is tried again.
+    if !accounts::send_link(services, &mut db, helper.person(), helper.support()).await? {
+        return Ok(false);
+    }
+    note(services, &mut db, helper, action, &why).await?;
     db.commit().await?;
-    Ok(queued)
+    Ok(true)
 }
 
 /// Signs somebody out everywhere.
@@ -52,8 +59,12 @@ pub async fn send_mail(services: &Services, actor: &Actor, person: PersonId, why
 pub async fn end_sessions(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<()> {
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
+    let (action, why) = ("support.sessions_ended", given(("sessions_reason", why))?);
+    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await? {
+        return Ok(());
+    }
     accounts::end_sessions(&mut db, helper.person()).await?;
-    note(services, &mut db, helper, "support.sessions_ended", ("sessions_reason", why)).await?;
+    note(services, &mut db, helper, action, &why).await?;
     db.commit().await?;
     Ok(())
 }
@@ -78,11 +89,12 @@ pub async fn end_second_factor(
     let detail = serde_json::json!({ "reason": why });
     let (person, by) = (helper.person(), Some(helper.support()));
     let ended = accounts::end_factor(services, &mut db, person, by, detail).await?;
-    if let Some(event) = ended {
-        access::keep_shown(&mut db, event, LookedAt::Person(person)).await?;
-    }
+    let act = ("accounts.second_factor_ended", why.as_str());
+    let before = pressed_twice(services, &mut db, helper.support(), person.0, act).await?;
+    let Some(event) = ended else { return Ok(before) };
+    access::keep_shown(&mut db, event, LookedAt::Person(person)).await?;
     db.commit().await?;
-    Ok(ended.is_some())
+    Ok(true)
 }
 
 /// The same for the command line, which checks no permission: `by` is the name of who runs it, and has made sure who asks.
@@ -122,9 +134,8 @@ async fn note(
     db: &mut PgConnection,
     helper: Helper,
     action: &str,
-    why: (&str, &str),
+    why: &str,
 ) -> Result<()> {
-    let why = given(why)?;
     let event = audit::Event {
         at: services.clock.now(),
         actor: Some(helper.support()),

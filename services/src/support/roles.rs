@@ -13,10 +13,11 @@ use crate::{
     Error, Result, Services,
     access::{self, NewGrant},
     accounts::{self, Actor},
+    kit::once::pressed_twice,
     organisations,
 };
 
-/// Takes back a role, named as the page names it. `access` writes the event.
+/// Takes back a role, named as the page names it. `access` writes the event. A button pressed twice is answered as the first time.
 ///
 /// # Errors
 /// As [`Actor::helps`]; [`Error::NotFound`] for a role that they do not hold; [`Problem::ReasonMissing`] on `role_reason`; on `role`, in
@@ -31,10 +32,15 @@ pub async fn take_back_role(
     let why = given(("role_reason", why))?;
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
+    let words = format!("{role} {why}");
     let role = read_role(role).ok_or(Error::NotFound)?;
     let held = NewGrant { person: helper.person(), role, by: Some(helper.support()), reason: &why };
-    if !access::take_back_for(services, &mut db, held, None).await? {
-        return Err(Error::NotFound);
+    let taken = access::take_back_for(services, &mut db, held, None).await?;
+    let (by, of) = (helper.support(), helper.person().0);
+    let before = pressed_twice(services, &mut db, by, of, ("access.taken_back", &words)).await?;
+    if !taken {
+        // Nothing is kept of this.
+        return if before { Ok(()) } else { Err(Error::NotFound) };
     }
     db.commit().await?;
     Ok(())

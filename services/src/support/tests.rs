@@ -22,6 +22,7 @@ use crate::{
 
 mod audit;
 mod factor;
+mod twice;
 
 /// Support and a person whom it helps.
 struct Desk {
@@ -252,6 +253,8 @@ async fn a_mail_that_support_sends_says_so_and_one_that_somebody_asks_for_does_n
         request_link(services, sam.clone(), Visitor::default()).await.unwrap();
         assert!(send_mail(services, &desk.support, person, "Did not come").await.unwrap());
         run_ready(services).await.unwrap();
+        // The same again at once would be a button pressed twice.
+        desk.world.clock.advance(chrono::Duration::minutes(1));
     }
     let letters = desk.world.letters();
     let say = |words: &str| letters.iter().filter(|letter| letter.contains(words)).count();

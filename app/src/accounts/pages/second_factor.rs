@@ -38,7 +38,7 @@ fn SecondFactorView(page: SecondFactorPage) -> impl IntoView {
         Some("off") => Some("Your second factor is off."),
         Some("late") => Some("Nothing has changed: that key is not shown any more. Begin again."),
         Some("other") => Some(
-            "Nothing has changed: those codes are not shown any more. If you see new ones below, keep these. If not, the old ones work.",
+            "Nothing has changed: those codes are not shown any more. If you see new ones below, keep these. If not, those that you kept last work.",
         ),
         _ => None,
     };

@@ -159,9 +159,10 @@ fn course(progress: CourseProgress) -> AnyView {
 #[component]
 fn Code(slug: String, code: Option<CodeGiven>) -> impl IntoView {
     let given = code.is_some();
+    let shown = code.as_ref().map(|given| given.code.clone()).unwrap_or_default();
     let again = slug.clone();
     view! {
-        <section class="narrow" aria-labelledby="code-title">
+        <section class="narrow" id="offered" aria-labelledby="code-title">
             <h2 id="code-title">"Your code"</h2>
             {match code {
                 None => view! { <p>"You give out no code. With one, learners for whom you pay can name your organisation. It tells nobody else who your learners are, nor that you are our customer."</p> }.into_any(),
@@ -179,26 +180,28 @@ fn Code(slug: String, code: Option<CodeGiven>) -> impl IntoView {
                     <details>
                         <summary>"Make another code in its place"</summary>
                         <p>"The code above and its links then do not name your organisation any more: learners who have them and have not used them need the new one. Learners who have named it already stay."</p>
-                        {give_out(slug, "yes", "Yes, make another code")}
+                        {give_out(slug, shown.clone(), "yes", "Yes, make another code")}
                     </details>
                     <details>
                         <summary>"Give out no code"</summary>
                         <p>"Nobody can name your organisation then. If you give out a code again, it is another one. Learners who have named it already stay."</p>
-                        {give_out(again, "no", "Yes, give out no code")}
+                        {give_out(again, shown, "no", "Yes, give out no code")}
                     </details>
                 }.into_any()
             } else {
-                give_out(slug, "yes", "Make a code")
+                give_out(slug, shown, "yes", "Make a code")
             }}
         </section>
     }
 }
 
-fn give_out(slug: String, offered: &'static str, words: &'static str) -> AnyView {
+/// `shown` is the code that the page shows, or empty: one that was given out since stays.
+fn give_out(slug: String, shown: String, offered: &'static str, words: &'static str) -> AnyView {
     view! {
         <PostForm to=GiveOutCode::PATH>
             <input type="hidden" name="organisation" value=slug />
             <input type="hidden" name="offered" value=offered />
+            <input type="hidden" name="shown" value=shown />
             <button type="submit" class="button secondary">{words}</button>
         </PostForm>
     }

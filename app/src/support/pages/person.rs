@@ -61,7 +61,8 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         _ => "Send the mail of the activation again",
     };
     view! {
-        <Title text=reply.title(page.name.clone()) />
+        // Not the name, which the history of a browser would keep.
+        <Title text=reply.title("A person") />
         <Breadcrumbs steps=vec![("/support".to_owned(), "Support".to_owned())] />
         <FormErrors reply />
         <Done reply text=done.map(str::to_owned) />

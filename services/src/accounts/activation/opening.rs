@@ -5,6 +5,7 @@ use domain::{
     accounts::{ActivationPage, GivenConsent, NewPassword, PersonId},
 };
 
+use super::followed;
 use crate::{
     Error, Result, Services,
     accounts::{self, Actor, Visitor, devices, guard, passwords, sessions},
@@ -32,7 +33,7 @@ pub async fn activation_page(services: &Services, token: &str) -> Result<Activat
 }
 
 /// Takes a link, records the consent, and opens the account with this password. Returns the token by which the browser
-/// is known from now on. It signs nobody in.
+/// is known from now on. It signs nobody in. The same form sent twice is answered twice.
 ///
 /// # Errors
 /// [`Problem::ActivationNoLongerValid`] on `token`; [`Problem::PasswordCommon`] on `new_password`, which leaves the link
@@ -45,7 +46,6 @@ pub async fn activate(
     from: Visitor<'_>,
 ) -> Result<String> {
     let now = services.clock.now();
-    let gone = || Error::invalid("token", Problem::ActivationNoLongerValid);
     let token_hash = random::hash(token);
     let person = sqlx::query!(
         "select p.id, p.email, p.full_name from activation_links l join people p on p.id = l.person_id
@@ -54,8 +54,8 @@ pub async fn activate(
         now,
     )
     .fetch_optional(&services.db)
-    .await?
-    .ok_or_else(gone)?;
+    .await?;
+    let Some(person) = person else { return activated_before(services, token, password, from).await };
     passwords::refuse_common(password, &[&person.email, &person.full_name])?;
     let hash = services.hasher.hash(password.as_str()).await?;
 
@@ -72,7 +72,8 @@ pub async fn activate(
             .execute(&mut *db)
             .await?;
     if used.rows_affected() == 0 {
-        return Err(gone());
+        drop(db);
+        return activated_before(services, token, password, from).await;
     }
     sqlx::query!(
         "update people set password_hash = $2, activated_at = $3, withdrawn_at = null where id = $1",
@@ -92,12 +93,31 @@ pub async fn activate(
     )
     .execute(&mut *db)
     .await?;
+    followed::keep(&mut db, token, id, None, now).await?;
     guard::start_anew(&mut db, &passwords::address(&person.email)?).await?;
     let device = devices::remember(&mut db, id, from.device, now).await?;
     let detail = serde_json::json!({ "policy": consent.version() });
     audit::record_with(&mut db, sessions::event("accounts.activated", id, now), detail).await?;
     db.commit().await?;
     Ok(device)
+}
+
+/// The answer to a form that has opened the account just now, and was sent twice.
+async fn activated_before(
+    services: &Services,
+    token: &str,
+    password: &NewPassword,
+    from: Visitor<'_>,
+) -> Result<String> {
+    let before = followed::just_now(services, token, password.as_str()).await?.ok_or_else(gone)?;
+    let mut db = services.begin().await?;
+    let device = devices::remember(&mut db, before.person, from.device, services.clock.now()).await?;
+    db.commit().await?;
+    Ok(device)
+}
+
+fn gone() -> Error {
+    Error::invalid("token", Problem::ActivationNoLongerValid)
 }
 
 /// Withdraws the consent of a signed-in person: every session ends, and the account stays closed until they activate it

@@ -10,7 +10,7 @@ use domain::{
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use super::resending::send_link_to_open;
+use super::{followed, resending::send_link_to_open};
 use crate::{
     Error, Result, Services,
     accounts::{Visitor, devices, guard, passwords, sessions},
@@ -199,7 +199,7 @@ pub async fn registration_page(services: &Services, token: &str) -> Result<Regis
 }
 
 /// Takes a link, and makes the account. It asks for the chosen password: whoever types somebody else's address into the
-/// form has no account of theirs when they follow the link without reading.
+/// form has no account of theirs when they follow the link without reading. The same form sent twice is answered twice.
 ///
 /// # Errors
 /// [`Problem::ActivationNoLongerValid`] on `token`; [`Problem::RegisteredPasswordWrong`] on `password`.
@@ -210,7 +210,6 @@ pub async fn confirm_registration(
     from: Visitor<'_>,
 ) -> Result<Registered> {
     let now = services.clock.now();
-    let gone = || Error::invalid("token", Problem::ActivationNoLongerValid);
     let asked = sqlx::query!(
         "select id, email, full_name, password_hash, policy_version, asked_at, sponsor_code from registrations
         where token_hash = $1 and asked_at > $2",
@@ -218,8 +217,8 @@ pub async fn confirm_registration(
         now - LINK_LASTS,
     )
     .fetch_optional(&services.db)
-    .await?
-    .ok_or_else(gone)?;
+    .await?;
+    let Some(asked) = asked else { return confirmed_before(services, token, password, from).await };
     if !services.hasher.verify(password.as_str(), Some(&asked.password_hash)).await? {
         return Err(Error::invalid("password", Problem::RegisteredPasswordWrong));
     }
@@ -229,7 +228,8 @@ pub async fn confirm_registration(
         .fetch_all(&mut *db)
         .await?;
     if !taken.contains(&asked.id) {
-        return Err(gone());
+        drop(db);
+        return confirmed_before(services, token, password, from).await;
     }
     let person = PersonId(Uuid::now_v7());
     let made = sqlx::query!(
@@ -247,6 +247,7 @@ pub async fn confirm_registration(
     if made.rows_affected() == 0 {
         return Err(gone());
     }
+    followed::keep(&mut db, token, person, asked.sponsor_code.as_deref(), now).await?;
     sqlx::query!(
         "insert into consents (person_id, policy_version, given_at) values ($1, $2, $3)",
         person.0,
@@ -263,11 +264,30 @@ pub async fn confirm_registration(
     Ok(Registered { device, sponsor_code: asked.sponsor_code.as_deref().and_then(SponsorCode::parse) })
 }
 
-/// Removes registrations whose link no longer works.
+/// The answer to a form that has made the account just now, and was sent twice.
+async fn confirmed_before(
+    services: &Services,
+    token: &str,
+    password: &Password,
+    from: Visitor<'_>,
+) -> Result<Registered> {
+    let before = followed::just_now(services, token, password.as_str()).await?.ok_or_else(gone)?;
+    let mut db = services.begin().await?;
+    let device = devices::remember(&mut db, before.person, from.device, services.clock.now()).await?;
+    db.commit().await?;
+    Ok(Registered { device, sponsor_code: before.sponsor_code.as_deref().and_then(SponsorCode::parse) })
+}
+
+fn gone() -> Error {
+    Error::invalid("token", Problem::ActivationNoLongerValid)
+}
+
+/// Removes registrations whose link no longer works, and the links that have opened an account.
 ///
 /// # Errors
 /// When the database fails.
 pub(in crate::accounts) async fn forget_registrations(services: &Services) -> Result<u64> {
+    followed::forget(services).await?;
     let long_ago = services.clock.now() - LINK_LASTS;
     in_portions(|| {
         sqlx::query!(

@@ -68,9 +68,25 @@ pub(super) async fn replace(db: &mut PgConnection, person: Uuid, codes: &[String
         person,
         &hashes,
     )
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    sqlx::query!("update second_factors set codes_digest = $2 where person_id = $1", person, digest(codes),)
+        .execute(db)
+        .await?;
     Ok(())
+}
+
+/// Whether these codes are those that count.
+pub(super) async fn in_force(db: &mut PgConnection, person: Uuid, digest: &str) -> Result<bool> {
+    let so = sqlx::query_scalar!(
+        r#"select exists (
+            select from second_factors f
+            where f.person_id = $1 and f.confirmed_at is not null and f.codes_digest = $2
+        ) as "so!""#,
+        person,
+        digest,
+    );
+    Ok(so.fetch_one(db).await?)
 }
 
 #[cfg(test)]

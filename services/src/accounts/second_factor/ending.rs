@@ -42,7 +42,7 @@ pub(super) async fn check_password(
 }
 
 /// Turns it off, for a person whose role does not require one. Sessions that still wait for a code end: nothing opens
-/// them any more.
+/// them any more. Where it is off already, the form was sent twice, and nothing is done.
 ///
 /// # Errors
 /// [`Problem::CurrentPasswordWrong`], [`Problem::SignInWait`] or [`Problem::FactorRequired`] on `turn_off_password`;
@@ -62,7 +62,9 @@ pub async fn turn_off_second_factor(
     if required(services, has_role) {
         return Err(Error::invalid("turn_off_password", Problem::FactorRequired));
     }
-    let mut db = entering::take_code(services, person, code, from, "turn_off_factor_code").await?;
+    let what = entering::For::TurningOff;
+    let taken = entering::take_code(services, person, code, from, "turn_off_factor_code", what).await?;
+    let Some(mut db) = taken else { return Ok(()) };
     sqlx::query!("delete from second_factors where person_id = $1", person.0).execute(&mut *db).await?;
     sqlx::query!(
         "delete from sessions where person_id = $1 and second_factor_at is null and id <> $2",

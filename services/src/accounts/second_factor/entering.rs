@@ -36,8 +36,19 @@ const TWICE: Duration = Duration::seconds(10);
 pub(super) enum With {
     App,
     Recovery,
-    /// It is the one that has opened this session just now.
+    /// What it is for stands already: the form was sent twice.
     Again,
+}
+
+/// What a code is for. The same form sent twice is answered as the first time.
+#[derive(Clone, Copy)]
+pub(super) enum For {
+    /// It opens this session.
+    Opening(SessionId),
+    /// This session shows something new: recovery codes, or a key for another phone too.
+    Showing(SessionId),
+    /// The second factor is turned off.
+    TurningOff,
 }
 
 impl With {
@@ -62,7 +73,8 @@ pub async fn enter_code(
     from: Visitor<'_>,
 ) -> Result<Option<Entered>> {
     let person = half.person;
-    let (mut db, with) = take(services, person, code, from, "factor_code", Some(half.session)).await?;
+    let opening = For::Opening(half.session);
+    let (mut db, with) = take(services, person, code, from, "factor_code", opening).await?;
     let now = services.clock.now();
     let renewed = match with {
         With::App | With::Recovery => passed(&mut db, half.session, now).await?,
@@ -77,8 +89,8 @@ pub async fn enter_code(
     Ok(Some(Entered { token: renewed.token, lasts: renewed.lasts, person, device }))
 }
 
-/// Takes a code of the app or a recovery code. Returns the transaction in which it is used up. The person is told of a
-/// recovery code by mail.
+/// Takes a code of the app or a recovery code. Returns the transaction in which it is used up, or none where what it is for stands already:
+/// the form was sent twice, and nothing is to be done. The person is told of a recovery code by mail.
 ///
 /// # Errors
 /// [`Problem::FactorCodeWrong`], or [`Problem::FactorCodeWait`] after too many tries, on this field.
@@ -88,18 +100,24 @@ pub(super) async fn take_code(
     code: &FactorCode,
     from: Visitor<'_>,
     field: &str,
-) -> Result<Transaction<'static, Postgres>> {
-    Ok(take(services, person, code, from, field, None).await?.0)
+    what: For,
+) -> Result<Option<Transaction<'static, Postgres>>> {
+    let (db, with) = take(services, person, code, from, field, what).await?;
+    if with == With::Again {
+        db.commit().await?;
+        return Ok(None);
+    }
+    Ok(Some(db))
 }
 
-/// The same, and says what it was. `opens` is the session that it opens, where it may be sent twice.
+/// The same, and says what was right about the code.
 async fn take(
     services: &Services,
     person: PersonId,
     code: &FactorCode,
     from: Visitor<'_>,
     field: &str,
-    opens: Option<SessionId>,
+    what: For,
 ) -> Result<(Transaction<'static, Postgres>, With)> {
     let email = sqlx::query_scalar!("select email from people where id = $1", person.0)
         .fetch_one(&services.db)
@@ -115,9 +133,9 @@ async fn take(
             use_recovery_code(&mut db, person, code, now).await?.then_some(With::Recovery)
         }
     };
-    let with = match (with, opens) {
-        (None, Some(session)) => opened_just_now(&mut db, session, code, now).await?.then_some(With::Again),
-        (with, _) => with,
+    let with = match with {
+        None => stands_already(&mut db, person, code, what, now).await?.then_some(With::Again),
+        with => with,
     };
     let Some(with) = with else {
         audit::record(&mut db, sessions::event("accounts.second_factor_refused", person, now)).await?;
@@ -133,6 +151,27 @@ async fn take(
         tell_of_recovery_code(services, &mut db, person).await?;
     }
     Ok((db, with))
+}
+
+/// Whether what a code is for stands already, by this code or, where none is left to compare it with, as the page shows anyway.
+async fn stands_already(
+    db: &mut PgConnection,
+    person: PersonId,
+    code: &FactorCode,
+    what: For,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    match what {
+        For::Opening(session) => opened_just_now(db, session, code, now).await,
+        For::Showing(session) => shown_just_now(db, session, code, now).await,
+        For::TurningOff => {
+            let on = sqlx::query_scalar!(
+                r#"select exists (select from second_factors_on where person_id = $1) as "on!""#,
+                person.0,
+            );
+            Ok(!on.fetch_one(db).await?)
+        }
+    }
 }
 
 async fn tell_of_recovery_code(
@@ -200,10 +239,7 @@ pub(super) async fn opened_just_now(
     code: &FactorCode,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let recovery = match code {
-        FactorCode::App(_) => None,
-        FactorCode::Recovery(code) => Some(random::hash(code)),
-    };
+    let recovery = recovery_hash(code);
     let found = sqlx::query!(
         r#"select f.secret as "secret!", f.last_step as "last_step!",
             exists (select from recovery_codes c
@@ -217,10 +253,45 @@ pub(super) async fn opened_just_now(
     )
     .fetch_optional(db)
     .await?;
-    Ok(found.is_some_and(|found| match code {
-        FactorCode::App(digits) => totp::code(&found.secret, found.last_step) == *digits,
-        FactorCode::Recovery(_) => found.used,
-    }))
+    Ok(found.is_some_and(|found| was_taken(code, &found.secret, found.last_step, found.used)))
+}
+
+/// Whether this code has made what this session shows since just now.
+async fn shown_just_now(
+    db: &mut PgConnection,
+    session: SessionId,
+    code: &FactorCode,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let found = sqlx::query!(
+        r#"select f.secret as "secret!", f.last_step as "last_step!",
+            exists (select from recovery_codes c
+                where c.person_id = f.person_id and c.code_hash = $2 and c.used_at > $3) as "used!"
+        from second_factor_shown n join sessions s on s.id = n.session_id
+        join second_factors f on f.person_id = s.person_id and f.confirmed_at is not null
+        where n.session_id = $1 and n.shown_at > $3"#,
+        session.0,
+        recovery_hash(code),
+        now - TWICE,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(found.is_some_and(|found| was_taken(code, &found.secret, found.last_step, found.used)))
+}
+
+fn recovery_hash(code: &FactorCode) -> Option<Vec<u8>> {
+    match code {
+        FactorCode::App(_) => None,
+        FactorCode::Recovery(code) => Some(random::hash(code)),
+    }
+}
+
+/// Whether a code is the last one that was taken: of the app, by its step, or a recovery code that is `used`.
+fn was_taken(code: &FactorCode, secret: &[u8], last_step: i64, used: bool) -> bool {
+    match code {
+        FactorCode::App(digits) => totp::code(secret, last_step) == *digits,
+        FactorCode::Recovery(_) => used,
+    }
 }
 
 /// The session that this token named until a code opened it, just now: for the answer to the same form sent twice, and for

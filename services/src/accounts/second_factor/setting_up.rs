@@ -98,7 +98,7 @@ pub async fn start_second_factor(
 
 /// Makes another secret and other recovery codes, for another phone. The old ones work until a code confirms these, so an
 /// app that was given a wrong key locks nobody out. What begins this is what turns the second factor off: neither a stolen
-/// session nor the password alone does.
+/// session nor the password alone does. The same form sent twice makes them once.
 ///
 /// # Errors
 /// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `move_password`; [`Problem::FactorCodeWrong`], also
@@ -113,7 +113,9 @@ pub async fn move_second_factor(
     let owner = FactorOwner::from(actor);
     ending::check_password(services, owner, password, "move_password").await?;
     let secret = codes::new_secret()?;
-    let mut db = entering::take_code(services, owner.person, code, from, "move_factor_code").await?;
+    let what = entering::For::Showing(owner.session);
+    let taken = entering::take_code(services, owner.person, code, from, "move_factor_code", what).await?;
+    let Some(mut db) = taken else { return Ok(()) };
     show(&mut db, owner, Some(&secret), true, services.clock.now()).await?;
     db.commit().await?;
     Ok(())
@@ -236,7 +238,8 @@ async fn show_no_more(db: &mut PgConnection, owner: FactorOwner) -> Result<()> {
     Ok(())
 }
 
-/// Makes new recovery codes, which this session shows. They replace the old ones when the person has kept them.
+/// Makes new recovery codes, which this session shows. They replace the old ones when the person has kept them. The same form sent twice
+/// makes them once.
 ///
 /// # Errors
 /// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `current_password`; [`Problem::FactorCodeWrong`], also
@@ -250,14 +253,17 @@ pub async fn new_recovery_codes(
 ) -> Result<()> {
     let owner = FactorOwner::from(actor);
     ending::check_password(services, owner, password, "current_password").await?;
-    let mut db = entering::take_code(services, owner.person, code, from, "factor_code").await?;
+    let what = entering::For::Showing(owner.session);
+    let taken = entering::take_code(services, owner.person, code, from, "factor_code", what).await?;
+    let Some(mut db) = taken else { return Ok(()) };
     show(&mut db, owner, None, true, services.clock.now()).await?;
     db.commit().await?;
     Ok(())
 }
 
 /// The person has kept the new recovery codes: from now on only they count, and nothing shows them again. `digest` says
-/// which ones the person has seen. Returns whether this session still shows those: otherwise nothing has changed.
+/// which ones the person has seen. Returns whether those are in force now, also when they have said so before: otherwise nothing has
+/// changed.
 ///
 /// # Errors
 /// When the database fails.
@@ -274,8 +280,11 @@ pub async fn keep_recovery_codes(services: &Services, actor: &Actor, digest: &st
     )
     .fetch_optional(&mut *db)
     .await?;
+    let Some(shown) = shown else { return codes::in_force(&mut db, person.0, digest).await };
     // Other ones stay: the transaction is not committed.
-    let Some(shown) = shown.filter(|shown| codes::digest(shown) == digest) else { return Ok(false) };
+    if codes::digest(&shown) != digest {
+        return Ok(false);
+    }
     let is_on = sqlx::query_scalar!(
         r#"select exists (select from second_factors_on where person_id = $1) as "is_on!""#,
         person.0,

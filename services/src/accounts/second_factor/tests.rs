@@ -205,6 +205,7 @@ async fn a_recovery_code_works_once_and_new_ones_replace_the_old(db: PgPool) {
     assert_eq!(problem(make(&password("wrong"), &now).await), Problem::CurrentPasswordWrong);
     assert_eq!(problem(make(&password(PASSWORD), &codes[0]).await), Problem::FactorCodeWrong);
     make(&password(PASSWORD), &now).await.unwrap();
+    world.clock.advance(Duration::seconds(10));
     assert_eq!(problem(make(&password(PASSWORD), &now).await), Problem::FactorCodeWrong, "it is used");
     let fresh = on(&world, &actor).await;
     assert_eq!(fresh.new_codes.len(), 10);
@@ -216,6 +217,48 @@ async fn a_recovery_code_works_once_and_new_ones_replace_the_old(db: PgPool) {
     assert_eq!((kept.codes_left, kept.new_codes), (10, Vec::new()));
     assert_eq!(problem(come(&world, &codes[2]).await), Problem::FactorCodeWrong);
     come(&world, &FactorCode::parse(&fresh.new_codes[0]).unwrap()).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn recovery_codes_made_and_kept_twice_from_one_page_are_made_and_kept_once(db: PgPool) {
+    let world = World::new(db);
+    let (new, token) = with_factor(&world).await;
+    let services = &world.services;
+    let old: Vec<_> = new.recovery_codes.iter().map(|code| FactorCode::parse(code).unwrap()).collect();
+    let actor = actor_for(services, &token).await.unwrap().unwrap();
+    let make = async |code: &FactorCode| {
+        new_recovery_codes(services, &actor, &password(PASSWORD), code, Visitor::default()).await
+    };
+    let keep = async |digest: &str| keep_recovery_codes(services, &actor, digest).await.unwrap();
+    world.clock.advance(Duration::minutes(1));
+    for code in [code(&world, &new, 0), old[0].clone()] {
+        let (one, other) = tokio::join!(make(&code), make(&code));
+        one.unwrap();
+        other.unwrap();
+        let first = on(&world, &actor).await;
+        make(&code).await.unwrap();
+        assert_eq!(on(&world, &actor).await.new_codes, first.new_codes, "they are made once");
+        assert_eq!(problem(make(&FactorCode::Recovery("A".repeat(16))).await), Problem::FactorCodeWrong);
+    }
+    let refused = "select count(*) from audit_events where action = 'accounts.second_factor_refused'";
+    assert_eq!(count(&world, refused).await, 2, "what was sent twice counts as no wrong code");
+    let shown = on(&world, &actor).await;
+    assert!(!keep("none").await);
+    for _ in 0..2 {
+        assert!(keep(&shown.digest).await);
+    }
+    world.clock.advance(Duration::hours(1));
+    assert!(keep(&shown.digest).await, "they still work");
+    assert_eq!(mails(&world, "Your recovery codes were replaced").await, 1);
+    // Codes that another set has replaced do not work.
+    let code = FactorCode::parse(&shown.new_codes[0]).unwrap();
+    make(&code).await.unwrap();
+    let next = on(&world, &actor).await;
+    assert!(keep(&next.digest).await);
+    assert!(!keep(&shown.digest).await);
+    let last = FactorCode::parse(&next.new_codes[0]).unwrap();
+    turn_off_second_factor(services, &actor, &password(PASSWORD), &last, Visitor::default()).await.unwrap();
+    assert!(!keep(&next.digest).await, "nothing is in force any more");
 }
 
 async fn on(world: &World, actor: &Actor) -> FactorOn {
@@ -258,6 +301,9 @@ async fn a_second_factor_moves_to_another_phone(db: PgPool) {
     begin(&password(PASSWORD), &recovery[0]).await.unwrap();
     let left = moving(&world, owner).await.unwrap();
     assert!(left.secret != old.secret && left.recovery_codes != old.recovery_codes);
+    begin(&password(PASSWORD), &recovery[0]).await.unwrap();
+    let again = moving(&world, owner).await.unwrap();
+    assert_eq!(again.secret, left.secret, "the same form sent twice makes one key");
     // Until a code confirms it, the old one works, and only this session knows of the new one.
     let other = come(&world, &code(&world, &old, 0)).await.unwrap().token;
     let elsewhere = FactorOwner::from(&actor_for(&world.services, other.as_str()).await.unwrap().unwrap());
@@ -619,6 +665,14 @@ async fn turning_it_off_takes_password_and_code_and_ends_half_open_sessions(db: 
         "it is not whole now"
     );
     assert_eq!(enter(&world).await.needs, None);
+    // The same form sent twice is answered as the first time, and counts as no wrong code.
+    let refused = "select count(*) from audit_events where action = 'accounts.second_factor_refused'";
+    let before = count(&world, refused).await;
+    off(&password(PASSWORD), &now).await.unwrap();
+    assert_eq!(problem(off(&password("wrong"), &now).await), Problem::CurrentPasswordWrong);
+    assert_eq!(count(&world, refused).await, before);
+    let events = "select count(*) from audit_events where action = 'accounts.second_factor_turned_off'";
+    assert_eq!(count(&world, events).await, 1);
     assert_eq!(mails(&world, "Your second factor is off").await, 1);
 }
 
@@ -743,7 +797,8 @@ async fn setting_it_up_ends_the_other_sessions(db: PgPool) {
 /// A wrong code, without the work of signing in. Returns whether it was looked at.
 async fn guess(world: &World, person: PersonId, from: Visitor<'_>) -> bool {
     let wrong = FactorCode::Recovery("AAAAAAAAAAAAAAAA".to_owned());
-    let guessed = entering::take_code(&world.services, person, &wrong, from, "factor_code").await;
+    let for_it = entering::For::TurningOff;
+    let guessed = entering::take_code(&world.services, person, &wrong, from, "factor_code", for_it).await;
     match problem(guessed) {
         Problem::FactorCodeWrong => true,
         Problem::FactorCodeWait { .. } => false,

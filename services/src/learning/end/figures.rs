@@ -169,7 +169,7 @@ pub async fn feedback_file(services: &Services, actor: &Actor, slug: &Slug, form
         });
         let headings = ["Course", "Version of the questions", "Statement", "Answers", "Mean"];
         Ok(Export {
-            of: head.name,
+            of: format!("{}, feedback", head.name),
             thing: "statement",
             narrowed: Vec::new(),
             rows: rows.collect(),

@@ -52,6 +52,7 @@ impl Employer {
     /// The rows of the file, without its headings.
     async fn file(&self, world: &World) -> Vec<String> {
         let file = feedback_file(&world.services, &self.head, &self.slug, Format::Csv).await.unwrap();
+        assert!(file.of.ends_with(", feedback"), "{}", file.of);
         String::from_utf8(file.bytes).unwrap().lines().skip(1).map(str::to_owned).collect()
     }
 }

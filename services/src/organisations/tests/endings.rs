@@ -271,6 +271,34 @@ async fn an_organisation_keeps_an_administrator(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn without_a_membership_nothing_is_said_to_have_ended(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let nobody = || PersonId(uuid::Uuid::from_u128(7));
+    assert!(matches!(place.ends(nobody()).await, Err(Error::NotFound)));
+    let nowhere = OrganisationId(uuid::Uuid::from_u128(7));
+    let tutor = place.world.learner("tutor@north.example").await;
+    assert!(matches!(leave_organisation(services, &tutor, nowhere).await, Err(Error::NotFound)));
+    // Who has a role, and does not belong, keeps it and is told so.
+    place.world.grant(&tutor, Role::CohortTutor(place.cohort.id)).await;
+    for _ in 0..2 {
+        let left = problems(leave_organisation(services, &tutor, place.organisation).await);
+        assert_eq!(left[0].field, format!("leave-{}", place.organisation));
+        let ended = problems(place.ends(tutor.person()).await);
+        assert_eq!(ended[0].field, format!("end-{}", tutor.person()));
+    }
+    assert_eq!(place.role_events(tutor.person()).await, 0);
+    // With a membership it ends, and the role with it, also when the button is pressed twice.
+    let mut db = services.db.acquire().await.unwrap();
+    ensure_member(services, &mut db, place.organisation, tutor.person()).await.unwrap();
+    drop(db);
+    for _ in 0..2 {
+        place.ends(tutor.person()).await.unwrap();
+    }
+    assert_eq!(place.role_events(tutor.person()).await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn nobody_waits_for_a_file_that_holds_their_membership(db: PgPool) {
     let place = place(db).await;
     let services = &place.world.services;

@@ -4,7 +4,8 @@ use domain::{
     accounts::Consent,
     cohorts::StudentsQuery,
     organisations::{
-        CourseProgress, SPONSOR_CONSENT, Sponsor, SponsorConsent, SponsorState, SponsoredQuery, SponsoredRow,
+        CourseProgress, SPONSOR_CONSENT, Sponsor, SponsorCode, SponsorConsent, SponsorState, SponsoredQuery,
+        SponsoredRow,
     },
 };
 
@@ -26,12 +27,23 @@ async fn learner(place: &Place, email: &str) -> Actor {
 }
 
 impl Place {
+    /// Another code than the one that stands.
     async fn code(&self) -> String {
-        let services = &self.world.services;
-        give_out_code(services, &self.head, &self.slug, true).await.unwrap();
-        let page =
-            sponsored_page(services, &self.head, &self.slug, &SponsoredQuery::default()).await.unwrap();
-        page.code.unwrap().code
+        let shown = self.code_shown().await;
+        self.gives_out(true, shown.as_deref()).await.unwrap();
+        self.code_shown().await.unwrap()
+    }
+
+    async fn code_shown(&self) -> Option<String> {
+        let query = SponsoredQuery::default();
+        let page = sponsored_page(&self.world.services, &self.head, &self.slug, &query).await;
+        page.unwrap().code.map(|given| given.code)
+    }
+
+    /// From a page that shows this code.
+    async fn gives_out(&self, offered: bool, shown: Option<&str>) -> Result<()> {
+        let shown = shown.and_then(SponsorCode::parse);
+        give_out_code(&self.world.services, &self.head, &self.slug, offered, shown.as_ref()).await
     }
 
     async fn learners(&self, query: &str) -> Vec<SponsoredRow> {
@@ -169,7 +181,7 @@ async fn another_organisation_sees_and_confirms_nobody(db: PgPool) {
         assert!(is_missing(confirm_sponsored(services, &other, of, ada.person()).await));
         assert!(is_missing(end_sponsored(services, &other, of, ada.person(), true).await));
     }
-    assert!(is_missing(give_out_code(services, &other, &place.slug, false).await));
+    assert!(is_missing(give_out_code(services, &other, &place.slug, false, None).await));
     let setter = place.world.learner("setter@north.example").await;
     place.world.grant(&setter, Role::PaperSetter(place.organisation)).await;
     for actor in [&setter, &ada] {
@@ -256,7 +268,7 @@ async fn a_funder_sees_no_learner_and_gives_out_no_code(db: PgPool) {
     assert!(is_missing(page));
     assert!(is_missing(place.confirms(&grace).await));
     for offered in [true, false] {
-        assert!(is_missing(give_out_code(services, &place.head, &place.slug, offered).await));
+        assert!(is_missing(place.gives_out(offered, Some(&code)).await));
     }
     assert!(matches!(name_sponsor(services, &alan, &code).await, Err(Error::Invalid(_))));
     assert_eq!(place.number("select count(*) from progress_followed").await, 0);
@@ -303,7 +315,7 @@ async fn an_organisation_is_found_by_its_code_alone_and_guesses_are_limited(db: 
     }
     // One of them was a code, and counts.
     for n in 0..9_u8 {
-        let wrong = domain::organisations::SponsorCode::from_random([n; 10]).shown();
+        let wrong = SponsorCode::from_random([n; 10]).shown();
         assert!(said(&wrong).await.starts_with("Check the code"), "{n}");
     }
     assert!(said(&code).await.starts_with("Wait until "), "not even the right one");
@@ -312,7 +324,7 @@ async fn an_organisation_is_found_by_its_code_alone_and_guesses_are_limited(db: 
     assert_eq!(said(&code).await, "");
     assert!(place.sponsor_of(&ada).await.is_some());
     // Who has named it keeps that when the code is taken back; nobody else can.
-    give_out_code(services, &place.head, &place.slug, false).await.unwrap();
+    place.gives_out(false, Some(&code)).await.unwrap();
     assert!(said(&code).await.starts_with("Check the code"));
     assert!(place.sponsor_of(&ada).await.is_some());
 }
@@ -365,6 +377,38 @@ async fn the_learner_sees_who_of_support_looked_while_the_organisation_could_see
     place.world.clock.advance(chrono::Duration::minutes(1));
     look().await;
     assert_eq!(looks().await, 1, "and what came after");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_old_page_takes_no_code_that_was_given_out_since(db: PgPool) {
+    let place = place(db).await;
+    let noted = "select count(*) from audit_events where action like 'organisations.sponsor_code%'";
+    // Pressed twice, and on a page that a colleague has open still.
+    let (one, other) = tokio::join!(place.gives_out(true, None), place.gives_out(true, None));
+    one.unwrap();
+    other.unwrap();
+    let first = place.code_shown().await.unwrap();
+    place.gives_out(true, None).await.unwrap();
+    assert_eq!((place.code_shown().await, place.number(noted).await), (Some(first.clone()), 1));
+    // Another code in its place is one other code.
+    for _ in 0..2 {
+        place.gives_out(true, Some(&first)).await.unwrap();
+    }
+    let second = place.code_shown().await.unwrap();
+    assert_ne!(second, first);
+    assert_eq!(place.number(noted).await, 2);
+    // Nor is one taken back that the page does not show.
+    for shown in [None, Some(first.as_str())] {
+        assert_eq!(problems(place.gives_out(false, shown).await)[0].field, "offered");
+    }
+    assert_eq!(place.code_shown().await, Some(second.clone()));
+    for _ in 0..2 {
+        place.gives_out(false, Some(&second)).await.unwrap();
+    }
+    assert_eq!((place.code_shown().await, place.number(noted).await), (None, 3));
+    // It was to be another one in its place, which is gone.
+    assert_eq!(problems(place.gives_out(true, Some(&second)).await)[0].field, "offered");
+    assert_eq!(place.code_shown().await, None);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -16,7 +16,7 @@ mod rows;
 mod writing;
 
 use domain::{
-    Problem,
+    FormToken, Problem,
     learning::Slug,
     organisations::{ATTESTATION, UploadId},
 };
@@ -41,6 +41,7 @@ use crate::{
     kit::{
         audit,
         jobs::{Job, enqueue},
+        once::{done_before, once},
         portions::{PORTION, in_portions},
     },
     number,
@@ -309,7 +310,10 @@ pub async fn confirm_upload(
     Ok(())
 }
 
-/// Destroys a file from which nothing was taken.
+/// As stored in `done_forms`.
+const DISCARD: &str = "discard upload";
+
+/// Destroys a file from which nothing was taken. The same person is answered twice: nothing of the file is left that could say it.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not there, or confirmed; as [`Actor::administers`].
@@ -323,9 +327,12 @@ pub async fn discard_upload(services: &Services, actor: &Actor, slug: &Slug, upl
     )
     .execute(&mut *db)
     .await?;
+    let form = FormToken(upload.0);
     if gone.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let before = done_before(&mut db, actor, form, DISCARD).await?;
+        return if before.is_some() { Ok(()) } else { Err(Error::NotFound) };
     }
+    once(services, &mut db, actor, Some(form), DISCARD, upload.0).await?;
     note(services, &mut db, actor, administrator, upload, "organisations.upload_discarded").await?;
     db.commit().await?;
     Ok(())

@@ -1,0 +1,78 @@
+//! A link that has opened an account just now: its form, sent twice, is answered as the first time. Without scripts a button is pressed
+//! twice, and the browser shows the second answer alone.
+
+use chrono::{DateTime, Duration, Utc};
+use domain::accounts::PersonId;
+use sqlx::PgConnection;
+
+use crate::{
+    Result, Services,
+    kit::{
+        portions::{PORTION, in_portions},
+        random,
+    },
+};
+
+/// How long it is answered so. It is not longer: a link says whose account it was, and this asks for a password without counting tries.
+const TWICE: Duration = Duration::seconds(10);
+/// How long a row is kept at least.
+const KEPT: Duration = Duration::hours(1);
+
+/// What a link has opened.
+pub(super) struct Followed {
+    pub person: PersonId,
+    /// As the form to register had it.
+    pub sponsor_code: Option<String>,
+}
+
+/// Keeps that a link has opened an account, in the transaction that opens it.
+pub(super) async fn keep(
+    db: &mut PgConnection,
+    token: &str,
+    person: PersonId,
+    sponsor_code: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into links_followed (token_hash, person_id, sponsor_code, followed_at) values ($1, $2, $3, $4)",
+        random::hash(token),
+        person.0,
+        sponsor_code,
+        now,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What this link has opened just now, with this password. Whoever has the link alone learns nothing.
+pub(super) async fn just_now(services: &Services, token: &str, password: &str) -> Result<Option<Followed>> {
+    let found = sqlx::query!(
+        "select f.person_id, f.sponsor_code, p.password_hash from links_followed f join people p on p.id = f.person_id
+        where f.token_hash = $1 and f.followed_at > $2 and p.withdrawn_at is null",
+        random::hash(token),
+        services.clock.now() - TWICE,
+    )
+    .fetch_optional(&services.db)
+    .await?;
+    let Some(found) = found else { return Ok(None) };
+    let right = services.hasher.verify(password, found.password_hash.as_deref()).await?;
+    let followed = Followed { person: PersonId(found.person_id), sponsor_code: found.sponsor_code };
+    Ok(right.then_some(followed))
+}
+
+/// Removes what is not answered any more.
+pub(super) async fn forget(services: &Services) -> Result<()> {
+    let long_ago = services.clock.now() - KEPT;
+    in_portions(|| {
+        sqlx::query!(
+            "delete from links_followed where ctid = any(array(
+                select ctid from links_followed where followed_at <= $1 order by followed_at limit $2 for update skip locked))",
+            long_ago,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await?;
+    Ok(())
+}
