@@ -90,7 +90,7 @@ impl Sort for StudentSort {
     }
 }
 
-/// The filters of the students of a cohort. Those that are typed find every text that contains them.
+/// The filters of the students of a cohort. Those that are typed find the names that they are, whatever their case and accents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StudentFilters {
     pub state: StatusShown,

@@ -90,7 +90,7 @@ impl Sort for ReportSort {
     }
 }
 
-/// The filters of the report. Those that are typed find every text that contains them.
+/// The filters of the report. Those that are typed find the names that they are, whatever their case and accents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReportFilters {
     pub state: StatusShown,

@@ -103,7 +103,7 @@ pub struct FilterField {
 }
 
 impl FilterField {
-    /// A filter that is typed: it finds every text that contains what [`typed`] has read.
+    /// A filter that is typed, as [`typed`] has read it. The list says whether a part of a name is enough.
     pub fn typed(name: &'static str, label: &'static str, text: &str) -> Self {
         Self { name, label, chosen: Cow::Owned(text.to_owned()), all: text.is_empty(), options: Vec::new() }
     }

@@ -82,10 +82,10 @@ async fn page(
             from followed b
             where (found_by(b.full_name, $3) or found_by(b.email, $3) or found_by(b.student_number, $3))
                 and ($8 = 'all' or b.state = $8)
-                and ($9 = '' or found_by(b.course, $9))
-                and ($10 = '' or found_by(b.cohort, $10))
-                and ($11 = '' or found_by(b.team, $11))
-                and ($12 = '' or found_by(b.area, $12))
+                and ($9 = '' or searchable(b.course) = (select searchable($9)))
+                and ($10 = '' or searchable(b.cohort) = (select searchable($10)))
+                and ($11 = '' or searchable(b.team) = (select searchable($11)))
+                and ($12 = '' or searchable(b.area) = (select searchable($12)))
         ), shown as (
             select * from listed
             where $4::text is null
