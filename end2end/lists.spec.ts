@@ -142,6 +142,8 @@ for (const scripts of WAYS) {
     expect((await taken(page, `Download ${found} record`)).suggestedFilename()).toMatch(new RegExp(`-${found}-records?\\.xlsx$`));
     await page.getByRole('link', { name: 'Show as one page to print' }).click();
     await expect(page.getByText('This page is to be printed')).toBeVisible();
+    await expect(page.getByText('Cohort independent prescribing, SEPTEMBER 2026; Team COMMUNITY nursing')).toBeVisible();
+    await expect(page.getByText(/^As of \d+ \w+ \d{4} at /)).toBeVisible();
     await expect(rows).toHaveCount(found);
     await page.getByRole('link', { name: 'Back to the list' }).click();
     await expect(page.getByText('This page is to be printed')).toBeHidden();

@@ -127,6 +127,9 @@ pub struct CohortPage {
     /// The titles of the modules, in order.
     pub modules: Vec<String>,
     pub students: Page<StudentRow>,
+    /// When it was read, on the page to print.
+    #[serde(default)]
+    pub at: Option<Moment>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

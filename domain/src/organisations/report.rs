@@ -15,6 +15,9 @@ pub struct OrganisationReport {
     /// Of the rows that search and filters find.
     pub counts: ReportCounts,
     pub rows: Page<ReportRow>,
+    /// When it was read, on the page to print.
+    #[serde(default)]
+    pub at: Option<Moment>,
 }
 
 /// How many rows there are of each state.

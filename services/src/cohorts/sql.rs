@@ -133,5 +133,5 @@ pub(super) async fn page(
             })
         },
     )?;
-    Ok(CohortPage { id: cohort, name, organisation, course, modules, students })
+    Ok(CohortPage { id: cohort, name, organisation, course, modules, students, at: None })
 }

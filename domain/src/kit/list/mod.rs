@@ -107,6 +107,15 @@ impl FilterField {
     pub fn typed(name: &'static str, label: &'static str, text: &str) -> Self {
         Self { name, label, chosen: Cow::Owned(text.to_owned()), all: text.is_empty(), options: Vec::new() }
     }
+
+    /// What is chosen, as people read it. `None` when it leaves nothing out.
+    pub fn narrows_to(&self) -> Option<&str> {
+        if self.all {
+            return None;
+        }
+        let option = self.options.iter().find(|(value, _)| *value == self.chosen);
+        Some(option.map_or(&*self.chosen, |(_, words)| *words))
+    }
 }
 
 /// The most characters of a typed filter that count.

@@ -39,7 +39,8 @@ pub async fn report_page(
     let load = async {
         let mut db = services.db.acquire().await?;
         let follower = actor.follows_progress_in(&mut db, slug).await?;
-        page(&mut db, follower, query, Asked::of(query)).await
+        let at = query.whole.then(|| moment(services.clock.now()));
+        Ok(OrganisationReport { at, ..page(&mut db, follower, query, Asked::of(query)).await? })
     };
     in_turn_if_whole(services, actor, query.whole, prove, load).await
 }
@@ -157,7 +158,7 @@ async fn page(
             })
         },
     )?;
-    Ok(OrganisationReport { head, organisation: follower.organisation(), counts, rows })
+    Ok(OrganisationReport { head, organisation: follower.organisation(), counts, rows, at: None })
 }
 
 const COLUMNS: [&str; 12] = [
