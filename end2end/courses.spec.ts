@@ -60,6 +60,7 @@ for (const scripts of [true, false]) {
 
     await row.getByText(`Take back ${courseTitle}: Team ${ward}`).click();
     await expect(row.getByText('Their progress is kept')).toBeVisible();
+    await expect(row.getByText('download the report first')).toBeVisible();
     await row.getByRole('button', { name: 'Yes, take it back' }).click();
     await expect(manager.getByText('It is taken back. Progress is kept.')).toBeVisible();
     await expect(row).toHaveCount(0);

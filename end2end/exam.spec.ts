@@ -85,7 +85,7 @@ test('a paper is set, sat through a cut network and a closed tab, swept, and rev
   const correction = setterPage.locator('details.correction').first();
   await correction.getByLabel('Take the question out: everybody gets its marks').check();
   await correction.getByLabel('Reason').fill('Two answers are right');
-  await correction.getByLabel(/^If I take it out/).check();
+  await correction.getByLabel(/^Everybody is marked again/).check();
   await correction.getByRole('button', { name: 'Correct it and mark everybody again' }).click();
   await expect(setterPage.getByRole('status').filter({ hasText: /everybody has been marked again/i }).first()).toBeVisible();
   await expect(setterPage.getByText('Taken out', { exact: true })).toBeVisible();

@@ -122,8 +122,23 @@ for (const scripts of [true, false]) {
       await expect(page.locator('#recovery-codes code')).toHaveCount(10);
       await drawn(page);
       if (scripts) await accessible(page, 'new recovery codes');
+      const kept = await page.locator('#recovery-codes code').allInnerTexts();
       await page.getByRole('button', { name: 'I have kept them' }).click();
       await expect(page.getByRole('status')).toContainText('Only your new recovery codes work now');
+
+      // To another phone, although the role needs the second factor.
+      await drawn(page);
+      await page.getByLabel('Your password, to use another phone').fill(PASSWORD);
+      await page.getByLabel('Code, to use another phone').fill(kept[0]);
+      await page.getByRole('button', { name: 'Use another phone' }).click();
+      await expect(page.getByRole('main')).toContainText('work until you enter a code of the new phone');
+      const moved = (await page.locator('#secret').innerText()).trim();
+      expect(moved).not.toBe(key);
+      await drawn(page);
+      if (scripts) await accessible(page, 'the second factor that moves to another phone');
+      await page.getByLabel('Code', { exact: true }).fill(codeOf(moved));
+      await page.getByRole('button', { name: 'use this phone' }).click();
+      await expect(page.getByRole('status')).toContainText('Your second factor is set up');
 
       // Phone and codes are lost: the command line ends it, and they set up another.
       execFileSync(process.env.SERVER!, ['end-second-factor', '--email', email, '--reason', 'Lost the phone, called back', '--by', 'An operator']);

@@ -29,9 +29,11 @@ use crate::{
 const IDLE: Duration = Duration::from_secs(10);
 
 /// Our statements look up keys: one plan serves all values, and planning each time takes longer than the statement.
-const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan";
+/// Machine code is compiled at each execution, also of a kept plan. A list among many people is estimated as expensive,
+/// and then the compiler takes longer than the rows.
+const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan; set jit = off";
 /// A plan made while a table was small would go on scanning all of it. Statements of batches use keys only.
-const BY_KEY: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
+const BY_KEY: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set jit = off";
 
 impl Services {
     /// Begins a transaction. A caller that is cancelled meanwhile leaves nothing behind: the task goes on, and rolls
@@ -59,8 +61,20 @@ impl Services {
 /// Lets the role of the application use the tables. The owner of the tables asks, after migrations: see docs/database.md.
 ///
 /// # Errors
-/// When there is no such role, or the database fails.
+/// When there is no such role, when it is the owner or can become it, or when the database fails.
 pub async fn grant_to_application(services: &Services, role: &str) -> Result<()> {
+    let is_owner = sqlx::query_scalar!(
+        r#"select pg_has_role($1::text::name, c.relowner, 'member')
+            or pg_has_role($1::text::name, current_user, 'member') as "is_owner!"
+        from pg_class c where c.oid = 'audit_events'::regclass"#,
+        role,
+    );
+    if is_owner.fetch_one(&services.db).await? {
+        return Err(Error::failed(
+            "it owns the tables, or can become the role that does, and the migrations need the rights that are taken from it. \
+            Name a role that owns nothing and is no superuser; its rights are as before",
+        ));
+    }
     sqlx::query!("select grant_to_application($1)", role).execute(&services.db).await?;
     Ok(())
 }
@@ -314,19 +328,22 @@ mod tests {
     }
 
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
-    async fn postgresql_ends_an_idle_transaction(others: PgPool) {
+    async fn each_pool_ends_idle_transactions_keeps_plans_and_compiles_none(others: PgPool) {
         let url = address(&others);
         for (whose, db) in [
             ("requests", pool(&url, 1).unwrap()),
             ("batches", pool_for_batches(&url).unwrap().pool),
             ("listening", pool_for_listening(&others)),
         ] {
-            let setting: String =
-                sqlx::query_scalar("select current_setting('idle_in_transaction_session_timeout')")
-                    .fetch_one(&db)
-                    .await
-                    .unwrap();
-            assert_eq!(setting, "10s", "{whose}");
+            for (name, value) in [
+                ("idle_in_transaction_session_timeout", "10s"),
+                ("plan_cache_mode", "force_generic_plan"),
+                ("jit", "off"),
+            ] {
+                let setting: String =
+                    sqlx::query_scalar("select current_setting($1)").bind(name).fetch_one(&db).await.unwrap();
+                assert_eq!(setting, value, "{whose}: {name}");
+            }
         }
     }
 

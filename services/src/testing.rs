@@ -201,6 +201,13 @@ pub(crate) async fn plans(db: &PgPool, words: &str) -> Vec<(String, String)> {
     found
 }
 
+/// The plan of the one statement with these words.
+pub(crate) async fn plan(db: &PgPool, words: &str) -> String {
+    let mut found = plans(db, words).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0).1
+}
+
 pub(crate) fn slug(text: &str) -> Slug {
     Slug::parse(text).unwrap()
 }

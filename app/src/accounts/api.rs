@@ -141,6 +141,25 @@ pub async fn confirm_second_factor(
     Ok(())
 }
 
+/// Makes another key and other recovery codes for another phone, and shows them.
+#[server(prefix = "/api", endpoint = "accounts/move_second_factor")]
+pub async fn move_second_factor(
+    #[server(default)] move_password: String,
+    #[server(default)] move_factor_code: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let mut form = Form::new(&request);
+    let password = form.field("move_password", Password::parse(&move_password));
+    let code = form.field("move_factor_code", FactorCode::parse(&move_factor_code));
+    let (Some(password), Some(code)) = (password, code) else { return Err(form.refused()) };
+    let begun =
+        accounts::move_second_factor(&request.services, actor, &password, &code, request.visitor()).await;
+    answer(&request, begun)?;
+    redirect(super::SECOND_FACTOR);
+    Ok(())
+}
+
 /// Makes new recovery codes, and shows them.
 #[server(prefix = "/api", endpoint = "accounts/new_recovery_codes")]
 pub async fn new_recovery_codes(

@@ -20,6 +20,8 @@ pub enum FactorState {
     Off,
     Starting(NewFactor),
     On(FactorOn),
+    /// One is on, and this one takes its place once a code confirms it.
+    Moving(NewFactor),
 }
 
 /// A second factor that is being set up.

@@ -25,7 +25,7 @@ pub enum Problem {
     FactorCodeMissing,
     /// The only reply to every code that is not accepted: wrong, too old, or used before.
     FactorCodeWrong,
-    /// The same for the first code, which turns the second factor on: recovery codes do not work yet.
+    /// The same for the code that confirms a key: no recovery code does that.
     FirstFactorCodeWrong,
     /// Too many tries with codes: this one was not looked at. The wait is at most this number of minutes.
     FactorCodeWait {
@@ -133,6 +133,8 @@ pub enum Problem {
     KeyRounding,
     KeyLetters,
     KeyOneLetter,
+    /// A correction that would leave the key as it is.
+    KeyStands,
     NothingTakenOut,
     /// Everybody is being marked again after a correction of this paper.
     BeingMarkedAgain,
@@ -350,6 +352,7 @@ impl Problem {
             Self::KeyRounding => "Enter the number rounded as the question asks candidates to round it",
             Self::KeyLetters => "Enter letters of options that the question has, like a, c",
             Self::KeyOneLetter => "Enter one letter: this question has one right answer",
+            Self::KeyStands => "Enter another answer: this is the right answer already",
             Self::OtherSittingOpen => {
                 "Wait until the other attempt of this candidate is submitted. It is open now, and there is one at a time"
             }

@@ -20,7 +20,7 @@ pub use sponsors::{
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
     SheetKind, UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSheet, UploadSort,
-    UploadState, Uploads, UploadsQuery, hidden_sheets,
+    UploadState, Uploads, UploadsQuery, hidden_sheets, other_sheets,
 };
 
 crate::id!(OrganisationId);

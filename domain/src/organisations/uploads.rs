@@ -168,6 +168,12 @@ pub struct UploadSheet {
     pub kind: SheetKind,
 }
 
+/// Whether there is another sheet to choose than the one that is read.
+#[must_use]
+pub fn other_sheets(sheets: &[UploadSheet]) -> bool {
+    sheets.iter().filter(|sheet| sheet.kind == SheetKind::Offered).count() > 1
+}
+
 /// The hidden ones in a sentence: somebody may look for them.
 #[must_use]
 pub fn hidden_sheets(sheets: &[UploadSheet]) -> Option<String> {

@@ -61,7 +61,7 @@ pub enum LogShown {
 }
 
 impl LogShown {
-    /// The pattern of SQL that the word of the action matches.
+    /// The pattern of SQL that the word of the action matches. What support did is in other areas too: the statement adds it.
     #[must_use]
     pub fn pattern(self) -> &'static str {
         match self {

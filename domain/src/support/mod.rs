@@ -150,7 +150,7 @@ pub struct RoleSeen {
 /// Support looked at what concerns a person, or did something for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupportLook {
-    /// Nobody when that account is gone, and for what was done at the command line.
+    /// Nobody when that account is gone.
     pub by: Option<String>,
     pub at: Moment,
     pub what: String,

@@ -155,8 +155,9 @@ async fn a_key_corrected_meanwhile_is_shown_beside_the_typed_one(db: PgPool) {
     .fetch_one(&site.services.db)
     .await
     .unwrap();
-    let form =
-        |right: &str| format!("paper={{sat}}&item={item}&how=right&reason=A+slip&version=0&right={right}");
+    let form = |right: &str| {
+        format!("paper={{sat}}&item={item}&how=right&confirmed=true&reason=A+slip&version=0&right={right}")
+    };
     let first = prepared.put(&form("777"));
     site.call("/api/assessment/correct_item", &first, prepared.sessions[3].as_deref()).await;
     let items = "/assessments/papers/{sat}/items";
@@ -168,6 +169,24 @@ async fn a_key_corrected_meanwhile_is_shown_beside_the_typed_one(db: PgPool) {
     // Saving again is deliberate.
     assert!(form.contains("name=\"version\" value=\"1\""), "{form}");
     assert!(page.body.contains("From ") && page.body.contains(" to 777"), "{}", page.body);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn every_correction_is_confirmed_because_it_can_take_passes_away(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let items = "/assessments/papers/{sat}/items";
+    for how in ["right", "void", "put-back"] {
+        let form = format!("paper={{sat}}&item={{item_of_sat}}&how={how}&right=777&reason=A+slip&version=0");
+        let page = sent(&site, &prepared, "correct_item", &form, items).await;
+        let lines = summary(&page);
+        assert!(lines.iter().any(|line| line.contains("Tick the box to confirm")), "{how}: {lines:?}");
+    }
+    let corrections: i64 = sqlx::query_scalar("select count(*) from paper_corrections")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    assert_eq!(corrections, 0);
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]

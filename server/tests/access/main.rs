@@ -61,7 +61,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 34] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -93,6 +93,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
     // With the password of the demo, so that the next one has a key to confirm.
     ("/api/accounts/start_second_factor", "current_password=learning-demo-2026", SIGNED_IN),
     ("/api/accounts/confirm_second_factor", "factor_code=abcd-efgh-ijkl-mnop&next=/cohorts", REFUSED),
+    ("/api/accounts/move_second_factor", "move_password=wrong&move_factor_code=123456", REFUSED),
     ("/api/accounts/new_recovery_codes", "current_password=wrong&factor_code=123456", REFUSED),
     ("/api/accounts/keep_recovery_codes", "shown=none", SIGNED_IN),
     ("/api/accounts/turn_off_second_factor", "turn_off_password=wrong&turn_off_factor_code=123456", REFUSED),

@@ -20,7 +20,7 @@ use super::{
 pub const HEADS: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
 /// The same for what can be done once.
 const FIRST: Expected = only(&[(ADMINISTRATOR, OK), (SUPPORT, BAD), (SILENT, WHY)]);
-/// The same for what is not there for who comes second.
+/// The same for what is not there for support, because it comes second, or may not do it.
 const ONCE: Expected = only(&[(ADMINISTRATOR, OK), (SILENT, WHY)]);
 /// Not there, by the address of the other organisation.
 const THEIR_MISSING: Expected = only(&[(SUPPORT, WHY), (SILENT, WHY)]);
@@ -28,6 +28,8 @@ const THEIR_MISSING: Expected = only(&[(SUPPORT, WHY), (SILENT, WHY)]);
 const NOT_IN_IT: Expected = only(&[(SILENT, WHY)]);
 /// The same for what is refused with a problem, like the cohort of another organisation, which is no choice.
 const NOT_TO_THEM: Expected = only(&[(ADMINISTRATOR, BAD), (SUPPORT, BAD), (SILENT, WHY)]);
+/// For the organisation itself, which says whether it pays: support says nothing for it. Refused with a problem.
+const NOT_BY_SUPPORT: Expected = only(&[(ADMINISTRATOR, BAD), (SILENT, WHY)]);
 /// For who administers the other organisation; no support has given a reason for its people.
 pub const ELSEWHERE: Expected = only(&[(ADMINISTRATOR_ELSEWHERE, OK), (SUPPORT, WHY), (SILENT, WHY)]);
 
@@ -59,11 +61,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/organisations/confirm_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
     ("/api/organisations/end_sponsored", "organisation={slug_elsewhere}&person={paid}", THEIR_MISSING),
     ("/api/organisations/confirm_sponsored", "organisation={slug}&person={nothing}", NOT_IN_IT),
-    // The second caller finds it done, which is fine.
-    ("/api/organisations/confirm_sponsored", "organisation={slug}&person={asks}", HEADS),
+    // Support answers for no organisation.
+    ("/api/organisations/confirm_sponsored", "organisation={slug}&person={asks}", ONCE),
     // The page still shows that the learner waits for an answer.
-    ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}&state=waiting", NOT_TO_THEM),
-    ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}&state=confirmed", HEADS),
+    ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}&state=waiting", NOT_BY_SUPPORT),
+    ("/api/organisations/end_sponsored", "organisation={slug}&person={asks}&state=confirmed", ONCE),
     // Nobody belongs to them.
     ("/api/organisations/end_membership", "organisation={slug}&person={nothing}", HEADS),
     ("/api/organisations/end_membership", "organisation={slug_elsewhere}&person={nothing}", ELSEWHERE),

@@ -336,6 +336,7 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
                     "sign_in",
                     "sign_out",
                     "change_password",
+                    "move_second_factor",
                     "new_recovery_codes",
                     "turn_off_second_factor",
                     "end_session",

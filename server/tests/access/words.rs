@@ -45,6 +45,24 @@ async fn the_check_of_a_certificate_shows_everything_on_it(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn an_empty_report_says_that_what_was_given_may_have_been_taken_back(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    sqlx::query(
+        "with made as (insert into organisations (id, name, kind, slug, created_at)
+            values (gen_random_uuid(), 'Without courses', 'university', 'without-courses', now()) returning id)
+        insert into grants (person_id, role, organisation_id, granted_at, reason)
+        select p.id, 'organisation-administrator', made.id, now(), 'Asked' from people p, made
+        where p.email = 'student@demo.example'",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    let session = site.sign_in("student@demo.example").await;
+    let page = site.get("/organisation/without-courses/reports", Some(&session)).await.body;
+    assert!(page.contains("or what you gave was taken back"), "{page}");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_page_states_a_pass_mark_of_everything_without_or_more(db: PgPool) {
     let site = Site::with_demo(db).await;
     let session = site.sign_in("student@demo.example").await;

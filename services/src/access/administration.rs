@@ -10,11 +10,17 @@ use crate::{Error, Result, Services, accounts::Actor};
 #[derive(Debug, Clone, Copy)]
 pub struct OrganisationAdministrator {
     organisation: OrganisationId,
+    support: bool,
 }
 
 impl OrganisationAdministrator {
     pub fn organisation(self) -> OrganisationId {
         self.organisation
+    }
+
+    /// Whether it is support, and no administrator of the organisation.
+    pub fn is_support(self) -> bool {
+        self.support
     }
 }
 
@@ -23,6 +29,7 @@ impl OrganisationAdministrator {
 struct Administration {
     organisation: OrganisationId,
     allowed: bool,
+    support: bool,
 }
 
 impl Actor {
@@ -41,10 +48,10 @@ impl Actor {
             self.person().0,
             since(services),
         );
-        let Administration { organisation, allowed } =
+        let Administration { organisation, allowed, support } =
             proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
         if allowed {
-            Ok(OrganisationAdministrator { organisation })
+            Ok(OrganisationAdministrator { organisation, support })
         } else {
             Err(Error::ReasonNeeded(LookedAt::Members(organisation)))
         }

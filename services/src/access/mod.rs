@@ -21,7 +21,8 @@
 //!
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
 //! `looked_at`, which tells whether the subject of support's reason exists: these are in `20261129124000_areas_published.sql`;
-//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, `progress_access` in
+//! those about the administration of an organisation are in `20261129200000_organisations_people.sql`, but
+//! `organisation_administration` is in `20261130270000_support_rights.sql`; `progress_access` is in
 //! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130180002_learning_whose_progress.sql`; `support_look` and
 //! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support
 //! shows, to be kept in `support_shown`; `roles_of` is in `20261130200000_accounts_half_open.sql`. The view `roles_held` shows other areas who holds which role.

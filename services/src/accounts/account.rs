@@ -28,10 +28,12 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
                     'consent_version', s.consent_version, 'consented_at', s.consented_at, 'confirmed_at', s.confirmed_at,
                     'ended_at', s.ended_at) order by s.name, s.organisation_id), '[]')
                 from sponsors_of_people s where s.person_id = p.id) as "sponsors!: Json<Vec<SponsorKept>>",
-            (select coalesce(jsonb_agg(jsonb_build_object('by', l.by, 'at', l.at, 'action', l.action, 'reason', l.reason)
+            (select coalesce(jsonb_agg(jsonb_build_object('by', l.by, 'gone', l.gone, 'run_by', l.run_by, 'at', l.at,
+                    'action', l.action, 'reason', l.reason)
                     order by l.at desc, l.id), '[]')
                 from (
-                    select s.id, s.at, s.action, s.reason, b.full_name as by
+                    select s.id, s.at, s.action, s.reason, s.run_by, b.full_name as by,
+                        s.actor_id is not null and b.id is null as gone
                     from support_looks s left join people b on b.id = s.actor_id
                     where s.person_id = p.id order by s.at desc, s.id limit $2
                 ) l) as "looks!: Json<Vec<Look>>",
@@ -66,7 +68,7 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     let consent = consent.map(|(policy, given)| Consent { policy, given: moment(given) });
     let (devices, asked) = (devices.collect(), person.asked.0);
     let looks = person.looks.0.into_iter().map(|look| SupportLook {
-        by: look.by,
+        by: look.by.or_else(|| (!look.gone).then(|| of_the_staff(look.run_by))),
         at: moment(look.at),
         what: support::words(&look.action),
         reason: look.reason,
@@ -88,10 +90,19 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
 /// How many looks of support the page shows: the newest.
 const LOOKS: i64 = 100;
 
+/// Who did it without an account.
+fn of_the_staff(name: Option<String>) -> String {
+    name.map_or_else(|| "Somebody of the staff".to_owned(), |name| format!("{name}, of the staff"))
+}
+
 /// A row of the view `support_looks`.
 #[derive(Debug, Deserialize)]
 struct Look {
     by: Option<String>,
+    /// The account of who did it is gone.
+    gone: bool,
+    /// The name of who ran the command line.
+    run_by: Option<String>,
     at: DateTime<Utc>,
     action: String,
     reason: Option<String>,

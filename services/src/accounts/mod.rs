@@ -31,8 +31,8 @@ pub use passwords::{change_password, choose_password, link_works, request_link};
 pub(crate) use second_factor::end_factor;
 pub use second_factor::{
     Entered, FactorOwner, HalfOpen, Known, Needs, SecondFactor, confirm_second_factor, enter_code,
-    just_opened, keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor,
-    turn_off_second_factor,
+    just_opened, keep_recovery_codes, move_second_factor, new_recovery_codes, second_factor_page,
+    start_second_factor, turn_off_second_factor,
 };
 pub use sessions::{
     Opened, Renewed, SignIn, actor_for, end_session, forget_ended_sessions, known_by, sign_in, sign_out,

@@ -97,7 +97,7 @@ pub async fn link_works(services: &Services, token: &str) -> Result<()> {
 }
 
 /// Makes a link for the account with that address, and queues the mail that carries it. A person whose account is not
-/// open gets a link to open it. `by` is who asked, if it was not the person. Says whether a mail is queued.
+/// open gets a link to open it. `by` is who of support sends it, if it was not the person who asked. Says whether a mail is queued.
 pub(super) async fn make_link(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
@@ -144,12 +144,16 @@ pub(super) async fn make_link(
     let event = sessions::event("accounts.link_requested", id, now);
     audit::record(db, audit::Event { actor: by.or(event.actor), ..event }).await?;
     let site = &services.public_url;
+    let (why, otherwise) = match by {
+        None => ("Somebody, probably you, asked for a new password", "If it was not you"),
+        Some(_) => ("Support sent you this because you asked for help with signing in", "If you did not ask"),
+    };
     let letter = Letter::new("Choose a new password")
         .paragraph(format!("Hello {},", person.full_name))
-        .paragraph(format!("Somebody, probably you, asked for a new password at {site}"))
+        .paragraph(format!("{why} at {site}"))
         .paragraph("To choose one, open this link within an hour. It works once.")
         .link("Choose a new password", format!("{site}/choose-password/{}", token.as_str()))
-        .paragraph("If it was not you, do nothing: your password stays as it is.");
+        .paragraph(format!("{otherwise}, do nothing: your password stays as it is."));
     mail::enqueue(services, db, &needed(MailKind::PasswordLink, id, letter)).await?;
     Ok(true)
 }

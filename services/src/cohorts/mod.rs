@@ -69,7 +69,9 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
                 ) y
                 where x.cohort_id = co.id
             ) e
-            where found_by(co.name, $2) or found_by(co.organisation, $2) or found_by(c.title, $2)
+            where found_by(co.name, $2, (select searchable($2)))
+                or found_by(co.organisation, $2, (select searchable($2)))
+                or found_by(c.title, $2, (select searchable($2)))
         ), listed as (
             select f.*, case $3
                     when 'students' then to_char(f.students, 'FM0000000')

@@ -66,7 +66,7 @@ pub(super) async fn page(
                     else lower(s.full_name)
                 end collate "und-x-icu" as key
             from students s
-            where (found_by(s.full_name, $3) or found_by(s.email, $3))
+            where (found_by(s.full_name, $3, (select searchable($3))) or found_by(s.email, $3, (select searchable($3))))
                 and ($8 = 'all' or s.state = $8)
                 and ($9 = '' or searchable(s.team) = (select searchable($9)))
                 and ($10 = '' or searchable(s.area) = (select searchable($10)))

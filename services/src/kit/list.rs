@@ -23,7 +23,7 @@ const ROWS_OF_FILE: usize = 20_000;
 
 /// The parameters for a statement of a list.
 pub(crate) struct Asked {
-    /// The second argument of the database function `found_by`.
+    /// What the database function `found_by` searches for: `found_by(name, $1, (select searchable($1)))`.
     pub search: String,
     pub descending: bool,
     /// The key at the end of the previous page.
@@ -203,11 +203,22 @@ mod tests {
         }
     }
 
+    /// `found_by` becomes part of each statement, and no row makes searchable what is searched for.
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn what_is_searched_for_is_worked_out_once_a_statement(db: sqlx::PgPool) {
+        let found = crate::testing::plans(&db, "found_by(").await;
+        assert!(found.len() >= 15, "{} statements", found.len());
+        for (statement, plan) in found {
+            assert!(plan.contains("strpos(") && !plan.contains("found_by("), "{statement}\n{plan}");
+            assert!(!plan.contains("translate(lower(($"), "{statement}\n{plan}");
+        }
+    }
+
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
     async fn a_search_ignores_case_accents_and_kinds_of_apostrophes_and_nothing_else(db: sqlx::PgPool) {
         let found = async |content: &str, search: &str| -> bool {
             let asked = Asked::of(&ListQuery::<ByName> { search: search.to_owned(), ..Default::default() });
-            sqlx::query_scalar("select found_by($1, $2)")
+            sqlx::query_scalar("select found_by($1, $2, (select searchable($2)))")
                 .bind(content)
                 .bind(asked.search)
                 .fetch_one(&db)

@@ -1,4 +1,4 @@
-use chrono::{DateTime, Datelike, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Timelike, Utc};
 use chrono_tz::Europe::London;
 use domain::{DayTime, Moment};
 
@@ -32,8 +32,12 @@ pub(crate) fn day_time(time: DateTime<Utc>) -> DayTime {
 
 /// The day in London: "22 November", and "22 November 2025" in another year.
 pub(crate) fn day(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let (day, today) = (time.with_timezone(&London), now.with_timezone(&London));
-    let format = if day.year() == today.year() { "%-d %B" } else { "%-d %B %Y" };
+    date(time.with_timezone(&London).date_naive(), now)
+}
+
+/// The same for a day that is known without its time.
+pub(crate) fn date(day: NaiveDate, now: DateTime<Utc>) -> String {
+    let format = if day.year() == now.with_timezone(&London).year() { "%-d %B" } else { "%-d %B %Y" };
     day.format(format).to_string()
 }
 

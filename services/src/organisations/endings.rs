@@ -12,7 +12,8 @@ use super::{
     questions::{Questions, take_back_questions},
 };
 use crate::{
-    Error, Result, Services, access,
+    Error, Result, Services,
+    access::{self, OrganisationAdministrator},
     accounts::{self, Actor},
     kit::{
         audit,
@@ -34,7 +35,7 @@ pub(super) struct Ending<'a> {
 
 /// Ends memberships, with all that hangs on them: the roles in the organisation and its cohorts, the places in its cohorts, and its
 /// invitations. What somebody has completed is kept, without the cohort. An account that nobody has opened goes, unless another
-/// organisation waits for the same person. Who sees any of it is told.
+/// organisation waits for the same person, or they hold a role: it would go with the account, without an event. Who sees any of it is told.
 pub(super) async fn end(services: &Services, db: &mut PgConnection, ending: Ending<'_>) -> Result<()> {
     let Ending { organisation, people, by, reason } = ending;
     access::take_back_all(services, db, organisation, people, (by, reason)).await?;
@@ -63,7 +64,8 @@ pub(super) async fn end(services: &Services, db: &mut PgConnection, ending: Endi
     sqlx::query!(
         "delete from people p where p.id = any($1) and p.activated_at is null
             and not exists (select from memberships m where m.person_id = p.id)
-            and not exists (select from membership_requests r where r.person_id = p.id)",
+            and not exists (select from membership_requests r where r.person_id = p.id)
+            and not exists (select from roles_held h where h.person_id = p.id)",
         people,
     )
     .execute(&mut *db)
@@ -127,7 +129,8 @@ pub async fn leave_organisation(
 }
 
 /// An administrator ends a membership, or takes the question back whether somebody belongs to the organisation, and is not told which: that
-/// would tell who has an account. A person with an open account is told by mail that they belong to it no more. Ending it twice is fine.
+/// would tell who has an account. A person with an open account is told by mail that they belong to it no more, and by whose act: the
+/// organisation's, or support's, which they read in their account too. Ending it twice is fine.
 ///
 /// # Errors
 /// A problem in words on `end-{person}`: while a file of people is being taken in, for the administrator's own membership, and for that of
@@ -139,7 +142,11 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
     if person == actor.person() {
         return Err(wrong(&field, "End your own membership in your account: there it says what you lose"));
     }
-    let action = "organisations.membership_ended";
+    let action = if administrator.is_support() {
+        "support.membership_ended"
+    } else {
+        "organisations.membership_ended"
+    };
     if belongs(&mut db, organisation, person, &field).await? {
         if access::administers_alone(&mut db, organisation, person).await? {
             let words = format!(
@@ -149,7 +156,7 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
             return Err(wrong(&field, &words));
         }
         note(services, &mut db, actor, administrator, Some(person), action).await?;
-        tell(services, &mut db, organisation, person).await?;
+        tell(services, &mut db, administrator, person).await?;
         let (people, by) = (&[person.0], Some(actor.person()));
         let ending =
             Ending { organisation, people, by, reason: "Does not belong to the organisation any more" };
@@ -202,7 +209,7 @@ async fn is_member(db: &mut PgConnection, organisation: OrganisationId, person: 
     Ok(member.fetch_one(db).await?)
 }
 
-/// Who makes somebody an administrator, with `server roles give`.
+/// Who makes somebody an administrator, with `server roles give`, and answers for what support did.
 fn our_support(services: &Services) -> String {
     match &*services.support_contact {
         "" => "our support".to_owned(),
@@ -214,29 +221,32 @@ fn wrong(field: &str, words: &str) -> Error {
     Error::invalid(field, Problem::FileRefused { words: words.to_owned() })
 }
 
-/// Writes to a person whose membership an administrator ends, if their account is open.
+/// Writes to a person whose membership an administrator ends, or support, if their account is open.
 async fn tell(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
-    organisation: OrganisationId,
+    administrator: OrganisationAdministrator,
     person: PersonId,
 ) -> Result<()> {
     let open = sqlx::query!(
         "select p.full_name, o.name from people p join organisations o on o.id = $2
         where p.id = $1 and p.activated_at is not null and p.withdrawn_at is null",
         person.0,
-        organisation.0,
+        administrator.organisation().0,
     );
     let Some(open) = open.fetch_optional(&mut **db).await? else { return Ok(()) };
-    let (name, site) = (open.name, &services.public_url);
+    let (name, site, at) = (open.name, &services.public_url, moment(services.clock.now()).london);
+    let (ended, ask) = if administrator.is_support() {
+        let ended = format!("Our support ended your membership of {name} on {at}. {name} does");
+        (ended, format!("{name} or {}", our_support(services)))
+    } else {
+        (format!("{name} ended your membership on {at}. It does"), name.clone())
+    };
     let letter = Letter::new(format!("You no longer belong to {name}"))
         .paragraph(format!("Hello {},", open.full_name))
-        .paragraph(format!(
-            "{name} ended your membership on {}. It does not see your progress any more, and you have no role there any more.",
-            moment(services.clock.now()).london
-        ))
+        .paragraph(format!("{ended} not see your progress any more, and you have no role there any more."))
         .paragraph("You cannot open the courses that it gave you, unless something else gives them to you. Your account stays open, and what you have completed is kept.")
-        .paragraph(format!("If you think that this is a mistake, ask {name}."))
+        .paragraph(format!("If you think that this is a mistake, ask {ask}."))
         .link("Your account", format!("{site}/account"));
     let kind = MailKind::MembershipEnded;
     mail::enqueue(services, db, &Mail { kind, to: Recipient::Person(person), letter, unsubscribe: None })

@@ -183,10 +183,14 @@ pub async fn organisation_page(services: &Services, actor: &Actor, slug: &Slug) 
     let administrator = actor.administers(services, &mut db, slug).await?;
     let row = sqlx::query!(
         r#"select o.slug, o.name, o.kind,
-            (select count(*) from memberships m join people p on p.id = m.person_id
-                where m.organisation_id = o.id and p.activated_at is not null and p.withdrawn_at is null) as "active!",
-            (select count(*) from memberships m join people p on p.id = m.person_id
-                where m.organisation_id = o.id and p.activated_at is null)
+            -- Each by the key: a join could read the whole table.
+            (select count(*) from memberships m
+                cross join lateral (
+                    select from people x where x.id = m.person_id and x.activated_at is not null and x.withdrawn_at is null offset 0) p
+                where m.organisation_id = o.id) as "active!",
+            (select count(*) from memberships m
+                cross join lateral (select from people x where x.id = m.person_id and x.activated_at is null offset 0) p
+                where m.organisation_id = o.id)
                 + (select count(*) from membership_requests r where r.organisation_id = o.id and r.asked_at > $2) as "pending!",
             (select count(*) from cohorts_named c where c.organisation_id = o.id) as "cohorts!",
             (select count(*) from courses_assigned a where a.organisation_id = o.id) as "assigned!",

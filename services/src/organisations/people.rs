@@ -9,11 +9,12 @@ use domain::{
     visible,
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::questions::{ask_again, listed_since};
 use crate::{
     Error, Result, Services,
-    access::OrganisationAdministrator,
+    access::{self, LookedAt, OrganisationAdministrator},
     accounts::{self, Actor},
     kit::{
         audit,
@@ -95,6 +96,7 @@ pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &S
     Ok(sent)
 }
 
+/// An event about the organisation, or about a person in it. What support did about a person they read in their account.
 pub(super) async fn note(
     services: &Services,
     db: &mut PgConnection,
@@ -104,7 +106,12 @@ pub(super) async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject, action };
-    audit::record_with(db, event, serde_json::json!({ "organisation": administrator.organisation() })).await
+    let (id, detail) = (Uuid::now_v7(), serde_json::json!({ "organisation": administrator.organisation() }));
+    audit::record_as(db, id, event, detail).await?;
+    match subject.filter(|_| administrator.is_support()) {
+        Some(person) => access::keep_shown(db, id, LookedAt::Person(person)).await,
+        None => Ok(()),
+    }
 }
 
 /// Members, and who has been asked to become one since then, in one statement. Those who were asked are called as the organisation calls them.
@@ -116,7 +123,10 @@ async fn page(
     since: DateTime<Utc>,
 ) -> Result<Listed> {
     let mut rows = sqlx::query!(
-        r#"with members as (
+        r#"with groups as materialized (
+            -- Once, and not for each person.
+            select c.id from cohorts_named c where $11 <> '' and c.organisation_id = $1 and found_by(c.name, $11, (select searchable($11)))
+        ), members as (
             select m.person_id as id, m.student_number, m.team, m.area, m.joined_at, null::uuid as cohort_id, true as member,
                 p.full_name, p.email,
                 case when p.withdrawn_at is not null then 'withdrawn' when p.activated_at is not null then 'active' else 'pending' end as state
@@ -138,15 +148,14 @@ async fn page(
                     else lower(b.full_name)
                 end collate "und-x-icu" as key
             from members b
-            where (found_by(b.full_name, $3) or found_by(b.email, $3) or found_by(b.student_number, $3))
+            where (found_by(b.full_name, $3, (select searchable($3))) or found_by(b.email, $3, (select searchable($3)))
+                    or found_by(b.student_number, $3, (select searchable($3))))
                 and ($8 = 'all' or b.state = $8)
-                and ($9 = '' or found_by(b.team, $9))
-                and ($10 = '' or found_by(b.area, $10))
-                and ($11 = '' or exists (
-                    select from cohorts_named c
-                    where c.organisation_id = $1 and found_by(c.name, $11)
-                        and (c.id = b.cohort_id or b.member and exists (
-                            select from enrolments e where e.learner_id = b.id and e.cohort_id = c.id))))
+                and ($9 = '' or found_by(b.team, $9, (select searchable($9))))
+                and ($10 = '' or found_by(b.area, $10, (select searchable($10))))
+                and ($11 = '' or b.cohort_id in (select g.id from groups g)
+                    or b.member and exists (
+                        select from enrolments e where e.learner_id = b.id and e.cohort_id in (select g.id from groups g)))
         ), shown as (
             select * from listed
             where $4::text is null

@@ -10,7 +10,7 @@ use domain::{
         CodeGiven, CourseProgress, OrganisationHead, SponsorCode, Sponsored, SponsoredQuery, SponsoredRow,
     },
 };
-use sqlx::types::Json;
+use sqlx::{PgConnection, types::Json};
 
 use super::{
     people::note,
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
+    access::OrganisationAdministrator,
     accounts::Actor,
     kit::{list::Asked, random},
     moment,
@@ -52,7 +53,7 @@ pub async fn sponsored_page(
                     else lower(n.full_name)
                 end collate "und-x-icu" as key
             from named n
-            where (found_by(n.full_name, $3) or found_by(n.email, $3))
+            where (found_by(n.full_name, $3, (select searchable($3))) or found_by(n.email, $3, (select searchable($3))))
                 and ($8 = 'all' or (n.confirmed_at is not null) = ($8 = 'confirmed'))
         ), shown as (
             select * from listed
@@ -150,11 +151,22 @@ pub async fn give_out_code(services: &Services, actor: &Actor, slug: &Slug, offe
     Ok(())
 }
 
+/// Whether the organisation pays is for its administrators to say. Support sees who asks, and does not answer for it.
+async fn answers(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    slug: &Slug,
+) -> Result<OrganisationAdministrator> {
+    let administrator = actor.administers(services, db, slug).await?;
+    if administrator.is_support() { Err(Error::NotFound) } else { Ok(administrator) }
+}
+
 /// The organisation pays for this learner. From now on it sees their progress.
 ///
 /// # Errors
-/// [`Error::NotFound`] when they do not wait for this answer: the learner may have ended it. To confirm twice is fine. As
-/// [`sponsored_page`].
+/// [`Error::NotFound`] when they do not wait for this answer: the learner may have ended it; and for support. To confirm twice is fine.
+/// As [`sponsored_page`].
 pub async fn confirm_sponsored(
     services: &Services,
     actor: &Actor,
@@ -162,7 +174,7 @@ pub async fn confirm_sponsored(
     person: PersonId,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let administrator = actor.administers(services, &mut db, slug).await?;
+    let administrator = answers(services, &mut db, actor, slug).await?;
     let changed = sqlx::query!(
         "update sponsorships set confirmed_at = $3, confirmed_by = $4
         where organisation_id = $1 and person_id = $2 and consented_at is not null and confirmed_at is null
@@ -193,7 +205,7 @@ pub async fn confirm_sponsored(
 ///
 /// # Errors
 /// A problem in words on `end-{person}` when that is so no more, because a colleague has confirmed since, say; [`Error::NotFound`] when it has
-/// never seen them. As [`Actor::administers`].
+/// never seen them, and for support. As [`Actor::administers`].
 pub async fn end_sponsored(
     services: &Services,
     actor: &Actor,
@@ -202,7 +214,7 @@ pub async fn end_sponsored(
     confirmed: bool,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let administrator = actor.administers(services, &mut db, slug).await?;
+    let administrator = answers(services, &mut db, actor, slug).await?;
     let ends = Ends::Organisation(administrator.organisation(), confirmed);
     if !end(&mut db, person, ends, services.clock.now()).await? {
         let seen = sqlx::query_scalar!(

@@ -9,6 +9,7 @@ use domain::{
 use sqlx::PgPool;
 
 mod endings;
+mod plans;
 mod sponsors;
 
 use super::*;

@@ -27,8 +27,9 @@ const MOST: usize = 100_000;
 /// In place of the name of somebody for whom the reader has given no reason.
 const A_PERSON: &str = "A person";
 
-/// `/support/log`: the audit, newest first, without a count: it grows with everything that anybody does. It names who acts as support, and
-/// otherwise only people for whom the reader has given a reason too. The search is for these names and addresses.
+/// `/support/log`: the audit, newest first, without a count: it grows with everything that anybody does. It names who acts as support, also
+/// where another area keeps the event, and otherwise only people for whom the reader has given a reason too. The search is for these names and
+/// addresses.
 ///
 /// # Errors
 /// As [`Actor::reads_audit`].
@@ -92,17 +93,24 @@ async fn events(
         ), named as materialized (
             select p.id, p.full_name, p.email from opened o join people_named p on p.id = o.id
         ), found as materialized (
-            select n.id from named n where found_by(n.full_name, $7) or found_by(n.email, $7)
+            select n.id from named n where found_by(n.full_name, $7, (select searchable($7))) or found_by(n.email, $7, (select searchable($7)))
         ), staff as materialized (
-            select p.id, found_by(p.full_name, $7) or found_by(p.email, $7) as found
+            select p.id, found_by(p.full_name, $7, (select searchable($7))) or found_by(p.email, $7, (select searchable($7))) as found
             from roles_held h join people_named p on p.id = h.person_id
             where h.role = 'support'
         ), shown as materialized (
-            select e.id, e.at, e.action, e.detail, e.actor_id, e.subject_id
+            select e.id, e.at, e.action, e.detail, e.actor_id, e.subject_id, k.did, k.looked
             from audit_log e
-            where e.at >= $3 and (e.at, e.id) < ($4, $5) and e.action like $6
+            -- What support did, and its looks. It alone asks for a link for somebody else. Roles are given and taken back by others too.
+            cross join lateral (
+                select e.action like 'support.%' or e.action = 'accounts.second_factor_ended'
+                        or e.action in ('accounts.link_requested', 'accounts.activation_link_requested') and e.actor_id <> e.subject_id
+                        or e.action like 'access.%' and e.actor_id in (select f.id from staff f) as did,
+                    e.action like '%seen\_by\_support' as looked
+            ) k
+            where e.at >= $3 and (e.at, e.id) < ($4, $5) and (e.action like $6 or $12::text = 'support' and k.did)
                 and ($7 = '' or e.actor_id in (select f.id from found f) or e.subject_id in (select f.id from found f)
-                    or (e.action like 'support.%' or e.action like '%seen\_by\_support') and e.actor_id in (select f.id from staff f where f.found))
+                    or (k.did or k.looked) and e.actor_id in (select f.id from staff f where f.found))
             order by e.at desc, e.id desc
             limit $8
         ), noted as materialized (
@@ -119,10 +127,7 @@ async fn events(
         left join shown e on true
         left join named a on a.id = e.actor_id
         -- Who acted as support stays named after they have left it.
-        left join people_named h on h.id = case
-            when e.action like 'support.%' or e.action like '%seen\_by\_support' then e.actor_id
-            when e.action like 'access.%' and e.actor_id in (select f.id from staff f) then e.actor_id
-        end
+        left join people_named h on h.id = case when e.did or e.looked then e.actor_id end
         left join named s on s.id = e.subject_id
         left join organisations_named o on o.id = case
             when e.action like 'access.%' then (e.detail->>'scope')::uuid

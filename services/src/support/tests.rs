@@ -13,7 +13,7 @@ use super::*;
 use crate::{
     Error, Result,
     access::{LookedAt, give_reason},
-    accounts::{Actor, SignIn, Visitor, account_page, sign_in},
+    accounts::{Actor, SignIn, Visitor, account_page, request_link, sign_in},
     database,
     kit::jobs::run_ready,
     organisations::ensure_member,
@@ -216,6 +216,67 @@ async fn a_look_at_something_unknown_is_told_as_a_look_without_its_reason(db: Pg
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_acts_at_the_command_line_is_named_and_of_the_staff_and_another_account_can_be_gone(db: PgPool) {
+    let desk = desk(db).await;
+    let services = &desk.world.services;
+    desk.with_factors().await;
+    let sam = EmailAddress::parse("sam@north.example").unwrap();
+    assert!(
+        end_second_factor_by_command_line(services, &sam, "Lost the phone", "Olivia Operator").await.unwrap()
+    );
+    for (actor, why) in [(Some(Uuid::now_v7()), "Of long ago"), (None, "By nobody")] {
+        sqlx::query(
+            "with act as (
+                insert into audit_events (id, at, actor_id, subject_id, action, detail)
+                values (gen_random_uuid(), $2, $3, $1, 'support.unlocked', jsonb_build_object('reason', $4::text))
+                returning id
+            )
+            insert into support_shown (person_id, event_id) select $1, id from act",
+        )
+        .bind(desk.learner.person().0)
+        .bind(services.clock.now())
+        .bind(actor)
+        .bind(why)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    }
+    let looks = account_page(services, &desk.learner).await.unwrap().looks;
+    let mut read: Vec<_> = looks.iter().map(|look| (look.reason.as_deref(), look.by.as_deref())).collect();
+    read.sort_unstable();
+    assert_eq!(
+        read,
+        [
+            (Some("By nobody"), Some("Somebody of the staff")),
+            (Some("Lost the phone"), Some("Olivia Operator, of the staff")),
+            (Some("Of long ago"), None),
+        ]
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_mail_that_support_sends_says_so_and_one_that_somebody_asks_for_does_not(db: PgPool) {
+    let desk = desk(db).await;
+    let (services, person) = (&desk.world.services, desk.learner.person());
+    let sam = EmailAddress::parse("sam@north.example").unwrap();
+    desk.ask().await;
+    for state in [
+        "update people set activated_at = created_at where id = $1",
+        "update people set activated_at = null, password_hash = null where id = $1",
+    ] {
+        sqlx::query(state).bind(person.0).execute(&services.db).await.unwrap();
+        request_link(services, sam.clone(), Visitor::default()).await.unwrap();
+        assert!(send_mail(services, &desk.support, person, "Did not come").await.unwrap());
+        run_ready(services).await.unwrap();
+    }
+    let letters = desk.world.letters();
+    let say = |words: &str| letters.iter().filter(|letter| letter.contains(words)).count();
+    assert_eq!(letters.len(), 4);
+    assert_eq!(say("Support sent you this because you asked for help"), 2);
+    assert_eq!(say("Somebody, probably you, asked for a new"), 2);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_list_of_the_newest_says_how_many_there_are(db: PgPool) {
     let desk = desk(db).await;
     let services = &desk.world.services;
@@ -413,11 +474,16 @@ async fn an_event_is_not_changed_or_removed_by_accident_though_the_owner_asks(db
 }
 
 /// What the role of the application does to the audit, and is refused by PostgreSQL and not by a trigger.
-const REWRITING: [&str; 9] = [
+const REWRITING: [&str; 13] = [
     "update audit_events set action = 'x'",
     "delete from audit_events",
     "truncate audit_events",
     "delete from support_shown",
+    // Through the view, which has the rights of its owner.
+    "update audit_log set action = 'x'",
+    "delete from audit_log",
+    "insert into audit_log (id, at, action, detail) values (gen_random_uuid(), now(), 'x', '{}')",
+    "select from audit_log for update",
     "alter table audit_events disable trigger audit_events_append_only",
     "drop trigger audit_events_append_only on audit_events",
     "create or replace function audit_append_only() returns trigger language plpgsql as 'begin return null; end'",
@@ -457,6 +523,18 @@ async fn a_role_of_its_own_adds_to_the_audit_and_cannot_rewrite_it(db: PgPool) {
     let about = LookedAt::Person(support.person());
     give_reason(&application.services, &support, about, "Asked").await.unwrap();
     assert_eq!(account_page(&application.services, &support).await.unwrap().looks.len(), 1);
+    // It holds rows of people, whom it reads through a view.
+    sqlx::query("select enrol_assigned(array[gen_random_uuid()])").execute(&pool).await.unwrap();
+    let written: Vec<String> = sqlx::query_scalar(
+        "select c.relname::text from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')
+            and has_table_privilege($1::text::name, c.oid, 'insert, update, delete')",
+    )
+    .bind(&role)
+    .fetch_all(&db)
+    .await
+    .unwrap();
+    assert!(written.is_empty(), "views that it may write through: {written:?}");
     for how in REWRITING {
         let refused = sqlx::query(how).execute(&pool).await.unwrap_err();
         let code = refused.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
@@ -465,4 +543,25 @@ async fn a_role_of_its_own_adds_to_the_audit_and_cannot_rewrite_it(db: PgPool) {
     }
     pool.close().await;
     run(format!("drop owned by {role}; drop role {role}")).await;
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_owner_is_not_taken_for_the_role_of_the_application(db: PgPool) {
+    let owner = World::new(db.clone());
+    let run = async |statement: String| {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&db).await.unwrap();
+    };
+    let own: String = sqlx::query_scalar("select current_user::text").fetch_one(&db).await.unwrap();
+    let [tables, member] = ["owner", "member"].map(|name| format!("{name}_{}", Uuid::now_v7().simple()));
+    run(format!("create role {tables}; create role {member}; grant {tables} to {member}")).await;
+    run(format!("alter table audit_events owner to {tables}")).await;
+    // Who migrates, who owns the tables, and who can become them.
+    for role in [&own, &tables, &member] {
+        let refused = database::grant_to_application(&owner.services, role).await.unwrap_err();
+        assert!(refused.to_string().contains("owns the tables"), "{role}: {refused}");
+    }
+    let nobody = database::grant_to_application(&owner.services, "nobody_at_all").await.unwrap_err();
+    assert!(nobody.to_string().contains("does not exist"), "{nobody}");
+    run(format!("alter table audit_events owner to \"{own}\"; drop owned by {member}; drop role {member}; drop role {tables}"))
+        .await;
 }

@@ -15,7 +15,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("accounts.code_asked_for", "Gave the right password, and was asked for a code"),
     ("accounts.consent_withdrawn", "Withdrew consent, and closed the account"),
     ("accounts.invited", "Was invited"),
-    ("accounts.link_requested", "Got a link to choose a password"),
+    ("accounts.link_requested", "Asked for a link to choose a password"),
     ("accounts.password_changed", "Changed the password"),
     ("accounts.password_chosen", "Chose a password with a link"),
     ("accounts.pending_removed", "Accounts were removed that nobody activated"),
@@ -81,6 +81,10 @@ const ACTIONS: &[(&str, &str)] = &[
     ("support.log_downloaded", "Support downloaded the audit"),
     ("support.log_searched", "Support searched the audit"),
     ("support.mail_sent", "Support sent a mail again"),
+    (
+        "support.membership_ended",
+        "Support ended a membership, or took the question back whether somebody belongs to an organisation",
+    ),
     ("support.people_searched", "Support searched for people"),
     // These are of the view `support_looks`, for the person.
     ("support.saw_account", "Looked at your account"),

@@ -26,6 +26,7 @@ fn SecondFactorView(page: SecondFactorPage) -> impl IntoView {
     let reply = Reply::to(&[
         api::StartSecondFactor::PATH,
         api::ConfirmSecondFactor::PATH,
+        api::MoveSecondFactor::PATH,
         api::NewRecoveryCodes::PATH,
         api::KeepRecoveryCodes::PATH,
         api::TurnOffSecondFactor::PATH,
@@ -35,7 +36,7 @@ fn SecondFactorView(page: SecondFactorPage) -> impl IntoView {
         Some("on") => Some("Your second factor is set up. Your other devices have been signed out."),
         Some("codes") => Some("Only your new recovery codes work now."),
         Some("off") => Some("Your second factor is off."),
-        Some("late") => Some("Nothing is turned on: that key is not shown any more. Set it up again."),
+        Some("late") => Some("Nothing has changed: that key is not shown any more. Begin again."),
         Some("other") => Some(
             "Nothing has changed: those codes are not shown any more. If you see new ones below, keep these. If not, the old ones work.",
         ),
@@ -55,6 +56,7 @@ fn SecondFactorView(page: SecondFactorPage) -> impl IntoView {
                 FactorState::Off => view! { <Off required asks_password next reply /> }.into_any(),
                 FactorState::Starting(new) => view! { <Starting factor=new asks_password next reply /> }.into_any(),
                 FactorState::On(on) => view! { <On factor=on required reply /> }.into_any(),
+                FactorState::Moving(new) => view! { <Moving factor=new next reply /> }.into_any(),
             }}
             {(!signed_in).then(|| view! {
                 <PostForm to=api::SignOut::PATH document=true>
@@ -98,7 +100,44 @@ fn StartForm(
 
 #[component]
 fn Starting(factor: NewFactor, asks_password: bool, next: String, reply: Reply) -> impl IntoView {
-    let goes_on = next.clone();
+    view! {
+        <Steps factor next=next.clone() reply button="I have kept the recovery codes: turn it on" />
+
+        <h2>"If something went wrong"</h2>
+        <p>"Start again with another key and other recovery codes. Then remove this one from the app: it will not work."</p>
+        <StartForm asks_password next reply button="Start again" class="button secondary" />
+    }
+}
+
+/// On another phone, while the old one works.
+#[component]
+fn Moving(factor: NewFactor, next: String, reply: Reply) -> impl IntoView {
+    view! {
+        <p class="notice">"Your old phone and your old recovery codes work until you enter a code of the new phone below. If you do not, they stay."</p>
+        <Steps factor next reply button="I have kept the recovery codes: use this phone" />
+
+        <h2>"If something went wrong"</h2>
+        <p>"Start again with another key and other recovery codes. Then remove this one from the app: it will not work."</p>
+        <MoveForm reply button="Start again" />
+    }
+}
+
+/// With a code of the old phone, or a recovery code.
+#[component]
+fn MoveForm(reply: Reply, button: &'static str) -> impl IntoView {
+    view! {
+        <PostForm to=api::MoveSecondFactor::PATH known=true document=true>
+            <PasswordField id="move_password" label="Your password, to use another phone" autocomplete="current-password"
+                problem=reply.problem("move_password") />
+            <CodeField id="move_factor_code" label="Code, to use another phone" reply />
+            <button type="submit" class="button secondary">{button}</button>
+        </PostForm>
+    }
+}
+
+/// From the key to its first code.
+#[component]
+fn Steps(factor: NewFactor, next: String, reply: Reply, button: &'static str) -> impl IntoView {
     view! {
         <h2>"1. Add the account to your app"</h2>
         <p>"In the app, choose to add an account by a key that you enter, and enter this one. The code is based on the time. Only this browser shows the key, for 15 minutes."</p>
@@ -111,14 +150,10 @@ fn Starting(factor: NewFactor, asks_password: bool, next: String, reply: Reply) 
 
         <h2>"3. Enter the code that the app shows"</h2>
         <PostForm to=api::ConfirmSecondFactor::PATH known=true document=true>
-            <input type="hidden" name="next" value=goes_on />
+            <input type="hidden" name="next" value=next />
             <TextField id="factor_code" label="Code" hint="Six digits" autocomplete="one-time-code" numeric=true value="" problem=reply.problem("factor_code") />
-            <button type="submit" class="button">"I have kept the recovery codes: turn it on"</button>
+            <button type="submit" class="button">{button}</button>
         </PostForm>
-
-        <h2>"If something went wrong"</h2>
-        <p>"Start again with another key and other recovery codes. Then remove this one from the app: it will not work."</p>
-        <StartForm asks_password next reply button="Start again" class="button secondary" />
     }
 }
 
@@ -170,6 +205,9 @@ fn On(factor: FactorOn, required: bool, reply: Reply) -> impl IntoView {
                 </PostForm>
             }.into_any()
         }}
+        <h2>"Another phone"</h2>
+        <p>"Your old phone works until you have entered a code of the new one. You then have other recovery codes too, and your other devices are signed out."</p>
+        <MoveForm reply button="Use another phone" />
         {if required {
             view! { <p>"Your role needs the second factor, so it stays on."</p> }.into_any()
         } else {

@@ -27,15 +27,17 @@ impl CorrectionForm {
     /// The correction and its reason.
     ///
     /// # Errors
-    /// Taking a question out without confirming it is refused.
+    /// A correction that nobody has confirmed is refused: each can take passes away.
     pub fn parse(self, mut form: Form<'_>, item: ItemId) -> Result<(Correction, String), ApiError> {
         let correction = match self.how.as_str() {
             "void" => Correction::Void,
             "put-back" => Correction::PutBack,
             _ => Correction::RightAnswer(self.right),
         };
-        let sure = self.confirmed || correction != Correction::Void;
-        form.field(&format!("confirmed-{item}"), sure.then_some(()).ok_or(Problem::ConfirmationMissing));
+        form.field(
+            &format!("confirmed-{item}"),
+            self.confirmed.then_some(()).ok_or(Problem::ConfirmationMissing),
+        );
         if form.is_readable() { Ok((correction, self.reason)) } else { Err(form.refused()) }
     }
 }

@@ -85,7 +85,7 @@ fn row(slug: &str, line: AssignmentLine) -> AnyView {
                 <details>
                     <summary>"Take back"<span class="visually-hidden">{what}</span></summary>
                     <p class="hint">
-                        {people(reached)}" cannot open it any more, unless something else gives it to them. Their progress is kept, and is there again if you give it again."
+                        {people(reached)}" cannot open it any more, unless something else gives it to them. Their progress is kept, and is there again if you give it again. You see their records again only if you give it again: download the report first."
                     </p>
                     <PostForm to=TakeBackCourse::PATH>
                         <input type="hidden" name="organisation" value=slug />
@@ -172,5 +172,29 @@ fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
                 <button type="submit" class="button">"Give this course"</button>
             </PostForm>
         </section>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::organisations::AssignmentId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn taking_a_course_back_says_first_that_its_records_leave_the_report() {
+        let line = AssignmentLine {
+            id: Some(AssignmentId(Uuid::nil())),
+            course: "Non-medical prescribing".into(),
+            team: None,
+            cohort: None,
+            people: 2,
+            since: None,
+            by: None,
+        };
+        let html = Owner::new().with(|| row("north", line).to_html());
+        let (before, _) = html.split_once("Yes, take it back").unwrap();
+        assert!(before.contains("download the report first"), "{html}");
     }
 }

@@ -23,6 +23,9 @@ type RecordList = Shown<ReportSort, ReportFilters>;
 const WORDS: Words =
     Words { one: "record", none: "None of the", searched: "Name, e-mail address or student number" };
 
+/// What an empty report says.
+const NOBODY: &str = "Nobody is in a course that you give: you have given none yet, or what you gave was taken back. People appear here when they are in a cohort, or when a course is given to their team or to everyone.";
+
 /// `/organisation/{slug}/reports`: who has completed what.
 #[component]
 pub fn Reports() -> impl IntoView {
@@ -41,8 +44,7 @@ fn ReportView(asked: String, page: OrganisationReport) -> impl IntoView {
     view! {
         <Head head=page.head.clone() heading="Who has completed what" reply=Reply::to(&[]) />
         {if empty {
-            view! { <p>"Nobody is in a course that you give yet. People appear here when they are in a cohort, or when a course is given to their team or to everyone."</p> }
-                .into_any()
+            view! { <p>{NOBODY}</p> }.into_any()
         } else {
             view! {
                 <p class="lede">"A record for each person and each course that you give them, and for each course that learners for whom you pay follow by themselves."</p>

@@ -123,23 +123,26 @@ fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
             <td><Time moment=asked /></td>
             <td>
                 {state}
-                {(!paid).then(|| view! {
+                // Support answers for no organisation.
+                {(!paid && follows).then(|| view! {
                     <PostForm to=ConfirmSponsored::PATH>
                         <input type="hidden" name="organisation" value=to_confirm />
                         <input type="hidden" name="person" value=confirms />
                         <button type="submit" class="button small">"We pay"<span class="visually-hidden">" for "{of_confirm}</span></button>
                     </PostForm>
                 })}
-                <details>
-                    <summary id=format!("end-{person}")>{end}<span class="visually-hidden">" with "{of_end}</span></summary>
-                    <p>{ended}</p>
-                    <PostForm to=EndSponsored::PATH>
-                        <input type="hidden" name="organisation" value=to_end />
-                        <input type="hidden" name="person" value=ends />
-                        <input type="hidden" name="state" value=shown />
-                        <button type="submit" class="button secondary small">"Yes, we do not pay for them"</button>
-                    </PostForm>
-                </details>
+                {follows.then(|| view! {
+                    <details>
+                        <summary id=format!("end-{person}")>{end}<span class="visually-hidden">" with "{of_end}</span></summary>
+                        <p>{ended}</p>
+                        <PostForm to=EndSponsored::PATH>
+                            <input type="hidden" name="organisation" value=to_end />
+                            <input type="hidden" name="person" value=ends />
+                            <input type="hidden" name="state" value=shown />
+                            <button type="submit" class="button secondary small">"Yes, we do not pay for them"</button>
+                        </PostForm>
+                    </details>
+                })}
             </td>
             <td>{progress}</td>
         </tr>

@@ -1,6 +1,6 @@
 use domain::{
     count,
-    organisations::{UploadId, UploadPage, UploadState},
+    organisations::{UploadId, UploadPage, UploadSheet, UploadState, hidden_sheets, other_sheets},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -136,10 +136,7 @@ fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
     let base = format!("/organisation/{}/uploads/{}", page.head.slug, page.upload.id);
     let problem = reply.problem("confirm");
     let readable = page.refused.is_none();
-    // A file of one sheet leaves no choice.
-    let sheet = page.sheet.filter(|_| readable && page.sheets.len() > 1);
-    let sheet =
-        sheet.and_then(|at| page.sheets.get(usize::try_from(at).ok()?)).map(|sheet| sheet.name.clone());
+    let sheet = page.sheet.filter(|_| readable).and_then(|at| read_from(&page.sheets, at));
     let (slug, id, version) = (page.head.slug.clone(), page.upload.id, page.version);
     let wrong = (counts.wrong > 0).then(|| {
         let file = format!("{base}/failed.csv");
@@ -154,9 +151,7 @@ fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
         {failed.then(|| view! { <Refused>"Sorry, something went wrong, and nobody was taken in. Please confirm it again, or tell us."</Refused> })}
         {page.returned.then(|| view! { <p class="notice" role="status">"Something has changed since you looked at this list, so nobody was taken in yet. Look at it again, then confirm."</p> })}
         {page.refused.clone().map(|refused| view! { <p class="notice" role="alert">{refused}"."</p> })}
-        {sheet.map(|sheet| view! {
-            <p>"Read from the sheet "<strong>{sheet}</strong>". Another can be chosen under “What the columns tell”."</p>
-        })}
+        {sheet}
         {readable.then(|| view! { <Counts counts /> })}
         {(page.hidden > 0).then(|| view! { <p class="notice">{format!("{} of these are hidden in the spreadsheet. They are taken all the same.", count(page.hidden, "row"))}</p> })}
         {(!page.warnings.is_empty()).then(|| view! {
@@ -190,6 +185,18 @@ fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
     }
 }
 
+/// Which of several sheets is read, and what there is to say of the others. A file of one sheet leaves no choice.
+fn read_from(sheets: &[UploadSheet], at: u32) -> Option<AnyView> {
+    let sheet = sheets.get(usize::try_from(at).ok()?).filter(|_| sheets.len() > 1)?;
+    let others = if other_sheets(sheets) {
+        Some("Another can be chosen under “What the columns tell”.".to_owned())
+    } else {
+        hidden_sheets(sheets)
+    };
+    let (name, others) = (sheet.name.clone(), others.map(|others| format!(" {others}")));
+    Some(view! { <p>"Read from the sheet "<strong>{name}</strong>"."{others}</p> }.into_any())
+}
+
 /// A form about this upload, as it is shown.
 #[component]
 fn About(
@@ -219,5 +226,30 @@ fn Undo(page: UploadPage) -> impl IntoView {
                 <button type="submit" class="button">"Yes, take them back"</button>
             </About>
         </details>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::organisations::SheetKind;
+
+    use super::*;
+
+    #[test]
+    fn another_sheet_is_promised_only_where_one_can_be_chosen() {
+        let said = |kinds: &[SheetKind]| {
+            let named = |(n, kind): (usize, &SheetKind)| UploadSheet { name: format!("S{n}"), kind: *kind };
+            let sheets: Vec<_> = kinds.iter().enumerate().map(named).collect();
+            Owner::new().with(|| read_from(&sheets, 0).map(|view| view.to_html()))
+        };
+        let promise = "Another can be chosen";
+        assert_eq!(said(&[SheetKind::Offered]), None);
+        let several = said(&[SheetKind::Offered, SheetKind::Offered, SheetKind::Hidden]).unwrap();
+        assert!(several.contains("S0") && several.contains(promise), "{several}");
+        let one = said(&[SheetKind::Offered, SheetKind::Hidden, SheetKind::Empty]).unwrap();
+        assert!(one.contains("S0") && !one.contains(promise), "{one}");
+        assert!(one.contains("Hidden in the spreadsheet, and so not read: S1."), "{one}");
+        let empty = said(&[SheetKind::Offered, SheetKind::Empty]).unwrap();
+        assert!(!empty.contains(promise) && !empty.contains("Hidden"), "{empty}");
     }
 }

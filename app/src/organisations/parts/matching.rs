@@ -1,4 +1,6 @@
-use domain::organisations::{FieldChoice, SheetKind, UploadColumn, UploadPage, UploadSheet, hidden_sheets};
+use domain::organisations::{
+    FieldChoice, SheetKind, UploadColumn, UploadPage, UploadSheet, hidden_sheets, other_sheets,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
@@ -61,8 +63,13 @@ pub fn MatchingForm(page: UploadPage, reply: Reply) -> impl IntoView {
 fn SheetField(sheets: Vec<UploadSheet>, sheet: Option<u32>, reply: Reply) -> impl IntoView {
     let shown = sheet.map(|sheet| sheet.to_string()).unwrap_or_default();
     let chosen = reply.typed("sheet", &shown);
-    let told = "The columns of another sheet are recognised when it is read.".to_owned();
-    let hint = [Some(told), hidden_sheets(&sheets)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let told = if other_sheets(&sheets) {
+        "The columns of another sheet are recognised when it is read."
+    } else {
+        "No other sheet can be chosen: they are empty or hidden."
+    };
+    let hint =
+        [Some(told.to_owned()), hidden_sheets(&sheets)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let nobody_has_chosen = sheet.is_none().then(|| view! { <option value="">"Choose the sheet"</option> });
     let options = sheets.into_iter().enumerate().filter(|(_, sheet)| sheet.kind == SheetKind::Offered);
     let option = |(place, sheet): (usize, UploadSheet)| {

@@ -115,6 +115,8 @@ pub(super) enum Occasion {
     Reminded,
     /// The person asked for it.
     Asked,
+    /// The person asked support, which sends it.
+    Helped,
     /// An administrator asked for it.
     Resent,
 }
@@ -124,7 +126,7 @@ impl Occasion {
         match self {
             Self::Invited => "accounts.invited",
             Self::Reminded => "accounts.reminded",
-            Self::Asked => "accounts.activation_link_requested",
+            Self::Asked | Self::Helped => "accounts.activation_link_requested",
             Self::Resent => "accounts.activation_resent",
         }
     }
@@ -229,6 +231,13 @@ fn mail_of(
             format!("{organisation}: open your account"),
             format!(
                 "Somebody, probably you, asked for a new link to open the account to which {organisation} invited you at {site}"
+            ),
+        ),
+        Occasion::Helped => (
+            MailKind::Activation,
+            format!("{organisation}: open your account"),
+            format!(
+                "Support sent you this because you asked for help with opening the account to which {organisation} invited you at {site}"
             ),
         ),
     };

@@ -34,7 +34,8 @@ pub(in crate::accounts) async fn send_link_to_open(
     .fetch_optional(&mut **db)
     .await?
     .flatten();
-    let sent = send_links(services, db, (Occasion::Asked, by), &[person.0], &[organisation]).await?;
+    let occasion = if by.is_some() { Occasion::Helped } else { Occasion::Asked };
+    let sent = send_links(services, db, (occasion, by), &[person.0], &[organisation]).await?;
     Ok(!sent.is_empty())
 }
 

@@ -19,7 +19,8 @@ pub use ending::turn_off_second_factor;
 pub use entering::{Entered, enter_code, just_opened};
 pub(super) use setting_up::forget_shown;
 pub use setting_up::{
-    confirm_second_factor, keep_recovery_codes, new_recovery_codes, second_factor_page, start_second_factor,
+    confirm_second_factor, keep_recovery_codes, move_second_factor, new_recovery_codes, second_factor_page,
+    start_second_factor,
 };
 
 use chrono::Duration;

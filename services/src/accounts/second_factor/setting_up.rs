@@ -1,5 +1,5 @@
-//! Setting up the second factor, and its recovery codes. What is shown belongs to one session and soon ends: somebody else
-//! who knows the password is shown another key, and cannot have it confirmed by the owner.
+//! Setting up the second factor, its recovery codes, and moving it to another phone. What is shown belongs to one session
+//! and soon ends: somebody else who knows the password is shown another key, and cannot have it confirmed by the owner.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -39,8 +39,11 @@ pub async fn second_factor_page(services: &Services, owner: FactorOwner) -> Resu
     .fetch_one(&services.db)
     .await?;
     let state = match (found.confirmed_at, found.secret, found.shown) {
-        (Some(since), secret, shown) => {
-            let new = shown.filter(|_| secret.is_none()).unwrap_or_default();
+        (Some(_), Some(secret), Some(shown)) => {
+            FactorState::Moving(codes::new_factor(&secret, &found.email, &shown)?)
+        }
+        (Some(since), _, shown) => {
+            let new = shown.unwrap_or_default();
             FactorState::On(FactorOn {
                 since: moment(since),
                 codes_left: number(found.codes_left)?,
@@ -76,6 +79,8 @@ pub async fn start_second_factor(
     let now = services.clock.now();
     let secret = codes::new_secret()?;
     let mut db = services.begin().await?;
+    // If a code confirms a key meanwhile, that one stays.
+    one_at_a_time(&mut db, owner.person).await?;
     sqlx::query!(
         "update sessions set ends_at = least(whole_until, $2, created_at + make_interval(secs => $4))
         where id = $1 and whole_until is not null and ends_at > $3",
@@ -86,23 +91,46 @@ pub async fn start_second_factor(
     )
     .execute(&mut *db)
     .await?;
-    show(&mut db, owner, Some(&secret), now).await?;
+    show(&mut db, owner, Some(&secret), false, now).await?;
     db.commit().await?;
     Ok(())
 }
 
-/// This session shows new recovery codes from now on, and with a secret a whole second factor, if none is confirmed.
+/// Makes another secret and other recovery codes, for another phone. The old ones work until a code confirms these, so an
+/// app that was given a wrong key locks nobody out. What begins this is what turns the second factor off: neither a stolen
+/// session nor the password alone does.
+///
+/// # Errors
+/// [`Problem::CurrentPasswordWrong`] or [`Problem::SignInWait`] on `move_password`; [`Problem::FactorCodeWrong`], also
+/// without a second factor, or [`Problem::FactorCodeWait`] on `move_factor_code`.
+pub async fn move_second_factor(
+    services: &Services,
+    actor: &Actor,
+    password: &Password,
+    code: &FactorCode,
+    from: Visitor<'_>,
+) -> Result<()> {
+    let owner = FactorOwner::from(actor);
+    ending::check_password(services, owner, password, "move_password").await?;
+    let secret = codes::new_secret()?;
+    let mut db = entering::take_code(services, owner.person, code, from, "move_factor_code").await?;
+    show(&mut db, owner, Some(&secret), true, services.clock.now()).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// This session shows new recovery codes from now on, and with a secret a whole second factor, if one `is_on`, or none is.
 async fn show(
     db: &mut PgConnection,
     owner: FactorOwner,
     secret: Option<&[u8]>,
+    is_on: bool,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
         "insert into second_factor_shown (session_id, secret, recovery_codes, shown_at)
         select s.id, $3::bytea, $4::text[], $5::timestamptz from sessions s
-        where s.id = $1 and s.person_id = $2 and ($3::bytea is null) =
-            exists (select from second_factors_on f where f.person_id = s.person_id)
+        where s.id = $1 and s.person_id = $2 and $6 = exists (select from second_factors_on f where f.person_id = s.person_id)
         on conflict (session_id) do update
             set secret = excluded.secret, recovery_codes = excluded.recovery_codes, shown_at = excluded.shown_at",
         owner.session.0,
@@ -110,15 +138,16 @@ async fn show(
         secret,
         &codes::new_recovery_codes()?,
         now,
+        is_on,
     )
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Takes the first code of the app: from now on signing in asks for one. The session goes on under another token, and
-/// the person's other sessions end, with what they show. The same form sent twice is answered twice. Returns none if this
-/// session shows no key any more, or was ended meanwhile.
+/// Takes the first code of the app: from now on signing in asks for one, and an earlier key and its recovery codes end. The
+/// session goes on under another token, and the person's other sessions end, with what they show. The same form sent twice
+/// is answered twice. Returns none if this session shows no key any more, or was ended meanwhile.
 ///
 /// # Errors
 /// [`Problem::FirstFactorCodeWrong`] on `factor_code`.
@@ -134,7 +163,9 @@ pub async fn confirm_second_factor(
     one_at_a_time(&mut db, person).await?;
     // The session cannot end any more before this is committed.
     let shown = sqlx::query!(
-        r#"select n.secret as "secret!", n.recovery_codes from sessions s
+        r#"select n.secret as "secret!", n.recovery_codes, n.shown_at,
+            exists (select from second_factors f where f.person_id = s.person_id and f.confirmed_at is not null) as "moves!"
+        from sessions s
         join second_factor_shown n on n.session_id = s.id and n.secret is not null and n.shown_at > $3
         where s.id = $1 and s.person_id = $2 and s.ends_at > $4 for update of s"#,
         owner.session.0,
@@ -158,16 +189,18 @@ pub async fn confirm_second_factor(
         FactorCode::Recovery(_) => None,
     };
     let step = step.ok_or_else(|| Error::invalid("factor_code", Problem::FirstFactorCodeWrong))?;
+    // A key that is shown beside a confirmed one was begun with a code of that one.
     let confirmed = sqlx::query!(
         "insert into second_factors as f (person_id, secret, started_at, confirmed_at, last_step) values ($1, $2, $3, $3, $4)
         on conflict (person_id) do update
             set secret = excluded.secret, started_at = excluded.started_at, confirmed_at = excluded.confirmed_at,
                 last_step = excluded.last_step, shown_codes = null
-        where f.confirmed_at is null",
+        where f.confirmed_at is null or f.confirmed_at <= $5",
         person.0,
         shown.secret,
         now,
         step,
+        shown.shown_at,
     )
     .execute(&mut *db)
     .await?;
@@ -180,8 +213,18 @@ pub async fn confirm_second_factor(
     let Some(renewed) = entering::passed(&mut db, owner.session, now).await? else { return Ok(None) };
     let device = devices::remember_for_codes(&mut db, person, from.device, now).await?;
     audit::record(&mut db, sessions::event("accounts.second_factor_set_up", person, now)).await?;
-    let what = "You set up a second factor: from now on, signing in asks for a code from your app after the password. All other devices were signed out.";
-    ending::tell(services, &mut db, person, "Your account has a second factor", what).await?;
+    let (subject, what) = if shown.moves {
+        (
+            "Your second factor is on another phone",
+            "You moved your second factor to another phone: codes of the old one, and your old recovery codes, do not work any more. All other devices were signed out.",
+        )
+    } else {
+        (
+            "Your account has a second factor",
+            "You set up a second factor: from now on, signing in asks for a code from your app after the password. All other devices were signed out.",
+        )
+    };
+    ending::tell(services, &mut db, person, subject, what).await?;
     db.commit().await?;
     Ok(Some(Entered { token: renewed.token, lasts: renewed.lasts, person, device }))
 }
@@ -208,7 +251,7 @@ pub async fn new_recovery_codes(
     let owner = FactorOwner::from(actor);
     ending::check_password(services, owner, password, "current_password").await?;
     let mut db = entering::take_code(services, owner.person, code, from, "factor_code").await?;
-    show(&mut db, owner, None, services.clock.now()).await?;
+    show(&mut db, owner, None, true, services.clock.now()).await?;
     db.commit().await?;
     Ok(())
 }

@@ -70,7 +70,7 @@ async fn shown(world: &World, owner: FactorOwner) -> Option<NewFactor> {
     match second_factor_page(&world.services, owner).await.unwrap().state {
         FactorState::Starting(new) => Some(new),
         FactorState::Off => None,
-        FactorState::On(on) => panic!("{on:?}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -223,6 +223,67 @@ async fn on(world: &World, actor: &Actor) -> FactorOn {
         FactorState::On(on) => on,
         other => panic!("{other:?}"),
     }
+}
+
+/// What this session shows of the one that takes its place.
+async fn moving(world: &World, owner: FactorOwner) -> Option<NewFactor> {
+    match second_factor_page(&world.services, owner).await.unwrap().state {
+        FactorState::Moving(new) => Some(new),
+        FactorState::On(_) => None,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_second_factor_moves_to_another_phone(db: PgPool) {
+    let mut world = World::new(db);
+    let (old, token) = with_factor(&world).await;
+    let actor = actor_for(&world.services, &token).await.unwrap().unwrap();
+    let owner = FactorOwner::from(&actor);
+    // Who must have one cannot turn it off and set up another.
+    world.grant(&actor, Role::Support).await;
+    world.services.second_factor = SecondFactor::Required;
+    world.clock.advance(Duration::minutes(1));
+    let recovery: Vec<_> = old.recovery_codes.iter().map(|code| FactorCode::parse(code).unwrap()).collect();
+    let begin = async |password: &Password, code: &FactorCode| {
+        move_second_factor(&world.services, &actor, password, code, Visitor::default()).await
+    };
+    // A stolen session begins nothing, nor does the password alone.
+    assert_eq!(problem(begin(&password("wrong"), &recovery[0]).await), Problem::CurrentPasswordWrong);
+    let wrong = FactorCode::Recovery("AAAAAAAAAAAAAAAA".to_owned());
+    assert_eq!(problem(begin(&password(PASSWORD), &wrong).await), Problem::FactorCodeWrong);
+    start_second_factor(&world.services, owner, Some(&password(PASSWORD))).await.unwrap();
+    assert!(moving(&world, owner).await.is_none());
+
+    begin(&password(PASSWORD), &recovery[0]).await.unwrap();
+    let left = moving(&world, owner).await.unwrap();
+    assert!(left.secret != old.secret && left.recovery_codes != old.recovery_codes);
+    // Until a code confirms it, the old one works, and only this session knows of the new one.
+    let other = come(&world, &code(&world, &old, 0)).await.unwrap().token;
+    let elsewhere = FactorOwner::from(&actor_for(&world.services, other.as_str()).await.unwrap().unwrap());
+    assert!(moving(&world, elsewhere).await.is_none());
+    assert!(confirm(&world, elsewhere, &code(&world, &left, 0)).await.unwrap().is_none());
+    assert_eq!(problem(confirm(&world, owner, &code(&world, &old, 0)).await), Problem::FirstFactorCodeWrong);
+    assert_eq!(problem(come(&world, &code(&world, &left, 0)).await), Problem::FactorCodeWrong);
+    // Left alone, it ends, and the old one stays.
+    world.clock.advance(SOON);
+    assert!(moving(&world, owner).await.is_none());
+    assert!(confirm(&world, owner, &code(&world, &left, 0)).await.unwrap().is_none());
+    come(&world, &code(&world, &old, 0)).await.unwrap();
+
+    begin(&password(PASSWORD), &recovery[1]).await.unwrap();
+    let new = moving(&world, owner).await.unwrap();
+    let moved = confirm(&world, owner, &code(&world, &new, 0)).await.unwrap().unwrap();
+    assert!(is_open(&world, moved.token.as_str()).await);
+    assert!(known_by(&world.services, other.as_str()).await.unwrap().is_none(), "the other devices");
+    assert!(moving(&world, owner).await.is_none());
+    world.clock.advance(Duration::minutes(1));
+    for ended in [&code(&world, &old, 0), &recovery[2]] {
+        assert_eq!(problem(come(&world, ended).await), Problem::FactorCodeWrong);
+    }
+    come(&world, &code(&world, &new, 0)).await.unwrap();
+    come(&world, &FactorCode::parse(&new.recovery_codes[0]).unwrap()).await.unwrap();
+    assert_eq!(mails(&world, "Your second factor is on another phone").await, 1);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

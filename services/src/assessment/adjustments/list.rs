@@ -121,7 +121,7 @@ async fn page(
                     else lower(n.name)
                 end collate "und-x-icu" as key
             from named n
-            where (found_by(n.name, $3) or found_by(n.email, $3))
+            where (found_by(n.name, $3, (select searchable($3))) or found_by(n.email, $3, (select searchable($3))))
                 and case $4
                     when 'extra-time' then n.extra_percent > 0 or n.extra_minutes > 0
                     when 'rest-breaks' then n.break_minutes > 0

@@ -117,7 +117,8 @@ async fn named_page(
                 -- Each by the key: a join could read the whole table.
                 left join lateral (select h.full_name from people_named h where h.id = k.person offset 0) p on true
             ) x
-            where (found_by(x.email, $4) or found_by(x.name, $4)) and ($5 = 'all' or (x.name is not null) = ($5 = 'known'))
+            where (found_by(x.email, $4, (select searchable($4))) or found_by(x.name, $4, (select searchable($4))))
+                and ($5 = 'all' or (x.name is not null) = ($5 = 'known'))
         ), shown as (
             select * from listed
             where $6::text is null

@@ -31,7 +31,7 @@ pub async fn organisations_page(
             where not (select everywhere from asker)
         ), listed as (
             select m.*, case $2 when 'kind' then m.kind || ' ' || lower(m.name) else lower(m.name) end collate "und-x-icu" as key
-            from mine m where found_by(m.name, $3) and ($4 = 'all' or m.kind = $4)
+            from mine m where found_by(m.name, $3, (select searchable($3))) and ($4 = 'all' or m.kind = $4)
         ), shown as (
             select * from listed
             where $5::text is null

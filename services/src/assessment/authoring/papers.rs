@@ -85,7 +85,7 @@ async fn load(
                 end collate "und-x-icu" as key
             -- Each by the key: a join could read the whole table.
             from mine m cross join lateral (select x.* from papers x where x.id = m.id offset 0) p
-            where found_by(p.title, $3)
+            where found_by(p.title, $3, (select searchable($3)))
                 and case $4
                     when 'draft' then p.published_at is null
                     when 'waiting' then p.published_at is not null and now() < p.opens_at

@@ -113,7 +113,8 @@ async fn page(
                     else to_char(coalesce(array_position($9::text[], t.category), 0), 'FM00') || to_char(t.difficulty, 'FM0') || lower(t.name)
                 end collate "und-x-icu" as key
             from question_templates t
-            where t.organisation_id = $1 and (found_by(t.name, $10) or found_by(t.source, $10))
+            where t.organisation_id = $1
+                and (found_by(t.name, $10, (select searchable($10))) or found_by(t.source, $10, (select searchable($10))))
                 and ($11 = 'all' or t.retired = ($11 = 'retired'))
                 and ($12 = 'all' or t.category = $12)
                 and ($13 = 'all' or t.difficulty::text = $13)

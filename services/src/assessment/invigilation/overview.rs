@@ -96,7 +96,7 @@ pub async fn invigilation(
                     else lower(l.name)
                 end collate "und-x-icu" as key
             from listed l
-            where (found_by(l.name, $5) or found_by(l.email, $5))
+            where (found_by(l.name, $5, (select searchable($5))) or found_by(l.email, $5, (select searchable($5))))
                 and case $10
                     when 'not-started' then l.sitting is null
                     when 'sitting' then l.sitting is not null and l.going_on

@@ -4,7 +4,7 @@ use domain::{
     Problem,
     assessment::{
         ItemId, PaperId,
-        question::{Key, Question, figures},
+        question::{Key, Question, Response, figures, mark},
     },
     quantity::number_in,
 };
@@ -55,7 +55,8 @@ impl Correction {
 ///   [`Problem::MarkingStopped`] when that has stopped
 /// - [`Problem::NothingTakenOut`] on `reason` for putting back a question that was not taken out
 /// - [`Problem::ReasonMissing`] on `reason`
-/// - on `right`, the problem of a text that cannot be the answer of this question
+/// - on `right`, the problem of a text that cannot be the answer of this question, or [`Problem::KeyStands`] for one that is its answer already:
+///   nobody is marked again for nothing
 pub async fn correct_item(
     services: &Services,
     actor: &Actor,
@@ -202,11 +203,16 @@ fn mended(question: &Question, right: &str) -> std::result::Result<Question, Pro
             // The number is read like a candidate's number, so 2,5 is refused and not read as 25.
             let number = number_in(right, key.unit.as_ref())?;
             figures(number).ok_or(Problem::NumberTooLong)?;
+            let stands = key.answer == number;
             (key.exact, key.answer) = (number, number);
             // The new right answer is no longer a known mistake.
             key.errors.retain(|error| error.answer != number);
             if !key.rounding.allows(number) {
                 return Err(Problem::KeyRounding);
+            }
+            // The number before rounding may differ, and no answer that was right becomes wrong by that.
+            if stands {
+                return Err(Problem::KeyStands);
             }
         }
         Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
@@ -245,6 +251,10 @@ fn mended(question: &Question, right: &str) -> std::result::Result<Question, Pro
             if right.chars().count() > 200 {
                 return Err(Problem::TextTooLong);
             }
+            // It is read like a candidate's text: capitals and spaces may not matter.
+            if mark(question, &Response::Text(right.to_owned())).is_ok_and(|verdict| verdict.right) {
+                return Err(Problem::KeyStands);
+            }
             key.accepted.push(right.to_owned());
         }
     }
@@ -252,6 +262,9 @@ fn mended(question: &Question, right: &str) -> std::result::Result<Question, Pro
         && choices.iter().filter(|choice| choice.right).count() != 1
     {
         return Err(Problem::KeyOneLetter);
+    }
+    if mended == *question {
+        return Err(Problem::KeyStands);
     }
     Ok(mended)
 }

@@ -228,7 +228,8 @@ pub(super) async fn page(
             -- Each by the key: a join could read the whole table.
             left join lateral (select x.full_name, x.email from people_named x where x.id = s.learner_id offset 0) h on true
             where s.paper_id = $1 and s.submitted_at is not null
-                and (found_by(coalesce(h.full_name, 'Erased account'), $3) or found_by(h.email, $3))
+                and (found_by(coalesce(h.full_name, 'Erased account'), $3, (select searchable($3)))
+                    or found_by(h.email, $3, (select searchable($3))))
                 and case $4
                     when 'passed' then s.passed
                     when 'failed' then not s.passed

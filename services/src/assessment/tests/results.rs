@@ -216,6 +216,41 @@ async fn an_impossible_key_is_refused_with_the_reason(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_key_that_stands_already_is_no_correction(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let db = &exam.world.services.db;
+    let text = exam.questions().await[1].0;
+    sqlx::query(
+        r#"update paper_items set question = jsonb_set(question, '{key}',
+            '{"text-entry": {"accepted": ["Digoxin"], "case_matters": false, "errors": []}}') where id = $1"#,
+    )
+    .bind(text.0)
+    .execute(db)
+    .await
+    .unwrap();
+    let questions = exam.questions().await;
+    let Key::Number(number) = &questions[0].1.key else { panic!("not a number") };
+    let Key::SingleChoice(choices) = &questions[4].1.key else { panic!("not a choice") };
+    let letter = choices.iter().find(|choice| choice.right).unwrap().id.clone();
+    let correct = async |item: ItemId, right: &str| {
+        let right = Correction::RightAnswer(right.to_owned());
+        correct_item(&exam.world.services, &exam.setter, exam.paper, item, "A slip", &right, None).await
+    };
+    for (place, right) in [(0, figures(number.answer).unwrap()), (1, " digoxin ".to_owned()), (4, letter)] {
+        match correct(questions[place].0, &right).await {
+            Err(Error::Invalid(fields)) => {
+                assert_eq!(fields, [FieldProblem::new("right", Problem::KeyStands)], "{right}")
+            }
+            other => panic!("{right}: {other:?}"),
+        }
+    }
+    let recorded: i64 =
+        sqlx::query_scalar("select count(*) from paper_corrections").fetch_one(db).await.unwrap();
+    assert_eq!(recorded, 0);
+    correct(text, "digitoxin").await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_older_of_two_windows_cannot_correct_a_key(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);

@@ -1,7 +1,7 @@
 //! The rows that statements read among thousands of other people, cohorts, papers and answers.
 
 use super::*;
-use crate::testing::plans;
+use crate::testing::{plan, plans};
 
 /// Many people, organisations, sittings, answers and marks. Some rows that they refer to do not exist: planning does
 /// not need them.
@@ -39,13 +39,6 @@ const OTHERS: &str = "set session_replication_role = replica;
 async fn beside_others(db: PgPool) -> PgPool {
     sqlx::raw_sql(OTHERS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
     db
-}
-
-/// The plan of the one statement with these words.
-async fn plan(db: &PgPool, words: &str) -> String {
-    let mut found = plans(db, words).await;
-    assert_eq!(found.len(), 1, "{found:?}");
-    found.remove(0).1
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

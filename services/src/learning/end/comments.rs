@@ -1,7 +1,8 @@
 //! The comments on courses. Support reads them, without whose they are: it takes no reason, because they say nothing
-//! about an account. Nobody else reads them.
+//! about an account. Nobody else reads them. A comment has an id of its own, which is nowhere else, and is known by its day alone: the id of
+//! the enrolment and the time of day stand beside names on other pages.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::learning::{CommentRow, Comments, CommentsQuery};
 use sqlx::PgConnection;
 
@@ -9,7 +10,7 @@ use crate::{
     Result, Services,
     access::Support,
     accounts::Actor,
-    kit::{export::in_turn_if_whole, list::Asked, moment::day},
+    kit::{export::in_turn_if_whole, list::Asked, moment::date},
     number,
 };
 
@@ -31,36 +32,38 @@ pub async fn comments(services: &Services, actor: &Actor, query: &CommentsQuery)
 }
 
 async fn page(db: &mut PgConnection, _: Support, asked: &Asked, now: DateTime<Utc>) -> Result<Comments> {
-    let after = asked.key.as_deref().and_then(|key| key.parse::<i64>().ok());
-    let (after, id) = after.and_then(DateTime::<Utc>::from_timestamp_micros).zip(asked.id).unzip();
+    let after = asked.key.as_deref().and_then(|key| key.parse::<NaiveDate>().ok());
+    // The database knows no days far before.
+    let after = after.filter(|day| (2000..=9999).contains(&day.year()));
+    let (after, id) = after.zip(asked.id).unzip();
     let mut rows = sqlx::query!(
         // Each of the two orders reads its index from where the page begins, and stops when it is full.
         r#"with written as not materialized (
-            select f.enrolment_id as id, c.title, f.comment, f.given_at
+            select f.comment_id as id, c.title, f.comment, (f.given_at at time zone 'Europe/London')::date as day
             from course_feedback f join enrolments e on e.id = f.enrolment_id join courses c on c.id = e.course_id
             where f.comment is not null
         ), shown as materialized (
             (select * from written
-            where $4 and (found_by(comment, $1) or found_by(title, $1))
-                and (given_at, id) < (coalesce($2, 'infinity'::timestamptz), coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
-            order by given_at desc, id desc limit $5)
+            where $4 and (found_by(comment, $1, (select searchable($1))) or found_by(title, $1, (select searchable($1))))
+                and (day, id) < (coalesce($2, 'infinity'::date), coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
+            order by day desc, id desc limit $5)
             union all
             (select * from written
-            where not $4 and (found_by(comment, $1) or found_by(title, $1))
-                and (given_at, id) > (coalesce($2, '-infinity'::timestamptz), coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid))
-            order by given_at, id limit $5)
+            where not $4 and (found_by(comment, $1, (select searchable($1))) or found_by(title, $1, (select searchable($1))))
+                and (day, id) > (coalesce($2, '-infinity'::date), coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid))
+            order by day, id limit $5)
         ), head as materialized (
             select (select count(*) from course_feedback f where f.comment is not null) as in_all,
                 count(*) as asked, count(*) filter (where w.keep_access) as keep_access, count(*) filter (where w.join_zone) as join_zone
             from course_wishes w
         )
         select case when $1 = '' then h.in_all
-                else (select count(*) from written where found_by(comment, $1) or found_by(title, $1)) end as "found!",
+                else (select count(*) from written where found_by(comment, $1, (select searchable($1))) or found_by(title, $1, (select searchable($1)))) end as "found!",
             h.in_all as "in_all!", h.asked as "asked!", h.keep_access as "keep_access!",
-            h.join_zone as "join_zone!", s.id as "id?", s.title as "title?", s.comment as "comment?", s.given_at as "given_at?",
-            (extract(epoch from s.given_at) * 1000000)::bigint::text as "key?"
+            h.join_zone as "join_zone!", s.id as "id?", s.title as "title?", s.comment as "comment?", s.day as "day?",
+            to_char(s.day, 'YYYY-MM-DD') as "key?"
         from head h left join shown s on true
-        order by case when $4 then s.given_at end desc, case when not $4 then s.given_at end, case when $4 then s.id end desc, s.id"#,
+        order by case when $4 then s.day end desc, case when not $4 then s.day end, case when $4 then s.id end desc, s.id"#,
         asked.search,
         after,
         id,
@@ -81,7 +84,7 @@ async fn page(db: &mut PgConnection, _: Support, asked: &Asked, now: DateTime<Ut
         |row| {
             Ok(CommentRow {
                 course: row.title.unwrap_or_default(),
-                day: row.given_at.map_or_else(String::new, |at| day(at, now)),
+                day: row.day.map_or_else(String::new, |day| date(day, now)),
                 text: row.comment.unwrap_or_default(),
             })
         },

@@ -101,12 +101,14 @@ pub async fn give_feedback(
     if let Some(organisation) = end.organisation {
         figures::one_at_a_time(&mut db, organisation, end.course).await?;
     }
-    // What is counted stays with its organisation. The questions of another version are counted anew.
+    // What is counted stays with its organisation. The questions of another version are counted anew. A comment that is said anew gets
+    // another id: nobody sees which one it was.
     sqlx::query!(
         "insert into course_feedback as f (enrolment_id, version, ratings, comment, organisation_id, given_at)
         values ($1, $2, $3, $4, $5, $6)
         on conflict (enrolment_id) do update set
             version = excluded.version, ratings = excluded.ratings, comment = excluded.comment, given_at = excluded.given_at,
+            comment_id = excluded.comment_id,
             organisation_id = case when f.version = excluded.version and f.counted_at is not null
                 then f.organisation_id else excluded.organisation_id end,
             counted_at = case when f.version = excluded.version then f.counted_at end",

@@ -3,7 +3,7 @@
 use domain::{
     FieldProblem, Problem,
     access::Role,
-    learning::{CommentsQuery, CourseEnd, FEEDBACK, LONGEST_COMMENT, WISHES, Wanted},
+    learning::{Comments, CommentsQuery, CourseEnd, FEEDBACK, LONGEST_COMMENT, WISHES, Wanted},
     organisations::OrganisationId,
 };
 
@@ -199,7 +199,7 @@ async fn answers_to_earlier_questions_stay_and_those_to_the_new_ones_count_apart
         .collect();
     let before = (ASKED_BEFORE.version.to_owned(), before);
     for learner in &learners {
-        assert_eq!(figures().await, [before.clone()]);
+        assert_eq!(figures().await.as_slice(), std::slice::from_ref(&before));
         says(&world, learner, 5).await;
         say_wishes(&world.services, learner, &slug("nmp"), wants(false, true)).await.unwrap();
     }
@@ -474,26 +474,44 @@ async fn the_comments_are_read_page_by_page_in_both_orders(db: PgPool) {
         )
         insert into course_feedback (enrolment_id, version, ratings, comment, given_at)
         select e.id, 'x', '{1}'::smallint[], 'Said by ' || p.email,
-            -- Two at a time.
-            timestamptz '2026-11-01' + split_part(p.email, '@', 1)::integer / 2 * interval '1 microsecond'
-        from e join p on p.id = e.learner_id",
+            -- Many on one day, each at another time.
+            timestamptz '2026-11-01 08:00:00.123456Z' + n / 25 * interval '1 day' + n * interval '1 minute'
+        from e join p on p.id = e.learner_id cross join lateral (select split_part(p.email, '@', 1)::integer as n) nth",
     )
     .execute(&s.db)
     .await
     .unwrap();
     let support = world.learner("help@coop.example").await;
     world.grant(&support, Role::Support).await;
-    let in_order: Vec<String> =
-        sqlx::query_scalar("select comment from course_feedback order by given_at desc, enrolment_id desc")
-            .fetch_all(&s.db)
-            .await
-            .unwrap();
+    let in_order: Vec<String> = sqlx::query_scalar(
+        "select comment from course_feedback order by given_at::date desc, comment_id desc",
+    )
+    .fetch_all(&s.db)
+    .await
+    .unwrap();
+    let enrolments: Vec<Uuid> =
+        sqlx::query_scalar("select enrolment_id from course_feedback").fetch_all(&s.db).await.unwrap();
+    // The page says nothing of an enrolment, and no time but the day.
+    let says_nothing = |page: &Comments| {
+        let said = serde_json::to_string(page).unwrap();
+        assert!(enrolments.iter().all(|id| !said.contains(&id.to_string())), "{said}");
+        for time in ["T08:", "T09:", "am\"", "123456"] {
+            assert!(!said.contains(time), "{time} is in {said}");
+        }
+    };
     for (order, falls) in [("order=down", true), ("order=up", false)] {
         let first = CommentsQuery::read(&format!("sort=time&{order}&search=said"));
-        let page = comments(s, &support, &first).await.unwrap().comments;
+        let page = comments(s, &support, &first).await.unwrap();
+        says_nothing(&page);
+        let page = page.comments;
+        assert!(page.rows.iter().all(|row| row.day.ends_with(" November")), "{order}");
+        let (_, day) = page.next.as_deref().and_then(|next| next.split_once('~')).unwrap();
+        assert!(day.len() == "2026-11-02".len() && day.starts_with("2026-11-0"), "{day}");
         assert_eq!((page.rows.len(), page.found, page.in_all), (50, 60, 60), "{order}");
         let second = first.next(page.next.clone().unwrap());
-        let rest = comments(s, &support, &second).await.unwrap().comments;
+        let rest = comments(s, &support, &second).await.unwrap();
+        says_nothing(&rest);
+        let rest = rest.comments;
         assert!(rest.next.is_none());
         let mut read: Vec<_> = page.rows.into_iter().chain(rest.rows).map(|row| row.text).collect();
         if !falls {
@@ -503,6 +521,29 @@ async fn the_comments_are_read_page_by_page_in_both_orders(db: PgPool) {
     }
     let all = comments(s, &support, &CommentsQuery::default()).await.unwrap().comments;
     assert_eq!((all.found, all.in_all), (60, 60));
+    // An address that somebody made up, and one of an earlier version, begins at the beginning.
+    for key in ["x", "+99999-01-01", "-9999-01-01", "1793520000123456"] {
+        let made_up = CommentsQuery::default().next(format!("{}~{key}", Uuid::nil()));
+        assert_eq!(comments(s, &support, &made_up).await.unwrap().comments.rows.len(), 50, "{key}");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_comment_that_is_said_anew_is_another_one(db: PgPool) {
+    let world = World::new(db);
+    let employer = employer(&world, "north").await;
+    let learner = employer.finisher(&world, "sam").await;
+    let mut seen = Vec::new();
+    for comment in ["Long", "Long, but good"] {
+        let said = FeedbackForm { comment: comment.to_owned(), ..form(4) };
+        give_feedback(&world.services, &learner, &slug("nmp"), &said).await.unwrap();
+        let id: Uuid = sqlx::query_scalar("select comment_id from course_feedback")
+            .fetch_one(&world.services.db)
+            .await
+            .unwrap();
+        seen.push(id);
+    }
+    assert_ne!(seen[0], seen[1]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -2,6 +2,7 @@
 
 mod checks;
 mod end;
+mod plans;
 mod recounts;
 
 use chrono::Duration;

@@ -170,6 +170,60 @@ async fn an_administrator_ends_a_membership_and_the_person_is_told(db: PgPool) {
     let letters = place.world.letters();
     let told = letters.iter().filter(|letter| letter.contains("You no longer belong to")).count();
     assert_eq!(told, 1);
+    assert!(account_page(services, &ada).await.unwrap().looks.is_empty(), "it was no act of support");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_membership_that_support_ends_is_told_as_an_act_of_support(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    place.joins(&ada).await;
+    let support = place.world.learner("support@coop.example").await;
+    place.world.grant(&support, Role::Support).await;
+    let about = LookedAt::Members(place.organisation);
+    give_reason(services, &support, about, "Asked by the university").await.unwrap();
+    let acts = async || {
+        let looks = account_page(services, &ada).await.unwrap().looks;
+        let acts = looks.into_iter().filter(|look| look.what.starts_with("Support ended a membership"));
+        acts.map(|look| look.by.unwrap()).collect::<Vec<_>>()
+    };
+    assert!(acts().await.is_empty());
+    for _ in 0..2 {
+        end_membership(services, &support, &place.slug, ada.person()).await.unwrap();
+    }
+    assert!(!place.belongs(&ada).await);
+    assert_eq!(acts().await, ["support@coop.example"]);
+    run_ready(services).await.unwrap();
+    let letters = place.world.letters();
+    let told: Vec<_> = letters.iter().filter(|letter| letter.contains("You no longer belong to")).collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("Our support ended your membership"), "{}", told[0]);
+
+    // Asked anew, she reads too that support took the question back.
+    place.take(ONE).await;
+    place.world.clock.advance(chrono::Duration::minutes(1));
+    end_membership(services, &support, &place.slug, ada.person()).await.unwrap();
+    assert_eq!(acts().await.len(), 2);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_account_that_nobody_has_opened_stays_while_it_has_a_role_elsewhere(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let done = place.take("Name,E-mail\nAda Lovelace,ada@x.example\nAlan Turing,alan@x.example\n").await;
+    // Invited as staff too, they have not opened the account.
+    for email in ["ada@x.example", "alan@x.example"] {
+        let staff = place.world.learner(email).await;
+        place.world.grant(&staff, Role::Support).await;
+    }
+    let ada = place.world.learner("ada@x.example").await;
+    place.ends(ada.person()).await.unwrap();
+    undo_upload(services, &place.head, &place.slug, done.upload.id).await.unwrap();
+    run_ready(services).await.unwrap();
+    assert!(place.people("").await.is_empty());
+    assert_eq!(place.number("select count(*) from grants where role = 'support'").await, 2);
+    assert_eq!(place.number("select count(*) from audit_events where action = 'access.taken_back'").await, 0);
 }
 
 /// Ada has an account, and Alan has none: ending it tells no more than the list does.

@@ -411,3 +411,31 @@ async fn who_names_the_organisation_anew_is_shown_to_nobody_before_they_consent(
     assert!(account_page(services, &ada).await.unwrap().looks.is_empty(), "the page does not show her");
     assert!(is_missing(end_sponsored(services, &place.head, &place.slug, ada.person(), true).await));
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn support_sees_who_asks_and_answers_for_no_organisation(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = learner(&place, "ada@home.example").await;
+    name_sponsor(services, &ada, &place.code().await).await.unwrap();
+    place.consents(&ada).await.unwrap();
+    let support = place.world.learner("support@coop.example").await;
+    place.world.grant(&support, Role::Support).await;
+    let about = LookedAt::Members(place.organisation);
+    give_reason(services, &support, about, "Asked about a licence").await.unwrap();
+    let page = sponsored_page(services, &support, &place.slug, &SponsoredQuery::default()).await.unwrap();
+    assert_eq!((page.learners.rows.len(), page.follows), (1, false));
+    let state = async || place.sponsor_of(&ada).await.map(|sponsor| sponsor.state);
+    let ends =
+        async |confirmed: bool| end_sponsored(services, &support, &place.slug, ada.person(), confirmed).await;
+    assert!(is_missing(confirm_sponsored(services, &support, &place.slug, ada.person()).await));
+    assert!(is_missing(ends(false).await));
+    assert_eq!(state().await, Some(SponsorState::Asked));
+    place.confirms(&ada).await.unwrap();
+    assert!(is_missing(ends(true).await));
+    assert_eq!(state().await, Some(SponsorState::Confirmed));
+    // An administrator of the organisation answers for it, though they are support as well.
+    place.world.grant(&support, Role::OrganisationAdministrator(place.organisation)).await;
+    ends(true).await.unwrap();
+    assert_eq!(state().await, Some(SponsorState::Ended));
+}

@@ -159,7 +159,7 @@ pub(crate) async fn take_in_failed(db: &mut PgConnection, upload: Uuid) -> Resul
 }
 
 /// Removes the people whom an upload has brought and who have not activated their accounts. An account goes unless another organisation
-/// waits for the same person. What the upload has changed stays.
+/// waits for the same person, or they hold a role. What the upload has changed stays.
 pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -> Result<()> {
     let mut db = services.begin().await?;
     let organisation = one_after_the_other(&mut db, UploadId(upload)).await?;

@@ -45,7 +45,8 @@ pub async fn uploads_page(
             select u.*, p.full_name as uploader,
                 to_char(u.created_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS') collate "und-x-icu" as key
             from uploads u left join people_named p on p.id = u.person_id
-            where u.organisation_id = $1 and (found_by(u.file_name, $2) or found_by(p.full_name, $2))
+            where u.organisation_id = $1
+                and (found_by(u.file_name, $2, (select searchable($2))) or found_by(p.full_name, $2, (select searchable($2))))
         ), shown as (
             select * from listed
             where $3::text is null
@@ -126,7 +127,7 @@ pub async fn upload_page(
             select u.*, o.slug, o.name as organisation, p.full_name as uploader,
                 (select count(*) from upload_rows r where r.upload_id = u.id) as in_all,
                 (select count(*) from upload_rows r where r.upload_id = u.id and ($3 = 'all' or r.outcome = $3)
-                    and (found_by(r.name, $4) or found_by(r.email, $4))) as found
+                    and (found_by(r.name, $4, (select searchable($4))) or found_by(r.email, $4, (select searchable($4))))) as found
             from uploads u
             join organisations o on o.id = u.organisation_id
             left join people_named p on p.id = u.person_id
@@ -137,7 +138,8 @@ pub async fn upload_page(
                 -- In the order of the key, from where the page before ended.
                 select x.* from upload_rows x
                 where x.upload_id = h.id and x.row_number > coalesce($5::int, 0)
-                    and ($3 = 'all' or x.outcome = $3) and (found_by(x.name, $4) or found_by(x.email, $4))
+                    and ($3 = 'all' or x.outcome = $3)
+                    and (found_by(x.name, $4, (select searchable($4))) or found_by(x.email, $4, (select searchable($4))))
                 order by x.row_number limit $6
             ) r
         )

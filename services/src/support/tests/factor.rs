@@ -7,7 +7,7 @@ use crate::accounts::{Known, enter_code, known_by};
 
 impl Desk {
     /// The learner and support have a second factor, with three recovery codes each, one of them used.
-    async fn with_factors(&self) {
+    pub(super) async fn with_factors(&self) {
         for actor in [&self.learner, &self.support] {
             sqlx::query(
                 "insert into second_factors (person_id, secret, started_at, confirmed_at)

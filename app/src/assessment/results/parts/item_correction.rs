@@ -29,7 +29,9 @@ pub fn CorrectionForm(
     let confirmed_id = format!("confirmed-{item}");
     let wrong_confirmed = reply.problem(&confirmed_id);
     // A returned form is open, so that its problems are visible.
-    let open = move || mine || [wrong_right, wrong_reason].iter().any(|wrong| wrong.read().is_some());
+    let open = move || {
+        mine || [wrong_right, wrong_reason, wrong_confirmed].iter().any(|wrong| wrong.read().is_some())
+    };
     let now = right.join("; ");
     let changed = changed(reply, item, format!("Right now: {now}"));
     let how = if options.is_empty() {
@@ -65,7 +67,8 @@ pub fn CorrectionForm(
                     hint=format!("Not needed to take the question out. Now: {now}. {how}") />
                 <TextArea id=reason_id name="reason" label="Reason" rows=3 value=typed("reason") problem=wrong_reason
                     hint="At most 500 characters. It stays on record with your name." />
-                <CheckBox id=confirmed_id name="confirmed" label="If I take it out: everybody who was asked it gets its marks, whatever they answered" hint="Needed for taking out only. You can put the question back."
+                <CheckBox id=confirmed_id name="confirmed" label="Everybody is marked again: a candidate who has passed may no longer pass"
+                    hint="If the question is taken out, everybody who was asked it gets its marks, whatever they answered. You can put it back."
                     checked=false problem=wrong_confirmed />
                 <button type="submit" class="button secondary">"Correct it and mark everybody again"</button>
             </PostForm>
@@ -82,7 +85,9 @@ pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -
     let reason = if mine { reply.typed("reason", "") } else { String::new() };
     let id = format!("reason-{item}");
     let problem = reply.problem(&id);
-    let open = move || mine || problem.read().is_some();
+    let confirmed_id = format!("confirmed-{item}");
+    let wrong_confirmed = reply.problem(&confirmed_id);
+    let open = move || mine || problem.read().is_some() || wrong_confirmed.read().is_some();
     view! {
         <details class="correction" open=open>
             <summary>"Put this question back"<span class="visually-hidden">", number "{n}</span></summary>
@@ -95,6 +100,8 @@ pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -
                 <input type="hidden" name="how" value="put-back" />
                 <TextArea id name="reason" label="Reason" rows=3 value=reason problem
                     hint="At most 500 characters. It stays on record with your name." />
+                <CheckBox id=confirmed_id name="confirmed" label="Everybody is marked again: a candidate who has passed may no longer pass"
+                    checked=false problem=wrong_confirmed />
                 <button type="submit" class="button secondary">"Put it back and mark everybody again"</button>
             </PostForm>
         </details>
