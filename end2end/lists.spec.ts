@@ -85,7 +85,7 @@ for (const scripts of WAYS) {
 
     // Every filter narrows the list and its file.
     await page.getByLabel('State', { exact: true }).selectOption('In progress');
-    await page.getByLabel('Team', { exact: true }).fill('emergency');
+    await page.getByLabel('Team', { exact: true }).fill('EMERGENCY department');
     await page.getByRole('button', { name: 'Search' }).click();
     await expect(page.getByRole('status').first()).toContainText('of 68 students match “student00” and what you chose.');
     await arrived(page, scripts);
@@ -130,8 +130,8 @@ for (const scripts of WAYS) {
     const completed = (await rows.locator('td.number').allInnerTexts()).map((text) => Number(text.split(' ')[0]));
     expect(completed).toEqual([...completed].sort((one, other) => other - one));
 
-    await page.getByLabel('Team', { exact: true }).fill('COMMUNITY');
-    await page.getByLabel('Cohort', { exact: true }).fill('september');
+    await page.getByLabel('Team', { exact: true }).fill('COMMUNITY nursing');
+    await page.getByLabel('Cohort', { exact: true }).fill('independent prescribing, SEPTEMBER 2026');
     await page.getByRole('button', { name: 'Search' }).click();
     await expect(page.getByRole('status').first()).toContainText('match “student00” and what you chose.');
     await arrived(page, scripts);
@@ -142,6 +142,8 @@ for (const scripts of WAYS) {
     expect((await taken(page, `Download ${found} record`)).suggestedFilename()).toMatch(new RegExp(`-${found}-records?\\.xlsx$`));
     await page.getByRole('link', { name: 'Show as one page to print' }).click();
     await expect(page.getByText('This page is to be printed')).toBeVisible();
+    await expect(page.getByText('Cohort independent prescribing, SEPTEMBER 2026; Team COMMUNITY nursing')).toBeVisible();
+    await expect(page.getByText(/^As of \d+ \w+ \d{4} at /)).toBeVisible();
     await expect(rows).toHaveCount(found);
     await page.getByRole('link', { name: 'Back to the list' }).click();
     await expect(page.getByText('This page is to be printed')).toBeHidden();

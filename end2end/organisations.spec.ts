@@ -137,8 +137,17 @@ for (const scripts of [true, false]) {
 
     const second = await upload(page, corrected, scripts);
     await expect(page.locator('.upload-counts')).toHaveText(/New\s*12 rows.*To correct\s*0 rows/s);
+    // Another window shows the same list.
+    const other = await page.context().newPage();
+    await other.goto(second);
+    await arrived(other, scripts);
     await page.getByRole('button', { name: 'Take in 12 rows' }).click();
     await done(page, scripts, '12 new, 0 changed, 0 already here.');
+    await other.getByRole('button', { name: 'Take in 12 rows' }).click();
+    await expect(other.getByText('This upload was confirmed already')).toBeVisible();
+    await expect(other.getByText('12 new, 0 changed, 0 already here.')).toBeVisible();
+    await expect(other.getByRole('button', { name: 'Take in 12 rows' })).toHaveCount(0);
+    await other.close();
 
     // All of the first file once more changes nothing.
     await upload(page, [HEADINGS, ...all.map((row) => row.right)].join('\r\n'), scripts);
@@ -165,7 +174,11 @@ for (const scripts of [true, false]) {
     await page.goto(`${ORGANISATION}/uploads`);
     await arrived(page, scripts);
     await page.getByRole('button', { name: 'Upload and look at it' }).click();
-    await expect(page.locator('#attested-problem')).toContainText('Tick the box to say so');
+    await expect(page.locator('#attested-problem')).toContainText('Tick the box to say so. Without it');
+    await arrived(page, scripts);
+    await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(HEADINGS) });
+    await page.getByRole('button', { name: 'Upload and look at it' }).click();
+    await expect(page.locator('#attested-problem')).toContainText('choose the file again');
     await arrived(page, scripts);
     await page.getByLabel(/^I may share these names/).check();
     await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'people.xlsx', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });

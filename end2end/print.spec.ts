@@ -27,9 +27,10 @@ async function isBlackOnPaper(of: Locator) {
 }
 
 /** No table is wider than its container, and none hides a part behind a scroll bar. */
-async function isNotCut(page: Page) {
+async function isNotCut(page: Page, sheet: 'upright' | 'landscape' = 'upright') {
+  await expect(page.locator('body')).toHaveCSS('page', sheet === 'landscape' ? 'wide' : 'auto');
   // A sheet of A4 between its margins, at 96 dots to the inch.
-  await page.setViewportSize({ width: 688, height: 1017 });
+  await page.setViewportSize(sheet === 'landscape' ? { width: 1017, height: 688 } : { width: 688, height: 1017 });
   const frames = page.getByRole('main').locator('.table-frame');
   await expect(frames.first()).toBeVisible();
   const cut = await frames.evaluateAll((frames) =>
@@ -121,7 +122,8 @@ test('who has completed what is printed whole', async ({ page }) => {
   await open(page, `/organisation/${demo('slug')}/reports?print=all`);
   await expect(page.locator('table.records')).toBeVisible();
   await printed(page);
-  await isNotCut(page);
+  await isNotCut(page, 'landscape');
+  await hasWholeWords(page);
 });
 
 test('the results of a demo paper and a cohort are printed whole, with their ticks', async ({ page, browser }) => {
@@ -144,7 +146,7 @@ test('the results of a demo paper and a cohort are printed whole, with their tic
   await page.emulateMedia({ forcedColors: 'none' });
   await printed(page);
   expect(await goesOn(page)).toMatchObject({ images: 0, bar: 'visible' });
-  await isNotCut(page);
+  await isNotCut(page, 'landscape');
   const completed = page.locator('table.students .cell.is-completed').first();
   await expect(completed).toBeVisible();
   await isBlackOnPaper(completed);

@@ -57,7 +57,7 @@ for (const scripts of [true, false]) {
       if (scripts) await accessible(page, 'the second factor that is being set up');
       await page.getByLabel('Code', { exact: true }).fill(codeOf(key, 9));
       await page.getByRole('button', { name: 'turn it on' }).click();
-      await expect(page.getByRole('alert')).toContainText('Enter the code that your app shows now');
+      await expect(page.getByRole('alert')).toContainText('Enter the six digits that your app shows now');
       expect((await page.locator('#secret').innerText()).trim()).toBe(key);
       await drawn(page);
       await page.getByLabel('Code', { exact: true }).fill(codeOf(key));

@@ -28,6 +28,10 @@ for (const scripts of [true, false]) {
     await expect(heading(page, 'Support')).toBeVisible();
     await arrived(page);
     await expect(page.getByRole('table')).toHaveCount(0);
+    await page.getByLabel('Name, e-mail address or student number').fill('sa');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.locator('#found')).toHaveText('Type at least three letters, or a whole address or student number.');
+    await arrived(page);
     await page.getByLabel('Name, e-mail address or student number').fill(email);
     await page.getByRole('button', { name: 'Search' }).click();
     await expect(page.getByText('1 person matches.')).toBeVisible();
@@ -150,7 +154,7 @@ test('the audit log is read with a reason, filtered, and nobody else finds it', 
   // The names of people for whom this colleague gave no reason find nothing, and the search is in the log itself.
   await page.getByLabel('Name or e-mail address of either person').fill(STUDENTS.curious);
   await page.getByRole('button', { name: 'Search' }).click();
-  await expect(page.getByText('No event matches.')).toBeVisible();
+  await expect(page.getByText('No event matches. A search finds only who acts as support, and people for whom')).toBeVisible();
   await page.goto('/support/log?show=support');
   await hydrated(page);
   await expect(page.getByRole('table')).toContainText('Support searched the audit');

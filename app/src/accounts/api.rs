@@ -8,6 +8,7 @@ use crate::kit::api::{ApiError, Wire};
 use {
     crate::kit::api::{Form, answer, request},
     domain::{
+        Problem,
         accounts::{EmailAddress, FactorCode, GivenConsent, NewPassword, Password, PersonName},
         organisations::SponsorCode,
     },
@@ -127,9 +128,8 @@ pub async fn confirm_second_factor(
     let owner = request.factor_owner()?;
     let next = local_path(&next);
     let mut form = Form::new(&request);
-    let Some(code) = form.field("factor_code", FactorCode::parse(&factor_code)) else {
-        return Err(form.refused());
-    };
+    let code = FactorCode::parse(&factor_code).map_err(|_| Problem::FirstFactorCodeWrong);
+    let Some(code) = form.field("factor_code", code) else { return Err(form.refused()) };
     let confirmed = accounts::confirm_second_factor(&request.services, owner, &code, request.visitor()).await;
     let Some(entered) = answer(&request, confirmed)? else {
         redirect("/account/second-factor?done=late");

@@ -46,6 +46,12 @@ fn one_of(said: &str, yes: &str, no: &str) -> Result<bool, Problem> {
     Err(Problem::FileRefused { words: words.to_owned() })
 }
 
+/// What the page of an upload says where it was confirmed before the form arrived.
+#[cfg(feature = "ssr")]
+fn done_before(in_time: bool) -> &'static str {
+    if in_time { "" } else { "?done=before" }
+}
+
 #[server(prefix = "/api", endpoint = "organisations/load_organisation", protocol = Wire)]
 pub async fn load_organisation(organisation: String) -> Result<OrganisationPage, ApiError> {
     let request = request()?;
@@ -386,8 +392,8 @@ pub async fn match_columns(
     let sheet = Some(sheet).filter(|sheet| !sheet.is_empty()).map(|sheet| sheet.parse().unwrap_or(u32::MAX));
     let file = FileSaid { sheet, fields, linked_addresses: linked == "true" };
     let matched = organisations::match_columns(&request.services, actor, &slug, upload, version, file).await;
-    answer(&request, matched)?;
-    redirect(&format!("/organisation/{slug}/uploads/{upload}"));
+    let in_time = answer(&request, matched)?;
+    redirect(&format!("/organisation/{slug}/uploads/{upload}{}", done_before(in_time)));
     Ok(())
 }
 
@@ -401,8 +407,9 @@ pub async fn confirm_upload(
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let upload = id(&request, &upload)?;
     let version = version.parse().unwrap_or(u32::MAX);
-    answer(&request, organisations::confirm_upload(&request.services, actor, &slug, upload, version).await)?;
-    redirect(&format!("/organisation/{slug}/uploads/{upload}"));
+    let confirmed = organisations::confirm_upload(&request.services, actor, &slug, upload, version).await;
+    let in_time = answer(&request, confirmed)?;
+    redirect(&format!("/organisation/{slug}/uploads/{upload}{}", done_before(in_time)));
     Ok(())
 }
 

@@ -90,7 +90,7 @@ impl Sort for StudentSort {
     }
 }
 
-/// The filters of the students of a cohort. Those that are typed find every text that contains them.
+/// The filters of the students of a cohort. Those that are typed find the names that they are, whatever their case and accents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StudentFilters {
     pub state: StatusShown,
@@ -127,6 +127,9 @@ pub struct CohortPage {
     /// The titles of the modules, in order.
     pub modules: Vec<String>,
     pub students: Page<StudentRow>,
+    /// When it was read, on the page to print.
+    #[serde(default)]
+    pub at: Option<Moment>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,6 +25,8 @@ pub enum Problem {
     FactorCodeMissing,
     /// The only reply to every code that is not accepted: wrong, too old, or used before.
     FactorCodeWrong,
+    /// The same for the code that confirms a key: no recovery code does that.
+    FirstFactorCodeWrong,
     /// Too many tries with codes: this one was not looked at. The wait is at most this number of minutes.
     FactorCodeWait {
         minutes: u8,
@@ -154,6 +156,8 @@ pub enum Problem {
     AnsweredElsewhere,
     /// The uploader has not said that the data may be shared.
     AttestationMissing,
+    /// The same for a file, which the form does not keep.
+    FileNotAttested,
     /// A file of people that is not read, or a person by hand, or a list that is too long for a file, or what few pages say about a field:
     /// words that the browser need not have before. The only problem with words that may come from the request: they say which heading or
     /// sheet is meant, and nobody but the sender sees them.
@@ -235,6 +239,10 @@ impl Problem {
             Self::FactorCodeWrong => {
                 "Enter the code that your app shows now. A code works once, and for about a minute: if the app shows the same one \
                  still, wait for the next. If none works, look whether the phone's clock is right. A recovery code works once too"
+            }
+            Self::FirstFactorCodeWrong => {
+                "Enter the six digits that your app shows now. If they are wrong again, look whether the phone's clock is right, and whether \
+                 the app has the key of this page"
             }
             Self::FactorCodeWait { minutes } => {
                 let minutes =
@@ -369,6 +377,9 @@ impl Problem {
             }
             Self::AttestationMissing => {
                 "Tick the box to say so. Without it nobody's name and address may be given to us"
+            }
+            Self::FileNotAttested => {
+                "Tick the box to say so, and choose the file again. Without it nobody's name and address may be given to us"
             }
             Self::FileRefused { words } => return words.clone().into(),
             Self::UploadChanged => {

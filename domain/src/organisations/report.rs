@@ -15,6 +15,9 @@ pub struct OrganisationReport {
     /// Of the rows that search and filters find.
     pub counts: ReportCounts,
     pub rows: Page<ReportRow>,
+    /// When it was read, on the page to print.
+    #[serde(default)]
+    pub at: Option<Moment>,
 }
 
 /// How many rows there are of each state.
@@ -90,7 +93,7 @@ impl Sort for ReportSort {
     }
 }
 
-/// The filters of the report. Those that are typed find every text that contains them.
+/// The filters of the report. Those that are typed find the names that they are, whatever their case and accents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReportFilters {
     pub state: StatusShown,

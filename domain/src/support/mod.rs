@@ -52,6 +52,25 @@ impl Sort for FoundSort {}
 
 pub type FindQuery = ListQuery<FoundSort>;
 
+/// The fewest characters that are searched for in names, and in addresses before their `@`: a domain alone would list a university.
+const LEAST: usize = 3;
+
+/// What has to be in a name or an address for a search to find the person: each word by itself, so that "Ngata, Aroha" finds Aroha Ngata,
+/// and an address whole. Empty when it is too short to be searched for.
+pub fn words_to_find(search: &str) -> Vec<String> {
+    let is_long = |text: &str| text.chars().count() >= LEAST;
+    if let Some((before, _)) = search.split_once('@') {
+        return if is_long(before.trim()) { vec![search.trim().to_owned()] } else { Vec::new() };
+    }
+    let words = search.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(str::to_owned).collect();
+    if words.iter().any(|word| is_long(word)) {
+        return words;
+    }
+    // Short words are in many names: "Ng Li" is searched for as it is.
+    Some(words.join(" ")).filter(|whole| is_long(whole)).into_iter().collect()
+}
+
 /// `/support/people/{person}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupportedPerson {
@@ -137,4 +156,25 @@ pub struct SupportLook {
     pub what: String,
     /// Nothing for a look at many people: the reason may tell of one of them.
     pub reason: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_for_each_word_an_address_whole_and_nothing_short() {
+        for (search, words) in [
+            ("Ngata, Aroha", &["Ngata", "Aroha"][..]),
+            (" O Connor ", &["O", "Connor"]),
+            ("Ng Li", &["Ng Li"]),
+            ("sam@north.example", &["sam@north.example"]),
+            ("sa", &[]),
+            (", ,", &[]),
+            ("d1@north.example", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(words_to_find(search), words, "{search}");
+        }
+    }
 }

@@ -143,7 +143,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         FIRST,
     ),
     ("/api/organisations/confirm_upload", "organisation={slug}&upload={their_upload}&version=1", NOT_IN_IT),
-    ("/api/organisations/confirm_upload", "organisation={slug}&upload={upload}&version=2", FIRST),
+    // The second caller is told that it was confirmed before.
+    ("/api/organisations/confirm_upload", "organisation={slug}&upload={upload}&version=2", HEADS),
     ("/api/organisations/discard_upload", "organisation={slug}&upload={their_upload}", NOT_IN_IT),
     // It is confirmed, and not done.
     ("/api/organisations/discard_upload", "organisation={slug}&upload={upload}", NOT_IN_IT),

@@ -23,7 +23,7 @@ use crate::{
     Result, Services,
     accounts::Actor,
     kit::{export::in_turn_if_whole, list::Asked},
-    number,
+    moment, number,
 };
 
 /// `/cohorts`: one page of the cohorts that the actor is signed up to follow. Their figures are of the students whom their grids show
@@ -141,7 +141,8 @@ pub async fn cohort_page(
     let page = async {
         let mut db = services.db.acquire().await?;
         let tutor = actor.tutor_of(&mut db, cohort).await?;
-        sql::page(&mut db, tutor, query, Asked::of(query)).await
+        let at = query.whole.then(|| moment(services.clock.now()));
+        Ok(CohortPage { at, ..sql::page(&mut db, tutor, query, Asked::of(query)).await? })
     };
     in_turn_if_whole(services, actor, query.whole, prove, page).await
 }

@@ -68,8 +68,8 @@ pub(super) async fn page(
             from students s
             where (found_by(s.full_name, $3, (select searchable($3))) or found_by(s.email, $3, (select searchable($3))))
                 and ($8 = 'all' or s.state = $8)
-                and ($9 = '' or found_by(s.team, $9, (select searchable($9))))
-                and ($10 = '' or found_by(s.area, $10, (select searchable($10))))
+                and ($9 = '' or searchable(s.team) = (select searchable($9)))
+                and ($10 = '' or searchable(s.area) = (select searchable($10)))
         ), shown as (
             select * from listed
             where $4::text is null
@@ -133,5 +133,5 @@ pub(super) async fn page(
             })
         },
     )?;
-    Ok(CohortPage { id: cohort, name, organisation, course, modules, students })
+    Ok(CohortPage { id: cohort, name, organisation, course, modules, students, at: None })
 }

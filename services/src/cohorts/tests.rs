@@ -308,10 +308,13 @@ async fn the_grid_is_filtered_by_team_area_and_state_and_so_are_its_files(db: Pg
     .unwrap();
     for (query, found) in [
         ("", "ann bo cy di"),
-        ("team=ward+7", "ann bo"),
+        // Not by a part of it: Ward 7 is not ward 7b.
+        ("team=ward+7", "ann"),
+        ("team=WARD+7B", "bo"),
+        ("area=medi", ""),
         ("area=surgery", "ann cy"),
         ("area=medicine", "bo"),
-        ("team=ward&area=surgery", "ann"),
+        ("team=ward+7&area=surgery", "ann"),
         ("state=completed", "ann"),
         ("state=in-progress", "bo"),
         ("state=not-started", "cy di"),

@@ -133,13 +133,7 @@ fn end(after: &str) -> Option<(String, Uuid)> {
 pub(crate) fn narrowed<S: Sort, F: Filters>(query: &ListQuery<S, F>) -> Vec<(&'static str, String)> {
     let search = visible(&query.search);
     let fields = query.filters.fields();
-    let filters = fields.iter().filter(|field| !field.all).filter_map(|field| {
-        if field.options.is_empty() {
-            return Some((field.label, field.chosen.clone().into_owned()));
-        }
-        let chosen = field.options.iter().find(|(value, _)| *value == field.chosen)?;
-        Some((field.label, chosen.1.to_owned()))
-    });
+    let filters = fields.iter().filter_map(|field| Some((field.label, field.narrows_to()?.to_owned())));
     let search = Some(("Search", search)).filter(|(_, search)| !search.is_empty());
     search.into_iter().chain(filters).collect()
 }

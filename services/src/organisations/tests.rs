@@ -61,7 +61,7 @@ impl Place {
             .unwrap()
     }
 
-    async fn confirm(&self, page: &UploadPage) -> Result<()> {
+    async fn confirm(&self, page: &UploadPage) -> Result<bool> {
         confirm_upload(&self.world.services, &self.head, &self.slug, page.upload.id, page.version).await
     }
 
@@ -119,11 +119,14 @@ async fn nothing_is_taken_from_a_file_before_it_is_confirmed(db: PgPool) {
         [Some("full_name"), Some("email"), Some("student_number"), Some("team"), Some("cohort")]
     );
 
-    place.confirm(&page).await.unwrap();
-    // The same form once more, in another tab.
-    let again = problems(place.confirm(&page).await);
-    assert_eq!(again, [FieldProblem::new("confirm", Problem::UploadChanged)]);
+    assert!(place.confirm(&page).await.unwrap());
+    // The same form once more, in another tab: while the job is at work, and when it is done.
+    assert!(!place.confirm(&page).await.unwrap());
     run_ready(&place.world.services).await.unwrap();
+    assert!(!place.confirm(&page).await.unwrap());
+    let (services, id) = (&place.world.services, page.upload.id);
+    let file = FileSaid::default();
+    assert!(!match_columns(services, &place.head, &place.slug, id, page.version, file).await.unwrap());
     let page = place.page(page.upload.id).await;
     assert_eq!((counts(&page), page.upload.state), ([3, 0, 0, 0, 0], UploadState::Done));
     let people = place.people("?sort=name").await;
@@ -167,7 +170,9 @@ async fn the_statement_is_kept_with_its_version_and_the_file_is_destroyed_when_t
     let place = place(db).await;
     let new = NewUpload { file_name: "a.csv".into(), bytes: THREE.into(), attested: false };
     let refused = start_upload(&place.world.services, &place.head, &place.slug, new).await;
-    assert_eq!(problems(refused), [FieldProblem::new("attested", Problem::AttestationMissing)]);
+    assert_eq!(problems(refused), [FieldProblem::new("attested", Problem::FileNotAttested)]);
+    let nothing = start_upload(&place.world.services, &place.head, &place.slug, NewUpload::default()).await;
+    assert_eq!(problems(nothing), [FieldProblem::new("attested", Problem::AttestationMissing)]);
     assert_eq!(place.number("select count(*) from uploads").await, 0);
 
     let page = place.upload(THREE).await;

@@ -1,17 +1,15 @@
 use domain::{
     accounts::PersonId,
     kit::list::{Choice, Page},
-    support::{FindPeople, FindQuery, FoundPerson, MOST_FOUND},
+    support::{FindPeople, FindQuery, FoundPerson, MOST_FOUND, words_to_find},
 };
 use uuid::Uuid;
 
 use crate::{Result, Services, accounts::Actor, kit::list::Asked, number};
 
 const SEARCHED: &str = "support.people_searched";
-/// The fewest characters that are searched for in names, and in addresses before their `@`: a domain alone would list a university.
-const LEAST: usize = 3;
 
-/// `/support`: people whose name or address contains what is searched for, or who have this address or student number. This list alone
+/// `/support`: people whose name or address contains each word of what is searched for, or who have this address or student number. This list alone
 /// begins with everybody, so a search costs more with more people. There is no second page, and each search is recorded, with the number
 /// of people that it found and without its text.
 ///
@@ -21,20 +19,22 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
     let mut db = services.db.acquire().await?;
     let support = actor.is_support(&mut db).await?;
     let asked = Asked::of(query);
-    let (before, with_domain) = match asked.search.split_once('@') {
-        Some((before, _)) => (before, true),
-        None => (asked.search.as_str(), false),
-    };
+    let words = words_to_find(&asked.search);
     let mut rows = sqlx::query!(
-        r#"with listed as materialized (
+        r#"with words as materialized (
+            select searchable(w.word) as word from unnest($12::text[]) w (word)
+        ), listed as materialized (
             select p.id, p.full_name, p.email,
                 case $2 when 'email' then p.email else lower(p.full_name) end collate "und-x-icu" as key
             from people_named p
             where $1 <> '' and (
-                $3 and (found_by(p.full_name, $1, (select searchable($1)))
-                    or found_by(case when $4 then p.email else split_part(p.email, '@', 1) end, $1, (select searchable($1))))
+                $3 and not exists (
+                    select from words w
+                    where strpos(searchable(p.full_name), w.word) = 0
+                        and strpos(searchable(case when $4 then p.email else split_part(p.email, '@', 1) end), w.word) = 0)
                 or p.email = lower($1)
-                or exists (select from member_details m where m.person_id = p.id and lower(m.student_number) = lower($1)))
+                or exists (select from member_details m where m.person_id = p.id
+                    and replace(lower(m.student_number), ' ', '') = lower($13)))
         ), head as materialized (
             select count(*) as found from listed
         ), noted as materialized (
@@ -49,8 +49,8 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
         order by case when $5 then s.key end desc, case when not $5 then s.key end, case when $5 then s.id end desc, s.id"#,
         asked.search,
         query.sort.as_str(),
-        before.trim().chars().count() >= LEAST,
-        with_domain,
+        !words.is_empty(),
+        asked.search.contains('@'),
         asked.descending,
         i64::from(MOST_FOUND),
         Uuid::now_v7(),
@@ -58,6 +58,8 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
         support.person().0,
         SEARCHED,
         actor.looks(),
+        &words,
+        asked.search.replace(char::is_whitespace, ""),
     )
     .fetch_all(&mut *db)
     .await?;

@@ -39,7 +39,12 @@ fn CohortView(asked: String, page: CohortPage) -> impl IntoView {
         {if empty {
             view! { <p>"Nobody is in this cohort yet. Its students appear here as soon as the university has sent their names."</p> }.into_any()
         } else {
-            view! { {list.form()}<Students list asked page /> }.into_any()
+            view! {
+                <p class="hint">"A team or area is found by its whole name."</p>
+                {list.form()}
+                <Students list asked page />
+            }
+            .into_any()
         }}
     }
 }

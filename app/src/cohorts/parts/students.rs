@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use super::{StudentList, table::StudentTable};
 use crate::{
     cohorts::api::load_cohort,
-    kit::live::{Refresh, StillCurrent, keep_current},
+    kit::{
+        live::{Refresh, StillCurrent, keep_current},
+        ui::Time,
+    },
 };
 
 /// The count, the table and its pages, kept up to date: a module that a student completes shows without a reload.
@@ -27,9 +30,11 @@ pub fn Students(list: StudentList, asked: String, page: CohortPage) -> impl Into
 fn found(list: &StudentList, page: CohortPage) -> impl IntoView + use<> {
     let (status, pages) = (list.found(&page.students), list.pages(&page.students));
     let files = list.downloads(&format!("{}/students", list.base), &page.students);
+    let at = page.at.clone().map(|at| view! { <p class="part">"As of "<Time moment=at /></p> });
     let list = (page.students.found > 0).then(|| list.clone());
     view! {
         {status}
+        {at}
         {list.map(|list| view! { <StudentTable list page /> })}
         {pages}
         {files}

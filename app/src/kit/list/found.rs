@@ -1,4 +1,4 @@
-use domain::count;
+use domain::{count, kit::list::FilterField};
 use leptos::prelude::*;
 
 use super::Words;
@@ -19,7 +19,14 @@ pub struct Asked<'a> {
     pub later: bool,
 }
 
-/// Says how many rows were found. When the page shows only some of them, a second line says how many.
+/// What was chosen, for a page to print: the form that says it stays on the screen.
+pub fn chosen(filters: &[FilterField]) -> Option<String> {
+    let said = filters.iter().filter_map(|field| Some(format!("{} {}", field.label, field.narrows_to()?)));
+    let said = said.collect::<Vec<_>>().join("; ");
+    (!said.is_empty()).then_some(said)
+}
+
+/// Says how many rows were found. When the page shows only some of them, a second line says how many. `chosen` is as [`chosen`] says it.
 pub fn found(
     words: Words,
     asked: &Asked<'_>,
@@ -27,12 +34,14 @@ pub fn found(
     in_all: u32,
     (shown, more): (usize, bool),
     all: Option<String>,
+    chosen: Option<String>,
 ) -> AnyView {
     let text = sentence(words, asked, found, in_all);
     let part = part(words, asked, found, shown, more);
     let all = all.map(beginning);
     view! {
         <p role="status" id=FOUND>{text}{all.map(|all| view! { " "<a class="on-screen" href=all>"Show all"</a> })}</p>
+        {chosen.map(|chosen| view! { <p class="part">{chosen}</p> })}
         {part.map(|part| view! { <p class="hint part">{part}</p> })}
     }
     .into_any()
@@ -90,6 +99,22 @@ mod tests {
         assert_eq!(said("am", false, 2), "2 of 68 students match “am”.");
         assert_eq!(said("am", true, 2), "2 of 68 students match “am” and what you chose.");
         assert_eq!(said("", true, 0), "Nobody among the 68 students matches what you chose.");
+    }
+
+    #[test]
+    fn a_page_to_print_says_what_was_chosen() {
+        let state = FilterField {
+            name: "state",
+            label: "State",
+            chosen: "in-progress".into(),
+            all: false,
+            options: vec![("all", "All"), ("in-progress", "In progress")],
+        };
+        let (team, area) =
+            (FilterField::typed("team", "Team", "Ward 7"), FilterField::typed("area", "Area", ""));
+        let said = chosen(&[state, team, area.clone()]);
+        assert_eq!(said.as_deref(), Some("State In progress; Team Ward 7"));
+        assert_eq!(chosen(&[area]), None);
     }
 
     #[test]

@@ -79,7 +79,9 @@ impl<S: Sort, F: Filters> Shown<S, F> {
             filtered: self.query.is_filtered(),
             later: self.query.after.is_some(),
         };
-        found::found(self.words, &asked, page.found, page.in_all, (page.rows.len(), page.next.is_some()), all)
+        let shown = (page.rows.len(), page.next.is_some());
+        let chosen = if self.query.whole { found::chosen(&self.query.filters.fields()) } else { None };
+        found::found(self.words, &asked, page.found, page.in_all, shown, all, chosen)
     }
 
     /// The links to the next page and to the first. The browser's own "back" leads to the previous page.

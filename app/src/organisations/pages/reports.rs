@@ -48,6 +48,7 @@ fn ReportView(asked: String, page: OrganisationReport) -> impl IntoView {
         } else {
             view! {
                 <p class="lede">"A record for each person and each course that you give them, and for each course that learners for whom you pay follow by themselves."</p>
+                <p class="hint">"A course, cohort, team or area is found by its whole name."</p>
                 {list.form()}
                 <Records list asked page />
             }
@@ -79,6 +80,7 @@ fn found(list: &RecordList, page: OrganisationReport) -> impl IntoView + use<> {
     let table = (page.rows.found > 0).then(|| table(list, page.rows.rows));
     view! {
         {status}
+        {page.at.map(|at| view! { <p class="part">"As of "<Time moment=at /></p> })}
         {counts(page.counts)}
         {table}
         {pages}

@@ -3,14 +3,14 @@ use domain::{
     organisations::{UploadId, UploadPage, UploadSheet, UploadState, hidden_sheets, other_sheets},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     kit::{
         api::PageData,
         list::asked,
         live::{Refresh, StillCurrent, keep_current},
-        ui::{HowFar, Loaded, PostForm, ProblemLine, Refused, Reply, Time},
+        ui::{Done, HowFar, Loaded, PostForm, ProblemLine, Refused, Reply, Time},
     },
     organisations::{
         api::{ConfirmUpload, DiscardUpload, MatchColumns, UndoUpload, load_upload},
@@ -24,23 +24,25 @@ const ASKS_EVERY: u32 = 2;
 /// `/organisation/{slug}/uploads/{upload}`: what is in a file, row by row, then how far it is, then what it did.
 #[component]
 pub fn Upload() -> impl IntoView {
-    let (slug, params, asked) = (use_slug(), use_params_map(), asked());
+    let (slug, params, asked, query) = (use_slug(), use_params_map(), asked(), use_query_map());
+    let before = move || query.read().get("done").as_deref() == Some("before");
     let upload = PageData::new(
-        move || (slug(), params.read().get("upload").unwrap_or_default(), asked()),
-        |(slug, upload, asked)| async move {
-            load_upload(slug, upload, asked.clone()).await.map(|page| (asked, page))
+        move || (slug(), params.read().get("upload").unwrap_or_default(), asked(), before()),
+        |(slug, upload, asked, before)| async move {
+            load_upload(slug, upload, asked.clone()).await.map(|page| (asked, before, page))
         },
     );
-    view! { <Loaded resource=upload page=|(asked, page)| view! { <UploadView asked page /> } /> }
+    view! { <Loaded resource=upload page=|(asked, before, page)| view! { <UploadView asked before page /> } /> }
 }
 
 #[component]
-fn UploadView(asked: String, page: UploadPage) -> impl IntoView {
+fn UploadView(asked: String, before: bool, page: UploadPage) -> impl IntoView {
     let reply = Reply::to(&[MatchColumns::PATH, ConfirmUpload::PATH, DiscardUpload::PATH, UndoUpload::PATH]);
     let name = page.upload.file_name.clone().unwrap_or_else(|| "One person by hand".to_owned());
     let (by, at, attested) = (page.upload.by.clone(), page.upload.at.clone(), page.attested.clone());
     view! {
         <Head head=page.head.clone() heading=name below=("uploads", "Uploads") reply />
+        <Done reply text=before.then(|| "This upload was confirmed already, in another window or by a colleague. Nothing was done twice.".to_owned()) />
         <p class="hint">
             "Uploaded "{by.map(|by| view! { "by "{by}" " })}"on "<Time moment=at />
             ". The statement about sharing the data was agreed to on "<Time moment=attested />"."
@@ -103,11 +105,12 @@ fn standing(asked: String, page: UploadPage, reply: Reply) -> AnyView {
         UploadState::Preview | UploadState::Failed => view! { <Preview asked page reply /> }.into_any(),
         UploadState::Done => {
             let people = format!("/organisation/{}/people", page.head.slug);
+            let destroyed = page.upload.file_name.is_some().then_some(" The file is destroyed.");
             view! {
                 <p><UploadStateTag state /></p>
                 <p class="notice success" role="status">
                     {format!("{} new, {} changed, {} already here.", counts.new, counts.changed, counts.same)}
-                    " People who are new get a mail in which they agree. The file is destroyed."
+                    " People who are new get a mail in which they agree."{destroyed}
                 </p>
                 <Counts counts />
                 <p><a href=people>"See the people of the organisation"</a></p>

@@ -1,4 +1,4 @@
-use domain::support::{FindPeople, FoundPerson, FoundSort, MOST_FOUND};
+use domain::support::{FindPeople, FoundPerson, FoundSort, MOST_FOUND, words_to_find};
 use leptos::prelude::*;
 
 use crate::{
@@ -28,6 +28,9 @@ fn FindView(asked: String, page: FindPeople) -> impl IntoView {
     let searched = !list.query.search.trim().is_empty();
     let form = list.form();
     let found = match page.people.found {
+        0 if words_to_find(&list.query.search).is_empty() => {
+            "Type at least three letters, or a whole address or student number.".to_owned()
+        }
         0 => "Nobody matches.".to_owned(),
         1 => "1 person matches.".to_owned(),
         found if found > MOST_FOUND => {
@@ -40,7 +43,7 @@ fn FindView(asked: String, page: FindPeople) -> impl IntoView {
         <Title text="Support" />
         <Heading>"Support"</Heading>
         <p>"Find the person you help. To see more than their name and address, give a reason, which they can read in their account."</p>
-        <p class="hint">"Type at least three letters of a name, or of an e-mail address before its @; or a whole address or student number. Each search is recorded, without what you type."</p>
+        <p class="hint">"Type at least three letters of a name, in any order of its words, or of an e-mail address before its @; or a whole address or student number. Each search is recorded, without what you type."</p>
         {form}
         {searched.then(|| view! { <p role="status" id="found">{found}</p> })}
         {(!rows.is_empty()).then(|| view! {

@@ -34,6 +34,7 @@ fn LogView(asked: String, page: AuditLog) -> impl IntoView {
     let AuditLog { events: rows, next } = page;
     let pages = list.pages(&Page::<()> { rows: Vec::new(), found: 0, in_all: 0, next });
     let first = list.query.first();
+    let searched = !list.query.search.trim().is_empty();
     let [xlsx, csv] = ["xlsx", "csv"].map(|ending| first.link(&format!("{}.{ending}", list.base)));
     let print = if list.query.whole {
         view! { <a href=first.link(&list.base)>"Back to the list"</a> }.into_any()
@@ -48,7 +49,13 @@ fn LogView(asked: String, page: AuditLog) -> impl IntoView {
         <p>"It names who acts as support. Everybody else is “A person”, until you give a reason for them: for an hour the log then names them, and a search finds them. Searches and downloads are in the log too."</p>
         {list.form()}
         {if rows.is_empty() {
-            view! { <p role="status">"No event matches."</p> }.into_any()
+            view! {
+                <p role="status">
+                    "No event matches."
+                    {searched.then_some(" A search finds only who acts as support, and people for whom you gave a reason within the last hour.")}
+                </p>
+            }
+            .into_any()
         } else {
             view! {
                 <div class="table-frame" role="region" aria-label="Events" tabindex="0">

@@ -94,7 +94,7 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
 
         <h2>"Mails"</h2>
         {newest.map(|shown| view! { <p>"The newest "{shown}" of "{page.all_mails}"."</p> })}
-        {listed("No mail was sent in the last 90 days.", page.mails.into_iter().map(mail_item).collect())}
+        {listed("No mail to this account in the last 90 days.", page.mails.into_iter().map(mail_item).collect())}
         <h2>"Devices"</h2>
         {listed("Signed in nowhere.", page.devices.into_iter().map(device_item).collect())}
         <h2>"Organisations"</h2>

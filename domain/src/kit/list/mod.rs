@@ -103,9 +103,18 @@ pub struct FilterField {
 }
 
 impl FilterField {
-    /// A filter that is typed: it finds every text that contains what [`typed`] has read.
+    /// A filter that is typed, as [`typed`] has read it. The list says whether a part of a name is enough.
     pub fn typed(name: &'static str, label: &'static str, text: &str) -> Self {
         Self { name, label, chosen: Cow::Owned(text.to_owned()), all: text.is_empty(), options: Vec::new() }
+    }
+
+    /// What is chosen, as people read it. `None` when it leaves nothing out.
+    pub fn narrows_to(&self) -> Option<&str> {
+        if self.all {
+            return None;
+        }
+        let option = self.options.iter().find(|(value, _)| *value == self.chosen);
+        Some(option.map_or(&*self.chosen, |(_, words)| *words))
     }
 }
 

@@ -152,7 +152,7 @@ async fn show(
 /// is answered twice. Returns none if this session shows no key any more, or was ended meanwhile.
 ///
 /// # Errors
-/// [`Problem::FactorCodeWrong`] on `factor_code`.
+/// [`Problem::FirstFactorCodeWrong`] on `factor_code`.
 pub async fn confirm_second_factor(
     services: &Services,
     owner: FactorOwner,
@@ -190,7 +190,7 @@ pub async fn confirm_second_factor(
         FactorCode::App(digits) => totp::accepted(&shown.secret, *digits, now, 0),
         FactorCode::Recovery(_) => None,
     };
-    let step = step.ok_or_else(|| Error::invalid("factor_code", Problem::FactorCodeWrong))?;
+    let step = step.ok_or_else(|| Error::invalid("factor_code", Problem::FirstFactorCodeWrong))?;
     // A key that is shown beside a confirmed one was begun with a code of that one.
     let confirmed = sqlx::query!(
         "insert into second_factors as f (person_id, secret, started_at, confirmed_at, last_step) values ($1, $2, $3, $3, $4)

@@ -309,7 +309,7 @@ async fn a_second_factor_moves_to_another_phone(db: PgPool) {
     let elsewhere = FactorOwner::from(&actor_for(&world.services, other.as_str()).await.unwrap().unwrap());
     assert!(moving(&world, elsewhere).await.is_none());
     assert!(confirm(&world, elsewhere, &code(&world, &left, 0)).await.unwrap().is_none());
-    assert_eq!(problem(confirm(&world, owner, &code(&world, &old, 0)).await), Problem::FactorCodeWrong);
+    assert_eq!(problem(confirm(&world, owner, &code(&world, &old, 0)).await), Problem::FirstFactorCodeWrong);
     assert_eq!(problem(come(&world, &code(&world, &left, 0)).await), Problem::FactorCodeWrong);
     // Left alone, it ends, and the old one stays.
     world.clock.advance(SOON);
@@ -383,7 +383,8 @@ async fn what_one_session_shows_another_neither_sees_nor_confirms(db: PgPool) {
     let own = new_factor(&world, owner).await;
     assert!(own.secret != theirs.secret && own.recovery_codes != theirs.recovery_codes);
     assert_eq!(shown(&world, thief).await.unwrap().secret, theirs.secret);
-    assert_eq!(problem(confirm(&world, owner, &code(&world, &theirs, 0)).await), Problem::FactorCodeWrong);
+    let wrong = confirm(&world, owner, &code(&world, &theirs, 0)).await;
+    assert_eq!(problem(wrong), Problem::FirstFactorCodeWrong);
     let again = new_factor(&world, owner).await;
     assert_ne!(again.secret, own.secret, "started again");
     assert!(confirm(&world, owner, &code(&world, &again, 0)).await.unwrap().is_some());
@@ -775,7 +776,11 @@ async fn a_role_needs_a_second_factor_where_it_is_required(db: PgPool) {
     assert!(second_factor_page(&world.services, owner).await.unwrap().required);
     let new = new_factor(&world, owner).await;
     let wrong = confirm(&world, owner, &code(&world, &new, 5)).await;
-    assert_eq!(problem(wrong), Problem::FactorCodeWrong);
+    assert_eq!(problem(wrong), Problem::FirstFactorCodeWrong);
+    // None of the recovery codes that it shows is one yet.
+    let recovery = FactorCode::parse(&new.recovery_codes[0]).unwrap();
+    assert_eq!(problem(confirm(&world, owner, &recovery).await), Problem::FirstFactorCodeWrong);
+    assert!(!Problem::FirstFactorCodeWrong.message().contains("recovery"));
     let confirmed = confirm(&world, owner, &code(&world, &new, 0)).await.unwrap().unwrap();
     let actor = actor_for(&world.services, confirmed.token.as_str()).await.unwrap().unwrap();
     world.clock.advance(Duration::minutes(1));

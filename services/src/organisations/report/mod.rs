@@ -39,7 +39,8 @@ pub async fn report_page(
     let load = async {
         let mut db = services.db.acquire().await?;
         let follower = actor.follows_progress_in(&mut db, slug).await?;
-        page(&mut db, follower, query, Asked::of(query)).await
+        let at = query.whole.then(|| moment(services.clock.now()));
+        Ok(OrganisationReport { at, ..page(&mut db, follower, query, Asked::of(query)).await? })
     };
     in_turn_if_whole(services, actor, query.whole, prove, load).await
 }
@@ -85,10 +86,10 @@ async fn page(
             where (found_by(b.full_name, $3, (select searchable($3))) or found_by(b.email, $3, (select searchable($3)))
                     or found_by(b.student_number, $3, (select searchable($3))))
                 and ($8 = 'all' or b.state = $8)
-                and ($9 = '' or found_by(b.course, $9, (select searchable($9))))
-                and ($10 = '' or found_by(b.cohort, $10, (select searchable($10))))
-                and ($11 = '' or found_by(b.team, $11, (select searchable($11))))
-                and ($12 = '' or found_by(b.area, $12, (select searchable($12))))
+                and ($9 = '' or searchable(b.course) = (select searchable($9)))
+                and ($10 = '' or searchable(b.cohort) = (select searchable($10)))
+                and ($11 = '' or searchable(b.team) = (select searchable($11)))
+                and ($12 = '' or searchable(b.area) = (select searchable($12)))
         ), shown as (
             select * from listed
             where $4::text is null
@@ -160,7 +161,7 @@ async fn page(
             })
         },
     )?;
-    Ok(OrganisationReport { head, organisation: follower.organisation(), counts, rows })
+    Ok(OrganisationReport { head, organisation: follower.organisation(), counts, rows, at: None })
 }
 
 const COLUMNS: [&str; 12] = [

@@ -103,7 +103,7 @@ pub async fn may_upload(services: &Services, actor: &Actor, slug: &Slug) -> Resu
 /// Reads a file, keeps it, and compares its people with those of the organisation. Nothing is taken from it yet.
 ///
 /// # Errors
-/// [`Problem::AttestationMissing`] on `attested`; [`Problem::FileRefused`] on `file`; as [`may_upload`].
+/// [`Problem::FileNotAttested`] on `attested`, or without a file [`Problem::AttestationMissing`]; [`Problem::FileRefused`] on `file`; as [`may_upload`].
 pub async fn start_upload(
     services: &Services,
     actor: &Actor,
@@ -112,7 +112,10 @@ pub async fn start_upload(
 ) -> Result<UploadId> {
     may_upload(services, actor, slug).await?;
     if !new.attested {
-        return Err(Error::invalid("attested", Problem::AttestationMissing));
+        // No form keeps a chosen file.
+        let chosen = !new.bytes.is_empty();
+        let missing = if chosen { Problem::FileNotAttested } else { Problem::AttestationMissing };
+        return Err(Error::invalid("attested", missing));
     }
     let reading = services.queues.heavy.work(move || (read(&new.bytes, Said::default()), new.bytes)).await?;
     let (read, bytes) = (reading.0.map_err(|reason| refused("file", &reason))?, reading.1);
@@ -202,11 +205,12 @@ pub struct FileSaid {
     pub linked_addresses: bool,
 }
 
-/// Reads the file again with another matching of its columns, or another sheet of it. The columns of another sheet are recognised anew:
+/// Reads the file again with another matching of its columns, or another sheet of it. Returns false when the upload was confirmed before:
+/// then nothing changes. The columns of another sheet are recognised anew:
 /// what the page said was about those of the sheet before.
 ///
 /// # Errors
-/// [`Problem::UploadChanged`] on `matching` when somebody has changed it since, or has confirmed it; [`Problem::FileRefused`] there, and
+/// [`Problem::UploadChanged`] on `matching` when somebody has changed it since; [`Problem::FileRefused`] there, and
 /// on `sheet` when it is about another sheet; [`Problem::ChoiceMissing`] on `sheet` when nobody has said yet which is meant; as
 /// [`Actor::administers`].
 pub async fn match_columns(
@@ -216,9 +220,8 @@ pub async fn match_columns(
     upload: UploadId,
     version: u32,
     file: FileSaid,
-) -> Result<()> {
+) -> Result<bool> {
     let FileSaid { sheet, fields, linked_addresses } = file;
-    let changed = || Error::invalid("matching", Problem::UploadChanged);
     let kept = {
         let mut db = services.db.acquire().await?;
         let administrator = actor.administers(services, &mut db, slug).await?;
@@ -231,8 +234,8 @@ pub async fn match_columns(
         )
         .fetch_optional(&mut *db)
         .await?
-        .ok_or_else(changed)?
     };
+    let Some(kept) = kept else { return Ok(false) };
     let before: Option<u32> = kept.sheet.map(number).transpose()?;
     let is_another = sheet.is_some() && sheet != before;
     let matching = if is_another { None } else { Some(reading::matching(&fields)?) };
@@ -256,11 +259,11 @@ pub async fn match_columns(
     .execute(&mut *db)
     .await?;
     if own.rows_affected() == 0 {
-        return Err(changed());
+        return Err(Error::invalid("matching", Problem::UploadChanged));
     }
     preview(services, &mut db, administrator, upload, &read).await?;
     db.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Not there, or of another organisation.
@@ -277,17 +280,34 @@ async fn exists(
     if own.fetch_one(db).await? { Ok(()) } else { Err(Error::NotFound) }
 }
 
-/// Confirms the preview of this version: a job takes in its good rows.
+/// Whether it was confirmed, from this window or another.
+async fn is_confirmed(
+    db: &mut sqlx::PgConnection,
+    administrator: OrganisationAdministrator,
+    upload: UploadId,
+) -> Result<bool> {
+    let confirmed = sqlx::query_scalar!(
+        r#"select exists (
+            select from uploads where id = $1 and organisation_id = $2 and state not in ('preview', 'failed')
+        ) as "confirmed!""#,
+        upload.0,
+        administrator.organisation().0,
+    );
+    Ok(confirmed.fetch_one(db).await?)
+}
+
+/// Confirms the preview of this version: a job takes in its good rows. Returns false when the upload was confirmed before: then nothing
+/// is taken in a second time.
 ///
 /// # Errors
-/// [`Problem::UploadChanged`] on `confirm` when it is another version, or confirmed already; as [`Actor::administers`].
+/// [`Problem::UploadChanged`] on `confirm` when it is another version; as [`Actor::administers`].
 pub async fn confirm_upload(
     services: &Services,
     actor: &Actor,
     slug: &Slug,
     upload: UploadId,
     version: u32,
-) -> Result<()> {
+) -> Result<bool> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     exists(&mut db, administrator, upload).await?;
@@ -302,12 +322,15 @@ pub async fn confirm_upload(
     .execute(&mut *db)
     .await?;
     if confirmed.rows_affected() == 0 {
+        if is_confirmed(&mut db, administrator, upload).await? {
+            return Ok(false);
+        }
         return Err(Error::invalid("confirm", Problem::UploadChanged));
     }
     note(services, &mut db, actor, administrator, upload, "organisations.upload_confirmed").await?;
     enqueue(&mut db, Job::TakeInUpload { upload: upload.0 }).await?;
     db.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// As stored in `done_forms`.
