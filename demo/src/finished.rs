@@ -3,11 +3,11 @@
 
 use domain::{
     access::Role,
-    learning::{FEEDBACK, Slug, Wanted},
+    learning::{FEEDBACK, Slug, WISHES},
 };
 use services::{
     Error, Result, Services, cohorts,
-    learning::{self, FeedbackForm},
+    learning::{self, EndForm, FeedbackForm, WishesForm},
     organisations,
 };
 use sqlx::PgConnection;
@@ -61,9 +61,8 @@ pub async fn employ(services: &Services) -> Result<()> {
     let course = Slug::parse("nmp").map_err(Error::failed)?;
     for n in 0..SAID {
         let person = sign_in(services, &staff(n)).await?;
-        let wanted = Wanted { keep_access: n % 4 != 0, join_zone: n % 2 == 0 };
-        learning::say_wishes(services, &person, &course, wanted).await?;
-        learning::give_feedback(services, &person, &course, &feedback(n)).await?;
+        let form = EndForm { wishes: wishes(n), feedback: feedback(n) };
+        learning::answer_end(services, &person, &course, &form).await?;
     }
     Ok(())
 }
@@ -102,6 +101,16 @@ async fn complete(services: &Services, db: &mut PgConnection, enrolment: Uuid) -
     .await?;
     sqlx::query!("update enrolments set last_seen_at = $2 where id = $1", enrolment, now).execute(db).await?;
     Ok(())
+}
+
+/// What person `n` wants after the course.
+fn wishes(n: usize) -> WishesForm {
+    let said = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+    WishesForm {
+        version: WISHES.version.to_owned(),
+        keep_access: said(!n.is_multiple_of(4)),
+        join_zone: said(n.is_multiple_of(2)),
+    }
 }
 
 /// What person `n` thinks of the course: from 2 to 5, otherwise for each question.
