@@ -189,8 +189,9 @@ pub async fn organisation_page(services: &Services, actor: &Actor, slug: &Slug) 
                     select from people x where x.id = m.person_id and x.activated_at is not null and x.withdrawn_at is null offset 0) p
                 where m.organisation_id = o.id) as "active!",
             (select count(*) from memberships m
-                cross join lateral (select from people x where x.id = m.person_id and x.activated_at is null offset 0) p
-                where m.organisation_id = o.id)
+                cross join lateral (select x.activated_at from people x where x.id = m.person_id offset 0) p
+                -- Outside, or those of everybody who is pending would be read for each.
+                where m.organisation_id = o.id and p.activated_at is null)
                 + (select count(*) from membership_requests r where r.organisation_id = o.id and r.asked_at > $2) as "pending!",
             (select count(*) from cohorts_named c where c.organisation_id = o.id) as "cohorts!",
             (select count(*) from courses_assigned a where a.organisation_id = o.id) as "assigned!",
