@@ -84,7 +84,7 @@ pub fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Book<'a>, Refused> {
     Ok(Book { kind, source, sheets, names, limits: limits.clone() })
 }
 
-/// The name of a sheet for a page. Whoever made the file has chosen it.
+/// The name of a sheet for a page. The person who made the file has chosen it.
 fn shown(name: &str, at: usize) -> String {
     const MOST: usize = 100;
     let visible = domain::visible(&name.replace(char::is_control, " "));

@@ -59,7 +59,7 @@ enum Command {
         #[command(subcommand)]
         command: ContentCommand,
     },
-    /// Make somebody a member of staff. Whoever has no account gets a mail in which they agree to one.
+    /// Make somebody a member of staff. A person who has no account gets a mail in which they agree to one.
     CreateAdmin {
         #[arg(long)]
         email: String,
@@ -69,7 +69,7 @@ enum Command {
         #[arg(long, default_value = "Made staff by the command line")]
         reason: String,
     },
-    /// Make an organisation with its first administrator. Whoever has no account gets a mail in which they agree to one.
+    /// Make an organisation with its first administrator. A person who has no account gets a mail in which they agree to one.
     CreateOrganisation {
         #[arg(long)]
         name: String,

@@ -215,7 +215,7 @@ pub(super) async fn let_in_again(
     })
 }
 
-/// The same for a code of the second factor. Whoever types one knows the password, and could sign in again and again: so
+/// The same for a code of the second factor. The person who types one knows the password, and could sign in again and again: so
 /// the tries of all sessions and addresses count together, those of a device that is known for codes alone. Neither a
 /// right password nor a new one starts them anew.
 pub(super) async fn let_in_with_code(

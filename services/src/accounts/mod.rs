@@ -127,7 +127,7 @@ pub(crate) async fn ensure_pending(
     Ok(PersonId(id))
 }
 
-/// Makes a person a member of the co-operative's staff. Whoever has no account gets a mail to open it, in which they agree: nobody signs in
+/// Makes a person a member of the co-operative's staff. A person who has no account gets a mail to open it, in which they agree: nobody signs in
 /// before, and the role goes with the record of who does not answer. A person who already has an account keeps it. `reason` says why they
 /// are staff.
 ///

@@ -229,7 +229,7 @@ fn busy(error: sqlx::Error) -> Error {
     being_taken_in("to", "Give the course again")
 }
 
-/// Whoever sees an assignment hears that it has begun or ends: the organisation, who follows its cohort, and whom it reaches. To be called
+/// All who see an assignment hear that it has begun or ends: the organisation, who follows its cohort, and whom it reaches. To be called
 /// while it stands.
 async fn tell(
     db: &mut PgConnection,

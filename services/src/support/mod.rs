@@ -1,4 +1,4 @@
-//! Support helps people: finds them, sees the state of their account, and does what they cannot do. Whoever is not support gets "not
+//! Support helps people: finds them, sees the state of their account, and does what they cannot do. Anybody who is not support gets "not
 //! found". Whatever says something about a person wants a reason first (`access::give_reason`), which the audit keeps and which the person
 //! reads in their account.
 //!

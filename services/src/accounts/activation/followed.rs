@@ -45,7 +45,7 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// What this link has opened just now, with this password. Whoever has the link alone learns nothing.
+/// What this link has opened just now, with this password. The link alone tells nothing.
 pub(super) async fn just_now(services: &Services, token: &str, password: &str) -> Result<Option<Followed>> {
     let found = sqlx::query!(
         "select f.person_id, f.sponsor_code, p.password_hash from links_followed f join people p on p.id = f.person_id

@@ -43,7 +43,7 @@ pub(super) fn shown(codes: &[String]) -> Vec<String> {
     codes.iter().map(|code| grouped(code, '-')).collect()
 }
 
-/// Says which codes a page shows, to whoever sees them anyway.
+/// Says which codes a page shows, to the person who sees them anyway.
 pub(super) fn digest(codes: &[String]) -> String {
     HEXLOWER.encode(&random::hash(codes.join(" ")))
 }

@@ -82,7 +82,7 @@ pub async fn turn_off_second_factor(
 }
 
 /// Ends the second factor and the sessions of a person who has lost phone and recovery codes, and tells them. It checks no permission:
-/// whoever asks has made sure whose account it is. `by` is nobody for the command line. Says the id of the event, if the person had one.
+/// the caller has made sure whose account it is. `by` is nobody for the command line. Says the id of the event, if the person had one.
 ///
 /// # Errors
 /// [`Error::NotFound`] for nobody.

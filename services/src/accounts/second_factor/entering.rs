@@ -232,7 +232,7 @@ async fn use_recovery_code(
     Ok(used.rows_affected() > 0)
 }
 
-/// Whether this code has opened this session just now. Whoever has the token of before and not the code learns nothing.
+/// Whether this code has opened this session just now. The token of before tells nothing without the code.
 pub(super) async fn opened_just_now(
     db: &mut PgConnection,
     session: SessionId,

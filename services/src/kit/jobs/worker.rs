@@ -90,7 +90,7 @@ impl<H: Handler> Worker<H> {
                 () = stopped(&mut stopping) => break,
             }
         }
-        // Whoever asked to stop can tell by this that nothing is claimed any more.
+        // The caller can tell by this that nothing is claimed any more.
         drop(stopping);
         while self.ended().await {}
     }

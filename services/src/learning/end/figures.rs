@@ -1,6 +1,6 @@
 //! The figures that an organisation sees of what its people think of a course, and never of fewer than five of them.
 //!
-//! Figures that change with each answer tell the newest one to whoever looks twice, and so does a filter, or a second set
+//! Figures that change with each answer tell the newest one to anybody who looks twice, and so does a filter, or a second set
 //! of figures for a part of the same people. For this reason:
 //!
 //! - An answer waits until five are there that have not been counted, of people of the same organisation, course and
