@@ -11,7 +11,8 @@ server=${SERVER:-$root/target/debug/server}
 scripts/postgres.sh start test $$
 cluster=$(scripts/postgres.sh url test)
 scratch="e2e_$$"
-psql -Xqc "create database $scratch" "$cluster"
+# Empty, so that the server migrates it as it migrates a new installation.
+psql -Xqc "create database $scratch template template0" "$cluster"
 mail=$(mktemp -d "$local_dir/e2e-mail.XXXXXX")
 pid=
 finish() {

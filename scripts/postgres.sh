@@ -4,7 +4,8 @@
 #   scripts/postgres.sh url NAME           prints its DATABASE_URL
 #   scripts/postgres.sh stop NAME [PID]
 #   scripts/postgres.sh kill NAME          kill -9 of the postmaster; SAME_PORT=yes starts it again on the same port
-# NAME is `dev` (keeps its data, as durable as in production), `faults` (as durable) or `test` (no fsync: its data is thrown away).
+# NAME is `dev` (keeps its data, as durable as in production), `faults` (as durable) or `test` (no fsync: its data is thrown
+# away; its new databases have the migrations).
 #
 # Several may use one cluster: `make serve`, and `make bench` beside it. A script passes its own process, and uses the
 # cluster until it stops it or dies; the last user stops the cluster. Without PID the user is a person: a cluster that
@@ -49,6 +50,29 @@ in_use() {
     done
     return 1
 }
+# Each database test gets a database of its own, which `create database` copies from template1. In the test cluster that has
+# the migrations, recorded as sqlx records them, so that it finds none to run: running them takes most of a short test. What
+# must begin empty says `template template0`.
+migrate_template() {
+    local server=${1%/*} wanted migration version
+    wanted=$(cd "$root/migrations" && sha384sum -- *.sql | sed -E 's/^([0-9a-f]+)  ([0-9]+)_.*/\2|\1/')
+    psql() { PGOPTIONS='-c client_min_messages=warning' "$bin/psql" -Xq -v ON_ERROR_STOP=1 "$@"; }
+    [ "$wanted" != "$(psql -Atc "select version, encode(checksum, 'hex') from _sqlx_migrations order by version" "$server/template1" 2>&1)" ] || return 0
+    psql "$server/postgres" <<'SQL'
+        update pg_database set datistemplate = false where datname = 'template1';
+        drop database if exists template1;
+        create database template1 template template0 is_template true;
+SQL
+    {
+        echo 'create table _sqlx_migrations (version bigint primary key, description text not null, installed_on timestamptz not null default now(), success boolean not null, checksum bytea not null, execution_time bigint not null);'
+        # One transaction a file, as the server does it.
+        for migration in $wanted; do
+            version=${migration%|*}
+            printf "begin;\n\\i '%s'\n" "$root/migrations/$version"_*.sql
+            printf "insert into _sqlx_migrations values (%s, 'copied', now(), true, '\\\\x%s', 0);\ncommit;\n" "$version" "${migration#*|}"
+        done
+    } | psql "$server/template1" >/dev/null
+}
 # A start waits for a stop. The cluster itself must not inherit a script's lock (8 and 9), because it may live longer.
 mkdir -p "$users"
 if [ "$command" = start ] || [ "$command" = stop ]; then
@@ -64,19 +88,23 @@ start)
         mkdir -p "$home"
         head -c 24 /dev/urandom | base64 | tr -dc 'a-zA-Z0-9' >"$home/password"
         [ "$(id -u)" != 0 ] || chown postgres "$home" "$home/password"
-        as "$bin/initdb" -D "$data" -U learning -A scram-sha-256 --pwfile="$home/password" -E UTF8 --locale=C.UTF-8 >/dev/null
+        # The tests connect thousands of times, and SCRAM derives a key each time: some 50 ms in an unoptimised program.
+        [ "$name" = test ] && authentication=password || authentication=scram-sha-256
+        as "$bin/initdb" -D "$data" -U learning -A "$authentication" --pwfile="$home/password" -E UTF8 --locale=C.UTF-8 >/dev/null
         touch "$home/ready"
     fi
-    running && exit 0
-    [ -n "${SAME_PORT:-}" ] || free_port >"$home/port"
-    options="-c listen_addresses=127.0.0.1 -c port=$(cat "$home/port") -c unix_socket_directories='' -c max_connections=200"
-    [ "$name" != test ] || options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-    as "$bin/pg_ctl" -D "$data" -o "$options" -l "$home/log" -w -t 60 start >/dev/null 8>&- 9>&- || {
-        tail -n 20 "$home/log" >&2
-        fail "PostgreSQL did not start; its log is $home/log"
-    }
-    "$bin/psql" -Xqc 'select 1' "$(url)" >/dev/null 2>&1 ||
-        "$bin/psql" -Xqc 'create database learning' "$(url | sed 's#/learning$#/postgres#')"
+    if ! running; then
+        [ -n "${SAME_PORT:-}" ] || free_port >"$home/port"
+        options="-c listen_addresses=127.0.0.1 -c port=$(cat "$home/port") -c unix_socket_directories='' -c max_connections=200"
+        [ "$name" != test ] || options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        as "$bin/pg_ctl" -D "$data" -o "$options" -l "$home/log" -w -t 60 start >/dev/null 8>&- 9>&- || {
+            tail -n 20 "$home/log" >&2
+            fail "PostgreSQL did not start; its log is $home/log"
+        }
+        "$bin/psql" -Xqc 'select 1' "$(url)" >/dev/null 2>&1 ||
+            "$bin/psql" -Xqc 'create database learning' "$(url | sed 's#/learning$#/postgres#')"
+    fi
+    [ "$name" != test ] || migrate_template "$(url)"
     ;;
 stop)
     if [ -n "$user" ]; then rm -f "$users/$user"; else rm -f "$users"/*; fi

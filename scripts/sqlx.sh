@@ -9,7 +9,7 @@ cd "$root"
 
 lints() { cargo clippy -q --locked --all-targets -- -D warnings; }
 passed="$local_dir/queries-passed"
-now=$(fingerprint Cargo.toml Cargo.lock clippy.toml .cargo .sqlx app demo domain migrations server services scripts/sqlx.sh)
+now=$(fingerprint Cargo.toml Cargo.lock clippy.toml .cargo .sqlx app demo domain migrations server services scripts/sqlx.sh scripts/postgres.sh)
 if [ "${1:-check}" = check ] && [ "$(cat "$passed" 2>/dev/null)" = "$now" ]; then
     lints
     exit
@@ -18,6 +18,7 @@ fi
 scripts/postgres.sh start test $$
 url=$(scripts/postgres.sh url test)
 scratch="queries_$$"
+# Each new database of this cluster has the migrations.
 psql -Xqc "create database $scratch" "$url"
 # The macros write their results while they compile, so crates with queries are compiled again. Cargo compares file
 # times; they are restored, so that nothing else is compiled.
@@ -32,8 +33,6 @@ finish() {
 }
 trap finish EXIT
 fresh="${url%/*}/$scratch"
-# One transaction a file, as the server does it.
-for file in migrations/*.sql; do psql -Xq1 -v ON_ERROR_STOP=1 "$fresh" -f "$file"; done
 
 found="$local_dir/sqlx"
 rm -rf "$found" && mkdir -p "$found"
