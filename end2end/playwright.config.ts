@@ -17,7 +17,8 @@ export default defineConfig({
     baseURL: process.env.BASE_URL,
     // A click on a missing element fails at its own line, not at the whole test's time limit.
     actionTimeout: 30_000,
-    trace: 'retain-on-failure',
+    // Without the film, for which the browser packs a picture of each moment. Before and after each action the trace has the page.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     viewport: { width: 1280, height: 900 },
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
