@@ -4,9 +4,20 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
 
+# What a clean run writes into target/. What earlier runs have left there counts.
+needed=25
+[ "${CARGO_INCREMENTAL:-}" != 0 ] || needed=12
+free=$(($(df -Pk . | awk 'END { print $4 }') / 1048576))
+gigabytes() { echo $(($({ du -sk "$1" 2>/dev/null || echo 0; } | cut -f 1) / 1048576)); }
+here=$(gigabytes target)
+say "$free GB of disk are free; target/ has $here GB already"
+[ $((free + here)) -ge "$needed" ] ||
+    fail "That is too little: a clean run writes $needed GB. Remove what is not needed; target/debug/incremental always may be removed."
+
 scripts/setup.sh --browser || exit 1
 scripts/postgres.sh start test $$ || exit 1
-trap 'scripts/postgres.sh stop test $$; rm -f "$output"' EXIT
+beside=$(mktemp -d) browser=
+trap '[ -z "$browser" ] || kill -- "-$browser" 2>/dev/null; scripts/postgres.sh stop test $$; rm -rf "$output" "$beside"' EXIT
 DATABASE_URL=$(scripts/postgres.sh url test)
 export DATABASE_URL RUST_BACKTRACE=0
 
@@ -29,8 +40,29 @@ step() {
 lint_browser() {
     cargo clippy -q --locked -p frontend --target wasm32-unknown-unknown --target-dir target/front --profile wasm-release -- -D warnings
 }
-# All of them, whatever failed before. The selection, the default members with their tests and examples, has the same
-# features as in scripts/sqlx.sh and scripts/build.sh, so nothing is compiled twice.
+# The crates of either side are compiled one after the other, mostly on one core each: so the browser's side is compiled
+# while the server's is. It has a process group of its own, which ends with this script, and target/front to itself.
+begin_beside() {
+    set -m
+    {
+        start=$SECONDS
+        lint_browser
+        lints=$?
+        scripts/build.sh front
+        echo $((lints + $?)) >"$beside/result"
+        say "$((SECONDS - start)) s in all, beside other steps"
+    } >"$beside/output" 2>&1 &
+    browser=$!
+    set +m
+}
+end_beside() {
+    tail -n +1 -f --pid="$browser" "$beside/output"
+    [ "$(cat "$beside/result" 2>/dev/null)" = 0 ]
+}
+# The selection, the default members with their tests and examples, has the same features as in scripts/sqlx.sh and
+# scripts/build.sh, so nothing is compiled twice.
+compile_tests() { cargo test -q --locked --no-run; }
+# All of them, whatever failed before. Nothing is compiled meanwhile: some measure times.
 tests() {
     if have cargo-nextest; then
         cargo nextest run --locked --no-fail-fast --status-level fail --final-status-level fail
@@ -61,8 +93,11 @@ step "Formatting" cargo fmt --all --check
 step "Clusters are left to their users" scripts/postgres.test.sh
 step "Unused dependencies" unused
 step "Licences and sources of dependencies" licences
+begin_beside
 step "Queries against the database, lints of the server" scripts/sqlx.sh check
-step "Lints of the browser's side" lint_browser
+step "Tests can be compiled" compile_tests
+step "Lints and build of the browser's side" end_beside
+browser=
 step "Unit, property, database and HTTP tests" tests
 step "Build of server and site" scripts/build.sh dev
 step "No demo in the server" no_demo
@@ -72,5 +107,5 @@ step "Faults under an exam, the short form" scripts/faults.sh short
 
 printf '\n%s\n' "$report"
 [ -z "$faults_named" ] || printf '%s\n' "$faults_named"
-printf '%d passed, %d failed\n' "$passed" "$failed"
+printf '%d passed, %d failed; target/ has %d GB\n' "$passed" "$failed" "$(gigabytes target)"
 [ "$failed" = 0 ]
