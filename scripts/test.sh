@@ -51,7 +51,7 @@ begin_beside() {
         scripts/build.sh front
         echo $((lints + $?)) >"$beside/result"
         say "$((SECONDS - start)) s in all, beside other steps"
-    } >"$beside/output" 2>&1 &
+    } </dev/null >"$beside/output" 2>&1 &
     browser=$!
     set +m
 }
