@@ -158,10 +158,9 @@ pub enum Problem {
     AttestationMissing,
     /// The same for a file, which the form does not keep.
     FileNotAttested,
-    /// A file of people that is not read, or a person by hand, or a list that is too long for a file, or what few pages say about a field:
-    /// words that the browser need not have before. The only problem with words that may come from the request: they say which heading or
-    /// sheet is meant, and nobody but the sender sees them.
-    FileRefused {
+    /// A problem whose sentence the server writes: what few pages say about a field, which the browser need not have before. The only one
+    /// with words that may come from the request: for a file they say which heading or sheet is meant, and nobody but the sender sees them.
+    InWords {
         words: String,
     },
     /// The preview that was confirmed is not the present one.
@@ -381,7 +380,7 @@ impl Problem {
             Self::FileNotAttested => {
                 "Tick the box to say so, and choose the file again. Without it nobody's name and address may be given to us"
             }
-            Self::FileRefused { words } => return words.clone().into(),
+            Self::InWords { words } => return words.clone().into(),
             Self::UploadChanged => {
                 "Look at the list again, then confirm: it is not the one that you have seen"
             }

@@ -342,7 +342,7 @@ fn answer(file: Result<(String, Vec<u8>)>, content_type: Kind) -> Response {
         }
         Err(Error::Invalid(fields)) => match fields.into_iter().next() {
             // A list that is too long for a file.
-            Some(FieldProblem { problem: problem @ Problem::FileRefused { .. }, .. }) => {
+            Some(FieldProblem { problem: problem @ Problem::InWords { .. }, .. }) => {
                 // The words are ours: they need no escaping.
                 let page = format!(
                     "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\">\
@@ -397,7 +397,7 @@ mod tests {
     #[tokio::test]
     async fn a_list_that_is_too_long_for_a_file_is_refused_in_words() {
         let words = "A file of this kind has room for 5 rows".to_owned();
-        let refused = Error::invalid("file", Problem::FileRefused { words: words.clone() });
+        let refused = Error::invalid("file", Problem::InWords { words: words.clone() });
         let answer = answer(Err(refused), TEXT);
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
         let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();

@@ -158,7 +158,7 @@ pub async fn give_out_code(
         }
         let words =
             "Look at your code again, then decide: what the page showed has changed, perhaps by a colleague";
-        return Err(Error::invalid("offered", Problem::FileRefused { words: words.to_owned() }));
+        return Err(Error::invalid("offered", Problem::InWords { words: words.to_owned() }));
     }
     let action = if offered {
         "organisations.sponsor_code_given_out"
@@ -244,7 +244,7 @@ pub async fn end_sponsored(
         );
         if seen.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)? {
             let words = "Look at this learner again, then decide: what the page showed has changed, perhaps by a colleague";
-            let problem = Problem::FileRefused { words: words.to_owned() };
+            let problem = Problem::InWords { words: words.to_owned() };
             return Err(Error::invalid(&format!("end-{person}"), problem));
         }
         return Ok(());

@@ -142,7 +142,7 @@ fn no_such_role() -> Error {
 }
 
 fn refused(field: &str, words: &str) -> Error {
-    Error::invalid(field, Problem::FileRefused { words: words.to_owned() })
+    Error::invalid(field, Problem::InWords { words: words.to_owned() })
 }
 
 /// A role as the form names it: its word, and its scope after a stroke.
