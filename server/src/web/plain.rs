@@ -121,6 +121,23 @@ impl PlainPages {
         )
     }
 
+    /// The answer to a form of a person who has been signed out: what they typed, to be copied into the form when they are signed in.
+    pub(super) fn signed_out(&self, page: &str, typed: &str) -> Response {
+        let next: String = url::form_urlencoded::byte_serialize(page.as_bytes()).collect();
+        let typed = escaped(typed);
+        // A browser drops a line break at the very beginning of the text.
+        let page = self.page(
+            "You have been signed out",
+            &format!(
+                "<p>Nothing was changed. What you typed is here: sign in in another tab, and copy it into the form there.</p>\
+                 <div class=\"field\"><label for=\"typed\">What you typed</label>\
+                 <textarea id=\"typed\" rows=\"10\" readonly>\n{typed}</textarea></div>\
+                 <p><a class=\"button\" href=\"/sign-in?next={next}\" target=\"_blank\" rel=\"noopener\">Sign in in another tab</a></p>"
+            ),
+        );
+        (StatusCode::UNAUTHORIZED, page).into_response()
+    }
+
     /// A refused form that has no page to return to.
     pub(super) fn returned(&self, error: &ApiError) -> Response {
         match error.kind {
