@@ -444,6 +444,7 @@ mod tests {
             ("/a/..//evil.example", "/"),
             ("/learn/nmp?a=b", "/learn/nmp?a=b"),
             ("/cohorts/x?search=a%26b%3Dc", "/cohorts/x?search=a%26b%3Dc"),
+            ("/account?code=A-B#sponsors", "/account?code=A-B#sponsors"),
             ("/cohorts/x?search=é", "/cohorts/x?search=%C3%A9"),
         ] {
             assert_eq!(local_path(next), goes_to, "{next}");

@@ -1,10 +1,12 @@
 //! What support sees and does, and the audit.
 
 mod log;
+mod reason;
 
 use serde::{Deserialize, Serialize};
 
 pub use log::{AuditLog, AuditRow, LogPeriod, LogQuery, LogShown, LogSort};
+pub use reason::SupportReason;
 
 use crate::{
     Moment,

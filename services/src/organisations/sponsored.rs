@@ -118,7 +118,8 @@ fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {
         .ok_or_else(|| Error::failed("the database has a code of an organisation that is none"))?
         .shown();
     let site = &services.public_url;
-    let (register, account) = (format!("{site}/register?code={code}"), format!("{site}/account?code={code}"));
+    let register = format!("{site}/register?code={code}");
+    let account = format!("{site}/account?code={code}#sponsors");
     Ok(CodeGiven { code, register, account })
 }
 
