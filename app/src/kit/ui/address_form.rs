@@ -15,13 +15,13 @@ pub fn AddressForm(
     children: Children,
 ) -> impl IntoView {
     let (navigate, page) = (use_navigate(), action.clone());
-    let unreached = RwSignal::new(false);
+    let (asked, unreached) = (StoredValue::new(0), RwSignal::new(false));
     let sent = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(query) = query_of(&event) {
             let (navigate, to) = (navigate.clone(), format!("{page}?{query}"));
             let go = move || navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-            when_reached(unreached, go);
+            when_reached(asked, unreached, go);
         }
     };
     view! {
@@ -52,15 +52,20 @@ mod browser {
         Some(query.to_string().into())
     }
 
-    /// Goes on if the server can answer, or says that it cannot.
-    pub fn when_reached(unreached: RwSignal<bool>, go: impl FnOnce() + 'static) {
+    /// Goes on if the server can answer, or says that it cannot. Of several that wait for that, the last counts: `asked` counts them.
+    pub fn when_reached(asked: StoredValue<u32>, unreached: RwSignal<bool>, go: impl FnOnce() + 'static) {
+        asked.update_value(|asked| *asked += 1);
+        let turn = asked.get_value();
         spawn_local(async move {
             let answer = JsFuture::from(window().fetch_with_str("/readyz")).await.ok();
             let ready =
                 answer.and_then(|answer| answer.dyn_into().ok()).is_some_and(|answer: Response| answer.ok());
             // A person who has gone to another page meanwhile stays there.
-            let is_shown = unreached.try_set(!ready).is_none();
-            if is_shown && ready {
+            if asked.try_get_value() != Some(turn) {
+                return;
+            }
+            unreached.set(!ready);
+            if ready {
                 go();
             }
         });
@@ -73,6 +78,6 @@ fn query_of(_: &SubmitEvent) -> Option<String> {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn when_reached(_: RwSignal<bool>, go: impl FnOnce() + 'static) {
+fn when_reached(_: StoredValue<u32>, _: RwSignal<bool>, go: impl FnOnce() + 'static) {
     go();
 }
