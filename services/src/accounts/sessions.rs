@@ -1,4 +1,5 @@
-//! Signing in, and the signed-in devices; how sessions end is in `signing_out.rs`. A session's open event streams end with it: a trigger notifies them.
+//! Signing in, and the signed-in devices. How sessions end is in `signing_out.rs`; a session's open event streams end with
+//! it, because a trigger notifies them.
 
 use std::collections::HashMap;
 
