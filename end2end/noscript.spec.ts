@@ -111,6 +111,19 @@ test('a refused sign-in form returns with the typed values, except the password'
   await expect(heading(page, 'My courses')).toBeVisible();
 });
 
+test('a form that is sent after the session ended gives back what was typed', async ({ page, context }) => {
+  await signIn(page, STUDENTS.noScriptForms);
+  await page.goto('/account');
+  const typed = 'The code of our ward';
+  await page.getByLabel('Code of the organisation').fill(typed);
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Name this organisation' }).click();
+  await expect(heading(page, 'You have been signed out')).toBeVisible();
+  await expect(page.getByLabel('What you typed')).toHaveValue(typed);
+  await noSidewaysScrolling(page);
+  await expect(page.getByRole('link', { name: 'Sign in in another tab' })).toHaveAttribute('href', '/sign-in?next=%2Faccount');
+});
+
 test('an incomplete check returns with its answers, and can be saved for later', async ({ page }) => {
   await signIn(page, STUDENTS.noScriptForms);
   const module = [...modules].sort((one, other) => other.asked - one.asked)[0];

@@ -118,8 +118,10 @@ test('the last of two searches counts, and the field agrees with the results, fo
     await expect(page.getByRole('status').first()).toContainText(said);
     await expect(search).toHaveValue(typed);
   };
+  const asked = page.waitForRequest('**/api/cohorts/load_cohort');
   await search.fill('a');
   await search.press('Enter');
+  await asked;
   await search.fill('amara');
   await search.press('Enter');
   await shows('amara', 'match “amara”');

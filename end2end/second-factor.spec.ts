@@ -94,7 +94,7 @@ for (const scripts of [true, false]) {
       await page.goto(at('/account'));
       await expect(heading(page, 'Enter your code')).toBeVisible();
       await drawn(page);
-      await expect(page.getByRole('link', { name: 'help@coop.example' })).toHaveAttribute('href', 'mailto:help@coop.example');
+      await expect(page.getByRole('main').getByRole('link', { name: 'help@coop.example' })).toHaveAttribute('href', 'mailto:help@coop.example');
       await enter('one');
       await expect(page.getByRole('alert')).toContainText('Enter the six digits that your app shows');
       await drawn(page);

@@ -50,6 +50,8 @@ test('a learner registers with the code of an organisation, lets it see their pr
   await learner.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
   await tryToSignIn(learner, email, CHOSEN);
   await expect(heading(learner, 'Your account')).toBeVisible();
+  await expect(learner).toHaveURL(/\?code=[A-Z2-9-]+#sponsors$/);
+  await expect(learner.locator('#sponsors')).toBeInViewport();
   await expect(learner.getByText('No organisation sees your progress.')).toBeVisible();
   followsAlone(email, 3);
 

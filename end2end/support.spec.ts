@@ -40,8 +40,10 @@ for (const scripts of [true, false]) {
     await page.locator('tbody').getByRole('link').click();
     await expect(heading(page, 'Why do you look at this?')).toBeVisible();
     await arrived(page);
+    // A letter is no reason.
+    await page.getByLabel('Reason').fill('x');
     await page.getByRole('button', { name: 'Open the page' }).click();
-    await expect(page.getByRole('alert')).toBeVisible();
+    await expect(page.getByRole('alert')).toContainText('Say why in 10 to 500 characters');
     await arrived(page);
     await page.getByLabel('Reason').fill(why);
     await page.getByRole('button', { name: 'Open the page' }).click();
@@ -61,6 +63,14 @@ for (const scripts of [true, false]) {
     await page.getByRole('button', { name: 'Yes, sign them out' }).click();
     await expect(page.getByText('All their devices are signed out.')).toBeVisible();
     await expect(page.getByText('Signed in nowhere.')).toBeVisible();
+    if (scripts) {
+      // What was done is said once.
+      await expect(page).not.toHaveURL(/done=/);
+      await page.reload();
+      await arrived(page);
+      await expect(page.getByText('Signed in nowhere.')).toBeVisible();
+      await expect(page.getByText('All their devices are signed out.')).toHaveCount(0);
+    }
     await page.setViewportSize({ width: 320, height: 640 });
     await noSidewaysScrolling(page);
     await page.context().close();
@@ -96,6 +106,11 @@ test('support ends the second factor of somebody who has lost the phone, who rea
   await expect(heading(page, 'Why do you look at this?')).toBeVisible();
   await page.getByLabel('Reason').fill('Asked by telephone');
   await page.getByRole('button', { name: 'Open the page' }).click();
+  await expect(page.getByRole('main')).toContainText('On, with 10 recovery codes left');
+  // Back leads out of the record, and not to the question why.
+  await page.goBack();
+  await expect(heading(page, 'Support')).toBeVisible();
+  await page.goForward();
   await expect(page.getByRole('main')).toContainText('On, with 10 recovery codes left');
   await page.getByText('End their second factor').click();
   await page.locator('#factor_reason').fill('Called back on the number that we know');

@@ -1,21 +1,22 @@
 //! The command line.
 
+mod content;
+mod people;
+
 use std::{
     error::Error,
     io::{Write, stdout},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
 
 use clap::{Parser, Subcommand};
 use domain::{accounts::EmailAddress, learning::Slug, organisations::OrganisationKind};
-use services::{
-    Clock, Queues, Services, SystemClock, accounts, database,
-    learning::content,
-    organisations::{self, NewOrganisation},
-    support::{self, RoleToGive},
-};
+use services::{Clock, Queues, Services, SystemClock, accounts, database, organisations::NewOrganisation};
+
+use content::ContentCommand;
+use people::{RolesCommand, named};
 
 use crate::{
     config::{Config, TABLE},
@@ -115,61 +116,6 @@ enum Command {
 }
 
 #[derive(Subcommand)]
-enum ContentCommand {
-    /// Import every course under the folder: all of a course, or nothing if anything is wrong.
-    Import { folder: Option<PathBuf> },
-    /// Read every course under the folder as the import does, without a database, and name the file and line of each
-    /// fault. Warns of facts that are due for review.
-    Check {
-        folder: Option<PathBuf>,
-        /// The day to compare review dates with, like 2027-01-31; the computer's, if left out.
-        #[arg(long)]
-        today: Option<content::Day>,
-    },
-}
-
-#[derive(Subcommand)]
-enum RolesCommand {
-    /// Give a role to a person. They belong to its organisation then. A person without an account gets a mail in which they agree to one.
-    Give {
-        #[arg(long)]
-        email: String,
-        /// Their name, for an address that nobody has yet.
-        #[arg(long)]
-        name: Option<String>,
-        /// organisation-administrator, cohort-tutor, paper-setter or support.
-        #[arg(long)]
-        role: String,
-        /// The id of the organisation or of the cohort; left out for support.
-        #[arg(long)]
-        of: Option<String>,
-        /// Why they have it: it is kept with the role.
-        #[arg(long)]
-        reason: String,
-        /// Your name, which is kept with it.
-        #[arg(long)]
-        by: String,
-    },
-    /// Take back a role that a person holds.
-    TakeBack {
-        #[arg(long)]
-        email: String,
-        /// organisation-administrator, cohort-tutor, paper-setter or support.
-        #[arg(long)]
-        role: String,
-        /// The id of the organisation or of the cohort; left out for support.
-        #[arg(long)]
-        of: Option<String>,
-        /// Why it is taken back: it is kept in the audit.
-        #[arg(long)]
-        reason: String,
-        /// Your name, which is kept with it.
-        #[arg(long)]
-        by: String,
-    },
-}
-
-#[derive(Subcommand)]
 enum QuestionsCommand {
     /// Try every template under the folder on many seeds, and name the file, line and seed of each fault.
     Check {
@@ -216,7 +162,7 @@ async fn command(command: Command) -> Outcome {
         }
         Command::Content { command: ContentCommand::Check { folder, today } } => {
             let today = today.unwrap_or_else(|| SystemClock.now().date_naive());
-            return check(&folder.unwrap_or_else(|| CONTENT.into()), today);
+            return content::check(&folder.unwrap_or_else(|| CONTENT.into()), today);
         }
         _ => {}
     }
@@ -231,9 +177,11 @@ async fn command(command: Command) -> Outcome {
         Command::Mail { command } => queue::mail(&services, command).await,
         Command::Migrate => migrate(&services, config.application_role.as_deref()).await,
         Command::Content { command: ContentCommand::Import { folder } } => {
-            import(&services, folder.unwrap_or(config.content)).await
+            content::import(&services, folder.unwrap_or(config.content)).await
         }
-        Command::CreateAdmin { email, name, reason } => create_admin(&services, &email, &name, &reason).await,
+        Command::CreateAdmin { email, name, reason } => {
+            people::create_admin(&services, &email, &name, &reason).await
+        }
         Command::CreateOrganisation { name, kind, slug, administrator, administrator_name, reason } => {
             let kind = OrganisationKind::parse(&kind)
                 .ok_or("--kind: say university, employer, funder or community")?;
@@ -248,12 +196,12 @@ async fn command(command: Command) -> Outcome {
                 administrator_name: &named("--administrator-name", &administrator_name)?,
                 reason: &reason,
             };
-            create_organisation(&services, new).await
+            people::create_organisation(&services, new).await
         }
         Command::EndSecondFactor { email, reason, by } => {
-            end_second_factor(&services, &email, &reason, &named("--by", &by)?).await
+            people::end_second_factor(&services, &email, &reason, &named("--by", &by)?).await
         }
-        Command::Roles { command } => roles(&services, command).await,
+        Command::Roles { command } => people::roles(&services, command).await,
         Command::Questions { command: QuestionsCommand::Import { folder } } => {
             questions::import(&services, &folder.unwrap_or_else(|| config.content.join(BANKS_FOLDER))).await
         }
@@ -303,138 +251,5 @@ async fn migrate(services: &Services, application: Option<&str>) -> Outcome {
             .map_err(|error| format!("APPLICATION_ROLE {role}: {error}"))?;
     }
     writeln!(stdout(), "The database has the schema of this version.")?;
-    Ok(())
-}
-
-/// Lists the faults that must be corrected, and the facts that are due for review.
-fn check(folder: &Path, today: content::Day) -> Outcome {
-    let checked = content::check(folder, today);
-    let mut out = stdout().lock();
-    for due in &checked.due {
-        writeln!(out, "Warning: {due}")?;
-    }
-    if !checked.faults.is_empty() {
-        return Err(format!("{}\n{} to mend.", lines(&checked.faults), checked.faults.len()).into());
-    }
-    writeln!(out, "The content is sound; {} facts are to be looked up.", checked.due.len())?;
-    Ok(())
-}
-
-fn lines(faults: &[content::Fault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-
-/// Everything is read and checked before the first is imported.
-async fn import(services: &Services, folder: PathBuf) -> Outcome {
-    let courses = content::read_all(&folder)
-        .map_err(|faults| format!("{}\nNothing was imported: {} to mend.", lines(&faults), faults.len()))?;
-    for course in courses {
-        let done = content::import(services, &course).await?;
-        writeln!(
-            stdout(),
-            "{}: {} pages added, {} changed, {} retired; {} checks changed; {} modules retired.",
-            course.slug,
-            done.pages_added,
-            done.pages_changed,
-            done.pages_retired,
-            done.checks_changed,
-            done.modules_retired,
-        )?;
-    }
-    Ok(())
-}
-
-/// A name without what cannot be seen.
-fn named(argument: &str, text: &str) -> Result<String, String> {
-    let name = domain::visible(text);
-    if (1..=200).contains(&name.chars().count()) {
-        Ok(name)
-    } else {
-        Err(format!("{argument}: {}", domain::Problem::NameMissing.message()))
-    }
-}
-
-async fn create_organisation(services: &Services, new: NewOrganisation<'_>) -> Outcome {
-    organisations::create_organisation(services, new).await?;
-    writeln!(
-        stdout(),
-        "{} is at {}/organisation/{} now, and {} gets a mail to open their account, if they have none.",
-        new.name,
-        services.public_url,
-        new.slug,
-        new.administrator.as_str()
-    )?;
-    Ok(())
-}
-
-async fn roles(services: &Services, command: RolesCommand) -> Outcome {
-    // As the page of a person names a role.
-    let key = |role: String, of: Option<String>| of.map_or_else(|| role.clone(), |of| format!("{role}/{of}"));
-    let address =
-        |email: &str| EmailAddress::parse(email).map_err(|problem| format!("--email: {}", problem.message()));
-    match command {
-        RolesCommand::Give { email, name, role, of, reason, by } => {
-            let (email, by) = (address(&email)?, named("--by", &by)?);
-            let name = name.map(|name| named("--name", &name)).transpose()?;
-            let role = key(role, of);
-            let new =
-                RoleToGive { email: &email, name: name.as_deref(), role: &role, reason: &reason, by: &by };
-            let given = support::give_by_command_line(services, new).await.map_err(in_words)?;
-            let said = if given {
-                "has this role now, and gets a mail to open their account, if they have none"
-            } else {
-                "has this role already: its reason was not changed"
-            };
-            writeln!(stdout(), "{} {said}.", email.as_str())?;
-        }
-        RolesCommand::TakeBack { email, role, of, reason, by } => {
-            let (email, by) = (address(&email)?, named("--by", &by)?);
-            let role = key(role, of);
-            let taken = support::take_back_by_command_line(services, &email, &role, &reason, &by).await;
-            if !taken.map_err(in_words)? {
-                return Err("nobody with this address holds this role; nothing was changed".into());
-            }
-            writeln!(stdout(), "{} does not hold this role any more.", email.as_str())?;
-        }
-    }
-    Ok(())
-}
-
-/// Why nothing was done: each wrong argument by its name.
-fn in_words(error: services::Error) -> String {
-    match error {
-        services::Error::Invalid(fields) => {
-            let problems =
-                fields.iter().map(|field| format!("--{}: {}", field.field, field.problem.message()));
-            problems.collect::<Vec<_>>().join("\n")
-        }
-        error => error.to_string(),
-    }
-}
-
-async fn create_admin(services: &Services, email: &str, name: &str, reason: &str) -> Outcome {
-    let email = EmailAddress::parse(email).map_err(|problem| problem.message())?;
-    accounts::create_admin(services, &email, &domain::visible(name), reason).await?;
-    writeln!(
-        stdout(),
-        "{} belongs to staff now, and gets a mail to open their account, if they have none.",
-        email.as_str()
-    )?;
-    Ok(())
-}
-
-async fn end_second_factor(services: &Services, email: &str, reason: &str, by: &str) -> Outcome {
-    let email = EmailAddress::parse(email).map_err(|problem| problem.message())?;
-    let ended = support::end_second_factor_by_command_line(services, &email, reason, by).await;
-    let ended = ended.map_err(|error| match error {
-        services::Error::NotFound => "--email: nobody has this address".to_owned(),
-        error => in_words(error),
-    })?;
-    let said = if ended {
-        "has no second factor any more, is signed out everywhere, and is told so by mail"
-    } else {
-        "has no second factor: nothing was changed"
-    };
-    writeln!(stdout(), "{} {said}.", email.as_str())?;
     Ok(())
 }

@@ -90,7 +90,7 @@ pub const TABLE: [Setting; 20] = [
     setting(
         "SUPPORT_CONTACT",
         "",
-        "Where people reach support, as an e-mail address or a web address: pages that send people to support show it. Empty: they name no address.",
+        "Where people reach support, as an e-mail address or a web address: every page ends with it. Empty: no page names an address.",
     ),
     setting(
         "JOBS",

@@ -548,7 +548,7 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
     let helped = id(&person("student004")).await;
     let helping = [format!("person/{helped}"), "log".to_owned()];
     for about in about.into_iter().chain(members).chain(helping) {
-        call("support", "assessment/give_reason", &format!("about={about}&reason=Asked")).await;
+        call("support", "assessment/give_reason", &format!("about={about}&reason=Asked+by+telephone")).await;
     }
     vec![
         ("{cohort}", id("select cohort_id from grants where role = 'cohort-tutor' limit 1").await),

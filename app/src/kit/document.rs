@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 
+use domain::support::contact_address;
 use leptos::{
     WasmSplitManifest,
     config::LeptosOptions,
@@ -13,7 +14,11 @@ use leptos::{
 };
 use leptos_meta::MetaTags;
 
-use super::{ahead, api::address_of_page, navigation};
+use super::{
+    ahead,
+    api::{address_of_page, request},
+    navigation,
+};
 use crate::App;
 
 /// The HTML document around every page.
@@ -37,9 +42,27 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                {help()}
             </body>
         </html>
     }
+}
+
+/// How to reach support (`SUPPORT_CONTACT`), at the end of every page: people are stuck anywhere, on a page that says that something went
+/// wrong as well as where they wait to sign in. The server alone writes it, after all that the application takes over: it adds nothing to
+/// what the browser loads, and stays when another page is shown.
+fn help() -> Option<AnyView> {
+    let contact = request().ok()?.services.support_contact.to_string();
+    if contact.is_empty() {
+        return None;
+    }
+    let address = contact_address(&contact);
+    let help = view! {
+        <aside class="site-footer" aria-label="Help">
+            <div class="width"><p>"If you cannot go on, ask support: "<a href=address rel="external">{contact}</a></p></div>
+        </aside>
+    };
+    Some(help.into_any())
 }
 
 /// Loads the application once the page is painted. Every page works without it, so on a slow line its 260 kB wait until the style and the

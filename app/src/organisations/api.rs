@@ -43,7 +43,7 @@ fn one_of(said: &str, yes: &str, no: &str) -> Result<bool, Problem> {
         return Ok(said == yes);
     }
     let words = "Load the page again, and use one of its buttons: it is not clear what you ask for";
-    Err(Problem::FileRefused { words: words.to_owned() })
+    Err(Problem::InWords { words: words.to_owned() })
 }
 
 /// What the page of an upload says where it was confirmed before the form arrived.

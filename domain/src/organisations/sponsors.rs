@@ -30,7 +30,7 @@ impl SponsorConsent {
                 "Load the page again: what the organisation sees has changed, and this page does not show it yet"
             }
         };
-        Err(Problem::FileRefused { words: words.to_owned() })
+        Err(Problem::InWords { words: words.to_owned() })
     }
 
     /// What they have consented to.
@@ -72,7 +72,7 @@ impl SponsorCode {
             return Ok(None);
         }
         let words = "Enter the ten letters and digits of the code as the organisation gave it to you, or leave this empty";
-        Self::parse(typed).map(Some).ok_or_else(|| Problem::FileRefused { words: words.to_owned() })
+        Self::parse(typed).map(Some).ok_or_else(|| Problem::InWords { words: words.to_owned() })
     }
 
     /// As stored.

@@ -1,10 +1,12 @@
 //! What support sees and does, and the audit.
 
 mod log;
+mod reason;
 
 use serde::{Deserialize, Serialize};
 
 pub use log::{AuditLog, AuditRow, LogPeriod, LogQuery, LogShown, LogSort};
+pub use reason::SupportReason;
 
 use crate::{
     Moment,
@@ -69,6 +71,11 @@ pub fn words_to_find(search: &str) -> Vec<String> {
     }
     // Short words are in many names: "Ng Li" is searched for as it is.
     Some(words.join(" ")).filter(|whole| is_long(whole)).into_iter().collect()
+}
+
+/// Where a link to support leads: `contact` is an e-mail address, or a web address.
+pub fn contact_address(contact: &str) -> String {
+    if contact.contains("://") { contact.to_owned() } else { format!("mailto:{contact}") }
 }
 
 /// `/support/people/{person}`.
@@ -161,6 +168,12 @@ pub struct SupportLook {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn support_is_reached_by_mail_or_at_a_page() {
+        assert_eq!(contact_address("help@coop.example"), "mailto:help@coop.example");
+        assert_eq!(contact_address("https://coop.example/help"), "https://coop.example/help");
+    }
 
     #[test]
     fn a_search_is_for_each_word_an_address_whole_and_nothing_short() {

@@ -1,18 +1,19 @@
 //! Files to download: lists, a certificate, a receipt.
 
+mod answering;
+mod naming;
+
 use std::{str::FromStr, sync::Arc};
 
 use app::kit::api::RequestContext;
 use axum::{
     Extension, Router,
-    extract::{Path, Request, State},
-    http::{StatusCode, Uri, header},
-    middleware::Next,
-    response::{Html, IntoResponse, Redirect, Response},
+    extract::{Path, State},
+    http::{StatusCode, Uri},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use domain::{
-    FieldProblem, Problem,
     assessment::{
         adjustments::AdjustmentsQuery, authoring::CandidatesQuery, bank::TemplatesQuery,
         results::ResultsQuery,
@@ -22,14 +23,15 @@ use domain::{
     organisations::{PeopleQuery, ReportQuery, UploadId},
     support::LogQuery,
 };
-use services::{
-    Error, Result,
-    accounts::Actor,
-    assessment,
-    kit::export::{File, Format},
-};
+use services::{assessment, kit::export::Format};
 
-use super::{WebState, plain::wants_page};
+pub(super) use answering::ask_reason;
+pub(super) use naming::page_of;
+
+use answering::{PDF, TEXT, answer, file};
+use naming::{attachment, taken};
+
+use super::WebState;
 
 /// The contents of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -258,27 +260,6 @@ fn format(uri: &Uri) -> Format {
     Format::ALL.into_iter().find(ends).unwrap_or(Format::Csv)
 }
 
-fn taken(file: File) -> (String, Vec<u8>) {
-    (disposition(&file.of, &file.what, file.format.extension()), file.bytes)
-}
-
-/// Names a file after its subject and its content: in ASCII for programs that know nothing else (RFC 6266), and in full.
-fn disposition(of: &str, what: &str, extension: &str) -> String {
-    let name = |keep: fn(char) -> bool| {
-        let spaced: String = of.chars().map(|c| if keep(c) { c } else { ' ' }).take(80).collect();
-        spaced.split_whitespace().chain(what.split_whitespace()).collect::<Vec<_>>().join("-")
-    };
-    let encoded = name(char::is_alphanumeric).bytes().fold(String::new(), |mut text, byte| {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' => text.push(char::from(byte)),
-            _ => text.push_str(&format!("%{byte:02X}")),
-        }
-        text
-    });
-    let plain = name(|c| c.is_ascii_alphanumeric());
-    format!("attachment; filename=\"{plain}.{extension}\"; filename*=UTF-8''{encoded}.{extension}")
-}
-
 /// `GET /assessments/sittings/{sitting}/certificate.pdf`, for a candidate who passed. Until the sitting is marked again after a correction it
 /// leads to the page of the result, which says so.
 async fn certificate(
@@ -309,133 +290,4 @@ async fn receipt(
         Ok((attachment("receipt.txt"), receipt.text.into_bytes()))
     };
     file(context, &sitting, TEXT, load).await
-}
-
-fn attachment(name: &str) -> String {
-    format!("attachment; filename=\"{name}\"")
-}
-
-/// Content types.
-type Kind = &'static str;
-const PDF: Kind = "application/pdf";
-const TEXT: Kind = "text/plain; charset=utf-8";
-
-/// The common part of all downloads: the actor, the id from the address, and the response. The loaded value begins with
-/// the `Content-Disposition` of the file.
-async fn file<I: FromStr>(
-    context: Arc<RequestContext>,
-    id: &str,
-    kind: Kind,
-    load: impl AsyncFnOnce(Actor, I) -> Result<(String, Vec<u8>)>,
-) -> Response {
-    let Some(actor) = context.actor.clone() else { return Redirect::to("/sign-in").into_response() };
-    let Ok(id) = id.parse() else { return StatusCode::NOT_FOUND.into_response() };
-    answer(load(actor, id).await, kind)
-}
-
-fn answer(file: Result<(String, Vec<u8>)>, content_type: Kind) -> Response {
-    match file {
-        Ok((called, bytes)) => {
-            let headers =
-                [(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_DISPOSITION, called)];
-            (headers, bytes).into_response()
-        }
-        Err(Error::Invalid(fields)) => match fields.into_iter().next() {
-            // A list that is too long for a file.
-            Some(FieldProblem { problem: problem @ Problem::FileRefused { .. }, .. }) => {
-                // The words are ours: they need no escaping.
-                let page = format!(
-                    "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\">\
-                     <title>The file would be too long</title></head>\
-                     <body><main><h1>The file would be too long</h1><p>{}</p></main></body></html>",
-                    problem.message()
-                );
-                (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
-            }
-            Some(FieldProblem { problem: Problem::BeingMarkedAgain, .. }) => {
-                StatusCode::CONFLICT.into_response()
-            }
-            _ => StatusCode::NOT_FOUND.into_response(),
-        },
-        Err(Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
-        Err(Error::ReasonNeeded(_)) => StatusCode::FORBIDDEN.into_response(),
-        Err(Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Err(error) => {
-            tracing::error!(%error, "could not make a file");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
-/// Leads support, which has to give a reason for the file of a list, to the page of this list, which asks for it.
-pub(super) async fn ask_reason(request: Request, next: Next) -> Response {
-    let page = wants_page(request.headers()).then(|| page_of(request.uri()));
-    let response = next.run(request).await;
-    match page {
-        // Nothing else forbids a file: see `answer`.
-        Some(page) if response.status() == StatusCode::FORBIDDEN => Redirect::to(&page).into_response(),
-        _ => response,
-    }
-}
-
-/// The address of the page that offers this file, with the same query.
-pub(super) fn page_of(file: &Uri) -> String {
-    let path = file.path().rsplit_once('.').map_or(file.path(), |(page, _)| page);
-    let path = match path.rsplit_once('/') {
-        // The list is the page itself.
-        Some((page, "students" | "extra-time" | "templates" | "failed")) => page,
-        Some((sitting, "certificate")) => &format!("{sitting}/result"),
-        _ => path,
-    };
-    file.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_list_that_is_too_long_for_a_file_is_refused_in_words() {
-        let words = "A file of this kind has room for 5 rows".to_owned();
-        let refused = Error::invalid("file", Problem::FileRefused { words: words.clone() });
-        let answer = answer(Err(refused), TEXT);
-        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
-        let body = axum::body::to_bytes(answer.into_body(), 10_000).await.unwrap();
-        assert!(String::from_utf8(body.to_vec()).unwrap().contains(&words));
-        let malformed = Error::invalid("cohort", Problem::ChoiceMissing);
-        assert_eq!(super::answer(Err(malformed), TEXT).status(), StatusCode::NOT_FOUND);
-    }
-
-    #[test]
-    fn the_page_of_a_file_has_the_same_query() {
-        for (file, page) in [
-            ("/assessments/papers/1/results.xlsx", "/assessments/papers/1/results"),
-            ("/assessments/papers/1/results.csv?search=a.b", "/assessments/papers/1/results?search=a.b"),
-            ("/cohorts/1/students.csv?sort=name", "/cohorts/1?sort=name"),
-            ("/assessments/adjustments/1/extra-time.csv?show=all", "/assessments/adjustments/1?show=all"),
-            ("/assessments/questions/1/templates.xlsx", "/assessments/questions/1"),
-            ("/organisation/north/people.xlsx?team=a.b", "/organisation/north/people?team=a.b"),
-            ("/organisation/north/reports.csv?team=a.b", "/organisation/north/reports?team=a.b"),
-            ("/organisation/north/uploads/1/failed.csv", "/organisation/north/uploads/1"),
-            ("/organisation/north/feedback.csv", "/organisation/north/feedback"),
-            ("/support/log.csv?search=a.b", "/support/log?search=a.b"),
-            ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
-            ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
-        ] {
-            assert_eq!(page_of(&file.parse().unwrap()), page);
-        }
-    }
-
-    #[test]
-    fn a_file_is_named_after_its_subject_and_its_number_of_rows() {
-        assert_eq!(
-            disposition("Numeracy, spring: \"A\"\r\n/B", "12 results", "xlsx"),
-            "attachment; filename=\"Numeracy-spring-A-B-12-results.xlsx\"; filename*=UTF-8''Numeracy-spring-A-B-12-results.xlsx"
-        );
-        assert_eq!(
-            disposition("Zoë", "1 result", "csv"),
-            "attachment; filename=\"Zo-1-result.csv\"; filename*=UTF-8''Zo%C3%AB-1-result.csv"
-        );
-        assert!(disposition("数", "0 results", "csv").starts_with("attachment; filename=\"0-results.csv\""));
-    }
 }

@@ -98,8 +98,8 @@ pub(super) async fn page_with(
     response
 }
 
-/// A person who has been signed out goes back to the form's page, which asks them to sign in first. The body is awaited
-/// only if it names that page.
+/// A person who has been signed out. What they typed is in the answer, for they could not get it back from anywhere: nothing of a form is
+/// stored. A form without any such text leads back to its page, which asks them to sign in first.
 pub(super) async fn signed_out(
     state: &WebState,
     context: &RequestContext,
@@ -109,9 +109,29 @@ pub(super) async fn signed_out(
     if !plain::wants_page(asked) {
         return state.plain.refused(StatusCode::UNAUTHORIZED, asked, &context.request_id);
     }
-    let page = page_of(asked, &sent.await.unwrap_or_default()).filter(|page| page != "/");
+    let sent = sent.await.unwrap_or_default();
+    let page = page_of(asked, &sent).filter(|page| page != "/");
+    let typed = typed(&sent);
+    if !typed.is_empty() {
+        return state.plain.signed_out(page.as_deref().unwrap_or("/"), &typed);
+    }
     let page = page.unwrap_or_else(|| "/sign-in".to_owned());
     (StatusCode::FOUND, [(header::LOCATION, page)]).into_response()
+}
+
+/// The texts that a person has typed into a form, except secrets, without what the page has put there.
+fn typed(sent: &[u8]) -> String {
+    let fields = url::form_urlencoded::parse(sent).into_owned().filter(|(name, _)| name != FROM);
+    let fields = Returned::new("", ApiError::new(ErrorKind::SignedOut), fields.collect()).typed;
+    let texts = fields.into_iter().map(|(_, text)| text.replace('\0', "")).filter(|text| is_typed(text));
+    texts.collect::<Vec<_>>().join("\n\n")
+}
+
+/// Ids, numbers, versions and the words of buttons come from the page, and so do addresses.
+fn is_typed(text: &str) -> bool {
+    let by_page = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
+    let address = text.starts_with('/') && !text.contains(char::is_whitespace);
+    !address && !text.trim().is_empty() && !text.chars().all(by_page)
 }
 
 /// The page that a form is on, from the form itself, or otherwise from the browser.
@@ -145,6 +165,24 @@ fn within_site(address: &Url) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_form_the_typed_texts_are_given_back_and_nothing_else() {
+        let sent = [
+            ("from", "/support"),
+            ("paper", "01a00000-0000-7000-8000-000000000001"),
+            ("version", "12"),
+            ("then", "next-page"),
+            ("next", "/learn/nmp"),
+            ("title", "Numeracy"),
+            ("reason", "two\r\nlines"),
+            ("empty", " "),
+            ("new_password", "teal kettle orbits slowly"),
+            ("factor_code", "123 456"),
+        ];
+        let sent = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(sent).finish();
+        assert_eq!(typed(sent.as_bytes()), "Numeracy\n\ntwo\r\nlines");
+    }
 
     #[test]
     fn a_form_is_on_a_page_of_this_site() {

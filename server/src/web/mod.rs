@@ -89,7 +89,7 @@ impl WebState {
         // change, has none.
         let current = std::fs::read_to_string(config.site_root.join("pkg/current"));
         let folder = current.map_or_else(|_| "pkg".to_owned(), |name| format!("pkg/{}", name.trim()));
-        let plain = Arc::new(plain::PlainPages::new(&config.site_root, &folder));
+        let plain = Arc::new(plain::PlainPages::new(&config.site_root, &folder, &config.support_contact));
         let leptos = LeptosOptions::builder()
             .output_name("learning")
             .site_root(config.site_root.to_string_lossy().as_ref())

@@ -11,22 +11,27 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
+use domain::support::contact_address;
 use tower_http::catch_panic::ResponseForPanic;
 
 #[derive(Default)]
 pub(super) struct PlainPages {
     /// Address of the built style sheet, whose name has a hash in it.
     style: Option<String>,
+    /// How to reach support, as these pages show it.
+    help: String,
 }
 
 impl PlainPages {
-    pub(super) fn new(site_root: &Path, folder: &str) -> Self {
+    pub(super) fn new(site_root: &Path, folder: &str, contact: &str) -> Self {
         let names = std::fs::read_dir(site_root.join(folder)).into_iter().flatten();
         let style = names
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .find(|name| name.ends_with(".css"))
             .map(|name| format!("/{folder}/{name}"));
-        Self { style }
+        let (address, shown) = (escaped(&contact_address(contact)), escaped(contact));
+        let help = format!("<p>If you cannot go on, ask support: <a href=\"{address}\">{shown}</a></p>");
+        Self { style, help: if contact.is_empty() { String::new() } else { help } }
     }
 
     /// The database is down.
@@ -116,6 +121,23 @@ impl PlainPages {
         )
     }
 
+    /// The answer to a form of a person who has been signed out: what they typed, to be copied into the form when they are signed in.
+    pub(super) fn signed_out(&self, page: &str, typed: &str) -> Response {
+        let next: String = url::form_urlencoded::byte_serialize(page.as_bytes()).collect();
+        let typed = escaped(typed);
+        // A browser drops a line break at the very beginning of the text.
+        let page = self.page(
+            "You have been signed out",
+            &format!(
+                "<p>Nothing was changed. What you typed is here: sign in in another tab, and copy it into the form there.</p>\
+                 <div class=\"field\"><label for=\"typed\">What you typed</label>\
+                 <textarea id=\"typed\" rows=\"10\" readonly>\n{typed}</textarea></div>\
+                 <p><a class=\"button\" href=\"/sign-in?next={next}\" target=\"_blank\" rel=\"noopener\">Sign in in another tab</a></p>"
+            ),
+        );
+        (StatusCode::UNAUTHORIZED, page).into_response()
+    }
+
     /// A refused form that has no page to return to.
     pub(super) fn returned(&self, error: &ApiError) -> Response {
         match error.kind {
@@ -150,7 +172,8 @@ impl PlainPages {
             "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
              content=\"width=device-width, initial-scale=1\"><title>{title} – {site}</title>{style}</head><body>\
              <header class=\"site-header\"><div class=\"width\"><a class=\"site-name\" href=\"/\">{site}</a></div></header>\
-             <main id=\"main\"><div class=\"narrow\"><h1>{title}</h1>{text}</div></main></body></html>",
+             <main id=\"main\"><div class=\"narrow\"><h1>{title}</h1>{text}{help}</div></main></body></html>",
+            help = self.help,
             site = app::kit::ui::SITE,
         ))
     }

@@ -168,7 +168,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ),
     // It has not failed: there is nothing to do.
     ("/api/assessment/go_on_marking", "paper={sat}", PAPER),
-    ("/api/assessment/give_reason", "about=paper/{draft}&reason=Asked", only(&[(SUPPORT, OK), (SILENT, OK)])),
+    (
+        "/api/assessment/give_reason",
+        "about=paper/{draft}&reason=Asked+by+telephone",
+        only(&[(SUPPORT, OK), (SILENT, OK)]),
+    ),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
     ("/api/assessment/retire_template", "organisation={organisation}&template={nothing}", NOT_THERE),
     ("/api/assessment/draft_bank", "organisation={organisation}&bank=x", ORGANISATION),
@@ -432,7 +436,7 @@ pub async fn prepared(site: &Site) -> Prepared {
         "adjustments/{organisation}",
         "members/{organisation}",
     ] {
-        let body = prepared.put(&format!("about={about}&reason=Asked"));
+        let body = prepared.put(&format!("about={about}&reason=Asked+by+telephone"));
         site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
     }
     prepared

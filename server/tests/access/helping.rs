@@ -29,19 +29,19 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/support/load_comments", "query=search%3Ddoses", SUPPORTS),
     ("/api/support/unlock", "person={helped}&unlock_reason=Asked+by+telephone", REASONED),
     ("/api/support/unlock", "person={helped}&unlock_reason=", UNFINISHED),
-    ("/api/support/unlock", "person={tutor}&unlock_reason=Asked", UNASKED),
+    ("/api/support/unlock", "person={tutor}&unlock_reason=Asked+by+telephone", UNASKED),
     ("/api/support/send_mail", "person={helped}&mail_reason=Asked+by+telephone", REASONED),
     ("/api/support/send_mail", "person={helped}&mail_reason=", UNFINISHED),
-    ("/api/support/send_mail", "person={tutor}&mail_reason=Asked", UNASKED),
+    ("/api/support/send_mail", "person={tutor}&mail_reason=Asked+by+telephone", UNASKED),
     ("/api/support/end_sessions", "person={helped}&sessions_reason=Lost+the+telephone", REASONED),
     ("/api/support/end_sessions", "person={helped}&sessions_reason=", UNFINISHED),
-    ("/api/support/end_sessions", "person={tutor}&sessions_reason=Asked", UNASKED),
+    ("/api/support/end_sessions", "person={tutor}&sessions_reason=Asked+by+telephone", UNASKED),
     ("/api/support/end_second_factor", "person={helped}&factor_reason=Lost+the+telephone", REASONED),
     ("/api/support/end_second_factor", "person={helped}&factor_reason=", UNFINISHED),
-    ("/api/support/end_second_factor", "person={tutor}&factor_reason=Lost", UNASKED),
-    ("/api/support/take_back_role", "person={helped}&role=support&role_reason=Left", NOT_HELD),
-    ("/api/support/take_back_role", "person={helped}&role=owner&role_reason=Left", NOT_HELD),
-    ("/api/support/take_back_role", "person={tutor}&role=support&role_reason=Left", UNASKED),
+    ("/api/support/end_second_factor", "person={tutor}&factor_reason=Lost+the+telephone", UNASKED),
+    ("/api/support/take_back_role", "person={helped}&role=support&role_reason=Left+the+employer", NOT_HELD),
+    ("/api/support/take_back_role", "person={helped}&role=owner&role_reason=Left+the+employer", NOT_HELD),
+    ("/api/support/take_back_role", "person={tutor}&role=support&role_reason=Left+the+employer", UNASKED),
 ];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
@@ -69,7 +69,7 @@ async fn every_function_page_and_file_of_support_serves_support_alone(db: PgPool
             .unwrap();
     let put = |text: &str| prepared.put(&text.replace("{helped}", &helped.to_string()));
     for about in [put("person/{helped}"), "log".to_owned()] {
-        let body = format!("about={about}&reason=Asked");
+        let body = format!("about={about}&reason=Asked+by+telephone");
         let given =
             site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
         assert!(given.status.as_u16() < 400, "{about}: {}", given.status);

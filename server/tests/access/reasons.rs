@@ -51,7 +51,9 @@ async fn without_a_reason_support_sees_nothing_about_people(db: PgPool) {
                 .await
                 .status
         };
-        assert_eq!(give("+").await, StatusCode::UNPROCESSABLE_ENTITY);
+        for nothing in ["+", "x", "help"] {
+            assert_eq!(give(nothing).await, StatusCode::UNPROCESSABLE_ENTITY, "{nothing}");
+        }
         assert_eq!(site.get(&page, support).await.status, StatusCode::FORBIDDEN, "{page}");
         assert!(!give("A+learner+cannot+start").await.is_client_error());
         assert_eq!(site.get(&page, support).await.status, StatusCode::OK, "{page}");

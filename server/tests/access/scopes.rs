@@ -296,12 +296,12 @@ async fn strangers(site: &Site, prepared: &Prepared) -> Vec<(&'static str, Strin
     let foreign = id("select id from papers where title = 'Foreign'").await;
     let about = [format!("paper/{foreign}"), prepared.put("adjustments/{elsewhere}")];
     for about in about {
-        let body = format!("about={about}&reason=Asked");
+        let body = format!("about={about}&reason=Asked+by+telephone");
         site.call("/api/assessment/give_reason", &body, prepared.sessions[SILENT].as_deref()).await;
     }
     let helped = id("select id from people where email = 'student004@demo.example'").await;
     for about in [format!("person/{helped}"), "log".to_owned()] {
-        let body = format!("about={about}&reason=Asked");
+        let body = format!("about={about}&reason=Asked+by+telephone");
         site.call("/api/assessment/give_reason", &body, prepared.sessions[SUPPORT].as_deref()).await;
     }
     let of_tutor = "select g.cohort_id from grants g join people p on p.id = g.person_id where p.email = 'tutor@demo.example'";

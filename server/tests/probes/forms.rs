@@ -124,6 +124,26 @@ async fn a_form_is_answered_with_a_page_of_this_site(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_form_whose_session_has_ended_gives_back_what_was_typed(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let form = format!(
+        "organisation=01a00000-0000-7000-8000-000000000001&sponsor_code={}&current_password=a+secret+of+mine&from={}",
+        encoded("</textarea>The code of \"our\" ward"),
+        encoded("/account?a=b")
+    );
+    let answer = site.post("/api/organisations/name_sponsor", &form, None).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    let page = answer.body;
+    assert!(page.contains("&lt;/textarea&gt;The code of &quot;our&quot; ward</textarea>"), "{page}");
+    assert!(page.contains("href=\"/sign-in?next=%2Faccount%3Fa%3Db\""), "{page}");
+    assert!(!page.contains("secret") && !page.contains("01a00000"), "{page}");
+    let scripts = site.call("/api/organisations/name_sponsor", &form, None).await;
+    assert_eq!(scripts.status, StatusCode::UNAUTHORIZED);
+    assert!(!scripts.body.contains("ward"), "the page of a script has it still: {}", scripts.body);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_form_whose_session_has_ended_leads_back_to_its_page_by_signing_in(db: PgPool) {
     let site = Site::new(db, &[]);
     let own = "http://learning.test/api/accounts/change_password";

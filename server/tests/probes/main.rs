@@ -10,6 +10,7 @@ mod connections;
 mod crowds;
 mod dates;
 mod forms;
+mod help;
 mod labels;
 mod live;
 mod logs;

@@ -93,7 +93,7 @@ async fn not_the_last(db: &mut PgConnection, held: NewGrant<'_>) -> Result<()> {
             if administers_alone(db, organisation, held.person).await? =>
         {
             let words = "Without this person, the organisation has no administrator with an open account. Make somebody else administrator first";
-            Err(Error::invalid("role", Problem::FileRefused { words: words.to_owned() }))
+            Err(Error::invalid("role", Problem::InWords { words: words.to_owned() }))
         }
         _ => Ok(()),
     }

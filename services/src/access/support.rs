@@ -5,7 +5,9 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
-use domain::{accounts::PersonId, assessment::PaperId, organisations::OrganisationId};
+use domain::{
+    accounts::PersonId, assessment::PaperId, organisations::OrganisationId, support::SupportReason,
+};
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    kit::{audit, once::pressed_twice, reason::reason},
+    kit::{audit, once::pressed_twice},
 };
 
 /// How long a reason is valid.
@@ -131,7 +133,7 @@ impl Actor {
 /// Records why support looks at something. A button pressed twice records it once.
 ///
 /// # Errors
-/// [`Error::NotFound`] for all other people, and for a missing subject; [`domain::Problem::ReasonMissing`] on `reason`.
+/// [`Error::NotFound`] for all other people, and for a missing subject; what [`SupportReason`] refuses, on `reason`.
 pub async fn give_reason(services: &Services, actor: &Actor, what: LookedAt, why: &str) -> Result<()> {
     let mut db = services.begin().await?;
     let support = actor.is_support(&mut db).await?;
@@ -164,7 +166,7 @@ impl Support {
             }
             LookedAt::Log => None,
         };
-        let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
+        let why = SupportReason::parse(why).map_err(|problem| Error::invalid("reason", problem))?.into_text();
         let (key, id) = what.detail();
         // The first still holds.
         if pressed_twice(services, db, self.person, id, (WITH_REASON, &format!("{what} {why}"))).await? {

@@ -30,6 +30,14 @@
 //!
 //! An account that does not exist is treated like one that does. Network addresses of failures are kept for this alone, and for
 //! ninety days: no other module reads the table.
+//!
+//! `counting.rs` counts, and `over.rs` ends what was counted.
+
+mod counting;
+mod over;
+
+pub use over::forget_old_addresses;
+pub(super) use over::{half_is_whole, right, start_anew, start_codes_anew};
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -40,20 +48,10 @@ use domain::{
 };
 use sqlx::{PgConnection, types::ipnetwork::IpNetwork};
 
-use super::devices;
-use crate::{
-    Error, Result, Services,
-    kit::{
-        portions::{PORTION, in_portions},
-        random,
-    },
-};
+use counting::{altogether, in_a_row};
 
-/// How many seconds to wait after the first, second, third try in a row; after the last of these, the same again.
-/// People mistype: the first four are free.
-const WAITS: [i32; 10] = [0, 0, 0, 0, 30, 60, 120, 240, 480, 900];
-/// Tries in a row are forgotten after a quiet day.
-const FORGOTTEN: Duration = Duration::days(1);
+use super::devices;
+use crate::{Error, Result, Services, kit::random};
 
 /// For all addresses together: how many at once, and how soon there is one more.
 const ALTOGETHER: i32 = 50;
@@ -79,8 +77,6 @@ const WINDOW: Duration = Duration::minutes(15);
 /// seconds.
 const SLOWER: std::time::Duration = std::time::Duration::from_micros(500);
 const SLOWEST: std::time::Duration = std::time::Duration::from_secs(1);
-
-const ADDRESSES_KEPT: Duration = Duration::days(90);
 
 /// The origin of a try.
 #[derive(Debug, Clone, Copy, Default)]
@@ -306,12 +302,6 @@ pub(super) async fn let_half_in(
     Ok(Judged::LetIn(LetIn::with(vec![source])))
 }
 
-/// A code was accepted in a session that came from there: it was its owner.
-pub(super) async fn half_is_whole(db: &mut PgConnection, source: &[u8]) -> Result<()> {
-    sqlx::query!("delete from sign_in_tries where key = $1", source).execute(db).await?;
-    Ok(())
-}
-
 /// Whether this wrong code is at least the fifth in a row, where it is counted.
 pub(super) async fn is_one_of_many(db: &mut PgConnection, let_in: &LetIn) -> Result<bool> {
     let many = sqlx::query_scalar!(
@@ -355,83 +345,6 @@ fn codes_of(email: &EmailAddress) -> Vec<u8> {
     random::hash(format!("codes {}", email.as_str()))
 }
 
-/// Counts one more in this row, or returns how long it has to wait. Of several at once, each sees the effect of the one
-/// before it.
-async fn in_a_row(
-    db: &mut PgConnection,
-    key: &[u8],
-    account: &[u8],
-    now: DateTime<Utc>,
-) -> Result<Option<Duration>> {
-    // A free try never waits, not even for the moment by which two clocks differ.
-    let counted = sqlx::query!(
-        "insert into sign_in_tries as t (key, account, tries, tried_at, wait_until)
-        values ($1, $2, 1, $3, $3::timestamptz + make_interval(secs => ($4::int[])[1]))
-        on conflict (key) do update set tries = t.tries + 1, tried_at = $3,
-            wait_until = $3::timestamptz + make_interval(secs => ($4::int[])[least(t.tries + 1, cardinality($4::int[]))])
-        where t.wait_until <= $3 or ($4::int[])[least(t.tries, cardinality($4::int[]))] = 0",
-        key,
-        account,
-        now,
-        &WAITS[..],
-    )
-    .execute(&mut *db)
-    .await?;
-    if counted.rows_affected() > 0 { Ok(None) } else { wait(db, key, now).await.map(Some) }
-}
-
-async fn wait(db: &mut PgConnection, key: &[u8], now: DateTime<Utc>) -> Result<Duration> {
-    let until = sqlx::query_scalar!("select wait_until from sign_in_tries where key = $1", key)
-        .fetch_optional(db)
-        .await?;
-    // A row that is gone by now causes no wait: the next try is admitted.
-    Ok(until.map_or(Duration::zero(), |until| until - now))
-}
-
-/// The same with a limit on how many at once, and how soon there is one more: for the tries of all addresses.
-/// `wait_until` moves on by that much with each, from so far back that there is room for all.
-async fn altogether(
-    db: &mut PgConnection,
-    key: &[u8],
-    account: &[u8],
-    now: DateTime<Utc>,
-    (most, one_more): (i32, Duration),
-) -> Result<Option<Duration>> {
-    let all_free = now - one_more * (most - 1);
-    let counted = sqlx::query!(
-        "insert into sign_in_tries as t (key, account, tries, tried_at, wait_until) values ($1, $2, 1, $3, $5)
-        on conflict (key) do update set tries = t.tries + 1, tried_at = $3,
-            wait_until = greatest(t.wait_until, $4) + ($5::timestamptz - $4::timestamptz)
-        where t.wait_until <= $3",
-        key,
-        account,
-        now,
-        all_free,
-        all_free + one_more,
-    )
-    .execute(&mut *db)
-    .await?;
-    if counted.rows_affected() > 0 { Ok(None) } else { wait(db, key, now).await.map(Some) }
-}
-
-/// The password was right: the try no longer counts, and the tries before it are over. Rows are locked in the order in
-/// which they were counted.
-pub(super) async fn right(db: &mut PgConnection, let_in: LetIn) -> Result<()> {
-    for key in let_in.rows {
-        sqlx::query!("delete from sign_in_tries where key = $1", key).execute(&mut *db).await?;
-    }
-    for key in let_in.of_day {
-        sqlx::query!(
-            "update sign_in_tries set tries = tries - 1, wait_until = wait_until - make_interval(secs => $2) where key = $1",
-            key,
-            ONE_MORE_CODE.as_seconds_f64(),
-        )
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(())
-}
-
 /// The password was wrong. The try already counts; its address is stored.
 pub(super) async fn wrong(services: &Services, from: Visitor<'_>) -> Result<()> {
     if let Some(network) = from.network() {
@@ -446,62 +359,9 @@ pub(super) async fn wrong(services: &Services, from: Visitor<'_>) -> Result<()> 
     Ok(())
 }
 
-/// A new password was chosen with a link: earlier guesses mean nothing any more, whatever their origin.
-pub(super) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
-    forget(&mut *db, &account(email), &key(email, EVERYWHERE)).await?;
-    forget(db, &half_of(email), &key(email, HALF_EVERYWHERE)).await
-}
-
-/// The row of all sources comes last, because it is counted last.
-async fn forget(db: &mut PgConnection, account: &[u8], last: &[u8]) -> Result<()> {
-    sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", account, last)
-        .execute(&mut *db)
-        .await?;
-    sqlx::query!("delete from sign_in_tries where key = $1", last).execute(db).await?;
-    Ok(())
-}
-
-/// Support has made sure whose account it is: earlier wrong codes mean nothing any more.
-pub(super) async fn start_codes_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
-    forget(db, &codes_of(email), &key(email, CODES_OF_DAY)).await
-}
-
-/// Removes data that is no longer needed. Returns how many addresses were removed.
-pub async fn forget_old_addresses(services: &Services) -> Result<u64> {
-    let now = services.clock.now();
-    let gone = in_portions(|| {
-        sqlx::query!(
-            "delete from sign_in_addresses where ctid = any(array(
-                select ctid from sign_in_addresses where failed_at < $1 order by failed_at limit $2 for update skip locked))",
-            now - ADDRESSES_KEPT,
-            PORTION,
-        )
-        .execute(&services.db)
-    })
-    .await?;
-    in_portions(|| {
-        sqlx::query!(
-            "delete from sign_in_tries where ctid = any(array(
-                select ctid from sign_in_tries where tried_at < $1 order by tried_at limit $2 for update skip locked))",
-            now - FORGOTTEN,
-            PORTION,
-        )
-        .execute(&services.db)
-    })
-    .await?;
-    Ok(gone)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn four_tries_are_free_and_then_waits_double_up_to_a_quarter_of_an_hour() {
-        assert_eq!(WAITS[..5], [0, 0, 0, 0, 30]);
-        assert!(WAITS[4..9].windows(2).all(|two| two[1] == two[0] * 2));
-        assert_eq!(WAITS.last(), Some(&900));
-    }
 
     #[test]
     fn a_connection_has_one_address_of_ipv4_and_a_network_of_ipv6() {

@@ -3,7 +3,7 @@
 use domain::accounts::PersonId;
 use sqlx::{PgConnection, Postgres, Transaction};
 
-use super::{guard, passwords, sessions};
+use super::{guard, passwords, signing_out};
 use crate::{Error, Result, Services};
 
 /// Ends every wait for signing in to this account, with a password or with a code, whatever its origin.
@@ -37,7 +37,7 @@ pub(crate) async fn send_link(
 /// # Errors
 /// When the database fails.
 pub(crate) async fn end_sessions(db: &mut PgConnection, person: PersonId) -> Result<()> {
-    sessions::end_others(db, person, None).await
+    signing_out::end_others(db, person, None).await
 }
 
 async fn address_of(db: &mut PgConnection, person: PersonId) -> Result<String> {

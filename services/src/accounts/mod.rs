@@ -4,12 +4,14 @@ mod account;
 mod activation;
 mod actor;
 mod devices;
+mod followed;
 mod guard;
 mod hasher;
 mod helping;
 mod passwords;
 mod second_factor;
 mod sessions;
+mod signing_out;
 #[cfg(test)]
 mod tests;
 mod turns;
@@ -34,11 +36,9 @@ pub use second_factor::{
     just_opened, keep_recovery_codes, move_second_factor, new_recovery_codes, second_factor_page,
     start_second_factor, turn_off_second_factor,
 };
-pub use sessions::{
-    Opened, Renewed, SignIn, actor_for, end_session, forget_ended_sessions, known_by, sign_in, sign_out,
-    sign_out_half_open,
-};
+pub use sessions::{Opened, Renewed, SignIn, actor_for, known_by, sign_in};
 pub(crate) use sessions::{Sessions, session_is_open};
+pub use signing_out::{end_session, forget_ended_sessions, sign_out, sign_out_half_open};
 pub(crate) use turns::Turns;
 
 use domain::{

@@ -9,7 +9,7 @@ use domain::{
 use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
-use super::{Actor, Renewed, Visitor, activation, devices, guard, sessions};
+use super::{Actor, Renewed, Visitor, activation, devices, followed, guard, sessions, signing_out};
 use crate::{
     Error, Result, Services,
     kit::{
@@ -184,7 +184,8 @@ fn needed(kind: MailKind, person: PersonId, letter: Letter) -> Mail {
 }
 
 /// Takes a link and sets the chosen password. Every session of the person ends: they sign in with the new password,
-/// without waiting because of earlier guesses. Returns the token by which the browser is known from now on.
+/// without waiting because of earlier guesses. Returns the token by which the browser is known from now on. The same form
+/// sent twice is answered twice.
 ///
 /// # Errors
 /// [`Problem::LinkNoLongerValid`] on `token`; [`Problem::PasswordCommon`] on `new_password`, which leaves the link unused.
@@ -195,7 +196,6 @@ pub async fn choose_password(
     from: Visitor<'_>,
 ) -> Result<String> {
     let now = services.clock.now();
-    let gone = || Error::invalid("token", Problem::LinkNoLongerValid);
     let token_hash = random::hash(token);
     let person = sqlx::query!(
         "select p.id, p.email, p.full_name from password_links l join people p on p.id = l.person_id
@@ -205,8 +205,8 @@ pub async fn choose_password(
         now,
     )
     .fetch_optional(&services.db)
-    .await?
-    .ok_or_else(gone)?;
+    .await?;
+    let Some(person) = person else { return chosen_before(services, token, password, from).await };
     refuse_common(password, &[&person.email, &person.full_name])?;
     let hash = services.hasher.hash(password.as_str()).await?;
 
@@ -225,16 +225,33 @@ pub async fn choose_password(
     .execute(&mut *db)
     .await?;
     if used.rows_affected() == 0 {
-        return Err(gone());
+        drop(db);
+        return chosen_before(services, token, password, from).await;
     }
     let id = PersonId(person.id);
     sqlx::query!("update people set password_hash = $2 where id = $1", id.0, hash).execute(&mut *db).await?;
     end_links(&mut db, id).await?;
+    followed::keep(&mut db, token, id, None, now).await?;
     guard::start_anew(&mut db, &address(&person.email)?).await?;
-    sessions::end_others(&mut db, id, None).await?;
+    signing_out::end_others(&mut db, id, None).await?;
     let device = devices::remember(&mut db, id, from.device, now).await?;
     audit::record(&mut db, sessions::event("accounts.password_chosen", id, now)).await?;
     tell_of_change(services, &mut db, id, &person.full_name).await?;
+    db.commit().await?;
+    Ok(device)
+}
+
+/// The answer to a form that has set this password just now, and was sent twice.
+async fn chosen_before(
+    services: &Services,
+    token: &str,
+    password: &NewPassword,
+    from: Visitor<'_>,
+) -> Result<String> {
+    let gone = || Error::invalid("token", Problem::LinkNoLongerValid);
+    let before = followed::just_now(services, token, password.as_str()).await?.ok_or_else(gone)?;
+    let mut db = services.begin().await?;
+    let device = devices::remember(&mut db, before.person, from.device, services.clock.now()).await?;
     db.commit().await?;
     Ok(device)
 }
@@ -284,7 +301,7 @@ pub async fn change_password(
         return Err(wrong());
     }
     end_links(&mut db, actor.person()).await?;
-    sessions::end_others(&mut db, actor.person(), Some(actor.session())).await?;
+    signing_out::end_others(&mut db, actor.person(), Some(actor.session())).await?;
     let now = services.clock.now();
     let renewed = sessions::renew(&mut db, actor.session(), now).await?;
     audit::record(&mut db, sessions::event("accounts.password_changed", actor.person(), now)).await?;

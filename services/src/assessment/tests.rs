@@ -478,7 +478,7 @@ async fn each_kind_of_look_is_kept_and_told_in_words_of_its_own(db: PgPool) {
     exam.world.grant(&support, Role::Support).await;
     for about in LookedAt::all(exam.paper, exam.organisation, person) {
         exam.world.clock.advance(chrono::Duration::seconds(1));
-        give_reason(services, &support, about, "Asked").await.unwrap();
+        give_reason(services, &support, about, "Asked by telephone").await.unwrap();
     }
     let looks = account_page(services, &exam.learner).await.unwrap().looks;
     let read: Vec<_> = looks.iter().map(|look| (look.what.as_str(), look.reason.as_deref())).collect();

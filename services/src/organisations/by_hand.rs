@@ -168,7 +168,7 @@ fn said(problem_of_row: &RowProblem) -> FieldProblem {
 
 fn problem(field: Field, what: &str) -> FieldProblem {
     let input = COLUMNS.iter().find(|(of, _)| *of == field).map_or("name", |(_, input)| *input);
-    FieldProblem::new(input, Problem::FileRefused { words: capital(what) })
+    FieldProblem::new(input, Problem::InWords { words: capital(what) })
 }
 
 #[cfg(test)]

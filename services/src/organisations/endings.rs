@@ -260,7 +260,7 @@ fn our_support(services: &Services) -> String {
 }
 
 fn wrong(field: &str, words: &str) -> Error {
-    Error::invalid(field, Problem::FileRefused { words: words.to_owned() })
+    Error::invalid(field, Problem::InWords { words: words.to_owned() })
 }
 
 /// Writes to a person whose membership an administrator ends, or support, if their account is open.

@@ -236,5 +236,5 @@ pub(crate) async fn one_at_a_time(db: &mut PgConnection, organisation: Organisat
 /// While a file of people is being taken in, which can take minutes, nobody waits for it with a connection. `then` is what to do later.
 fn being_taken_in(field: &str, then: &str) -> Error {
     let words = format!("A file of people of this organisation is being taken in. {then} in a few minutes");
-    Error::invalid(field, Problem::FileRefused { words })
+    Error::invalid(field, Problem::InWords { words })
 }

@@ -118,7 +118,8 @@ fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {
         .ok_or_else(|| Error::failed("the database has a code of an organisation that is none"))?
         .shown();
     let site = &services.public_url;
-    let (register, account) = (format!("{site}/register?code={code}"), format!("{site}/account?code={code}"));
+    let register = format!("{site}/register?code={code}");
+    let account = format!("{site}/account?code={code}#sponsors");
     Ok(CodeGiven { code, register, account })
 }
 
@@ -158,7 +159,7 @@ pub async fn give_out_code(
         }
         let words =
             "Look at your code again, then decide: what the page showed has changed, perhaps by a colleague";
-        return Err(Error::invalid("offered", Problem::FileRefused { words: words.to_owned() }));
+        return Err(Error::invalid("offered", Problem::InWords { words: words.to_owned() }));
     }
     let action = if offered {
         "organisations.sponsor_code_given_out"
@@ -244,7 +245,7 @@ pub async fn end_sponsored(
         );
         if seen.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)? {
             let words = "Look at this learner again, then decide: what the page showed has changed, perhaps by a colleague";
-            let problem = Problem::FileRefused { words: words.to_owned() };
+            let problem = Problem::InWords { words: words.to_owned() };
             return Err(Error::invalid(&format!("end-{person}"), problem));
         }
         return Ok(());

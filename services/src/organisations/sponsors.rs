@@ -60,7 +60,7 @@ pub async fn name_sponsor(services: &Services, actor: &Actor, typed: &str) -> Re
 }
 
 fn wrong(words: impl Into<String>) -> Error {
-    Error::invalid("sponsor_code", Problem::FileRefused { words: words.into() })
+    Error::invalid("sponsor_code", Problem::InWords { words: words.into() })
 }
 
 /// The learner consents: the organisation sees who they are, and their progress from when it confirms that it pays.

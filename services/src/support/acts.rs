@@ -1,8 +1,8 @@
 //! What support does for a person. Each has a reason, and an event in the audit.
 
 use domain::{
-    Problem,
     accounts::{EmailAddress, PersonId},
+    support::SupportReason,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -11,13 +11,13 @@ use crate::{
     Error, Result, Services,
     access::{self, Helper, LookedAt},
     accounts::{self, Actor},
-    kit::{audit, once::pressed_twice, reason::reason},
+    kit::{audit, once::pressed_twice},
 };
 
 /// Ends the waits of somebody who cannot sign in, whether for a password or for a code. A button pressed twice acts once, here and below.
 ///
 /// # Errors
-/// As [`Actor::helps`]; [`Error::NotFound`] for nobody; [`Problem::ReasonMissing`] on `unlock_reason`.
+/// As [`Actor::helps`]; [`Error::NotFound`] for nobody; what [`SupportReason`] refuses, on `unlock_reason`.
 pub async fn unlock(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<()> {
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
@@ -100,7 +100,7 @@ pub async fn end_second_factor(
 /// The same for the command line, which checks no permission: `by` is the name of who runs it, and has made sure who asks.
 ///
 /// # Errors
-/// [`Error::NotFound`] when nobody has the address; [`Problem::ReasonMissing`] on `reason`.
+/// [`Error::NotFound`] when nobody has the address; what [`SupportReason`] refuses, on `reason`.
 pub async fn end_second_factor_by_command_line(
     services: &Services,
     email: &EmailAddress,
@@ -126,7 +126,8 @@ pub(super) async fn person_at(db: &mut PgConnection, email: &EmailAddress) -> Re
 }
 
 pub(super) fn given((field, why): (&str, &str)) -> Result<String> {
-    reason(why).map_err(|problem: Problem| Error::invalid(field, problem))
+    let why = SupportReason::parse(why).map_err(|problem| Error::invalid(field, problem))?;
+    Ok(why.into_text())
 }
 
 async fn note(

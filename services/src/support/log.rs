@@ -176,7 +176,7 @@ const COLUMNS: [&str; 5] = ["Time (UK time)", "Who", "What", "To whom", "Reason"
 /// A file of the events that `query` finds, which is recorded with its filters and without the text of its search.
 ///
 /// # Errors
-/// As [`Actor::reads_audit`]; [`domain::Problem::FileRefused`] for very many events.
+/// As [`Actor::reads_audit`]; [`domain::Problem::InWords`] for very many events.
 pub async fn audit_file(
     services: &Services,
     actor: &Actor,

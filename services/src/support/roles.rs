@@ -20,7 +20,7 @@ use crate::{
 /// Takes back a role, named as the page names it. `access` writes the event. A button pressed twice is answered as the first time.
 ///
 /// # Errors
-/// As [`Actor::helps`]; [`Error::NotFound`] for a role that they do not hold; [`Problem::ReasonMissing`] on `role_reason`; on `role`, in
+/// As [`Actor::helps`]; [`Error::NotFound`] for a role that they do not hold; what [`domain::support::SupportReason`] refuses, on `role_reason`; on `role`, in
 /// words, for that of an organisation's only administrator.
 pub async fn take_back_role(
     services: &Services,
@@ -142,7 +142,7 @@ fn no_such_role() -> Error {
 }
 
 fn refused(field: &str, words: &str) -> Error {
-    Error::invalid(field, Problem::FileRefused { words: words.to_owned() })
+    Error::invalid(field, Problem::InWords { words: words.to_owned() })
 }
 
 /// A role as the form names it: its word, and its scope after a stroke.

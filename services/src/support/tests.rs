@@ -153,7 +153,7 @@ async fn a_look_at_a_person_needs_a_reason_which_the_person_reads(db: PgPool) {
     assert!(needs_reason(desk.page(&desk.support).await));
     assert!(not_found(desk.page(&desk.learner).await));
     assert!(desk.reason(LookedAt::Person(desk.learner.person()), " ").await.is_err());
-    assert!(not_found(desk.reason(LookedAt::Person(PersonId(Uuid::nil())), "Asked").await));
+    assert!(not_found(desk.reason(LookedAt::Person(PersonId(Uuid::nil())), "Asked by telephone").await));
     desk.ask().await;
     let page = desk.page(&desk.support).await.unwrap();
     assert_eq!((page.email.as_str(), page.state), ("sam@north.example", AccountState::Active));
@@ -311,8 +311,8 @@ async fn support_ends_waits_and_sessions_and_sends_mail_each_with_a_reason(db: P
     for _ in 0..5 {
         assert!(desk.try_to_sign_in("something else").await.is_err());
     }
-    assert!(needs_reason(unlock(services, &desk.support, person, "Asked").await));
-    assert!(not_found(unlock(services, &desk.learner, person, "Asked").await));
+    assert!(needs_reason(unlock(services, &desk.support, person, "Asked by telephone").await));
+    assert!(not_found(unlock(services, &desk.learner, person, "Asked by telephone").await));
     desk.ask().await;
     let page = desk.page(&desk.support).await.unwrap();
     assert!(page.waits_until.is_some());
@@ -326,11 +326,11 @@ async fn support_ends_waits_and_sessions_and_sends_mail_each_with_a_reason(db: P
         desk.page(&desk.support).await.unwrap().waits_until.is_some(),
         "without a reason nothing is done"
     );
-    unlock(services, &desk.support, person, "Mistyped").await.unwrap();
+    unlock(services, &desk.support, person, "Mistyped the password").await.unwrap();
     assert!(desk.page(&desk.support).await.unwrap().waits_until.is_none());
     desk.try_to_sign_in(PASSWORD).await.unwrap();
 
-    assert!(send_mail(services, &desk.support, person, "Forgot it").await.unwrap());
+    assert!(send_mail(services, &desk.support, person, "Forgot the password").await.unwrap());
     let mails = desk.page(&desk.support).await.unwrap().mails;
     assert_eq!(mails.len(), 1);
     assert_eq!((mails[0].what.as_str(), mails[0].state), ("Link to choose a password", MailState::Queued));
@@ -342,7 +342,10 @@ async fn support_ends_waits_and_sessions_and_sends_mail_each_with_a_reason(db: P
     let account = account_page(services, &desk.learner).await.unwrap();
     let mut why: Vec<_> = account.looks.into_iter().filter_map(|look| look.reason).collect();
     why.sort();
-    assert_eq!(why, ["Asked by telephone", "Forgot it", "Lost the telephone", "Mistyped"]);
+    assert_eq!(
+        why,
+        ["Asked by telephone", "Forgot the password", "Lost the telephone", "Mistyped the password"]
+    );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -360,21 +363,24 @@ async fn support_takes_back_a_role_that_is_held_with_a_reason(db: PgPool) {
     let key = &roles[0].key;
     assert!(matches!(take_back_role(services, &desk.support, person, key, "").await, Err(Error::Invalid(_))));
     for other in ["support", "owner", "cohort-tutor", "cohort-tutor/x"] {
-        assert!(not_found(take_back_role(services, &desk.support, person, other, "Left").await), "{other}");
+        assert!(
+            not_found(take_back_role(services, &desk.support, person, other, "Left the university").await),
+            "{other}"
+        );
     }
-    take_back_role(services, &desk.support, person, key, "Left").await.unwrap();
+    take_back_role(services, &desk.support, person, key, "Left the university").await.unwrap();
     assert!(desk.page(&desk.support).await.unwrap().roles.is_empty());
     let by: Option<Uuid> = sqlx::query_scalar(
-        "select actor_id from audit_events where action = 'access.taken_back' and detail->>'reason' = 'Left'",
+        "select actor_id from audit_events where action = 'access.taken_back' and detail->>'reason' = 'Left the university'",
     )
     .fetch_one(&services.db)
     .await
     .unwrap();
     assert_eq!(by, Some(desk.support.person().0));
     let looks = account_page(services, &desk.learner).await.unwrap().looks;
-    let read = looks
-        .iter()
-        .any(|look| (look.what.as_str(), look.reason.as_deref()) == ("Took back a role", Some("Left")));
+    let read = looks.iter().any(|look| {
+        (look.what.as_str(), look.reason.as_deref()) == ("Took back a role", Some("Left the university"))
+    });
     assert!(read, "the person reads it in their account");
 }
 
@@ -393,8 +399,9 @@ async fn an_organisation_keeps_its_only_administrator_until_another_is_made(db: 
         Err(Error::Invalid(problems)) => problems[0].field == "role",
         _ => false,
     };
-    let by_page = async || take_back_role(services, &desk.support, person, &key, "Left").await;
-    let by_line = async || take_back_by_command_line(services, &sam, &key, "Left", "Ann").await;
+    let by_page = async || take_back_role(services, &desk.support, person, &key, "Left the university").await;
+    let by_line =
+        async || take_back_by_command_line(services, &sam, &key, "Left the university", "Ann").await;
     assert!(on_role(by_page().await) && on_role(by_line().await.map(drop)));
     // Another one counts when their account is open.
     let email = EmailAddress::parse("next@north.example").unwrap();
@@ -438,7 +445,7 @@ async fn the_command_line_takes_back_a_role_that_is_held(db: PgPool) {
     let email = EmailAddress::parse("help@coop.example").unwrap();
     let other = EmailAddress::parse("nobody@coop.example").unwrap();
     let take = async |email: &EmailAddress, role: &str| {
-        take_back_by_command_line(&desk.world.services, email, role, "Left", "Ann").await
+        take_back_by_command_line(&desk.world.services, email, role, "Left the university", "Ann").await
     };
     assert!(!take(&other, "support").await.unwrap());
     assert!(!take(&email, "owner").await.unwrap());
@@ -524,7 +531,7 @@ async fn a_role_of_its_own_adds_to_the_audit_and_cannot_rewrite_it(db: PgPool) {
     let support = application.learner("help@coop.example").await;
     application.grant(&support, Role::Support).await;
     let about = LookedAt::Person(support.person());
-    give_reason(&application.services, &support, about, "Asked").await.unwrap();
+    give_reason(&application.services, &support, about, "Asked by telephone").await.unwrap();
     assert_eq!(account_page(&application.services, &support).await.unwrap().looks.len(), 1);
     // It holds rows of people, whom it reads through a view.
     sqlx::query("select enrol_assigned(array[gen_random_uuid()])").execute(&pool).await.unwrap();

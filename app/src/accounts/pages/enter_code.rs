@@ -1,3 +1,4 @@
+use domain::support::contact_address;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
@@ -65,7 +66,7 @@ fn support(contact: String) -> AnyView {
         }
         .into_any();
     }
-    let address = if contact.contains("://") { contact.clone() } else { format!("mailto:{contact}") };
+    let address = contact_address(&contact);
     view! {
         <p>
             "Ask support to end your second factor: "<a href=address rel="external">{contact}</a>

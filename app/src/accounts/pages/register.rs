@@ -106,7 +106,7 @@ pub fn Registered() -> impl IntoView {
     let next = if code.is_empty() {
         view! { <p><a class="button" href="/sign-in">"Sign in"</a></p> }.into_any()
     } else {
-        let sign_in = format!("/sign-in?next=%2Faccount%3Fcode%3D{code}");
+        let sign_in = format!("/sign-in?next=%2Faccount%3Fcode%3D{code}%23sponsors");
         view! {
             <p>"Then name the organisation that pays for you, and decide whether it may see your progress."</p>
             // Loaded as a document: the page has to know where it leads.

@@ -37,7 +37,7 @@ pub fn WhoSeesProgress(
         {nobody.then(|| view! { <p>"No organisation sees your progress."</p> })}
         {belongs.then(|| view! { <ul>{memberships.collect_view()}</ul> })}
         {sponsors.into_iter().map(|sponsor| one(sponsor, reply)).collect_view()}
-        <h3>"Does an organisation pay for you?"</h3>
+        <h3 id="sponsors">"Does an organisation pay for you?"</h3>
         <p>"If you learn by yourself and an organisation pays, it can see your progress, but only when you have agreed and it has confirmed that it pays. It gives you a code, with which you name it here. You decide after that."</p>
         <PostForm to=NameSponsor::PATH>
             <TextField id="sponsor_code" label="Code of the organisation" value=reply.typed("sponsor_code", &code)

@@ -18,7 +18,7 @@ pub fn AskReason(
             <p>"This page is about other people. They read in their account that you looked; one whose account you open reads your reason. It is kept with your name, and opens the page for an hour."</p>
             <PostForm to=GiveReason::PATH>
                 <input type="hidden" name="about" value=about />
-                <TextArea id="reason" label="Reason" rows=3 hint="At most 500 characters, for example who asked you to help with what."
+                <TextArea id="reason" label="Reason" rows=3 hint="10 to 500 characters, for example who asked you to help with what."
                     value=reply.typed("reason", "") problem=reply.problem("reason") />
                 <button type="submit" class="button">"Open the page"</button>
             </PostForm>

@@ -104,6 +104,21 @@ pub fn where_form_leads() -> impl Fn(&str) + Clone + 'static {
 }
 
 impl Navigation {
+    /// The address of the page loses what a form has done, once the page has arrived there.
+    pub fn says_once(self) {
+        const ARRIVED: Duration = Duration::from_secs(1);
+
+        let forget = move || {
+            let page = in_the_bar();
+            if let (Some((path, _)), Ok(history)) = (page.split_once("?done="), window().history()) {
+                let down = history.state().unwrap_or_default();
+                let _ = history.replace_state_with_url(&down, "", Some(path));
+                self.shown.set_value(path.to_owned());
+            }
+        };
+        set_timeout(forget, ARRIVED);
+    }
+
     /// Waits until the form's target is shown, or is known to have failed.
     pub async fn come_to_rest(self) {
         /// Long enough for the page to be requested, or for its part to be drawn.

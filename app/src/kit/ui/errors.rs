@@ -90,9 +90,13 @@ pub fn Refused(children: Children) -> impl IntoView {
     view! { <p class="notice" role="alert" tabindex="-1" autofocus node_ref=notice>{children()}</p> }
 }
 
-/// The effect of the last form, as long as no other has failed since.
+/// The effect of the last form, as long as no other has failed since. With scripts a page that is loaded again does not say it again.
 #[component]
 pub fn Done(reply: Reply, #[prop(into)] text: Option<String>) -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    if text.is_some() {
+        expect_context::<navigation::Navigation>().says_once();
+    }
     let text = StoredValue::new(text);
     move || {
         if reply.any() {

@@ -148,7 +148,7 @@ fn Act(
             {loses.map(|loses| view! { <p>{loses}</p> })}
             <PostForm to=to>
                 <input type="hidden" name="person" value=person />
-                <TextField id=field label="Why" hint="They can read it in their account." value=reply.typed(field, "") problem />
+                <TextField id=field label="Why" hint="At least 10 characters. They can read it in their account." value=reply.typed(field, "") problem />
                 <button type="submit" class="button secondary small">{yes}</button>
             </PostForm>
         </details>
@@ -170,7 +170,7 @@ fn TakeBack(person: String, roles: Vec<RoleSeen>, reply: Reply) -> impl IntoView
             <PostForm to=TakeBackRole::PATH>
                 <input type="hidden" name="person" value=person />
                 <SelectField id="role" label="Role" problem=kept>{roles.into_iter().map(option).collect_view()}</SelectField>
-                <TextField id="role_reason" label="Why" hint="They can read it in their account." value=reply.typed("role_reason", "") problem />
+                <TextField id="role_reason" label="Why" hint="At least 10 characters. They can read it in their account." value=reply.typed("role_reason", "") problem />
                 <button type="submit" class="button secondary small">"Yes, take it back"</button>
             </PostForm>
         </details>

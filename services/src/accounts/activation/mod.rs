@@ -8,12 +8,11 @@
 //! | the page of a link, consent and its withdrawal | `opening.rs` |
 //! | reminders, and the end of pending records | `reminders.rs` |
 //! | people who register themselves | `registration.rs` |
-//! | the form of a link, sent twice | `followed.rs` |
+//! | the form of a link, sent twice | `followed.rs` in the folder above |
 //!
 //! Without consent there is no account: a *pending* person (`people.activated_at is null`) has no password, which the
 //! table checks, and gets no mail but those made here.
 
-mod followed;
 mod invitations;
 mod opening;
 mod registration;

@@ -5,10 +5,9 @@ use domain::{
     accounts::{ActivationPage, GivenConsent, NewPassword, PersonId},
 };
 
-use super::followed;
 use crate::{
     Error, Result, Services,
-    accounts::{self, Actor, Visitor, devices, guard, passwords, sessions},
+    accounts::{self, Actor, Visitor, devices, followed, guard, passwords, sessions, signing_out},
     kit::{audit, random},
     organisations,
 };
@@ -150,7 +149,7 @@ pub async fn withdraw_consent(services: &Services, actor: &Actor) -> Result<()> 
     .await?;
     organisations::end_all_sponsors(&mut db, person, now).await?;
     passwords::end_links(&mut db, person).await?;
-    sessions::end_others(&mut db, person, None).await?;
+    signing_out::end_others(&mut db, person, None).await?;
     sqlx::query!("delete from known_devices where person_id = $1", person.0).execute(&mut *db).await?;
     audit::record(&mut db, sessions::event("accounts.consent_withdrawn", person, now)).await?;
     db.commit().await?;

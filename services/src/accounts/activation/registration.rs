@@ -10,10 +10,10 @@ use domain::{
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
-use super::{followed, resending::send_link_to_open};
+use super::resending::send_link_to_open;
 use crate::{
     Error, Result, Services,
-    accounts::{Visitor, devices, guard, passwords, sessions},
+    accounts::{Visitor, devices, followed, guard, passwords, sessions},
     kit::{
         audit,
         jobs::{self, Attempt, Job},
@@ -282,12 +282,11 @@ fn gone() -> Error {
     Error::invalid("token", Problem::ActivationNoLongerValid)
 }
 
-/// Removes registrations whose link no longer works, and the links that have opened an account.
+/// Removes registrations whose link no longer works.
 ///
 /// # Errors
 /// When the database fails.
 pub(in crate::accounts) async fn forget_registrations(services: &Services) -> Result<u64> {
-    followed::forget(services).await?;
     let long_ago = services.clock.now() - LINK_LASTS;
     in_portions(|| {
         sqlx::query!(

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{FactorOwner, entering, required};
 use crate::{
     Error, Result, Services,
-    accounts::{Actor, Visitor, guard, passwords::address, sessions},
+    accounts::{Actor, Visitor, guard, passwords::address, sessions, signing_out},
     kit::{
         audit,
         mail::{self, Letter, Mail, MailKind, Recipient},
@@ -102,7 +102,7 @@ pub(crate) async fn end_factor(
     if gone.rows_affected() == 0 {
         return Ok(None);
     }
-    sessions::end_others(db, person, None).await?;
+    signing_out::end_others(db, person, None).await?;
     let (id, at) = (Uuid::now_v7(), services.clock.now());
     let event = audit::Event { at, actor: by, subject: Some(person), action: "accounts.second_factor_ended" };
     audit::record_as(db, id, event, detail).await?;

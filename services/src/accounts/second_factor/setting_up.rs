@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use super::{AT_MOST, Entered, FactorOwner, SOON, codes, ending, entering, required, totp};
 use crate::{
     Error, Result, Services,
-    accounts::{Actor, Visitor, devices, one_at_a_time, sessions},
+    accounts::{Actor, Visitor, devices, one_at_a_time, sessions, signing_out},
     kit::{
         audit,
         portions::{PORTION, in_portions},
@@ -211,7 +211,7 @@ pub async fn confirm_second_factor(
     }
     codes::replace(&mut db, person.0, &shown.recovery_codes).await?;
     show_no_more(&mut db, owner).await?;
-    sessions::end_others(&mut db, person, Some(owner.session)).await?;
+    signing_out::end_others(&mut db, person, Some(owner.session)).await?;
     let Some(renewed) = entering::passed(&mut db, owner.session, now).await? else { return Ok(None) };
     let device = devices::remember_for_codes(&mut db, person, from.device, now).await?;
     audit::record(&mut db, sessions::event("accounts.second_factor_set_up", person, now)).await?;

@@ -43,6 +43,15 @@ impl Correction {
             Self::RightAnswer(_) => "right-answer",
         }
     }
+
+    /// Whether the question is out from now on, or `None` where the correction leaves that as it is.
+    fn takes_out(&self) -> Option<bool> {
+        match self {
+            Self::Void => Some(true),
+            Self::PutBack => Some(false),
+            Self::RightAnswer(_) => None,
+        }
+    }
 }
 
 /// Corrects one question, and queues the job that marks every submitted sitting that has it again. `seen` is the number of corrections that
@@ -84,8 +93,9 @@ pub async fn correct_item(
     .await?
     // The paper was withdrawn while this waited for the lock.
     .ok_or(Error::NotFound)?;
+    let takes_out = correction.takes_out();
     // This is a double press: the question is already taken out.
-    if matches!(correction, Correction::Void) && row.voided {
+    if takes_out == Some(true) && row.voided {
         return Ok(());
     }
     as_seen(&mut db, &row, seen).await?;
@@ -93,7 +103,7 @@ pub async fn correct_item(
         return Err(Error::invalid("changed", problem));
     }
     let why = reason(why).map_err(|problem| Error::invalid("reason", problem))?;
-    if matches!(correction, Correction::PutBack) && !row.voided {
+    if takes_out == Some(false) && !row.voided {
         return Err(Error::invalid("reason", Problem::NothingTakenOut));
     }
     let before = row.question.0.clone();
@@ -113,8 +123,8 @@ pub async fn correct_item(
         why,
         Json(&before) as _,
         Json(&after) as _,
-        matches!(correction, Correction::Void),
-        matches!(correction, Correction::PutBack),
+        takes_out == Some(true),
+        takes_out == Some(false),
     )
     .execute(&mut *db)
     .await?;
@@ -122,12 +132,12 @@ pub async fn correct_item(
         .execute(&mut *db)
         .await?;
     // Attempts with the same template in this place have the same unmendable fault.
-    if !matches!(correction, Correction::RightAnswer(_)) {
+    if let Some(out) = takes_out {
         sqlx::query!(
             "update paper_items set voided = $3 where paper_id = $1 and position = $2 and question->>'template' = $4",
             row.paper_id,
             row.position,
-            matches!(correction, Correction::Void),
+            out,
             before.template,
         )
         .execute(&mut *db)

@@ -479,7 +479,7 @@ async fn everyone_with_extra_time_is_found_sorted_and_in_the_file(db: PgPool) {
     exam.world.grant(&support, Role::Support).await;
     let taken = async |who: &Actor| adjustments_file(services, who, organisation, &one, Format::Xlsx).await;
     assert!(matches!(taken(&support).await, Err(Error::ReasonNeeded(_))));
-    give_reason(services, &support, LookedAt::Adjustments(organisation), "Asked").await.unwrap();
+    give_reason(services, &support, LookedAt::Adjustments(organisation), "Asked by telephone").await.unwrap();
     // Who has extra time there reads it.
     let looks = account_page(services, &exam.learner).await.unwrap().looks;
     let looks: Vec<_> = looks.into_iter().map(|look| (look.what, look.reason)).collect();

@@ -97,7 +97,7 @@ pub(crate) fn too_long(thing: &str, most: usize) -> Error {
     let words = format!(
         "A file of this kind has room for {most} {thing}s, and the list has more. Search or choose filters, so that it has fewer, then download again."
     );
-    Error::invalid("file", Problem::FileRefused { words })
+    Error::invalid("file", Problem::InWords { words })
 }
 
 /// The content of a list, before it is written as a file.
@@ -117,7 +117,7 @@ impl Export {
     }
 
     /// # Errors
-    /// [`Error::Failed`] for a row that is longer or shorter than the headings, which is a fault of the caller. [`Problem::FileRefused`] for
+    /// [`Error::Failed`] for a row that is longer or shorter than the headings, which is a fault of the caller. [`Problem::InWords`] for
     /// more rows than a sheet has.
     fn written(self, format: Format, made: DateTime<Utc>) -> Result<File> {
         if self.rows.iter().any(|row| row.len() != self.headings.len()) {

@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// How long the outbox records how a mail ended.
+/// How long the outbox records how a mail ended: its kind, when, to whom, and how the mail server answered.
 const KEPT_DAYS: i32 = 90;
 
 /// Queues a mail in the transaction that causes it: the mail is sent when, and only when, that commits.
@@ -163,11 +163,25 @@ pub async fn list(services: &Services, to: Option<&EmailAddress>, limit: i64) ->
     .await?)
 }
 
-/// Removes mail that ended [`KEPT_DAYS`] ago, with the rest of its content. Returns how many.
+/// Removes mail that ended [`KEPT_DAYS`] ago, and before that what a failed mail says, as soon as nobody can retry it any more. Returns how
+/// many mails.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) async fn purge(services: &Services) -> Result<u64> {
+    in_portions(|| {
+        sqlx::query!(
+            "delete from outbox_content where ctid = any(array(
+                select c.ctid from outbox_content c join outbox o on o.id = c.mail_id
+                where o.state = 'failed' and o.ended_at < clock_timestamp() - make_interval(days => $1)
+                    and not exists (select from jobs j where j.kind = 'send_mail' and j.payload->>'mail' = o.id::text)
+                limit $2 for update of c skip locked))",
+            jobs::FAILED_KEPT_DAYS,
+            PORTION,
+        )
+        .execute(&services.db)
+    })
+    .await?;
     in_portions(|| {
         sqlx::query!(
             "delete from outbox where ctid = any(array(

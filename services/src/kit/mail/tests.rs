@@ -292,6 +292,24 @@ async fn mail_that_ended_long_ago_is_removed_and_waiting_mail_stays(db: PgPool) 
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_a_failed_mail_says_is_kept_only_while_it_can_be_retried(db: PgPool) {
+    let world = World::new(db.clone());
+    enqueue_alone(&world.services, &test_mail(address("one@uni.example"))).await.unwrap();
+    let fail = "update outbox set state = 'failed', ended_at = now() - interval '31 days'";
+    sqlx::query(fail).execute(&db).await.unwrap();
+    let kept = async || -> (i64, i64) {
+        assert_eq!(purge(&world.services).await.unwrap(), 0);
+        sqlx::query_as("select (select count(*) from outbox), (select count(*) from outbox_content)")
+            .fetch_one(&db)
+            .await
+            .unwrap()
+    };
+    assert_eq!(kept().await, (1, 1), "its job may begin again");
+    sqlx::query("delete from jobs").execute(&db).await.unwrap();
+    assert_eq!(kept().await, (1, 0), "support sees that it failed, and not what it said");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_mail_that_is_queued_after_very_many_is_sent_before_most_of_them(db: PgPool) {
     let world = World::new(db.clone());
     let many = vec![test_mail(address("many@uni.example")); 1000];

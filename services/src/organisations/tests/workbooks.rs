@@ -83,7 +83,7 @@ async fn the_sheet_of_a_workbook_is_chosen_and_nothing_is_taken_from_the_others(
     let hidden = problems(choose(&page, 0, &["", "", ""]).await);
     assert_eq!(
         hidden,
-        [FieldProblem::new("sheet", Problem::FileRefused { words: "Choose the sheet again".into() })]
+        [FieldProblem::new("sheet", Problem::InWords { words: "Choose the sheet again".into() })]
     );
     choose(&page, 3, &["", "", ""]).await.unwrap();
     let legend = place.page(page.upload.id).await;
@@ -107,7 +107,7 @@ async fn a_sheet_that_cannot_be_read_is_refused_by_itself(db: PgPool) {
         match_columns(services, &place.head, &place.slug, page.upload.id, page.version, file).await
     };
     let refused = problems(choose(0).await);
-    let [FieldProblem { field, problem: Problem::FileRefused { words } }] = refused.as_slice() else {
+    let [FieldProblem { field, problem: Problem::InWords { words } }] = refused.as_slice() else {
         panic!("{refused:?}")
     };
     assert!(field == "sheet" && words.contains("could not be read to the end"), "{refused:?}");

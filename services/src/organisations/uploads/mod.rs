@@ -65,7 +65,7 @@ pub struct NewUpload {
 
 /// A sentence of the reader beside the field.
 pub(super) fn refused(field: &str, refused: &Refused) -> Error {
-    Error::invalid(field, Problem::FileRefused { words: refused.message().into_owned() })
+    Error::invalid(field, Problem::InWords { words: refused.message().into_owned() })
 }
 
 /// The answer to a file that is not even waited for.
@@ -76,13 +76,13 @@ pub fn too_large() -> Error {
 /// The answer to one more file while others of the same person arrive.
 pub fn too_many_at_once() -> Error {
     let words = "Wait until your other files have arrived, then upload this one".to_owned();
-    Error::invalid("file", Problem::FileRefused { words })
+    Error::invalid("file", Problem::InWords { words })
 }
 
 /// Whether the actor may upload a file here: asked before the file has arrived.
 ///
 /// # Errors
-/// [`Problem::FileRefused`] on `file` when many wait for their confirmation already; as [`Actor::administers`].
+/// [`Problem::InWords`] on `file` when many wait for their confirmation already; as [`Actor::administers`].
 pub async fn may_upload(services: &Services, actor: &Actor, slug: &Slug) -> Result<()> {
     let mut db = services.db.acquire().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
@@ -97,13 +97,13 @@ pub async fn may_upload(services: &Services, actor: &Actor, slug: &Slug) -> Resu
     }
     let words =
         format!("Confirm or discard another file first: {MOST_WAITING} of your organisation wait already");
-    Err(Error::invalid("file", Problem::FileRefused { words }))
+    Err(Error::invalid("file", Problem::InWords { words }))
 }
 
 /// Reads a file, keeps it, and compares its people with those of the organisation. Nothing is taken from it yet.
 ///
 /// # Errors
-/// [`Problem::FileNotAttested`] on `attested`, or without a file [`Problem::AttestationMissing`]; [`Problem::FileRefused`] on `file`; as [`may_upload`].
+/// [`Problem::FileNotAttested`] on `attested`, or without a file [`Problem::AttestationMissing`]; [`Problem::InWords`] on `file`; as [`may_upload`].
 pub async fn start_upload(
     services: &Services,
     actor: &Actor,
@@ -210,7 +210,7 @@ pub struct FileSaid {
 /// what the page said was about those of the sheet before.
 ///
 /// # Errors
-/// [`Problem::UploadChanged`] on `matching` when somebody has changed it since; [`Problem::FileRefused`] there, and
+/// [`Problem::UploadChanged`] on `matching` when somebody has changed it since; [`Problem::InWords`] there, and
 /// on `sheet` when it is about another sheet; [`Problem::ChoiceMissing`] on `sheet` when nobody has said yet which is meant; as
 /// [`Actor::administers`].
 pub async fn match_columns(

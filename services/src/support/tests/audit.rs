@@ -58,7 +58,7 @@ async fn the_audit_names_nobody_for_whom_the_reader_has_given_no_reason(db: PgPo
     desk.world.grant(&colleague, Role::Support).await;
     let person = LookedAt::Person(desk.learner.person());
     give_reason(services, &colleague, person, "Sam has lost the telephone").await.unwrap();
-    desk.reason(LookedAt::Log, "Review").await.unwrap();
+    desk.reason(LookedAt::Log, "Review of the month").await.unwrap();
     let said = serde_json::to_string(&desk.log(&desk.support, "").await.unwrap()).unwrap();
     assert!(!said.contains("sam@") && !said.contains("Sam has"), "{said}");
     assert!(!said.contains(&desk.learner.person().to_string()), "{said}");
@@ -97,7 +97,7 @@ async fn the_audit_names_nobody_for_whom_the_reader_has_given_no_reason(db: PgPo
     assert_eq!(why, ["Asked by telephone", "Sam has lost the telephone"]);
     assert!(file().await.contains("Sam has lost the telephone"));
     desk.world.clock.advance(chrono::Duration::minutes(61));
-    desk.reason(LookedAt::Log, "Review").await.unwrap();
+    desk.reason(LookedAt::Log, "Review of the month").await.unwrap();
     assert!(desk.log(&desk.support, "search=sam%40north").await.unwrap().events.is_empty());
 }
 
@@ -111,12 +111,12 @@ async fn the_audit_says_who_of_support_did_each_thing(db: PgPool) {
     desk.world.grant(&colleague, Role::Support).await;
     desk.with_factors().await;
     desk.ask().await;
-    unlock(services, support, person, "Mistyped").await.unwrap();
-    assert!(send_mail(services, support, person, "Forgot it").await.unwrap());
+    unlock(services, support, person, "Mistyped the password").await.unwrap();
+    assert!(send_mail(services, support, person, "Forgot the password").await.unwrap());
     end_sessions(services, support, person, "Lost the bag").await.unwrap();
     assert!(end_second_factor(services, support, person, "Lost the phone").await.unwrap());
     let role = format!("cohort-tutor/{}", cohort.id);
-    take_back_role(services, support, person, &role, "Left").await.unwrap();
+    take_back_role(services, support, person, &role, "Left the university").await.unwrap();
     // The other mail is for an account that is not open.
     sqlx::query("update people set activated_at = null, password_hash = null where id = $1")
         .bind(person.0)
@@ -134,7 +134,7 @@ async fn the_audit_says_who_of_support_did_each_thing(db: PgPool) {
         "Took back a role: Tutor, Autumn",
     ];
     // A colleague has a reason for the audit, and none for the person.
-    give_reason(services, &colleague, LookedAt::Log, "Review").await.unwrap();
+    give_reason(services, &colleague, LookedAt::Log, "Review of the month").await.unwrap();
     for query in ["", "show=support", "search=help%40coop", "show=support&search=help%40coop"] {
         let events = desk.log(&colleague, query).await.unwrap().events;
         for what in done {
@@ -152,7 +152,7 @@ async fn the_audit_says_who_of_support_did_each_thing(db: PgPool) {
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn each_search_and_download_of_the_audit_is_in_it_without_the_text(db: PgPool) {
     let desk = desk(db).await;
-    desk.reason(LookedAt::Log, "Review").await.unwrap();
+    desk.reason(LookedAt::Log, "Review of the month").await.unwrap();
     desk.log(&desk.support, "").await.unwrap();
     assert_eq!(desk.happened("support.log_searched").await, 0);
     for _ in 0..2 {
@@ -186,7 +186,7 @@ async fn the_pages_of_the_audit_show_each_event_once(db: PgPool) {
     .execute(&desk.world.services.db)
     .await
     .unwrap();
-    desk.reason(LookedAt::Log, "Review").await.unwrap();
+    desk.reason(LookedAt::Log, "Review of the month").await.unwrap();
     let (mut query, mut read) = (LogQuery::default(), Vec::new());
     loop {
         let page = audit_log(&desk.world.services, &desk.support, &query).await.unwrap();

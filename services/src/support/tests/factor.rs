@@ -62,7 +62,9 @@ async fn support_sees_and_ends_a_wait_for_codes(db: PgPool) {
     assert!(matches!(desk.guess().await, Problem::FactorCodeWait { .. }));
     let page = desk.page(&desk.support).await.unwrap();
     assert!(page.codes_wait_until.is_some() && page.waits_until.is_none());
-    unlock(&desk.world.services, &desk.support, desk.learner.person(), "Mistyped").await.unwrap();
+    unlock(&desk.world.services, &desk.support, desk.learner.person(), "Mistyped the password")
+        .await
+        .unwrap();
     assert!(desk.page(&desk.support).await.unwrap().codes_wait_until.is_none());
     assert_eq!(desk.guess().await, Problem::FactorCodeWrong);
 }
@@ -71,11 +73,14 @@ async fn support_sees_and_ends_a_wait_for_codes(db: PgPool) {
 async fn support_ends_a_lost_second_factor_but_not_their_own(db: PgPool) {
     let desk = desk(db).await;
     let (services, person) = (&desk.world.services, desk.learner.person());
-    assert!(not_found(end_second_factor(services, &desk.learner, person, "Lost it").await));
-    assert!(needs_reason(end_second_factor(services, &desk.support, person, "Lost it").await));
+    assert!(not_found(end_second_factor(services, &desk.learner, person, "Lost the telephone").await));
+    assert!(needs_reason(end_second_factor(services, &desk.support, person, "Lost the telephone").await));
     desk.ask().await;
     assert_eq!(desk.page(&desk.support).await.unwrap().recovery_codes, None);
-    assert!(!end_second_factor(services, &desk.support, person, "Lost it").await.unwrap(), "there is none");
+    assert!(
+        !end_second_factor(services, &desk.support, person, "Lost the telephone").await.unwrap(),
+        "there is none"
+    );
     desk.try_to_sign_in(PASSWORD).await.unwrap();
     desk.with_factors().await;
     let page = desk.page(&desk.support).await.unwrap();
@@ -94,9 +99,9 @@ async fn support_ends_a_lost_second_factor_but_not_their_own(db: PgPool) {
         && look.reason.as_deref() == Some("Lost the phone")));
 
     let own = desk.support.person();
-    desk.reason(LookedAt::Person(own), "Lost mine").await.unwrap();
+    desk.reason(LookedAt::Person(own), "Lost my own telephone").await.unwrap();
     assert!(person_page(services, &desk.support, own).await.unwrap().own);
-    assert!(not_found(end_second_factor(services, &desk.support, own, "Lost mine").await));
+    assert!(not_found(end_second_factor(services, &desk.support, own, "Lost my own telephone").await));
     let email = EmailAddress::parse("help@coop.example").unwrap();
     assert!(end_second_factor_by_command_line(services, &email, "Lost the phone", "Ann").await.unwrap());
     let by: Vec<Option<String>> = sqlx::query_scalar(

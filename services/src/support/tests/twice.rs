@@ -35,15 +35,16 @@ async fn a_reason_given_twice_is_one_look(db: PgPool) {
     drop(db);
     for about in [LookedAt::Person(desk.learner.person()), LookedAt::Members(organisation)] {
         let before = desk.looks().await;
-        let (one, other) = tokio::join!(desk.reason(about, "Asked"), desk.reason(about, "Asked"));
+        let (one, other) =
+            tokio::join!(desk.reason(about, "Asked by telephone"), desk.reason(about, "Asked by telephone"));
         one.unwrap();
         other.unwrap();
-        desk.reason(about, "Asked").await.unwrap();
+        desk.reason(about, "Asked by telephone").await.unwrap();
         assert_eq!(desk.looks().await, before + 1, "{about}");
         desk.reason(about, "Asked again").await.unwrap();
         assert_eq!(desk.looks().await, before + 2, "another reason is another look");
         desk.minute();
-        desk.reason(about, "Asked").await.unwrap();
+        desk.reason(about, "Asked by telephone").await.unwrap();
         assert_eq!(desk.looks().await, before + 3, "and so is a minute later");
     }
 }
@@ -54,12 +55,12 @@ async fn what_support_does_for_a_person_is_done_once(db: PgPool) {
     let (services, support, person) = (&desk.world.services, &desk.support, desk.learner.person());
     desk.ask().await;
     for _ in 0..2 {
-        assert!(send_mail(services, support, person, "Forgot it").await.unwrap());
-        unlock(services, support, person, "Mistyped").await.unwrap();
+        assert!(send_mail(services, support, person, "Forgot the password").await.unwrap());
+        unlock(services, support, person, "Mistyped the password").await.unwrap();
     }
-    end_sessions(services, support, person, "Lost it").await.unwrap();
+    end_sessions(services, support, person, "Lost the telephone").await.unwrap();
     desk.try_to_sign_in(PASSWORD).await.unwrap();
-    end_sessions(services, support, person, "Lost it").await.unwrap();
+    end_sessions(services, support, person, "Lost the telephone").await.unwrap();
     assert_eq!(desk.page(support).await.unwrap().devices.len(), 1, "who signed in since stays signed in");
     let acts = ["support.mail_sent", "support.unlocked", "support.sessions_ended"];
     for act in acts {
@@ -68,9 +69,9 @@ async fn what_support_does_for_a_person_is_done_once(db: PgPool) {
     assert_eq!(desk.page(support).await.unwrap().mails.len(), 1);
     // A minute later it is meant.
     desk.minute();
-    assert!(send_mail(services, support, person, "Forgot it").await.unwrap());
-    unlock(services, support, person, "Mistyped").await.unwrap();
-    end_sessions(services, support, person, "Lost it").await.unwrap();
+    assert!(send_mail(services, support, person, "Forgot the password").await.unwrap());
+    unlock(services, support, person, "Mistyped the password").await.unwrap();
+    end_sessions(services, support, person, "Lost the telephone").await.unwrap();
     for act in acts {
         assert_eq!(desk.times(act).await, 2, "{act}");
     }
@@ -91,13 +92,19 @@ async fn a_role_taken_back_and_a_factor_ended_are_answered_alike_twice(db: PgPoo
     desk.ask().await;
     let key = format!("cohort-tutor/{}", cohort.id);
     for _ in 0..2 {
-        take_back_role(services, support, person, &key, "Left").await.unwrap();
-        assert!(end_second_factor(services, support, person, "Lost it").await.unwrap());
+        take_back_role(services, support, person, &key, "Left the university").await.unwrap();
+        assert!(end_second_factor(services, support, person, "Lost the telephone").await.unwrap());
     }
     for act in ["access.taken_back", "accounts.second_factor_ended"] {
         assert_eq!(desk.times(act).await, 1, "{act}");
     }
     desk.minute();
-    assert!(not_found(take_back_role(services, support, person, &key, "Left").await), "they do not hold it");
-    assert!(!end_second_factor(services, support, person, "Lost it").await.unwrap(), "they have none");
+    assert!(
+        not_found(take_back_role(services, support, person, &key, "Left the university").await),
+        "they do not hold it"
+    );
+    assert!(
+        !end_second_factor(services, support, person, "Lost the telephone").await.unwrap(),
+        "they have none"
+    );
 }

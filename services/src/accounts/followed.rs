@@ -1,5 +1,5 @@
-//! A link that has opened an account just now: its form, sent twice, is answered as the first time. Without scripts a button is pressed
-//! twice, and the browser shows the second answer alone.
+//! A link that has opened an account just now, or has given it a new password: its form, sent twice, is answered as the first time.
+//! Without scripts a button is pressed twice, and the browser shows the second answer alone.
 
 use chrono::{DateTime, Duration, Utc};
 use domain::accounts::PersonId;
@@ -18,14 +18,14 @@ const TWICE: Duration = Duration::seconds(10);
 /// How long a row is kept at least.
 const KEPT: Duration = Duration::hours(1);
 
-/// What a link has opened.
+/// What a link was followed for.
 pub(super) struct Followed {
     pub person: PersonId,
     /// As the form to register had it.
     pub sponsor_code: Option<String>,
 }
 
-/// Keeps that a link has opened an account, in the transaction that opens it.
+/// Keeps that a link was followed, in the transaction that does what it is for.
 pub(super) async fn keep(
     db: &mut PgConnection,
     token: &str,
@@ -45,7 +45,7 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// What this link has opened just now, with this password. The link alone tells nothing.
+/// Whose link was followed just now, with this password. The link alone tells nothing.
 pub(super) async fn just_now(services: &Services, token: &str, password: &str) -> Result<Option<Followed>> {
     let found = sqlx::query!(
         "select f.person_id, f.sponsor_code, p.password_hash from links_followed f join people p on p.id = f.person_id
