@@ -52,6 +52,8 @@ for (const scripts of WAYS) {
     const first = await names();
     await page.getByRole('link', { name: /More students/ }).click();
     await expect(page.getByText('This page shows 18 of 68 students.', { exact: true })).toBeVisible();
+    // The address of the page, which stays in the history, names nobody.
+    expect(new URL(page.url()).searchParams.get('after')).toMatch(/^[\w-]+$/);
     await arrived(page, scripts);
     const all = [...first, ...(await names())];
     expect(all).toHaveLength(68);

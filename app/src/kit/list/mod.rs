@@ -77,7 +77,8 @@ impl<S: Sort, F: Filters> Shown<S, F> {
         let asked = found::Asked {
             search: self.query.search.trim(),
             filtered: self.query.is_filtered(),
-            later: self.query.after.is_some(),
+            later: self.query.after.is_some() && !page.anew,
+            anew: page.anew,
         };
         let shown = (page.rows.len(), page.next.is_some());
         let chosen = if self.query.whole { found::chosen(&self.query.filters.fields()) } else { None };
@@ -86,7 +87,7 @@ impl<S: Sort, F: Filters> Shown<S, F> {
 
     /// The links to the next page and to the first. The browser's own "back" leads to the previous page.
     pub fn pages<T>(&self, page: &Page<T>) -> AnyView {
-        let first = self.query.after.is_some().then(|| {
+        let first = (self.query.after.is_some() && !page.anew).then(|| {
             let first = if self.query.whole { self.query.to_print() } else { self.query.first() };
             first.link(&self.base)
         });

@@ -69,7 +69,13 @@ pub fn LiveInvigilation(
 
 /// The list, without what its rows contain.
 fn outline(page: &Page<CandidateRow>) -> Page<()> {
-    Page { rows: vec![(); page.rows.len()], found: page.found, in_all: page.in_all, next: page.next.clone() }
+    Page {
+        rows: vec![(); page.rows.len()],
+        found: page.found,
+        in_all: page.in_all,
+        next: page.next.clone(),
+        anew: page.anew,
+    }
 }
 
 #[component]

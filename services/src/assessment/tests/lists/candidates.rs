@@ -117,6 +117,29 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
     assert!(not_found(remove_candidates(services, &exam.learner, paper, &chosen, true, None).await));
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_next_page_goes_on_where_the_row_stood_that_is_gone(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, paper) = (&exam.world.services, &exam.setter, exam.paper);
+    let emails: Vec<_> = (0..60).map(|n| format!("someone{n:02}@x.example")).collect();
+    save_candidates(services, setter, paper, &[], &emails.join("\n"), None).await.unwrap();
+    let first = candidates_page(services, setter, paper, &CandidatesQuery::default()).await.unwrap().learners;
+    assert_eq!(first.rows[49].email, emails[49]);
+    let after = first.next.unwrap();
+    assert!(!after.contains("someone") && !after.contains("x.example"), "{after}");
+    remove_candidates(services, setter, paper, &emails[49..50], true, None).await.unwrap();
+    let next = CandidatesQuery::default().next(after);
+    let next = candidates_page(services, setter, paper, &next).await.unwrap().learners;
+    let shown: Vec<_> = next.rows.into_iter().map(|learner| learner.email).collect();
+    assert_eq!((shown, next.anew), (emails[50..].to_vec(), false));
+    // An address as it was before, which names the row, and one that somebody made up.
+    for after in ["00000000-0000-0000-0000-000000000000~someone49@x.example", "x"] {
+        let again = CandidatesQuery::default().next(after.to_owned());
+        let again = candidates_page(services, setter, paper, &again).await.unwrap().learners;
+        assert_eq!((again.rows.len(), &*again.rows[0].email, again.anew), (50, "someone00@x.example", true));
+    }
+}
+
 /// Thirty people who have not started, and thirty of each kind of sitting: going on, in a rest break, silent, and
 /// submitted. Many have the same name or the same time left.
 async fn sitting_now(exam: &Exam, paused_for: &str) {
