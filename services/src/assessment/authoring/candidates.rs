@@ -162,7 +162,7 @@ async fn named_page(
 /// Removes chosen candidates from the paper. A candidate who has started it carries on.
 ///
 /// # Errors
-/// [`Problem::NobodyChosen`] on `chosen`, [`Problem::ConfirmationMissing`] on `confirmed`.
+/// [`Problem::NobodyChosen`] or [`Problem::AddressesTooMany`] on `chosen`, [`Problem::ConfirmationMissing`] on `confirmed`.
 pub async fn remove_candidates(
     services: &Services,
     actor: &Actor,
@@ -176,6 +176,9 @@ pub async fn remove_candidates(
     let mut problems = Vec::new();
     if chosen.is_empty() {
         problems.push(FieldProblem::new("chosen", Problem::NobodyChosen));
+    }
+    if chosen.len() > MOST_NAMED {
+        problems.push(FieldProblem::new("chosen", Problem::AddressesTooMany));
     }
     if !confirmed {
         problems.push(FieldProblem::new("confirmed", Problem::ConfirmationMissing));

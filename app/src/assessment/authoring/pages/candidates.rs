@@ -26,11 +26,13 @@ pub fn Candidates() -> impl IntoView {
         move || (params.read().get("paper").unwrap_or_default(), asked()),
         |(paper, asked)| async move { load_candidates(paper, asked.clone()).await.map(|page| (asked, page)) },
     );
-    view! { <Loaded resource=page page=|(asked, page)| view! { <CandidatesView asked page /> } /> }
+    // Here, because a search and another page of the list draw everything else anew.
+    let ticked = RwSignal::new(Vec::new());
+    view! { <Loaded resource=page page=move |(asked, page)| view! { <CandidatesView asked page ticked /> } /> }
 }
 
 #[component]
-fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
+fn CandidatesView(asked: String, page: CandidatesPage, ticked: RwSignal<Vec<String>>) -> impl IntoView {
     let CandidatesPage { paper: page, addresses, learners } = page;
     let reply = Reply::to(&[SaveCandidates::PATH, RemoveCandidates::PATH]);
     let (id, settings) = (page.id, format!("/assessments/papers/{}/settings", page.id));
@@ -62,7 +64,7 @@ fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
                 </div>
             </PostForm>
         </div>
-        <Named paper=id version asked learners reply />
+        <Named paper=id version asked learners reply ticked />
         <div class="narrow">
             <h2>"Access code"</h2>
             {if code.is_empty() {

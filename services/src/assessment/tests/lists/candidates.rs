@@ -97,6 +97,9 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
     let unsure = FieldProblem::new("confirmed", Problem::ConfirmationMissing);
     assert_eq!(wrong(remove(&[], false, None).await), [nobody, unsure.clone()]);
     assert_eq!(wrong(remove(&chosen, false, None).await), [unsure]);
+    let many = FieldProblem::new("chosen", Problem::AddressesTooMany);
+    let very_many: Vec<_> = (0..2001).map(|n| format!("nobody{n}@x.example")).collect();
+    assert_eq!(wrong(remove(&very_many, true, None).await), [many]);
     let seen = page(&CandidatesQuery::default()).await.paper.versions.candidates;
     let meanwhile = wrong(remove(&chosen, true, Some(seen + 1)).await);
     assert!(matches!(meanwhile[0].problem, Problem::ChangedMeanwhile { .. }));
