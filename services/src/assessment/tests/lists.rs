@@ -30,7 +30,7 @@ use super::*;
 use crate::{
     assessment::{
         adjustments::adjustments_file,
-        authoring::{candidates_file, organisations_page, remove_candidates},
+        authoring::{candidates_file, organisations_page},
         bank::templates_file,
     },
     kit::export::Format,

@@ -41,7 +41,7 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
             let mut seen = Vec::new();
             loop {
                 let page = page(&query).await;
-                assert_eq!((page.addresses.len(), page.learners.found, page.learners.in_all), (63, 63, 63));
+                assert_eq!((page.learners.found, page.learners.in_all), (63, 63));
                 seen.extend(page.learners.rows.into_iter().map(|learner| (learner.email, learner.name)));
                 match page.learners.next {
                     Some(next) => query = query.next(next),
@@ -124,7 +124,9 @@ async fn candidates_entered_by_address_are_found_sorted_and_removed(db: PgPool) 
 async fn the_next_page_goes_on_where_the_row_stood_that_is_gone(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter, paper) = (&exam.world.services, &exam.setter, exam.paper);
-    let emails: Vec<_> = (0..60).map(|n| format!("someone{n:02}@x.example")).collect();
+    // The candidate of the exam is the first of them.
+    let mut emails = vec!["learner@north.example".to_owned()];
+    emails.extend((0..59).map(|n| format!("someone{n:02}@x.example")));
     save_candidates(services, setter, paper, &[], &emails.join("\n"), None).await.unwrap();
     let first = candidates_page(services, setter, paper, &CandidatesQuery::default()).await.unwrap().learners;
     assert_eq!(first.rows[49].email, emails[49]);
@@ -136,10 +138,13 @@ async fn the_next_page_goes_on_where_the_row_stood_that_is_gone(db: PgPool) {
     let shown: Vec<_> = next.rows.into_iter().map(|learner| learner.email).collect();
     assert_eq!((shown, next.anew), (emails[50..].to_vec(), false));
     // An address as it was before, which names the row, and one that somebody made up.
-    for after in ["00000000-0000-0000-0000-000000000000~someone49@x.example", "x"] {
+    for after in ["00000000-0000-0000-0000-000000000000~someone48@x.example", "x"] {
         let again = CandidatesQuery::default().next(after.to_owned());
         let again = candidates_page(services, setter, paper, &again).await.unwrap().learners;
-        assert_eq!((again.rows.len(), &*again.rows[0].email, again.anew), (50, "someone00@x.example", true));
+        assert_eq!(
+            (again.rows.len(), &*again.rows[0].email, again.anew),
+            (50, "learner@north.example", true)
+        );
     }
 }
 
