@@ -45,7 +45,8 @@ fn CandidatesView(asked: String, page: CandidatesPage, ticked: RwSignal<Vec<Stri
         <PaperHead page=page.clone() heading="Candidates" reply />
         <Done reply text=removed.then(|| "The ticked candidates are taken off the paper.".to_owned()) />
         <div class="narrow">
-            <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates")>
+            <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates")
+                does="the addresses are added to those that stand here, and the cohorts take the place of these. ">
                 <CandidateList page=stands />
             </ChangedMeanwhile>
             <p>"Everybody in the cohorts that you tick, and everybody whose address you add, can sit this paper while it is open."</p>
