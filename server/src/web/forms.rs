@@ -118,7 +118,8 @@ pub(super) async fn signed_out(
 
 /// The page that a form is on, from the form itself, or otherwise from the browser.
 fn page_of(asked: &HeaderMap, sent: &[u8]) -> Option<String> {
-    let of = |field| url::form_urlencoded::parse(sent).find(|(name, _)| name == field).map(|(_, page)| page);
+    let of =
+        |field: &str| url::form_urlencoded::parse(sent).find(|(name, _)| name == field).map(|(_, page)| page);
     let named = of(TURN_TO).or_else(|| of(FROM));
     let site = Url::parse("http://site.invalid").ok()?;
     let within = |page: &str| {

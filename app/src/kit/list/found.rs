@@ -135,6 +135,7 @@ mod tests {
         assert_eq!(said(true, 18, false).as_deref(), Some("This page shows 18 of 68 students."));
     }
 
+    #[cfg(feature = "ssr")]
     #[test]
     fn a_page_that_begins_again_says_so() {
         let said = |anew| {

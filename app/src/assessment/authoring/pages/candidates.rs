@@ -27,7 +27,7 @@ pub fn Candidates() -> impl IntoView {
         |(paper, asked)| async move { load_candidates(paper, asked.clone()).await.map(|page| (asked, page)) },
     );
     // Here, because a search and another page of the list draw everything else anew.
-    let ticked = RwSignal::new(Vec::new());
+    let ticked = RwSignal::new(Vec::<String>::new());
     view! { <Loaded resource=page page=move |(asked, page)| view! { <CandidatesView asked page ticked /> } /> }
 }
 
