@@ -3,6 +3,7 @@ import { accessible } from './support/axe';
 import { endsIn, holds, paperCalled, shows, type Given } from './support/database';
 import { agrees, box, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { tabTo } from './support/keyboard';
+import { refusing } from './support/network';
 import { asDrawn, heading, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, onAnotherDevice, signIn } from './support/people';
 import { expect, test } from './support/test';
@@ -143,7 +144,7 @@ test('the older of two windows is told, and loses nothing', async ({ page, conte
   await holds(room, given);
 });
 
-test('a call that never returns is not awaited, and unsent answers survive a reload', async ({ page, context, browser }) => {
+test('a call that never returns is not awaited, and unsent answers survive a reload', async ({ page, browser }) => {
   const setterPage = await setter(browser);
   await setPaper(setterPage, { title: 'Hanging call', code: 'HANGING1' });
   await setterPage.context().close();
@@ -156,12 +157,7 @@ test('a call that never returns is not awaited, and unsent answers survive a rel
   await fill(page, '42');
   await saved(page);
   expect(calls).toBeGreaterThan(1);
-  // From here on the browser itself refuses the calls, before they leave the page, in this document and the next: a page
-  // that is left makes a last call, which can get past a handler of the test while the next page takes its place.
-  const network = await context.newCDPSession(page);
-  await network.send('Network.enable');
-  const refuses = (urls: string[]) => network.send('Network.setBlockedURLs', { urls });
-  await refuses(['*/api/assessment/save_answers']);
+  const letThrough = await refusing(page, 'assessment/save_answers');
   await fill(page, '43');
   await expect(page.locator('.saved-line')).toHaveText('Not saved yet: keep going, we will send it');
   await open(page, `${room}?question=1`);
@@ -170,7 +166,7 @@ test('a call that never returns is not awaited, and unsent answers survive a rel
   // The server has the answer of before.
   const none: Given = { response: null, flagged: false };
   await holds(room, [{ response: { number: { typed: '42', unit: expect.any(String) } }, flagged: false }, none, none]);
-  await refuses([]);
+  await letThrough();
   await saved(page);
   await page.reload();
   await expect(box(page)).toHaveValue('43');

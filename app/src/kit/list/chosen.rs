@@ -75,7 +75,10 @@ pub fn Chosen(
         let turns = turns.clone().into_iter().map(turn).collect_view();
         let clear =
             (!elsewhere.read().is_empty()).then(|| view! { <a href=here.clone()>"Clear the choice"</a> });
-        view! { <div class="actions on-screen">{turns}{clear}</div> }
+        view! {
+            <div class="actions on-screen">{turns}{clear}</div>
+            <p class="hint on-screen">"A new search begins with nothing ticked."</p>
+        }
     };
     view! {
         <div id=id node_ref=rows on:change=move |_| look()>{children()}</div>
