@@ -71,6 +71,8 @@ for (const scripts of WAYS) {
     const first = await names();
     await page.getByRole('link', { name: /More students/ }).click();
     await expect(page.getByText('This page shows 18 of 68 students.', { exact: true })).toBeVisible();
+    // The address of the page, which stays in the history, names nobody.
+    expect(new URL(page.url()).searchParams.get('after')).toMatch(/^[\w-]+$/);
     await arrived(page, scripts);
     const all = [...first, ...(await names())];
     expect(all).toHaveLength(68);
@@ -273,19 +275,62 @@ for (const scripts of WAYS) {
     await expect(page).not.toHaveURL(/candidates/);
     await page.goto(candidates);
     await arrived(page, scripts);
+    // The box is for more of them: those who are on the paper are in the list.
+    await expect(typed).toHaveValue('');
     const rows = page.locator('table.named tbody tr');
     await expect(rows).toHaveCount(50);
-    await page.getByRole('link', { name: /More candidates/ }).click();
+    const search = page.getByRole('button', { name: 'Search' });
+    const remove = page.getByRole('button', { name: 'Remove the ticked candidates' });
+    const box = (email: string) => page.getByRole('checkbox', { name: `Choose ${email}` });
+    const removed = page.getByText('The ticked candidates are taken off the paper.');
+
+    // What is ticked stays so on the next page and in a search, and is removed with what is ticked there.
+    await box('person05@list.example').check();
+    if (scripts) await page.getByRole('link', { name: /More candidates/ }).click();
+    else await page.getByRole('button', { name: 'More candidates, and keep what is ticked' }).click();
     await expect(rows).toHaveCount(10);
+    await arrived(page, scripts);
+    const elsewhere = page.getByText('1 is chosen on other pages.');
+    await expect(elsewhere).toBeVisible();
+    await box('person55@list.example').check();
+    if (scripts) {
+      await expect(page.getByText('2 are chosen: 1 on this page, 1 on other pages.')).toBeVisible();
+      await box('person55@list.example').uncheck();
+      await page.getByLabel('E-mail address or name').fill('person5');
+      await search.click();
+      await expect(page.getByText('10 of 60 candidates match “person5”.')).toBeVisible();
+      await expect(elsewhere).toBeVisible();
+      await page.getByRole('button', { name: 'Clear the choice' }).click();
+      await expect(page.getByText('None is chosen.')).toBeVisible();
+      await page.getByRole('link', { name: 'Show all' }).click();
+      await expect(rows).toHaveCount(50);
+      await expect(box('person05@list.example')).not.toBeChecked();
+      await box('person05@list.example').check();
+      await page.getByRole('link', { name: /More candidates/ }).click();
+      await expect(rows).toHaveCount(10);
+      await box('person55@list.example').check();
+    }
+    await remove.click();
+    await expect(page.getByRole('alert')).toContainText('Tick the box to confirm');
+    await expect(box('person55@list.example')).toBeChecked();
+    await page.getByLabel('Remove the ticked candidates from this paper').check();
+    await remove.click();
+    await expect(removed).toBeVisible();
+    await expect(page.getByText('58 candidates', { exact: true })).toBeVisible();
+    await expect(page.getByText('person05@list.example', { exact: true })).toHaveCount(0);
+    await page.goto(candidates);
+    await arrived(page, scripts);
+
+    await page.getByRole('link', { name: /More candidates/ }).click();
+    await expect(rows).toHaveCount(8);
     await arrived(page, scripts);
     if (scripts) await typed.fill('not-saved@list.example');
     await page.getByLabel('E-mail address or name').fill('person1');
-    const search = page.getByRole('button', { name: 'Search' });
     await search.scrollIntoViewIfNeeded();
     const down = () => page.evaluate(() => window.scrollY);
     const before = await down();
     await search.click();
-    await expect(page.getByText('10 of 60 candidates match “person1”.')).toBeVisible();
+    await expect(page.getByText('10 of 58 candidates match “person1”.')).toBeVisible();
     if (scripts) {
       // The page stays where it was; its end does not come into sight.
       expect(await down()).toBeLessThanOrEqual(before);
@@ -295,14 +340,12 @@ for (const scripts of WAYS) {
     }
     await arrived(page, scripts);
 
-    const remove = page.getByRole('button', { name: 'Remove the ticked candidates' });
     await remove.click();
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('Tick at least one');
     await expect(alert).toContainText('Tick the box to confirm');
     // The refusal says nothing about the boxes of the other form.
     await expect(cohort).toBeChecked();
-    const box = (email: string) => page.getByRole('checkbox', { name: `Choose ${email}` });
     if (scripts) {
       await page.getByRole('checkbox', { name: 'Choose all that are shown here' }).check();
       await expect(page.getByText('10 are chosen.')).toBeVisible();
@@ -314,9 +357,9 @@ for (const scripts of WAYS) {
     }
     await page.getByLabel('Remove the ticked candidates from this paper').check();
     await remove.click();
-    await expect(page.getByText('The ticked candidates are taken off the paper.')).toBeVisible();
+    await expect(removed).toBeVisible();
     // The list is still searched.
-    await expect(page.getByText('1 of 51 candidates match “person1”.')).toBeVisible();
+    await expect(page.getByText('1 of 49 candidates match “person1”.')).toBeVisible();
     await expect(page.getByLabel('E-mail address or name')).toHaveValue('person1');
     await page.setViewportSize({ width: 320, height: 640 });
     await noSidewaysScrolling(page);

@@ -94,7 +94,8 @@ export async function setPaper(page: Page, paper: Paper): Promise<string> {
     await expect(page).toHaveURL(new RegExp(`${address}$`));
     await page.goto(`${address}/candidates`);
     await asDrawn(page);
-    await expect(page.getByLabel('Learners by e-mail address (optional)')).toHaveValue(paper.emails.join('\n'));
+    await expect(page.getByLabel('Learners by e-mail address (optional)')).toHaveValue('');
+    for (const email of paper.emails) await expect(page.getByRole('checkbox', { name: `Choose ${email}` })).not.toBeChecked();
   }
   await page.goto(`${address}/publish`);
   await expect(page.getByLabel('I have checked this paper')).not.toBeChecked();

@@ -22,6 +22,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "audit_events",
             "audit_log",
             "audit_once",
+            "cursor_keys",
             "done_forms",
             "found_by",
             "grant_to_application",

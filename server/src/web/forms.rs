@@ -17,6 +17,8 @@ use super::{WebState, pages, plain};
 
 /// The field of every form that names its page: browsers do not always send a referrer.
 const FROM: &str = "from";
+/// The value of a button that has another page drawn with what was typed: the next page of a list, with what is ticked.
+const TURN_TO: &str = "turn_to";
 
 /// Runs the server function. Scripts get its reply unchanged.
 pub(super) async fn answer(
@@ -136,7 +138,9 @@ fn is_typed(text: &str) -> bool {
 
 /// The page that a form is on, from the form itself, or otherwise from the browser.
 fn page_of(asked: &HeaderMap, sent: &[u8]) -> Option<String> {
-    let named = url::form_urlencoded::parse(sent).find(|(name, _)| name == FROM).map(|(_, page)| page);
+    let of =
+        |field: &str| url::form_urlencoded::parse(sent).find(|(name, _)| name == field).map(|(_, page)| page);
+    let named = of(TURN_TO).or_else(|| of(FROM));
     let site = Url::parse("http://site.invalid").ok()?;
     let within = |page: &str| {
         let address = site.join(page).ok().filter(|address| address.origin() == site.origin())?;
@@ -210,6 +214,12 @@ mod tests {
                 sent.append_pair(FROM, from);
             }
             assert_eq!(page_of(&headers, sent.finish().as_bytes()).as_deref(), page, "{from:?} {referer:?}");
+        }
+        for (sent, page) in [
+            ("from=%2Flist&turn_to=%2Flist%3Fafter%3Db", Some("/list?after=b")),
+            ("from=%2Flist&turn_to=%2F%2Fevil.example%2Fx", None),
+        ] {
+            assert_eq!(page_of(&HeaderMap::new(), sent.as_bytes()).as_deref(), page, "{sent}");
         }
     }
 }

@@ -13,7 +13,9 @@ use super::{
 async fn seen(site: &Site, prepared: &Prepared, address: &str) -> Vec<String> {
     let setter = prepared.sessions[3].as_deref();
     // The version of the form is reset, so that each address is the first one that a setter names.
-    sqlx::query("delete from paper_versions").execute(&site.services.db).await.unwrap();
+    for earlier in ["delete from paper_versions", "delete from paper_learners"] {
+        sqlx::query(earlier).execute(&site.services.db).await.unwrap();
+    }
     let mut seen = Vec::new();
     let mut keep = |what: &str, body: &str| {
         seen.push(format!("{what}: {}", without_token(&body.replace(address, "ADDRESS"))));

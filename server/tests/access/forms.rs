@@ -77,7 +77,8 @@ async fn values_saved_meanwhile_are_shown_above_the_typed_ones(db: PgPool) {
         sent(&site, &prepared, "save_candidates", second, "/assessments/papers/{draft}/candidates").await;
     assert!(summary(&page)[0].starts_with("Somebody changed this meanwhile, last on "));
     let changed = page.body.split("id=\"changed\"").nth(1).unwrap().split("</section>").next().unwrap();
-    assert!(changed.contains("first@x.example"), "{changed}");
+    assert!(changed.contains("Learners by e-mail address</dt><dd>1"), "{changed}");
+    assert!(page.body.contains("Choose first@x.example"), "{}", page.body);
     let typed = page.body.split("<textarea").nth(1).unwrap().split("</textarea>").next().unwrap();
     assert!(typed.contains("second@x.example") && !typed.contains("first@x.example"), "{typed}");
     // The returned form has the newest version, so saving again is deliberate.

@@ -41,8 +41,9 @@ use crate::{
         adjustments::{adjusted_people, set_adjustment, take_back_adjustment},
         authoring::{
             RuleSource, add_rule, add_section, candidates_page, change_window, create_paper, duplicate_paper,
-            paper_page, papers_page, preview_paper, publish_paper, remove_draft, remove_rule, remove_section,
-            save_candidates, save_settings, sections_page, settings_problems, withdraw_paper,
+            paper_page, papers_page, preview_paper, publish_paper, remove_candidates, remove_draft,
+            remove_rule, remove_section, save_candidates, save_settings, sections_page, settings_problems,
+            withdraw_paper,
         },
         bank::{
             ImportedBank, bank_draft, draft_bank, import_draft, import_shared_bank, own_templates,
@@ -455,7 +456,8 @@ async fn a_candidate_who_has_not_sat_reads_that_support_looked_at_the_paper(db: 
     let about = LookedAt::Paper(exam.paper);
     give_reason(services, &support, about, "Named cannot start").await.unwrap();
     // It stays with a person who is no candidate any more. The reason may tell of one of them.
-    save_candidates(services, &exam.setter, exam.paper, &[], "learner@north.example", None).await.unwrap();
+    let gone = ["named@north.example".to_owned()];
+    remove_candidates(services, &exam.setter, exam.paper, &gone, true, None).await.unwrap();
     for candidate in [&named, &exam.learner] {
         let looks = account_page(services, candidate).await.unwrap().looks;
         let looks: Vec<_> = looks.into_iter().map(|look| (look.what, look.reason)).collect();
@@ -575,7 +577,7 @@ async fn time_that_waited_for_an_account_applies_to_its_first_sitting(db: PgPool
     let given = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 10 };
     set_adjustment(services, &exam.setter, exam.organisation, late_address, given).await.unwrap();
     let page = paper_page(services, &exam.setter, exam.paper).await.unwrap();
-    assert_eq!((page.named, page.longest_minutes), (1, 53), "37.5 minutes, 5 more and 10 of breaks");
+    assert_eq!((page.named, page.longest_minutes), (2, 53), "37.5 minutes, 5 more and 10 of breaks");
     let late = exam.world.learner(late_address).await;
     let sitting = start_sitting(services, &late, exam.paper, "").await.unwrap();
     let time = sitting_overview(services, &exam.setter, sitting).await.unwrap().row.time;
@@ -608,6 +610,7 @@ async fn an_address_looks_the_same_with_an_account_and_without(db: PgPool) {
         let live = everybody_now(services, setter, exam.paper).await.unwrap();
         let warned = paper_page(services, setter, exam.paper).await.unwrap().longest_minutes;
         take_back_adjustment(services, setter, organisation, id).await.unwrap();
+        remove_candidates(services, setter, exam.paper, &[address.to_owned()], true, None).await.unwrap();
         let mut all = serde_json::json!([
             page,
             nothing.candidates,

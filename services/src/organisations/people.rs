@@ -43,9 +43,9 @@ pub async fn people_page(
         page(&mut db, administrator, query, Asked::of(query), listed_since(services)).await
     };
     let Listed { head, people } = in_turn_if_whole(services, actor, query.whole, prove, load).await?;
-    let Page { rows, found, in_all, next } = people;
+    let Page { rows, found, in_all, next, anew } = people;
     let rows = rows.into_iter().map(|(row, _)| row).collect();
-    Ok(OrganisationPeople { head, people: Page { rows, found, in_all, next } })
+    Ok(OrganisationPeople { head, people: Page { rows, found, in_all, next, anew } })
 }
 
 /// People, each with the time since when they belong to the organisation.

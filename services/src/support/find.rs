@@ -71,5 +71,5 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
         name: row.full_name.unwrap_or_default(),
         email: row.email.unwrap_or_default(),
     });
-    Ok(FindPeople { people: Page { rows: rows.collect(), found, in_all: found, next: None } })
+    Ok(FindPeople { people: Page { rows: rows.collect(), found, in_all: found, next: None, anew: false } })
 }

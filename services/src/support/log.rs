@@ -15,7 +15,7 @@ use crate::{
     kit::{
         audit,
         export::{Cell, Export, File, Format, file, in_turn_if_whole, too_long},
-        list::{Asked, narrowed},
+        list::{Asked, cursor, narrowed},
     },
     moment,
 };
@@ -44,9 +44,8 @@ pub async fn audit_log(services: &Services, actor: &Actor, query: &LogQuery) -> 
         let more = events.len() > most;
         events.truncate(most);
         let last = events.last().filter(|_| more);
-        let next =
-            last.map(|last| format!("{}~{}", last.id, last.at.to_rfc3339_opts(SecondsFormat::Micros, true)));
-        Ok(AuditLog { events: events.into_iter().map(|event| event.row).collect(), next })
+        let next = last.map(|last| cursor(&last.at.to_rfc3339_opts(SecondsFormat::Micros, true), last.id));
+        Ok(AuditLog { events: events.into_iter().map(|event| event.row).collect(), next: next.transpose()? })
     };
     in_turn_if_whole(services, actor, query.whole, prove(services, actor), load).await
 }

@@ -14,7 +14,7 @@ use {
     crate::{
         assessment::parse,
         kit::{
-            api::{Form, answer, request},
+            api::{Form, answer, request, unfinished},
             list::with,
         },
     },
@@ -259,7 +259,8 @@ pub async fn save_candidates(
     Ok(())
 }
 
-/// Removes the ticked candidates from the paper. `query` is the query of the list, which stays.
+/// Removes the ticked candidates from the paper. `query` is the query of the list, which stays. A button that only turns to another page of the
+/// list names it in `turn_to`.
 #[server(prefix = "/api", endpoint = "assessment/remove_candidates")]
 pub async fn remove_candidates(
     paper: String,
@@ -267,10 +268,14 @@ pub async fn remove_candidates(
     #[server(default)] confirmed: bool,
     #[server(default)] version: String,
     #[server(default)] query: String,
+    #[server(default)] turn_to: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let paper: PaperId = parse::id(&request, &paper)?;
+    if !turn_to.is_empty() {
+        return Err(unfinished(&request));
+    }
     let seen = parse::version(&version);
     let removed =
         assessment::authoring::remove_candidates(&request.services, actor, paper, &chosen, confirmed, seen)

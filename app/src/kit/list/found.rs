@@ -6,6 +6,8 @@ use super::Words;
 /// The line that says how many rows were found: the beginning of the list.
 const FOUND: &str = "found";
 
+const ANEW: &str = "The address of this page no longer says where it begins, so the list begins again.";
+
 /// The list comes into sight, and not the form above it.
 fn beginning(link: String) -> String {
     format!("{link}#{FOUND}")
@@ -17,6 +19,8 @@ pub struct Asked<'a> {
     pub filtered: bool,
     /// This is not the first page.
     pub later: bool,
+    /// It is the first, because the address does not say where another begins.
+    pub anew: bool,
 }
 
 /// What was chosen, for a page to print: the form that says it stays on the screen.
@@ -38,10 +42,12 @@ pub fn found(
 ) -> AnyView {
     let text = sentence(words, asked, found, in_all);
     let part = part(words, asked, found, shown, more);
+    let anew = asked.anew.then(|| view! { <p class="hint part">{ANEW}</p> });
     let all = all.map(beginning);
     view! {
         <p role="status" id=FOUND>{text}{all.map(|all| view! { " "<a class="on-screen" href=all>"Show all"</a> })}</p>
         {chosen.map(|chosen| view! { <p class="part">{chosen}</p> })}
+        {anew}
         {part.map(|part| view! { <p class="hint part">{part}</p> })}
     }
     .into_any()
@@ -93,8 +99,9 @@ mod tests {
 
     #[test]
     fn the_count_names_the_search_and_the_total() {
-        let said =
-            |search, filtered, found| sentence(WORDS, &Asked { search, filtered, later: false }, found, 68);
+        let said = |search, filtered, found| {
+            sentence(WORDS, &Asked { search, filtered, later: false, anew: false }, found, 68)
+        };
         assert_eq!(said("", false, 68), "68 students");
         assert_eq!(said("am", false, 2), "2 of 68 students match “am”.");
         assert_eq!(said("am", true, 2), "2 of 68 students match “am” and what you chose.");
@@ -119,11 +126,23 @@ mod tests {
 
     #[test]
     fn a_page_that_does_not_show_all_says_so() {
-        let said =
-            |later, shown, more| part(WORDS, &Asked { search: "", filtered: false, later }, 68, shown, more);
+        let said = |later, shown, more| {
+            part(WORDS, &Asked { search: "", filtered: false, later, anew: false }, 68, shown, more)
+        };
         assert_eq!(said(false, 68, false), None);
         let first = "This page shows 50 of 68 students. More students are on the next page.";
         assert_eq!(said(false, 50, true).as_deref(), Some(first));
         assert_eq!(said(true, 18, false).as_deref(), Some("This page shows 18 of 68 students."));
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_page_that_begins_again_says_so() {
+        let said = |anew| {
+            let asked = Asked { search: "", filtered: false, later: false, anew };
+            found(WORDS, &asked, 68, 68, (50, true), None, None).to_html()
+        };
+        assert!(said(true).contains(ANEW));
+        assert!(!said(false).contains(ANEW));
     }
 }

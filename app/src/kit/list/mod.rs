@@ -15,7 +15,7 @@ use domain::kit::list::{Filters, ListQuery, Page, Sort};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-pub use chosen::{Chosen, Tick, TickAll};
+pub use chosen::{Chosen, Tick, TickAll, Turns};
 
 /// The query of this page's address.
 pub fn asked() -> impl Fn() -> String + Copy + Send + Sync {
@@ -77,7 +77,8 @@ impl<S: Sort, F: Filters> Shown<S, F> {
         let asked = found::Asked {
             search: self.query.search.trim(),
             filtered: self.query.is_filtered(),
-            later: self.query.after.is_some(),
+            later: self.query.after.is_some() && !page.anew,
+            anew: page.anew,
         };
         let shown = (page.rows.len(), page.next.is_some());
         let chosen = if self.query.whole { found::chosen(&self.query.filters.fields()) } else { None };
@@ -86,12 +87,26 @@ impl<S: Sort, F: Filters> Shown<S, F> {
 
     /// The links to the next page and to the first. The browser's own "back" leads to the previous page.
     pub fn pages<T>(&self, page: &Page<T>) -> AnyView {
-        let first = self.query.after.is_some().then(|| {
+        let (first, next) = self.others(page);
+        found::pages(self.words, first, next)
+    }
+
+    /// The same, for a form with boxes that are ticked: see [`Chosen`].
+    pub fn turns<T>(&self, page: &Page<T>) -> Turns {
+        let (first, next) = self.others(page);
+        let one = self.words.one;
+        let words = |way: &str| format!("{way} {one}s, and keep what is ticked");
+        let all = [first.map(|first| (first, words("First"))), next.map(|next| (next, words("More")))];
+        all.into_iter().flatten().collect()
+    }
+
+    /// The addresses of the first page and of the next.
+    fn others<T>(&self, page: &Page<T>) -> (Option<String>, Option<String>) {
+        let first = (self.query.after.is_some() && !page.anew).then(|| {
             let first = if self.query.whole { self.query.to_print() } else { self.query.first() };
             first.link(&self.base)
         });
-        let next = page.next.clone().map(|next| self.query.next(next).link(&self.base));
-        found::pages(self.words, first, next)
+        (first, page.next.clone().map(|next| self.query.next(next).link(&self.base)))
     }
 
     /// The links to download the found rows and to the page to print. `file` is the address of the files without the extension.

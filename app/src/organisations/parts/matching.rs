@@ -140,7 +140,7 @@ mod tests {
             columns: Vec::new(),
             fields: Vec::new(),
             linked_addresses: false,
-            rows: Page { rows: Vec::new(), found: 0, in_all: 0, next: None },
+            rows: Page { rows: Vec::new(), found: 0, in_all: 0, next: None, anew: false },
         }
     }
 

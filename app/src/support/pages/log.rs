@@ -32,7 +32,7 @@ fn LogView(asked: String, page: AuditLog) -> impl IntoView {
     let list = Shown::<LogSort, (LogShown, LogPeriod)>::new("/support/log".to_owned(), WORDS, &asked);
     // The audit is not counted.
     let AuditLog { events: rows, next } = page;
-    let pages = list.pages(&Page::<()> { rows: Vec::new(), found: 0, in_all: 0, next });
+    let pages = list.pages(&Page::<()> { rows: Vec::new(), found: 0, in_all: 0, next, anew: false });
     let first = list.query.first();
     let searched = !list.query.search.trim().is_empty();
     let [xlsx, csv] = ["xlsx", "csv"].map(|ending| first.link(&format!("{}.{ending}", list.base)));

@@ -268,8 +268,6 @@ pub struct RuleView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidatesPage {
     pub paper: PaperPage,
-    /// All entered addresses, for the form to edit them, which replaces the whole list.
-    pub addresses: Vec<String>,
     /// One page of the candidates that the query finds.
     pub learners: Page<InvitedLearner>,
 }

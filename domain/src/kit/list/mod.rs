@@ -215,4 +215,6 @@ pub struct Page<T> {
     pub in_all: u32,
     /// The value of [`ListQuery::after`] for the following page, if there is one.
     pub next: Option<String>,
+    /// Whether [`ListQuery::after`] could not be read, so that this is the first page.
+    pub anew: bool,
 }

@@ -159,7 +159,7 @@ impl Problem {
             Self::QuestionsTwice => {
                 "Ask for fewer questions, or of other categories or difficulties: the bank would ask the same question twice in one attempt"
             }
-            Self::AddressesTooMany => "Enter at most 2,000 addresses",
+            Self::AddressesTooMany => "A paper has at most 2,000 addresses",
             Self::AdjustmentMissing => {
                 "Fill in one of the three boxes at least. What you leave empty stays as the person has it"
             }

@@ -30,7 +30,7 @@ use crate::{
     },
 };
 
-/// The longest list of learners by address.
+/// The most learners by address of a paper.
 const MOST_NAMED: usize = 2000;
 
 /// The most faults of a list that one reply names. The next ones are named once these are corrected.
@@ -50,8 +50,8 @@ pub async fn candidates_page(
     let page = async {
         let mut db = services.db.acquire().await?;
         let (setter, paper) = load(services, &mut db, actor, paper).await?;
-        let (addresses, learners) = named_page(&mut db, setter, query, Asked::of(query)).await?;
-        Ok(CandidatesPage { paper, addresses, learners })
+        let learners = named_page(&mut db, setter, query, Asked::of(query)).await?;
+        Ok(CandidatesPage { paper, learners })
     };
     in_turn_if_whole(services, actor, query.whole, prove, page).await
 }
@@ -75,8 +75,7 @@ pub async fn candidates_file(
         let mut all = AllRows::of(query);
         loop {
             let (portion, asked) = all.portion();
-            let (_, page) = named_page(&mut db, setter, portion, asked).await?;
-            if all.take(page) {
+            if all.take(named_page(&mut db, setter, portion, asked).await?) {
                 break;
             }
         }
@@ -94,14 +93,14 @@ pub async fn candidates_file(
     file(services, actor, format, prove, load).await
 }
 
-/// All addresses, and one page of the candidates that the query finds. The search covers only names that the page shows, so that nobody
-/// learns the name of a candidate whom the organisation does not know.
+/// One page of the candidates that the query finds. The search covers only names that the page shows, so that nobody learns the name of a
+/// candidate whom the organisation does not know.
 async fn named_page(
     db: &mut PgConnection,
     setter: PaperSetter,
     query: &CandidatesQuery,
     asked: Asked,
-) -> Result<(Vec<String>, Page<InvitedLearner>)> {
+) -> Result<Page<InvitedLearner>> {
     let mut rows = sqlx::query!(
         r#"with named as materialized (
             select l.email, coalesce(l.person_id, h.id) as person
@@ -126,10 +125,9 @@ async fn named_page(
             order by case when $8 then key end desc, case when not $8 then key end, case when $8 then id end desc, id
             limit $9
         ), head as materialized (
-            select (select count(*) from named) as in_all, (select count(*) from listed) as found,
-                array(select email from named order by email) as addresses
+            select (select count(*) from named) as in_all, (select count(*) from listed) as found
         )
-        select h.in_all as "in_all!", h.found as "found!", case when row_number() over () = 1 then h.addresses end as addresses, s.email as "email?", s.name as "name?", s.id as "id?", s.key as "key?"
+        select h.in_all as "in_all!", h.found as "found!", s.email as "email?", s.name as "name?", s.id as "id?", s.key as "key?"
         from head h left join shown s on true
         order by case when $8 then s.key end desc, case when not $8 then s.key end, case when $8 then s.id end desc, s.id"#,
         setter.paper().0,
@@ -146,23 +144,20 @@ async fn named_page(
     .await?;
     let head = rows.first().ok_or_else(|| Error::failed("a list without its head"))?;
     let counts = (head.found, head.in_all);
-    // One row has all addresses: with every row they would grow with the square of the list.
-    let addresses = rows.iter_mut().find_map(|row| row.addresses.take()).unwrap_or_default();
     // When no candidate is found, the only row has no address.
     rows.retain(|row| row.email.is_some());
-    let learners = asked.page(
+    asked.page(
         rows,
         counts,
         |row| (row.key.as_deref().unwrap_or_default(), row.id.unwrap_or_default()),
         |row| Ok(InvitedLearner { email: row.email.unwrap_or_default(), name: row.name }),
-    )?;
-    Ok((addresses, learners))
+    )
 }
 
 /// Removes chosen candidates from the paper. A candidate who has started it carries on.
 ///
 /// # Errors
-/// [`Problem::NobodyChosen`] on `chosen`, [`Problem::ConfirmationMissing`] on `confirmed`.
+/// [`Problem::NobodyChosen`] or [`Problem::AddressesTooMany`] on `chosen`, [`Problem::ConfirmationMissing`] on `confirmed`.
 pub async fn remove_candidates(
     services: &Services,
     actor: &Actor,
@@ -176,6 +171,9 @@ pub async fn remove_candidates(
     let mut problems = Vec::new();
     if chosen.is_empty() {
         problems.push(FieldProblem::new("chosen", Problem::NobodyChosen));
+    }
+    if chosen.len() > MOST_NAMED {
+        problems.push(FieldProblem::new("chosen", Problem::AddressesTooMany));
     }
     if !confirmed {
         problems.push(FieldProblem::new("confirmed", Problem::ConfirmationMissing));
@@ -218,13 +216,12 @@ async fn note_change(
     Ok(())
 }
 
-/// Sets the candidates of the paper: cohorts of the setter's own organisation, and learners by address. Both lists
-/// replace the old ones. It works for published papers too, because there are always late candidates.
+/// Sets the candidates of the paper: the cohorts of the setter's own organisation, which replace the old ones, and more learners by address,
+/// whom [`remove_candidates`] takes off. It works for published papers too, because there are always late candidates.
 ///
 /// # Errors
 /// [`Problem::CohortUnknown`] on `cohorts` for one of another organisation; each malformed address, with its place in
-/// the list, or
-/// [`Problem::AddressesTooMany`], on `emails`.
+/// the list, or [`Problem::AddressesTooMany`], on `emails`.
 pub async fn save_candidates(
     services: &Services,
     actor: &Actor,
@@ -262,14 +259,6 @@ pub async fn save_candidates(
         return Err(Error::Invalid(problems));
     }
     sqlx::query!(
-        "delete from paper_learners l
-        where l.paper_id = $1 and not exists (select from unnest($2::text[]) kept where kept = l.email)",
-        setter.paper().0,
-        &addresses
-    )
-    .execute(&mut *db)
-    .await?;
-    sqlx::query!(
         "insert into paper_learners (paper_id, email, person_id)
         select $1, address, p.id from unnest($2::text[]) address left join people_named p on p.email = address
         on conflict (paper_id, email) do update set person_id = coalesce(paper_learners.person_id, excluded.person_id)",
@@ -278,6 +267,15 @@ pub async fn save_candidates(
     )
     .execute(&mut *db)
     .await?;
+    let named = sqlx::query_scalar!(
+        r#"select count(*) as "named!" from paper_learners where paper_id = $1"#,
+        setter.paper().0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if usize::try_from(named).map_err(Error::failed)? > MOST_NAMED {
+        return Err(Error::invalid("emails", Problem::AddressesTooMany));
+    }
     note_change(services, &mut db, actor, setter).await?;
     db.commit().await?;
     Ok(())

@@ -152,7 +152,13 @@ async fn load(
     )?;
     let (papers, not_shown) = shown(page.rows.into_iter())?;
     Ok(MyPapers {
-        papers: Page { rows: papers, found: page.found, in_all: page.in_all, next: page.next },
+        papers: Page {
+            rows: papers,
+            found: page.found,
+            in_all: page.in_all,
+            next: page.next,
+            anew: page.anew,
+        },
         more_papers,
         form: FormToken(new_id()),
         not_shown,

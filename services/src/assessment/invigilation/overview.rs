@@ -34,7 +34,8 @@ pub(super) fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32)
 
 /// `/assessments/papers/{paper}`: one page of the people who may sit the paper, with their progress, and the numbers of
 /// all of them. A person unknown to the organisation is an address here, and looks the same without an account; the
-/// search covers only what the page shows.
+/// search covers only what the page shows. In the order of the time left those who rest move, as the times do that the
+/// page shows; at every moment all are in that order.
 ///
 /// The statement reads the name and the sitting of every candidate, to count, search and sort them. Answers, incidents,
 /// times and states are read for the rows of this page alone.

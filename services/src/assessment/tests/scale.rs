@@ -139,13 +139,6 @@ async fn extra_time_is_looked_up_from_the_candidates(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_list_of_addresses_is_not_compared_address_by_address(db: PgPool) {
-    let db = beside_others(db).await;
-    let plan = plan(&db, "delete from paper_learners l").await;
-    assert!(plan.contains("Hash Anti Join") && !plan.contains("ALL ("), "{plan}");
-}
-
-#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_sweep_reads_only_overdue_sittings(db: PgPool) {
     let db = beside_others(db).await;
     let plan = plan(&db, "order by deadline_at").await;

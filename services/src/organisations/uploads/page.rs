@@ -212,7 +212,7 @@ pub async fn upload_page(
             .map(|field| FieldChoice { word: word(field), name: capital(field.name()) })
             .collect(),
         linked_addresses: head.linked_addresses,
-        rows: Page { rows: Vec::new(), found: 0, in_all: 0, next: None },
+        rows: Page { rows: Vec::new(), found: 0, in_all: 0, next: None, anew: false },
     };
     rows.retain(|row| row.row_number.is_some());
     let rows = asked.page(

@@ -1,6 +1,6 @@
 use domain::assessment::{
     PaperState,
-    authoring::{CandidatesPage, ListChoice, PaperPage},
+    authoring::{CandidatesPage, ListChoice},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -26,17 +26,18 @@ pub fn Candidates() -> impl IntoView {
         move || (params.read().get("paper").unwrap_or_default(), asked()),
         |(paper, asked)| async move { load_candidates(paper, asked.clone()).await.map(|page| (asked, page)) },
     );
-    view! { <Loaded resource=page page=|(asked, page)| view! { <CandidatesView asked page /> } /> }
+    // Here, because a search and another page of the list draw everything else anew.
+    let ticked = RwSignal::new(Vec::<String>::new());
+    view! { <Loaded resource=page page=move |(asked, page)| view! { <CandidatesView asked page ticked /> } /> }
 }
 
 #[component]
-fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
-    let CandidatesPage { paper: page, addresses, learners } = page;
+fn CandidatesView(asked: String, page: CandidatesPage, ticked: RwSignal<Vec<String>>) -> impl IntoView {
+    let CandidatesPage { paper: page, learners } = page;
     let reply = Reply::to(&[SaveCandidates::PATH, RemoveCandidates::PATH]);
     let (id, settings) = (page.id, format!("/assessments/papers/{}/settings", page.id));
     let (draft, code) = (page.state == PaperState::Draft, page.settings.access_code.clone());
-    let (stands, stand) = (page.clone(), addresses.clone());
-    let emails = reply.typed("emails", &addresses.join("\n"));
+    let (stands, emails) = (page.clone(), reply.typed("emails", ""));
     let version = page.versions.candidates;
     // Without their number, which anybody could write into the address.
     let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
@@ -44,17 +45,18 @@ fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
         <PaperHead page=page.clone() heading="Candidates" reply />
         <Done reply text=removed.then(|| "The ticked candidates are taken off the paper.".to_owned()) />
         <div class="narrow">
-            <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates")>
-                <StandsNow page=stands addresses=stand />
+            <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates")
+                does="the addresses are added to those that stand here, and the cohorts take the place of these. ">
+                <CandidateList page=stands />
             </ChangedMeanwhile>
-            <p>"Everybody in the cohorts that you tick, and everybody whose address you enter, can sit this paper while it is open."</p>
+            <p>"Everybody in the cohorts that you tick, and everybody whose address you add, can sit this paper while it is open."</p>
             {(!draft).then(|| view! { <p>"The paper is published. You can still change who sits it."</p> })}
             <PostForm to=SaveCandidates::PATH id="who-sits" keeps=true>
                 <input type="hidden" name="paper" value=id.to_string() />
                 <input type="hidden" name="version" value=page.versions.candidates.to_string() />
                 <CohortBoxes cohorts=page.cohorts organisation=page.organisation reply />
-                <TextArea id="emails" label="Learners by e-mail address (optional)" rows=8
-                    hint="One address on each line, or a list out of your e-mail program or a spreadsheet; names beside the addresses are ignored. They need not be in a cohort, nor have an account yet."
+                <TextArea id="emails" label="Add learners by e-mail address (optional)" rows=8
+                    hint="One address on each line, or a list out of your e-mail program or a spreadsheet; names beside the addresses are ignored. Those who are on the paper already are in the list below. They need not be in a cohort, nor have an account yet."
                     value=emails problem=reply.problem("emails") />
                 <div class="actions">
                     <button type="submit" class="button">"Save the candidates"</button>
@@ -62,7 +64,7 @@ fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
                 </div>
             </PostForm>
         </div>
-        <Named paper=id version asked learners reply />
+        <Named paper=id version asked learners reply ticked />
         <div class="narrow">
             <h2>"Access code"</h2>
             {if code.is_empty() {
@@ -72,15 +74,6 @@ fn CandidatesView(asked: String, page: CandidatesPage) -> impl IntoView {
             }}
             {draft.then(|| view! { <p><a href=settings>"Change the access code in the settings"</a></p> })}
         </div>
-    }
-}
-
-#[component]
-fn StandsNow(page: PaperPage, addresses: Vec<String>) -> impl IntoView {
-    let learners = addresses.into_iter().map(|email| view! { <li>{email}</li> }).collect_view();
-    view! {
-        <CandidateList page />
-        <ul class="plain-list">{learners}</ul>
     }
 }
 

@@ -28,6 +28,8 @@ pub fn Named(
     asked: String,
     learners: Page<InvitedLearner>,
     reply: Reply,
+    /// All who are ticked, on any page of the list.
+    ticked: RwSignal<Vec<String>>,
 ) -> impl IntoView {
     let list = NamedList::new(format!("/assessments/papers/{paper}/candidates"), WORDS, &asked);
     if learners.in_all == 0 {
@@ -38,8 +40,16 @@ pub fn Named(
     let (address, name) =
         (list.head(CandidateSort::Address, "E-mail address", ""), list.head(CandidateSort::Name, "Name", ""));
     let (none, query) = (learners.rows.is_empty(), list.query.first().link(""));
+    let (turns, here) = (list.turns(&learners), list.query.link(&list.base));
+    let mut chosen = ticked.get_untracked();
+    // A form that was sent without scripts brings its own along.
+    if chosen.is_empty() {
+        chosen = reply.of(&[RemoveCandidates::PATH]).all("chosen");
+    }
+    let (shown, elsewhere): (Vec<_>, Vec<_>) =
+        chosen.into_iter().partition(|email| learners.rows.iter().any(|row| row.email == *email));
     let row = move |InvitedLearner { email, name }: InvitedLearner| {
-        let checked = reply.among(&[RemoveCandidates::PATH], "chosen", &email, false);
+        let checked = shown.contains(&email);
         let label = format!("Choose {email}");
         view! {
             <tr>
@@ -64,19 +74,19 @@ pub fn Named(
         <p class="narrow">"Check the spelling. A person with an account under one of these addresses finds the paper there; without an account it waits until there is one. You see a name when its owner is a student of your organisation, or has started a paper of it."</p>
         {form}
         {found}
-        {if none {
-            ().into_any()
-        } else if whole {
+        {if whole {
             table.into_any()
+        } else if none && elsewhere.is_empty() {
+            ().into_any()
         } else {
             let problem = reply.problem("chosen");
             view! {
-                <PostForm to=RemoveCandidates::PATH class="remove-candidates">
+                <PostForm to=RemoveCandidates::PATH class="remove-candidates" taken=Callback::new(move |()| ticked.set(Vec::new()))>
                     <input type="hidden" name="paper" value=paper.to_string() />
                     <input type="hidden" name="version" value=version.to_string() />
                     <input type="hidden" name="query" value=query />
                     {move || problem.get().map(|problem| view! { <ProblemLine id="chosen" problem /> })}
-                    <Chosen id="chosen">{table}</Chosen>
+                    <Chosen id="chosen" name="chosen[]" ticked elsewhere turns here>{(!none).then_some(table)}</Chosen>
                     <div class="on-screen">
                         <CheckBox id="confirmed" label="Remove the ticked candidates from this paper: they cannot start it any more"
                             checked=false problem=reply.problem("confirmed") />

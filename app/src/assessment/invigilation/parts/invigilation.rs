@@ -67,9 +67,23 @@ pub fn LiveInvigilation(
     }
 }
 
+/// The order of the times changes while they are looked at. That it follows what the column shows is worth more than a fixed one, by the
+/// latest end: there a time of five minutes would stand below one of ten.
+fn of_the_order(sort: InvigilationSort) -> Option<&'static str> {
+    (sort == InvigilationSort::TimeLeft).then_some(
+        "Time stands still in a rest break: candidates who work on pass those who rest, also from one page to another.",
+    )
+}
+
 /// The list, without what its rows contain.
 fn outline(page: &Page<CandidateRow>) -> Page<()> {
-    Page { rows: vec![(); page.rows.len()], found: page.found, in_all: page.in_all, next: page.next.clone() }
+    Page {
+        rows: vec![(); page.rows.len()],
+        found: page.found,
+        in_all: page.in_all,
+        next: page.next.clone(),
+        anew: page.anew,
+    }
 }
 
 #[component]
@@ -78,10 +92,23 @@ fn Listed(paper: PaperId, list: InvigilationList, shown: RwSignal<Invigilation>)
     let page = Memo::new(move |_| outline(&shown.read().candidates));
     let rows = Signal::derive(move || shown.read().candidates.rows.clone());
     let (form, of_found, of_pages) = (list.form(), list.clone(), list.clone());
+    let order = of_the_order(list.query.sort).map(|order| view! { <p class="hint">{order}</p> });
     view! {
         {form}
         {move || page.with(|page| of_found.found(page))}
+        {order}
         <CandidateTable paper list rows />
         {move || page.with(|page| of_pages.pages(page))}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_order_that_moves_says_so() {
+        assert!(of_the_order(InvigilationSort::TimeLeft).is_some_and(|order| order.contains("rest break")));
+        assert_eq!(of_the_order(InvigilationSort::Name), None);
     }
 }
