@@ -96,7 +96,7 @@ impl Filter for StateShown {
     }
 }
 
-/// The filters of the people. Those that are typed find every text that contains them.
+/// The filters of the people. Those that are typed find the names that they are, whatever their case and accents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PeopleFilters {
     pub state: StateShown,

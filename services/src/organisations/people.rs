@@ -125,7 +125,7 @@ async fn page(
     let mut rows = sqlx::query!(
         r#"with groups as materialized (
             -- Once, and not for each person.
-            select c.id from cohorts_named c where $11 <> '' and c.organisation_id = $1 and found_by(c.name, $11, (select searchable($11)))
+            select c.id from cohorts_named c where $11 <> '' and c.organisation_id = $1 and searchable(c.name) = (select searchable($11))
         ), members as (
             select m.person_id as id, m.student_number, m.team, m.area, m.joined_at, null::uuid as cohort_id, true as member,
                 p.full_name, p.email,
@@ -151,8 +151,8 @@ async fn page(
             where (found_by(b.full_name, $3, (select searchable($3))) or found_by(b.email, $3, (select searchable($3)))
                     or found_by(b.student_number, $3, (select searchable($3))))
                 and ($8 = 'all' or b.state = $8)
-                and ($9 = '' or found_by(b.team, $9, (select searchable($9))))
-                and ($10 = '' or found_by(b.area, $10, (select searchable($10))))
+                and ($9 = '' or searchable(b.team) = (select searchable($9)))
+                and ($10 = '' or searchable(b.area) = (select searchable($10)))
                 and ($11 = '' or b.cohort_id in (select g.id from groups g)
                     or b.member and exists (
                         select from enrolments e where e.learner_id = b.id and e.cohort_id in (select g.id from groups g)))

@@ -915,8 +915,17 @@ async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
     };
     assert_eq!(emails("?state=active").await, ["alan"]);
     assert_eq!(emails("?state=pending&sort=number&order=down").await, ["grace", "ada"]);
-    assert_eq!(emails("?team=ward").await, ["ada", "alan"]);
+    // By the whole name: Ward 7 is not Ward 7B.
+    place.run("update memberships set team = 'Ward 7B' where team = 'Ward 8'").await;
+    assert_eq!(emails("?team=ward+7").await, ["ada"]);
+    assert_eq!(emails("?team=WARD+7b").await, ["alan"]);
+    assert_eq!(emails("?team=ward").await, Vec::<String>::new());
+    place.run("update memberships set area = 'Médicine' where team = 'Ward 7'").await;
+    assert_eq!(emails("?area=medicine").await, ["ada"]);
+    assert_eq!(emails("?area=medi").await, Vec::<String>::new());
+    place.run("update memberships set area = null").await;
     assert_eq!(emails("?cohort=autumn").await, ["ada", "grace"]);
+    assert_eq!(emails("?cohort=autum").await, Vec::<String>::new());
     assert_eq!(emails("?search=0013").await, ["grace"]);
     assert_eq!(emails("?search=%25").await, Vec::<String>::new());
     // Nobody has an area, and two have a cohort.
@@ -931,7 +940,7 @@ async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
         |person: &domain::organisations::PersonRow| &person.name,
     )
     .await;
-    let query = PeopleQuery::read("?team=ward");
+    let query = PeopleQuery::read("?cohort=autumn");
     for format in Format::ALL {
         let file =
             people_file(&place.world.services, &place.head, &place.slug, &query, format).await.unwrap();

@@ -72,6 +72,7 @@ fn PeopleTable(list: Shown<PeopleSort, PeopleFilters>, page: OrganisationPeople)
     let rows = page.people.rows;
     let of_row = slug.clone();
     view! {
+        <p class="hint">"A team, area or cohort is found by its whole name."</p>
         {form}
         {found}
         {(!rows.is_empty()).then(|| view! {
