@@ -428,8 +428,9 @@ pub async fn undo_upload(organisation: String, upload: String) -> Result<(), Api
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let upload = id(&request, &upload)?;
-    answer(&request, organisations::undo_upload(&request.services, actor, &slug, upload).await)?;
-    redirect(&format!("/organisation/{slug}/uploads/{upload}"));
+    let in_time = answer(&request, organisations::undo_upload(&request.services, actor, &slug, upload).await)?;
+    let done = if in_time { "" } else { "?done=undone" };
+    redirect(&format!("/organisation/{slug}/uploads/{upload}{done}"));
     Ok(())
 }
 

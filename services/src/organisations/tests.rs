@@ -350,7 +350,12 @@ async fn undoing_removes_the_accounts_that_nobody_has_activated(db: PgPool) {
     let first = place.take("Name,E-mail\nMary Seacole,mary@x.example\n").await;
     let page = place.take(THREE).await;
     place.run("update people set activated_at = now() where email = 'grace@x.example'").await;
-    undo_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await.unwrap();
+    let undo = async |id| undo_upload(&place.world.services, &place.head, &place.slug, id).await;
+    let waiting = place.upload("Name,E-mail\nEdith Cavell,edith@x.example\n").await;
+    assert!(matches!(undo(waiting.upload.id).await, Err(Error::NotFound)), "nothing was taken from it");
+    assert!(undo(page.upload.id).await.unwrap());
+    // Pressed twice: while the job is at work, and when it is done.
+    assert!(!undo(page.upload.id).await.unwrap());
     run_ready(&place.world.services).await.unwrap();
     let undone = place.page(page.upload.id).await;
     assert_eq!((undone.upload.state, undone.removed), (UploadState::Undone, 2));
@@ -361,9 +366,9 @@ async fn undoing_removes_the_accounts_that_nobody_has_activated(db: PgPool) {
         0
     );
     assert_eq!(place.number("select count(*) from enrolments").await, 1);
-    // Once.
-    let again = undo_upload(&place.world.services, &place.head, &place.slug, page.upload.id).await;
-    assert!(matches!(again, Err(Error::NotFound)));
+    assert!(!undo(page.upload.id).await.unwrap());
+    let noted = "select count(*) from audit_events where action = 'organisations.upload_undone'";
+    assert_eq!(place.number(noted).await, 1, "it was undone once");
     assert_eq!(place.page(first.upload.id).await.upload.state, UploadState::Done);
     // The same people can come again.
     assert_eq!(counts(&place.take(THREE).await), [2, 1, 0, 0, 0]);

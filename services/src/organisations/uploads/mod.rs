@@ -361,11 +361,12 @@ pub async fn discard_upload(services: &Services, actor: &Actor, slug: &Slug, upl
     Ok(())
 }
 
-/// A job removes the accounts that this upload has made and nobody has activated.
+/// A job removes the accounts that this upload has made and nobody has activated. Returns false when it was undone before: then nothing
+/// is undone a second time.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it is not there, or not done; as [`Actor::administers`].
-pub async fn undo_upload(services: &Services, actor: &Actor, slug: &Slug, upload: UploadId) -> Result<()> {
+pub async fn undo_upload(services: &Services, actor: &Actor, slug: &Slug, upload: UploadId) -> Result<bool> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let begun = sqlx::query!(
@@ -376,12 +377,19 @@ pub async fn undo_upload(services: &Services, actor: &Actor, slug: &Slug, upload
     .execute(&mut *db)
     .await?;
     if begun.rows_affected() == 0 {
-        return Err(Error::NotFound);
+        let undone = sqlx::query_scalar!(
+            r#"select exists (
+                select from uploads where id = $1 and organisation_id = $2 and state in ('undoing', 'undone')
+            ) as "undone!""#,
+            upload.0,
+            administrator.organisation().0,
+        );
+        return if undone.fetch_one(&mut *db).await? { Ok(false) } else { Err(Error::NotFound) };
     }
     note(services, &mut db, actor, administrator, upload, "organisations.upload_undone").await?;
     enqueue(&mut db, Job::UndoUpload { upload: upload.0 }).await?;
     db.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 pub(super) async fn note(
