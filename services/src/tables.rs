@@ -97,7 +97,6 @@ const OWNERS: &[(&str, &[&str])] = &[
             "cohort_access",
             "cohort_tutors",
             "followed_cohorts",
-            "follows_cohorts",
             "grants",
             "item_access",
             "looked_at",
