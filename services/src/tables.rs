@@ -19,6 +19,8 @@ const OWNERS: &[(&str, &[&str])] = &[
         "kit",
         &[
             "audit_append_only",
+            "audit_area",
+            "audit_by_support",
             "audit_events",
             "audit_log",
             "audit_once",
