@@ -19,7 +19,7 @@ pub use sponsors::{
 };
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
-    SheetKind, UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSheet, UploadSort,
+    STAYS, SheetKind, UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSheet, UploadSort,
     UploadState, Uploads, UploadsQuery, hidden_sheets, other_sheets,
 };
 

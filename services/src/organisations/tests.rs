@@ -583,6 +583,17 @@ async fn who_follows_the_course_without_a_cohort_is_not_taken_into_one(db: PgPoo
     assert_eq!(counts(&page), [2, 0, 1, 0, 0]);
     let changes: Vec<_> = page.rows.rows[0].difference.iter().map(|part| part.what.as_str()).collect();
     assert_eq!(changes, ["Team"], "the preview does not promise a cohort");
+    // It says so of who belongs to the organisation, and not of Grace: it would tell that she has an account.
+    assert_eq!(page.rows.rows.iter().map(|row| row.stays).collect::<Vec<_>>(), [true, false, false]);
+    let by_hand = PersonByHand {
+        name: "Ada Lovelace".into(),
+        email: "ada@x.example".into(),
+        cohort: "Autumn".into(),
+        attested: true,
+        ..PersonByHand::default()
+    };
+    let refused = problems(add_person(&place.world.services, &place.head, &place.slug, by_hand).await);
+    assert_eq!(refused.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["cohort"]);
     place.confirm(&page).await.unwrap();
     run_ready(&place.world.services).await.unwrap();
     answer_membership(&place.world.services, &grace, place.organisation, true).await.unwrap();
