@@ -969,6 +969,45 @@ async fn the_list_is_searched_filtered_sorted_and_downloaded(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_list_offers_the_first_hundred_teams_and_areas_of_its_own_people(db: PgPool) {
+    let place = place(db).await;
+    place.take(THREE).await;
+    place.world.cohort("Coast", "Autumn").await;
+    place
+        .run(
+            "insert into memberships (organisation_id, person_id, team, area, joined_at)
+            select o.id, p.id, 'Elsewhere', 'Elsewhere', now() from organisations o, people p
+            where o.name = 'Coast' and p.email = 'alan@x.example';
+            update memberships set team = 'WARD 7', area = 'Surgery' where student_number = '0013'",
+        )
+        .await;
+    let names = async |query: &str| {
+        let query = PeopleQuery::read(query);
+        people_page(&place.world.services, &place.head, &place.slug, &query).await.unwrap().names
+    };
+    // Also where nobody is found.
+    for query in ["", "?search=nobody"] {
+        let names = names(query).await;
+        let teams: Vec<_> = names.teams.iter().map(|team| team.to_lowercase()).collect();
+        assert_eq!(teams, ["ward 7", "ward 8"], "{query}");
+        assert_eq!(names.areas, ["Surgery"], "{query}");
+    }
+    place
+        .run(
+            "with p as (
+                insert into people (id, email, full_name, created_at)
+                select gen_random_uuid(), n || '@many.example', 'Many', now() from generate_series(1, 120) n returning id, email
+            )
+            insert into memberships (organisation_id, person_id, team, joined_at)
+            select o.id, p.id, 'A ' || p.email, now() from organisations o, p where o.name = 'University of the North'",
+        )
+        .await;
+    let names = names("").await;
+    assert_eq!((names.teams.len(), names.areas.len()), (100, 1));
+    assert!(names.teams.iter().all(|team| team.starts_with("A ")), "{names:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_has_withdrawn_is_neither_active_nor_pending_and_the_list_says_withdrawn(db: PgPool) {
     let place = place(db).await;
     place.take(THREE).await;
