@@ -46,7 +46,9 @@ fn UploadView(asked: String, before: String, page: UploadPage) -> impl IntoView 
         _ => None,
     };
     let before = before.map(|what| {
-        format!("This upload was {what} already, in another window or by a colleague. Nothing was done twice.")
+        format!(
+            "This upload was {what} already, in another window or by a colleague. Nothing was done twice."
+        )
     });
     view! {
         <Head head=page.head.clone() heading=name below=("uploads", "Uploads") reply />
