@@ -136,6 +136,8 @@ for (const scripts of WAYS) {
     const rows = page.locator('table.records tbody tr');
     await expect(rows).toHaveCount(50);
     await expect(page.getByText(/^This page shows 50 of \d+ records/)).toBeVisible();
+    await expect(page.getByLabel('Team', { exact: true })).toHaveAttribute('list', 'team-names');
+    await expect(page.locator('#team-names option[value="Community nursing"]')).toHaveCount(1);
 
     // Other journeys add people to this university, and none of these.
     await page.getByLabel('Name, e-mail address or student number').fill('student00');

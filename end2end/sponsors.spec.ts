@@ -121,3 +121,10 @@ test('the account page asks for consent in a way that everybody can use', async 
   await accessible(lead, 'the account, with a code that is none');
   await lead.context().close();
 });
+
+test('the employer of the demo sees how far the learner is for whom it pays', async ({ page }) => {
+  await signIn(page, 'manager@demo.example');
+  await open(page, `/organisation/${demo('hospital')}/sponsored`);
+  const learner = page.getByRole('row').filter({ hasText: 'Lena Marsh (demo)' });
+  await expect(learner).toContainText(/[1-9][0-9]* of [0-9]+ modules/);
+});

@@ -1,5 +1,6 @@
 //! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, an employer that
-//! gives a course to a ward, papers, and an upload; beside them an employer whose people have completed the course.
+//! gives a course to a ward, papers, and an upload; beside them an employer whose people have completed the course, and a learner for whom an
+//! employer pays.
 //!
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
@@ -7,6 +8,7 @@
 mod employer;
 mod finished;
 mod papers;
+mod sponsored;
 mod uploads;
 
 use chrono::Duration;
@@ -25,6 +27,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use finished::employ;
+pub use sponsored::sponsor;
 
 /// The password of every demo account, and of no other: see [`database`].
 pub const PASSWORD: &str = "learning-demo-2026";

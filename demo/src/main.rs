@@ -44,6 +44,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let made = demo::seed(&services).await?;
     demo::invite(&services).await?;
     demo::employ(&services).await?;
+    demo::sponsor(&services).await?;
     writeln!(
         stdout(),
         "{}",

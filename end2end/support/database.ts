@@ -60,6 +60,7 @@ const DEMO = {
   sat: "select id from papers where title = 'Numeracy check, autumn (demo)'",
   open: "select id from papers where title = 'Numeracy practice paper (demo)'",
   slug: "select slug from organisations where name = 'University of Northfield (demo)'",
+  hospital: "select slug from organisations where name = 'Harbour Hospital (demo)'",
   employer: "select slug from organisations where name = 'Harbour Community Trust (demo)'",
   /** The upload of the demo, which is done. */
   upload: "select id from uploads where file_name = 'Prescribers January (demo).xlsx'",

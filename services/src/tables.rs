@@ -19,6 +19,8 @@ const OWNERS: &[(&str, &[&str])] = &[
         "kit",
         &[
             "audit_append_only",
+            "audit_area",
+            "audit_by_support",
             "audit_events",
             "audit_log",
             "audit_once",
@@ -98,7 +100,6 @@ const OWNERS: &[(&str, &[&str])] = &[
             "cohort_access",
             "cohort_tutors",
             "followed_cohorts",
-            "follows_cohorts",
             "grants",
             "item_access",
             "looked_at",

@@ -94,6 +94,9 @@ pub struct MembershipAsked {
     /// The person has said no, and may still say yes.
     #[serde(default)]
     pub declined: bool,
+    /// It would see nobody's progress.
+    #[serde(default)]
+    pub funder: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -146,14 +146,19 @@ pub struct StudentRow {
     pub last_seen: Option<Moment>,
 }
 
+/// What is said of a module of a course that is given to the cohort, in which the student has no place that was made for its organisation. They
+/// may follow the course alone or for another one: of that the organisation learns nothing.
+pub const NOT_HERE: &str = "Not followed here";
+
 impl StudentRow {
-    /// `C` means completed, `I` in progress, and any other letter not yet started. With 60 modules and 500 students one
-    /// letter keeps the page small; the browser turns it into words.
-    pub fn statuses(&self) -> impl Iterator<Item = Status> + '_ {
+    /// `C` means completed, `I` in progress, `X` [not followed here](NOT_HERE), which is `None`, and any other letter not yet started. With 60
+    /// modules and 500 students one letter keeps the page small; the browser turns it into words.
+    pub fn statuses(&self) -> impl Iterator<Item = Option<Status>> + '_ {
         self.modules.chars().map(|letter| match letter {
-            'C' => Status::Completed,
-            'I' => Status::InProgress,
-            _ => Status::NotStarted,
+            'C' => Some(Status::Completed),
+            'I' => Some(Status::InProgress),
+            'X' => None,
+            _ => Some(Status::NotStarted),
         })
     }
 
@@ -177,15 +182,15 @@ mod tests {
             email: String::new(),
             team: None,
             area: None,
-            modules: "CIN".into(),
+            modules: "CINX".into(),
             completed: 1,
             last_seen: None,
         };
         assert_eq!(
             row.statuses().collect::<Vec<_>>(),
-            [Status::Completed, Status::InProgress, Status::NotStarted]
+            [Some(Status::Completed), Some(Status::InProgress), Some(Status::NotStarted), None]
         );
-        assert_eq!(row.percent(), 33);
+        assert_eq!(row.percent(), 25);
     }
 
     #[test]

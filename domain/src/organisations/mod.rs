@@ -19,7 +19,7 @@ pub use sponsors::{
 };
 pub use uploads::{
     ATTESTATION, Attestation, Difference, FieldChoice, RowOutcome, RowShown, RowSort, RowTrouble, RowsQuery,
-    SheetKind, UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSheet, UploadSort,
+    STAYS, SheetKind, UploadCard, UploadColumn, UploadCounts, UploadPage, UploadRow, UploadSheet, UploadSort,
     UploadState, Uploads, UploadsQuery, hidden_sheets, other_sheets,
 };
 
@@ -81,6 +81,17 @@ pub struct OrganisationHead {
     pub slug: String,
     pub name: String,
 }
+
+/// The teams and areas of the people whom a list shows, the first of them by name: offered where one is typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupNames {
+    pub teams: Vec<String>,
+    pub areas: Vec<String>,
+}
+
+/// The ids of the lists of names on a page.
+pub const TEAM_NAMES: &str = "team-names";
+pub const AREA_NAMES: &str = "area-names";
 
 /// `/organisation/{slug}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::OrganisationHead;
+use super::{AREA_NAMES, GroupNames, OrganisationHead, TEAM_NAMES};
 use crate::{
     accounts::{AccountState, MailState, PersonId},
     kit::list::{Choice, Filter, FilterField, Filters, ListQuery, Page, Sort, typed},
@@ -11,6 +11,8 @@ use crate::{
 pub struct OrganisationPeople {
     pub head: OrganisationHead,
     pub people: Page<PersonRow>,
+    #[serde(default)]
+    pub names: GroupNames,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +98,7 @@ impl Filter for StateShown {
     }
 }
 
-/// The filters of the people. Those that are typed find every text that contains them.
+/// The filters of the people. Those that are typed find the names that they are, whatever their case and accents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PeopleFilters {
     pub state: StateShown,
@@ -109,8 +111,8 @@ impl Filters for PeopleFilters {
     fn fields(&self) -> Vec<FilterField> {
         let mut fields = self.state.fields();
         fields.extend([
-            FilterField::typed("team", "Team", &self.team),
-            FilterField::typed("area", "Area", &self.area),
+            FilterField::typed("team", "Team", &self.team).offered(TEAM_NAMES),
+            FilterField::typed("area", "Area", &self.area).offered(AREA_NAMES),
             FilterField::typed("cohort", "Cohort", &self.cohort),
         ]);
         fields

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{OrganisationHead, OrganisationId};
+use super::{AREA_NAMES, GroupNames, OrganisationHead, OrganisationId, TEAM_NAMES};
 use crate::{
     Moment,
     kit::list::{Choice, FilterField, Filters, ListQuery, Page, Sort, typed},
@@ -15,6 +15,8 @@ pub struct OrganisationReport {
     /// Of the rows that search and filters find.
     pub counts: ReportCounts,
     pub rows: Page<ReportRow>,
+    #[serde(default)]
+    pub names: GroupNames,
     /// When it was read, on the page to print.
     #[serde(default)]
     pub at: Option<Moment>,
@@ -109,8 +111,8 @@ impl Filters for ReportFilters {
         fields.extend([
             FilterField::typed("course", "Course", &self.course),
             FilterField::typed("cohort", "Cohort", &self.cohort),
-            FilterField::typed("team", "Team", &self.team),
-            FilterField::typed("area", "Area", &self.area),
+            FilterField::typed("team", "Team", &self.team).offered(TEAM_NAMES),
+            FilterField::typed("area", "Area", &self.area).offered(AREA_NAMES),
         ]);
         fields
     }

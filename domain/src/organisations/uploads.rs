@@ -220,7 +220,14 @@ pub struct UploadRow {
     pub email: Option<String>,
     pub problems: Vec<RowTrouble>,
     pub difference: Vec<Difference>,
+    /// What [`STAYS`] says.
+    #[serde(default)]
+    pub stays: bool,
 }
+
+/// Said of a person of the organisation whom a row names a cohort for.
+pub const STAYS: &str = "This person follows the course of the cohort already, alone or for another organisation, and goes on there: they do \
+                         not join the cohort, and you see nothing of what they do in the course";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowTrouble {

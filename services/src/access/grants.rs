@@ -123,25 +123,25 @@ async fn remove(
     note(services, db, held, &why, ("access.taken_back", named)).await.map(Some)
 }
 
-/// Withdraws every role that these people hold in an organisation and its cohorts, each with its event: they belong to it no more. The
-/// caller has asked [`administers_alone`] where that can be.
+/// Withdraws every role that these people hold in an organisation and its cohorts, each with its event: they belong to it no more. Without
+/// an organisation every role that they hold anywhere: their accounts go. The caller has asked [`administers_alone`] where that can be.
 ///
 /// # Errors
 /// [`Problem::ReasonMissing`] on `reason`.
 pub(crate) async fn take_back_all(
     services: &Services,
     db: &mut PgConnection,
-    organisation: OrganisationId,
+    organisation: Option<OrganisationId>,
     people: &[Uuid],
     (by, reason): (Option<PersonId>, &str),
 ) -> Result<()> {
     let held = sqlx::query!(
         r#"select g.person_id, g.role, coalesce(g.organisation_id, g.cohort_id) as scope from grants g
-        where g.person_id = any($1) and (
-            g.organisation_id = $2 or g.cohort_id in (select c.id from cohorts_named c where c.organisation_id = $2))
+        where g.person_id = any($1) and ($2::uuid is null
+            or g.organisation_id = $2 or g.cohort_id in (select c.id from cohorts_named c where c.organisation_id = $2))
         order by g.person_id, g.role, scope"#,
         people,
-        organisation.0,
+        organisation.map(|organisation| organisation.0),
     )
     .fetch_all(&mut *db)
     .await?;

@@ -35,7 +35,7 @@
 //! proof only.
 //!
 //! A role ends when its row is deleted: by [`take_back`], with an audit event, also when a person no longer belongs to the
-//! organisation (`take_back_all`); or with the person, cohort or organisation, without one. Each condition would have to check an `ended_at`, and one that forgot it would restore a
+//! organisation, or their account goes because nobody has opened it (`take_back_all`); or with the cohort or organisation, without one. Each condition would have to check an `ended_at`, and one that forgot it would restore a
 //! withdrawn role.
 
 mod administration;

@@ -18,8 +18,9 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
     let person = sqlx::query!(
         r#"select p.email, c.policy_version as "policy?", c.given_at as "given_at?",
             (select coalesce(jsonb_agg(jsonb_build_object('organisation', q.organisation_id, 'name', q.name,
-                    'declined', q.declined) order by q.name), '[]')
-                from membership_questions q where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>",
+                    'declined', q.declined, 'funder', o.kind = 'funder') order by q.name), '[]')
+                from membership_questions q join organisations_named o on o.id = q.organisation_id
+                where q.person_id = p.id) as "asked!: Json<Vec<MembershipAsked>>",
             (select coalesce(jsonb_agg(jsonb_build_object('organisation', o.id, 'name', o.name, 'funder', o.kind = 'funder')
                     order by o.name), '[]')
                 from organisation_members m join organisations_named o on o.id = m.organisation_id

@@ -809,6 +809,18 @@ async fn a_new_member_of_staff_agrees_before_there_is_an_account_and_keeps_one_t
     let left: i64 =
         sqlx::query_scalar("select count(*) from grants").fetch_one(&world.services.db).await.unwrap();
     assert_eq!(left, 1);
+    let noted: Vec<(Option<String>, Option<String>, bool)> = sqlx::query_as(
+        "select detail->>'role', detail->>'reason', actor_id is null from audit_events where action = 'access.taken_back'",
+    )
+    .fetch_all(&world.services.db)
+    .await
+    .unwrap();
+    let not_opened = "The account was not opened within 90 days";
+    assert_eq!(
+        noted,
+        [(Some("support".to_owned()), Some(not_opened.to_owned()), true)],
+        "the audit names it"
+    );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -1,6 +1,9 @@
 //! The students of a cohort as a file.
 
-use domain::cohorts::{CohortId, CohortPage, StudentRow, StudentsQuery};
+use domain::{
+    cohorts::{CohortId, CohortPage, NOT_HERE, StudentRow, StudentsQuery},
+    learning::Status,
+};
 
 use super::sql;
 use crate::{
@@ -56,7 +59,8 @@ pub async fn students_file(
 
 fn row(student: StudentRow, modules: usize) -> Result<Vec<Cell>> {
     let last_seen = Cell::moment_or_nothing(student.last_seen.as_ref())?;
-    let statuses: Vec<_> = student.statuses().map(|status| Cell::text(status.label())).collect();
+    let said = |status: Option<Status>| Cell::text(status.map_or(NOT_HERE, Status::label));
+    let statuses: Vec<_> = student.statuses().map(said).collect();
     let percent = u32::try_from(student.percent()).map_err(Error::failed)?;
     let before = [
         Cell::Text(student.name),

@@ -12,7 +12,7 @@ use crate::{Error, Result, access::CohortTutor, kit::list::Asked, moment, number
 /// students of this page alone.
 ///
 /// The modules are those of the cohort's own course, followed by those of the other courses that are given to the cohort. Who follows one of
-/// these alone or for another organisation has nothing in it here.
+/// these alone or for another organisation has nothing in it here, and the grid says no more than that.
 pub(super) async fn page(
     db: &mut PgConnection,
     tutor: CohortTutor,
@@ -36,7 +36,7 @@ pub(super) async fn page(
             join courses c on c.id = co.course_id
             where co.id = $1
         ), students as (
-            select e.id, e.course_id, o.enrolments, p.full_name, p.email, d.team, d.area, t.modules_completed, t.last_seen_at,
+            select e.id, e.course_id, o.enrolments, o.courses, p.full_name, p.email, d.team, d.area, t.modules_completed, t.last_seen_at,
                 course_state(t.modules_completed, cardinality(k.titles), t.last_seen_at) as state
             -- Each by the key: a join could read the whole table.
             from cohort k
@@ -47,7 +47,7 @@ pub(super) async fn page(
                 where x.organisation_id = k.organisation_id and x.person_id = e.learner_id offset 0
             ) d
             cross join lateral (
-                select array_agg(x.id) as enrolments, coalesce(sum(x.modules_completed), 0) as modules_completed,
+                select array_agg(x.id) as enrolments, array_agg(x.course_id) as courses, coalesce(sum(x.modules_completed), 0) as modules_completed,
                     max(x.last_seen_at) as last_seen_at
                 -- Most cohorts have one course, and then nothing is read here.
                 from enrolments x
@@ -86,7 +86,8 @@ pub(super) async fn page(
             coalesce((select string_agg(case when mp.completed then 'C' when mp.entered then 'I' else 'N' end, '' order by m.position)
                 from modules m left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = s.id
                 where m.course_id = s.course_id and not m.retired), '')
-            || coalesce((select string_agg(case when mp.completed then 'C' when mp.entered then 'I' else 'N' end, ''
+            || coalesce((select string_agg(case when (y.course_id = any(s.courses)) is not true then 'X'
+                        when mp.completed then 'C' when mp.entered then 'I' else 'N' end, ''
                     order by lower(y.title), y.course_id, m.position)
                 from other y join modules m on m.course_id = y.course_id
                 left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = any(s.enrolments)

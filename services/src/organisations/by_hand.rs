@@ -4,7 +4,7 @@
 use domain::{
     FieldProblem, FormToken, Problem,
     learning::Slug,
-    organisations::{OrganisationId, UploadId},
+    organisations::{OrganisationId, STAYS, UploadId},
 };
 use roster::{Field, Matching, RowProblem, What};
 use uuid::Uuid;
@@ -84,11 +84,14 @@ pub async fn add_person(
         Err(words) => return Err(Error::failed(words.clone())),
     }
     compare(services, &mut db, administrator.organisation(), upload).await?;
-    let found = sqlx::query_scalar!("select trouble from upload_rows where upload_id = $1", upload.0)
+    let found = sqlx::query!("select trouble, stays from upload_rows where upload_id = $1", upload.0)
         .fetch_one(&mut *db)
         .await?;
-    if let Some((field, what)) = found.as_deref().map(trouble).transpose()? {
+    if let Some((field, what)) = found.trouble.as_deref().map(trouble).transpose()? {
         return Err(Error::Invalid(vec![problem(field, &what.message())]));
+    }
+    if found.stays {
+        return Err(Error::Invalid(vec![problem(Field::Cohort, &format!("{STAYS}. Choose no cohort"))]));
     }
     count(&mut db, upload).await?;
     let portion = Portion {

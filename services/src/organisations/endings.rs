@@ -39,7 +39,7 @@ pub(super) struct Ending<'a> {
 /// organisation waits for the same person, or they hold a role: it would go with the account, without an event. Who sees any of it is told.
 pub(super) async fn end(services: &Services, db: &mut PgConnection, ending: Ending<'_>) -> Result<()> {
     let Ending { organisation, people, by, reason } = ending;
-    access::take_back_all(services, db, organisation, people, (by, reason)).await?;
+    access::take_back_all(services, db, Some(organisation), people, (by, reason)).await?;
     sqlx::query!(
         r#"select count(*) as "told!" from (
             select distinct 'cohort' as kind, c.id from enrolments e join cohorts_named c on c.id = e.cohort_id
@@ -271,22 +271,28 @@ async fn tell(
     person: PersonId,
 ) -> Result<()> {
     let open = sqlx::query!(
-        "select p.full_name, o.name from people p join organisations o on o.id = $2
-        where p.id = $1 and p.activated_at is not null and p.withdrawn_at is null",
+        r#"select p.full_name, o.name, o.kind = 'funder' as "funder!" from people p join organisations o on o.id = $2
+        where p.id = $1 and p.activated_at is not null and p.withdrawn_at is null"#,
         person.0,
         administrator.organisation().0,
     );
     let Some(open) = open.fetch_optional(&mut **db).await? else { return Ok(()) };
     let (name, site, at) = (open.name, &services.public_url, moment(services.clock.now()).london);
-    let (ended, ask) = if administrator.is_support() {
-        let ended = format!("Our support ended your membership of {name} on {at}. {name} does");
-        (ended, format!("{name} or {}", our_support(services)))
+    let (ended, it, ask) = if administrator.is_support() {
+        let ended = format!("Our support ended your membership of {name} on {at}.");
+        (ended, name.as_str(), format!("{name} or {}", our_support(services)))
     } else {
-        (format!("{name} ended your membership on {at}. It does"), name.clone())
+        (format!("{name} ended your membership on {at}."), "It", name.clone())
+    };
+    // A funder has seen nobody's progress.
+    let follows = if open.funder {
+        "You have no role there any more.".to_owned()
+    } else {
+        format!("{it} does not see your progress any more, and you have no role there any more.")
     };
     let letter = Letter::new(format!("You no longer belong to {name}"))
         .paragraph(format!("Hello {},", open.full_name))
-        .paragraph(format!("{ended} not see your progress any more, and you have no role there any more."))
+        .paragraph(format!("{ended} {follows}"))
         .paragraph("You cannot open the courses that it gave you, unless something else gives them to you. Your account stays open, and what you have completed is kept.")
         .paragraph(format!("If you think that this is a mistake, ask {ask}."))
         .link("Your account", format!("{site}/account"));

@@ -5,7 +5,7 @@ use domain::{
     accounts::{AccountState, MailState, PersonId},
     kit::list::{Choice, Page},
     learning::Slug,
-    organisations::{OrganisationHead, OrganisationPeople, PeopleQuery, PersonRow},
+    organisations::{GroupNames, OrganisationHead, OrganisationPeople, PeopleQuery, PersonRow},
     visible,
 };
 use sqlx::PgConnection;
@@ -42,16 +42,20 @@ pub async fn people_page(
         let administrator = actor.administers(services, &mut db, slug).await?;
         page(&mut db, administrator, query, Asked::of(query), listed_since(services)).await
     };
-    let Listed { head, people } = in_turn_if_whole(services, actor, query.whole, prove, load).await?;
+    let Listed { head, people, names } = in_turn_if_whole(services, actor, query.whole, prove, load).await?;
     let Page { rows, found, in_all, next, anew } = people;
     let rows = rows.into_iter().map(|(row, _)| row).collect();
-    Ok(OrganisationPeople { head, people: Page { rows, found, in_all, next, anew } })
+    Ok(OrganisationPeople { head, people: Page { rows, found, in_all, next, anew }, names })
 }
+
+/// How many teams, and how many areas, are offered where one is typed.
+pub(super) const NAMES_OFFERED: i64 = 100;
 
 /// People, each with the time since when they belong to the organisation.
 struct Listed {
     head: OrganisationHead,
     people: Page<(PersonRow, DateTime<Utc>)>,
+    names: GroupNames,
 }
 
 /// Sends somebody who has not answered the mail again: that of the activation, or the question whether they belong to the organisation, and
@@ -125,7 +129,7 @@ async fn page(
     let mut rows = sqlx::query!(
         r#"with groups as materialized (
             -- Once, and not for each person.
-            select c.id from cohorts_named c where $11 <> '' and c.organisation_id = $1 and found_by(c.name, $11, (select searchable($11)))
+            select c.id from cohorts_named c where $11 <> '' and c.organisation_id = $1 and searchable(c.name) = (select searchable($11))
         ), members as (
             select m.person_id as id, m.student_number, m.team, m.area, m.joined_at, null::uuid as cohort_id, true as member,
                 p.full_name, p.email,
@@ -151,8 +155,8 @@ async fn page(
             where (found_by(b.full_name, $3, (select searchable($3))) or found_by(b.email, $3, (select searchable($3)))
                     or found_by(b.student_number, $3, (select searchable($3))))
                 and ($8 = 'all' or b.state = $8)
-                and ($9 = '' or found_by(b.team, $9, (select searchable($9))))
-                and ($10 = '' or found_by(b.area, $10, (select searchable($10))))
+                and ($9 = '' or searchable(b.team) = (select searchable($9)))
+                and ($10 = '' or searchable(b.area) = (select searchable($10)))
                 and ($11 = '' or b.cohort_id in (select g.id from groups g)
                     or b.member and exists (
                         select from enrolments e where e.learner_id = b.id and e.cohort_id in (select g.id from groups g)))
@@ -163,12 +167,19 @@ async fn page(
             order by case when $6 then key end desc, case when not $6 then key end, case when $6 then id end desc, id
             limit $7
         ), head as materialized (
-            select o.slug, o.name, (select count(*) from members) as in_all, (select count(*) from listed) as found
+            select o.slug, o.name, (select count(*) from members) as in_all, (select count(*) from listed) as found,
+                array(select min(b.team) from members b where b.team is not null
+                    group by lower(b.team) order by lower(b.team) collate "und-x-icu" limit $13) as teams,
+                array(select min(b.area) from members b where b.area is not null
+                    group by lower(b.area) order by lower(b.area) collate "und-x-icu" limit $13) as areas
             from organisations o where o.id = $1
         )
         select h.slug, h.name, h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.full_name as "full_name?",
             s.email as "email?", s.student_number, s.team, s.area, s.joined_at as "joined_at?", s.key as "key?", s.member as "member?",
             a.state as "state?",
+            -- In one of the rows.
+            case when row_number() over () = 1 then h.teams end as "teams?",
+            case when row_number() over () = 1 then h.areas end as "areas?",
             case when s.member then a.mail else (
                 select m.state from mails_of_people m
                 where m.person_id = s.id and m.kind in ('membership_asked', 'activation', 'activation_reminder')
@@ -194,6 +205,7 @@ async fn page(
         visible(&query.filters.area),
         visible(&query.filters.cohort),
         since,
+        NAMES_OFFERED,
     )
     .fetch_all(db)
     .await?;
@@ -202,6 +214,10 @@ async fn page(
     let counts = (head.found, head.in_all);
     let head =
         OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
+    let names = GroupNames {
+        teams: rows.iter_mut().find_map(|row| row.teams.take()).unwrap_or_default(),
+        areas: rows.iter_mut().find_map(|row| row.areas.take()).unwrap_or_default(),
+    };
     rows.retain(|row| row.id.is_some());
     let people = asked.page(
         rows,
@@ -232,7 +248,7 @@ async fn page(
             Ok((person, row.joined_at.unwrap_or_default()))
         },
     )?;
-    Ok(Listed { head, people })
+    Ok(Listed { head, people, names })
 }
 
 const COLUMNS: [&str; 8] =
@@ -260,7 +276,7 @@ pub async fn people_file(
         let mut all = AllRows::of(query);
         let head = loop {
             let (portion, asked) = all.portion();
-            let Listed { head, people } =
+            let Listed { head, people, .. } =
                 page(&mut db, administrator, portion, asked, listed_since(services)).await?;
             if all.take(people) {
                 break head;

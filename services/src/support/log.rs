@@ -2,7 +2,7 @@ use chrono::{DateTime, Datelike, Duration, SecondsFormat, Utc};
 use domain::{
     accounts::PersonId,
     kit::list::{Choice, Filter},
-    support::{AuditLog, AuditRow, LogPeriod, LogQuery},
+    support::{AuditLog, AuditRow, LogPeriod, LogQuery, LogShown},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -69,6 +69,20 @@ fn after(asked: &Asked, now: DateTime<Utc>) -> (DateTime<Utc>, Uuid) {
     at.zip(asked.id).unwrap_or((now + Duration::days(1), Uuid::max()))
 }
 
+/// The area to which a filter leads, and with it to a part of the index of areas. Empty when it leads to none: everything, or what support did,
+/// which is in several areas.
+fn area(shown: LogShown) -> &'static str {
+    match shown {
+        LogShown::All | LogShown::Support => "",
+        // The looks are those at the people of organisations, at papers and at question templates, all recorded there.
+        LogShown::Looks | LogShown::Assessments => "assessment",
+        LogShown::Roles => "access",
+        LogShown::Accounts => "accounts",
+        LogShown::Organisations => "organisations",
+        LogShown::Cohorts => "cohorts",
+    }
+}
+
 /// The events of a page or of a file, at most `limit`. `noted` is whether the search is recorded, which is never with its text.
 async fn events(
     services: &Services,
@@ -97,21 +111,42 @@ async fn events(
             select p.id, found_by(p.full_name, $7, (select searchable($7))) or found_by(p.email, $7, (select searchable($7))) as found
             from roles_held h join people_named p on p.id = h.person_id
             where h.role = 'support'
-        ), shown as materialized (
+        ), sought as materialized (
+            -- Of those of staff what they did as support, of the others everything.
+            select f.id, true as every from found f where $7 <> ''
+            union all
+            select f.id, false from staff f where $7 <> '' and f.found
+        ), in_time as not materialized (
             select e.id, e.at, e.action, e.detail, e.actor_id, e.subject_id, k.did, k.looked
             from audit_log e
-            -- What support did, and its looks. It alone asks for a link for somebody else. Roles are given and taken back by others too.
+            -- What support did, and its looks. Roles are given and taken back by others too.
             cross join lateral (
-                select e.action like 'support.%' or e.action = 'accounts.second_factor_ended'
-                        or e.action in ('accounts.link_requested', 'accounts.activation_link_requested') and e.actor_id <> e.subject_id
-                        or e.action like 'access.%' and e.actor_id in (select f.id from staff f) as did,
+                select audit_by_support(e.action, e.actor_id, e.subject_id)
+                        and (e.action not like 'access.%' or e.actor_id in (select f.id from staff f)) as did,
                     e.action like '%seen\_by\_support' as looked
             ) k
-            where e.at >= $3 and (e.at, e.id) < ($4, $5) and (e.action like $6 or $12::text = 'support' and k.did)
-                and ($7 = '' or e.actor_id in (select f.id from found f) or e.subject_id in (select f.id from found f)
-                    or (k.did or k.looked) and e.actor_id in (select f.id from staff f where f.found))
-            order by e.at desc, e.id desc
-            limit $8
+            where e.at >= $3 and (e.at, e.id) < ($4, $5)
+        ), met as (
+            -- Each of these reads an index of its own from where the page begins, and stops when it is full; the others are not read.
+            (select w.* from in_time w where $7 = '' and $12::text = 'all' order by w.at desc, w.id desc limit $8)
+            union all
+            (select w.* from in_time w where $7 = '' and audit_area(w.action) = $15 and w.action like $6
+            order by w.at desc, w.id desc limit $8)
+            union all
+            (select w.* from in_time w where $7 = '' and $12::text = 'support' and w.did order by w.at desc, w.id desc limit $8)
+            union all
+            select x.* from sought s cross join lateral (
+                (select w.* from in_time w
+                where w.actor_id = s.id and (s.every or w.did or w.looked) and (w.action like $6 or $12::text = 'support' and w.did)
+                order by w.at desc, w.id desc limit $8)
+                union all
+                (select w.* from in_time w
+                where s.every and w.subject_id = s.id and (w.action like $6 or $12::text = 'support' and w.did)
+                order by w.at desc, w.id desc limit $8)
+            ) x
+        ), shown as materialized (
+            -- One who did something to themselves is met twice.
+            select distinct on (m.at, m.id) m.* from met m order by m.at desc, m.id desc limit $8
         ), noted as materialized (
             select audit_once($9, $10, $1, $11, jsonb_build_object('show', $12::text, 'days', $13::text, 'shown', (select count(*) from shown)), $10)
             where $14
@@ -148,6 +183,7 @@ async fn events(
         shown.as_str(),
         period.as_str(),
         noted,
+        area(shown),
     )
     .fetch_all(db)
     .await?;

@@ -120,7 +120,7 @@ fn look_item(look: SupportLook) -> AnyView {
 /// An organisation says that the person belongs to it.
 #[component]
 fn Asked(asked: MembershipAsked) -> impl IntoView {
-    let MembershipAsked { organisation, name, declined } = asked;
+    let MembershipAsked { organisation, name, declined, funder } = asked;
     let of = format!(" to {name}");
     if declined {
         return view! {
@@ -138,7 +138,7 @@ fn Asked(asked: MembershipAsked) -> impl IntoView {
     view! {
         <section class="notice">
             <h2>"Do you belong to "{name}"?"</h2>
-            <p>"This organisation says so, and gave us your e-mail address. If you agree, it sees your name, and your progress in the courses that it gives you. If not, it sees nothing of your account."</p>
+            <p>"This organisation says so, and gave us your e-mail address. If you agree, it sees your name, and "{if funder { "nobody's progress" } else { "your progress in the courses that it gives you" }}". If not, it sees nothing of your account."</p>
             <PostForm to=AnswerMembership::PATH>
                 <input type="hidden" name="organisation" value=organisation.to_string() />
                 <button type="submit" class="button small" name="agrees" value="yes">"Yes, I belong"<span class="visually-hidden">{of.clone()}</span></button>

@@ -5,7 +5,7 @@ use crate::{kit::ui::PostForm, organisations::api::LeaveOrganisation};
 
 /// Leaves an organisation, after what the person loses and what stays theirs.
 #[component]
-pub fn Leave(organisation: OrganisationId, name: String) -> impl IntoView {
+pub fn Leave(organisation: OrganisationId, name: String, funder: bool) -> impl IntoView {
     view! {
         <details>
             <summary id=format!("leave-{organisation}")>"Leave "{name.clone()}</summary>
@@ -14,7 +14,7 @@ pub fn Leave(organisation: OrganisationId, name: String) -> impl IntoView {
                 <li>"the courses that it gave you do not open any more, unless something else gives them to you;"</li>
                 <li>"papers that it sets for your cohort are not yours to sit any more. It keeps the results of those that you have sat;"</li>
                 <li>"roles that you have there, like that of a tutor, end;"</li>
-                <li>"it does not see your progress any more;"</li>
+                {(!funder).then(|| view! { <li>"it does not see your progress any more;"</li> })}
                 <li>"your account, your certificates and what you have completed stay yours. A course that is given to you again goes on where you were."</li>
             </ul>
             <p>"To belong to it again, it has to name you again, and you have to agree."</p>

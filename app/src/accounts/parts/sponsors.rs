@@ -29,7 +29,7 @@ pub fn WhoSeesProgress(
                 ", to which you belong, sees your name and your progress in the courses that it gives you."
             }
         };
-        let leave = view! { <Leave organisation name=name.clone() /> };
+        let leave = view! { <Leave organisation name=name.clone() funder /> };
         view! { <li><strong>{name}</strong>{sees}{leave}</li> }
     });
     view! {

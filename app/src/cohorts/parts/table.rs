@@ -1,5 +1,5 @@
 use domain::{
-    cohorts::{CohortPage, StudentRow, StudentSort},
+    cohorts::{CohortPage, NOT_HERE, StudentRow, StudentSort},
     learning::Status,
 };
 use leptos::prelude::*;
@@ -12,11 +12,18 @@ use crate::kit::ui::Time;
 pub fn StudentTable(list: StudentList, page: CohortPage) -> impl IntoView {
     let modules = page.modules.clone();
     let all = modules.len();
+    let not_here = page.students.rows.iter().any(|student| student.statuses().any(|status| status.is_none()));
+    let not_here = not_here.then(|| {
+        view! {
+            <span><span class="cell" role="img" aria-label=NOT_HERE title=NOT_HERE>"·"</span>{NOT_HERE}</span>
+        }
+    });
     view! {
         <p class="legend">
             <span><span class="cell is-completed" role="img" aria-label="Completed" title="Completed">"✓"</span>"Completed"</span>
             <span><span class="cell is-in-progress" role="img" aria-label="In progress" title="In progress">"◐"</span>"In progress"</span>
             <span><span class="cell" role="img" aria-label="Not yet started" title="Not yet started">"–"</span>"Not yet started"</span>
+            {not_here}
         </p>
         <div class="table-frame" role="region" aria-label="Students and modules" tabindex="0">
             <table class="students">
@@ -66,18 +73,22 @@ fn row(student: StudentRow, all: usize) -> impl IntoView {
 }
 
 /// A table has a thousand of these cells. Each is one fixed piece of markup, so the server writes it as one piece of text.
-fn cell(status: Status) -> AnyView {
+fn cell(status: Option<Status>) -> AnyView {
     match status {
-        Status::Completed => {
+        Some(Status::Completed) => {
             view! { <td class="module"><span class="cell is-completed" role="img" aria-label="Completed" title="Completed">"✓"</span></td> }
                 .into_any()
         }
-        Status::InProgress => {
+        Some(Status::InProgress) => {
             view! { <td class="module"><span class="cell is-in-progress" role="img" aria-label="In progress" title="In progress">"◐"</span></td> }
                 .into_any()
         }
-        Status::NotStarted => {
+        Some(Status::NotStarted) => {
             view! { <td class="module"><span class="cell" role="img" aria-label="Not yet started" title="Not yet started">"–"</span></td> }
+                .into_any()
+        }
+        None => {
+            view! { <td class="module"><span class="cell" role="img" aria-label=NOT_HERE title=NOT_HERE>"·"</span></td> }
                 .into_any()
         }
     }

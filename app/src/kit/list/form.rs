@@ -26,12 +26,14 @@ pub fn form(
 }
 
 fn select(filter: FilterField) -> AnyView {
-    let FilterField { name, label, chosen, options, .. } = filter;
+    let FilterField { name, label, chosen, options, names, .. } = filter;
     if options.is_empty() {
+        // "off" would hide what the page offers.
+        let complete = if names.is_some() { "on" } else { "off" };
         return view! {
             <div class="field">
                 <label for=name>{label}</label>
-                <input type="text" id=name name=name value=chosen.into_owned() autocomplete="off" spellcheck="false" />
+                <input type="text" id=name name=name list=names value=chosen.into_owned() autocomplete=complete spellcheck="false" />
             </div>
         }
         .into_any();

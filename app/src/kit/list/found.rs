@@ -116,6 +116,7 @@ mod tests {
             chosen: "in-progress".into(),
             all: false,
             options: vec![("all", "All"), ("in-progress", "In progress")],
+            names: None,
         };
         let (team, area) =
             (FilterField::typed("team", "Team", "Ward 7"), FilterField::typed("area", "Area", ""));

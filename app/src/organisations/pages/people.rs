@@ -13,7 +13,7 @@ use crate::{
     },
     organisations::{
         api::{EndMembership, ResendActivation, ResendAllActivations, load_people},
-        parts::{Head, use_slug},
+        parts::{Head, Names, use_slug},
     },
 };
 
@@ -72,7 +72,9 @@ fn PeopleTable(list: Shown<PeopleSort, PeopleFilters>, page: OrganisationPeople)
     let rows = page.people.rows;
     let of_row = slug.clone();
     view! {
+        <p class="hint">"A team, area or cohort is found by its whole name."</p>
         {form}
+        <Names names=page.names />
         {found}
         {(!rows.is_empty()).then(|| view! {
             <div class="table-frame" role="region" aria-label="People" tabindex="0">

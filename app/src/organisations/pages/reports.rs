@@ -13,7 +13,7 @@ use crate::{
     },
     organisations::{
         api::load_report,
-        parts::{Head, use_slug},
+        parts::{Head, Names, use_slug},
     },
 };
 
@@ -50,6 +50,7 @@ fn ReportView(asked: String, page: OrganisationReport) -> impl IntoView {
                 <p class="lede">"A record for each person and each course that you give them, and for each course that learners for whom you pay follow by themselves."</p>
                 <p class="hint">"A course, cohort, team or area is found by its whole name."</p>
                 {list.form()}
+                <Names names=page.names.clone() />
                 <Records list asked page />
             }
             .into_any()

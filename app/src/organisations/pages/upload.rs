@@ -25,7 +25,7 @@ const ASKS_EVERY: u32 = 2;
 #[component]
 pub fn Upload() -> impl IntoView {
     let (slug, params, asked, query) = (use_slug(), use_params_map(), asked(), use_query_map());
-    let before = move || query.read().get("done").as_deref() == Some("before");
+    let before = move || query.read().get("done").unwrap_or_default();
     let upload = PageData::new(
         move || (slug(), params.read().get("upload").unwrap_or_default(), asked(), before()),
         |(slug, upload, asked, before)| async move {
@@ -36,13 +36,23 @@ pub fn Upload() -> impl IntoView {
 }
 
 #[component]
-fn UploadView(asked: String, before: bool, page: UploadPage) -> impl IntoView {
+fn UploadView(asked: String, before: String, page: UploadPage) -> impl IntoView {
     let reply = Reply::to(&[MatchColumns::PATH, ConfirmUpload::PATH, DiscardUpload::PATH, UndoUpload::PATH]);
     let name = page.upload.file_name.clone().unwrap_or_else(|| "One person by hand".to_owned());
     let (by, at, attested) = (page.upload.by.clone(), page.upload.at.clone(), page.attested.clone());
+    let before = match before.as_str() {
+        "before" => Some("confirmed"),
+        "undone" => Some("undone"),
+        _ => None,
+    };
+    let before = before.map(|what| {
+        format!(
+            "This upload was {what} already, in another window or by a colleague. Nothing was done twice."
+        )
+    });
     view! {
         <Head head=page.head.clone() heading=name below=("uploads", "Uploads") reply />
-        <Done reply text=before.then(|| "This upload was confirmed already, in another window or by a colleague. Nothing was done twice.".to_owned()) />
+        <Done reply text=before />
         <p class="hint">
             "Uploaded "{by.map(|by| view! { "by "{by}" " })}"on "<Time moment=at />
             ". The statement about sharing the data was agreed to on "<Time moment=attested />"."

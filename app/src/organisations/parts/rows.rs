@@ -1,4 +1,6 @@
-use domain::organisations::{Difference, RowOutcome, RowShown, RowSort, RowTrouble, UploadPage, UploadRow};
+use domain::organisations::{
+    Difference, RowOutcome, RowShown, RowSort, RowTrouble, STAYS, UploadPage, UploadRow,
+};
 use leptos::prelude::*;
 
 use crate::kit::list::{Shown, Words};
@@ -44,6 +46,7 @@ fn row(row: UploadRow) -> AnyView {
             <td>
                 {row.problems.into_iter().map(|problem| view! { <p>{trouble(problem)}</p> }).collect_view()}
                 {row.difference.into_iter().map(|part| view! { <p>{difference(part)}</p> }).collect_view()}
+                {row.stays.then(|| view! { <p>{STAYS}</p> })}
             </td>
         </tr>
     }

@@ -62,6 +62,7 @@ impl<F: Filter> Filters for F {
             chosen: Cow::Borrowed(self.as_str()),
             all: *self == F::default(),
             options: F::ALL.iter().map(|choice| (choice.as_str(), choice.label())).collect(),
+            names: None,
         }]
     }
 
@@ -100,12 +101,21 @@ pub struct FilterField {
     pub all: bool,
     /// The value and the text of each choice. Without any, the value is typed.
     pub options: Vec<(&'static str, &'static str)>,
+    /// The id of the list of names that the page offers for a typed one.
+    pub names: Option<&'static str>,
 }
 
 impl FilterField {
     /// A filter that is typed, as [`typed`] has read it. The list says whether a part of a name is enough.
     pub fn typed(name: &'static str, label: &'static str, text: &str) -> Self {
-        Self { name, label, chosen: Cow::Owned(text.to_owned()), all: text.is_empty(), options: Vec::new() }
+        let chosen = Cow::Owned(text.to_owned());
+        Self { name, label, chosen, all: text.is_empty(), options: Vec::new(), names: None }
+    }
+
+    /// The same, when the page offers names for it in the `<datalist>` with this id.
+    #[must_use]
+    pub fn offered(self, names: &'static str) -> Self {
+        Self { names: Some(names), ..self }
     }
 
     /// What is chosen, as people read it. `None` when it leaves nothing out.

@@ -6,13 +6,15 @@ use uuid::Uuid;
 
 use super::invitations::{Occasion, REMINDERS, send_links};
 use crate::{
-    Result, Services,
+    Result, Services, access,
     accounts::sessions,
     kit::{audit, portions::PORTION, random},
 };
 
 /// How long an invitation waits for an answer. Then the person's record goes, with all that waited for them.
 const PENDING_LASTS: Duration = Duration::days(90);
+/// Kept with each role that goes with such a record.
+const NOT_OPENED: &str = "The account was not opened within 90 days";
 
 /// Sends the reminders that are due. Returns how many.
 ///
@@ -101,7 +103,7 @@ pub async fn stop_reminders(services: &Services, token: &str) -> Result<()> {
 }
 
 /// Removes the people who were invited 90 days ago and have not opened their account since, with their enrolments.
-/// Returns how many; the audit counts them too.
+/// Returns how many; the audit counts them too, and names each role that goes with them.
 ///
 /// # Errors
 /// When the database fails.
@@ -110,18 +112,19 @@ pub async fn remove_pending(services: &Services) -> Result<u64> {
     let mut removed = 0;
     loop {
         let mut db = services.begin().await?;
-        let gone = sqlx::query!(
-            "delete from people where id = any(array(
-                select p.id from people p
-                where p.activated_at is null and p.created_at < $1
-                    and not exists (select from invitations i where i.person_id = p.id and i.invited_at >= $1)
-                order by p.created_at limit $2 for update of p skip locked))",
+        let people = sqlx::query_scalar!(
+            "select p.id from people p
+            where p.activated_at is null and p.created_at < $1
+                and not exists (select from invitations i where i.person_id = p.id and i.invited_at >= $1)
+            order by p.created_at limit $2 for update of p skip locked",
             now - PENDING_LASTS,
             PORTION,
         )
-        .execute(&mut *db)
-        .await?
-        .rows_affected();
+        .fetch_all(&mut *db)
+        .await?;
+        access::take_back_all(services, &mut db, None, &people, (None, NOT_OPENED)).await?;
+        sqlx::query!("delete from people where id = any($1)", &people).execute(&mut *db).await?;
+        let gone = counted(people.len());
         if gone > 0 {
             let event =
                 audit::Event { at: now, actor: None, subject: None, action: "accounts.pending_removed" };

@@ -196,7 +196,7 @@ pub async fn confirm_second_factor(
         "insert into second_factors as f (person_id, secret, started_at, confirmed_at, last_step) values ($1, $2, $3, $3, $4)
         on conflict (person_id) do update
             set secret = excluded.secret, started_at = excluded.started_at, confirmed_at = excluded.confirmed_at,
-                last_step = excluded.last_step, shown_codes = null
+                last_step = excluded.last_step
         where f.confirmed_at is null or f.confirmed_at <= $5",
         person.0,
         shown.secret,

@@ -38,18 +38,22 @@ async fn page(db: &mut PgConnection, _: Support, asked: &Asked, now: DateTime<Ut
     let (after, id) = after.zip(asked.id).unzip();
     let mut rows = sqlx::query!(
         // Each of the two orders reads its index from where the page begins, and stops when it is full.
-        r#"with written as not materialized (
-            select f.comment_id as id, c.title, f.comment, (f.given_at at time zone 'Europe/London')::date as day
+        r#"with titles as materialized (
+            -- Once, and not for each comment.
+            select c.id from courses c where found_by(c.title, $1, (select searchable($1)))
+        ), written as not materialized (
+            select f.comment_id as id, c.title, f.comment, (f.given_at at time zone 'Europe/London')::date as day,
+                $1 = '' or strpos(f.comment_searched, (select searchable($1))) > 0 or c.id in (select t.id from titles t) as found
             from course_feedback f join enrolments e on e.id = f.enrolment_id join courses c on c.id = e.course_id
             where f.comment is not null
         ), shown as materialized (
             (select * from written
-            where $4 and (found_by(comment, $1, (select searchable($1))) or found_by(title, $1, (select searchable($1))))
+            where $4 and found
                 and (day, id) < (coalesce($2, 'infinity'::date), coalesce($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
             order by day desc, id desc limit $5)
             union all
             (select * from written
-            where not $4 and (found_by(comment, $1, (select searchable($1))) or found_by(title, $1, (select searchable($1))))
+            where not $4 and found
                 and (day, id) > (coalesce($2, '-infinity'::date), coalesce($3, '00000000-0000-0000-0000-000000000000'::uuid))
             order by day, id limit $5)
         ), head as materialized (
@@ -58,7 +62,7 @@ async fn page(db: &mut PgConnection, _: Support, asked: &Asked, now: DateTime<Ut
             from course_wishes w
         )
         select case when $1 = '' then h.in_all
-                else (select count(*) from written where found_by(comment, $1, (select searchable($1))) or found_by(title, $1, (select searchable($1)))) end as "found!",
+                else (select count(*) from written where found) end as "found!",
             h.in_all as "in_all!", h.asked as "asked!", h.keep_access as "keep_access!",
             h.join_zone as "join_zone!", s.id as "id?", s.title as "title?", s.comment as "comment?", s.day as "day?",
             to_char(s.day, 'YYYY-MM-DD') as "key?"

@@ -661,3 +661,9 @@ async fn who_has_completed_a_course_is_asked_also_when_its_days_are_over(db: PgP
     let stranger = world.learner("stranger@north.example").await;
     assert!(matches!(end_page(s, &stranger, &nmp).await, Err(Error::NotFound)));
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_search_of_the_comments_compares_what_was_made_searchable_when_they_were_written(db: PgPool) {
+    let plan = crate::testing::plan(&db, "strpos(f.comment_searched").await;
+    assert!(plan.contains("f.comment_searched") && !plan.contains("f.comment COLLATE"), "{plan}");
+}

@@ -670,6 +670,13 @@ async fn the_grid_of_a_cohort_has_nothing_of_what_is_done_elsewhere_in_a_course_
     completes(&grace).await;
     assert_eq!(seen().await, (vec![row("ada@x.example", 0), row("grace@x.example", 1)], 16));
     assert_eq!(place.reported(&place.south).await, [("ada@x.example".to_owned(), "On the ward".to_owned())]);
+    let query = StudentsQuery::default();
+    let grid = cohort_page(services, &place.north.head, place.cohort.id, &query).await.unwrap();
+    let mut rows: Vec<_> = grid.students.rows.into_iter().map(|row| (row.email, row.modules)).collect();
+    rows.sort();
+    let row = |email: &str, modules: &str| (email.to_owned(), modules.to_owned());
+    // Ada's place on the second course was not made for this organisation: that, and not that she has not begun.
+    assert_eq!(rows, [row("ada@x.example", "NNX"), row("grace@x.example", "NNN")]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -6,11 +6,12 @@ mod tests;
 use domain::{
     kit::list::Choice,
     learning::{Slug, Status},
-    organisations::{OrganisationHead, OrganisationReport, ReportCounts, ReportQuery, ReportRow},
+    organisations::{GroupNames, OrganisationHead, OrganisationReport, ReportCounts, ReportQuery, ReportRow},
     visible,
 };
 use sqlx::PgConnection;
 
+use super::people::NAMES_OFFERED;
 use crate::{
     Error, Result, Services,
     access::ProgressFollower,
@@ -97,7 +98,11 @@ async fn page(
             order by case when $6 then key end desc, case when not $6 then key end, case when $6 then id end desc, id
             limit $7
         ), head as materialized (
-            select o.slug, o.name, (select count(*) from followed) as in_all, l.found, l.completed, l.in_progress
+            select o.slug, o.name, (select count(*) from followed) as in_all, l.found, l.completed, l.in_progress,
+                array(select min(b.team) from followed b where b.team is not null
+                    group by lower(b.team) order by lower(b.team) collate "und-x-icu" limit $13) as teams,
+                array(select min(b.area) from followed b where b.area is not null
+                    group by lower(b.area) order by lower(b.area) collate "und-x-icu" limit $13) as areas
             from organisations o
             cross join (
                 select count(*) as found, count(*) filter (where x.state = 'completed') as completed,
@@ -110,7 +115,10 @@ async fn page(
             h.in_progress as "all_in_progress!", s.id as "id?", s.full_name as "full_name?", s.email as "email?",
             s.student_number as "student_number?", s.cohort as "cohort?", s.team as "team?", s.area as "area?", s.course as "course?",
             s.completed as "completed?", s.modules as "modules?", s.last_completed_at as "last_completed_at?", s.state as "state?",
-            s.key as "key?"
+            s.key as "key?",
+            -- In one of the rows.
+            case when row_number() over () = 1 then h.teams end as "teams?",
+            case when row_number() over () = 1 then h.areas end as "areas?"
         from head h left join shown s on true
         order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
         follower.organisation().0,
@@ -125,6 +133,7 @@ async fn page(
         visible(&query.filters.cohort),
         visible(&query.filters.team),
         visible(&query.filters.area),
+        NAMES_OFFERED,
     )
     .fetch_all(db)
     .await?;
@@ -138,6 +147,10 @@ async fn page(
     };
     let head =
         OrganisationHead { slug: std::mem::take(&mut head.slug), name: std::mem::take(&mut head.name) };
+    let names = GroupNames {
+        teams: rows.iter_mut().find_map(|row| row.teams.take()).unwrap_or_default(),
+        areas: rows.iter_mut().find_map(|row| row.areas.take()).unwrap_or_default(),
+    };
     rows.retain(|row| row.id.is_some());
     let rows = asked.page(
         rows,
@@ -161,7 +174,7 @@ async fn page(
             })
         },
     )?;
-    Ok(OrganisationReport { head, organisation: follower.organisation(), counts, rows, at: None })
+    Ok(OrganisationReport { head, organisation: follower.organisation(), counts, rows, names, at: None })
 }
 
 const COLUMNS: [&str; 12] = [

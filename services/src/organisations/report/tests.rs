@@ -133,6 +133,8 @@ async fn the_report_has_a_row_for_each_person_and_each_course_that_the_organisat
     let ann = report.rows.rows.iter().find(|row| row.completed == 2).unwrap();
     let kept = [&ann.cohort, &ann.team, &ann.area, &ann.student_number].map(Option::as_deref);
     assert_eq!(kept, ["Autumn", "Ward 7", "Surgery", "0007"].map(Some));
+    assert_eq!(report.names.teams, ["=1+1", "Ward 7", "Ward 8"]);
+    assert_eq!(report.names.areas, ["@SUM(A1)", "Médicine", "Surgery"]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -207,6 +207,32 @@ async fn a_membership_that_support_ends_is_told_as_an_act_of_support(db: PgPool)
     assert_eq!(acts().await.len(), 2);
 }
 
+/// A funder sees nobody's progress, and nothing says that it does.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_mails_and_the_question_of_a_funder_promise_no_progress(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let (ada, alan) =
+        (place.world.learner("ada@x.example").await, place.world.learner("alan@x.example").await);
+    for (learner, name, funds) in [(&ada, "ada", false), (&alan, "alan", true)] {
+        if funds {
+            place.run("update organisations set kind = 'funder'").await;
+        }
+        place.take(&format!("Name,E-mail\nSomebody,{name}@x.example\n")).await;
+        let asked = account_page(services, learner).await.unwrap().asked;
+        assert_eq!((asked.len(), asked[0].funder), (1, funds));
+        answer_membership(services, learner, place.organisation, true).await.unwrap();
+        place.ends(learner.person()).await.unwrap();
+        run_ready(services).await.unwrap();
+        let to = format!("{name}@x.example");
+        let letters: Vec<_> =
+            place.world.letters().into_iter().filter(|letter| letter.contains(&to)).collect();
+        assert_eq!(letters.len(), 2, "the question, and the end");
+        let promise = letters.iter().filter(|letter| letter.contains("your progress")).count();
+        assert_eq!(promise, if funds { 0 } else { 2 }, "{letters:?}");
+    }
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn an_account_that_nobody_has_opened_stays_while_it_has_a_role_elsewhere(db: PgPool) {
     let place = place(db).await;

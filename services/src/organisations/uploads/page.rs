@@ -152,7 +152,7 @@ pub async fn upload_page(
             case when h.state in ('preview', 'failed') then h.columns else '[]' end as "columns!: Json<Vec<UploadColumn>>",
             case when h.state in ('preview', 'failed') then h.matching else '[]' end as "matching!: Json<Matching>",
             h.in_all as "in_all!", h.found as "found!", s.key as "key?", s.row_number as "row_number?", s.name, s.email,
-            s.outcome, s.trouble, s.problems as "problems: Json<Vec<RowTrouble>>", s.difference as "difference: Json<Vec<Difference>>"
+            s.outcome, s.trouble, s.problems as "problems: Json<Vec<RowTrouble>>", s.difference as "difference: Json<Vec<Difference>>", s.stays as "stays?"
         from head h left join shown s on true
         order by s.row_number"#,
         upload.0,
@@ -235,6 +235,7 @@ pub async fn upload_page(
                 email: row.email,
                 problems,
                 difference: row.difference.map(|difference| difference.0).unwrap_or_default(),
+                stays: row.stays.unwrap_or_default(),
             })
         },
     )?;

@@ -57,7 +57,7 @@ fn problems(row: &Row) -> Result<Option<serde_json::Value>> {
 /// new, and once asked as one who was invited: a preview must not tell who has an account.
 ///
 /// The name belongs to the person once the account is open. A place in another organisation's cohort is not taken away, nor one that
-/// somebody has without any.
+/// somebody has without any: of people who belong to the organisation the row says so (`stays`).
 pub(in crate::organisations) async fn compare(
     services: &Services,
     db: &mut PgConnection,
@@ -65,7 +65,8 @@ pub(in crate::organisations) async fn compare(
     upload: UploadId,
 ) -> Result<()> {
     sqlx::query!(
-        "update upload_rows r set person_id = f.person, cohort_id = f.cohort, asks = f.asks, trouble = f.trouble, difference = f.difference,
+        "update upload_rows r set person_id = f.person, cohort_id = f.cohort, asks = f.asks, stays = f.stays, trouble = f.trouble,
+            difference = f.difference,
             outcome = case
                 when r.problems is not null or f.trouble is not null then 'wrong'
                 when r.left_out then 'left-out'
@@ -76,6 +77,7 @@ pub(in crate::organisations) async fn compare(
         from (
             select w.row_number, p.id as person, c.id as cohort,
                 p.id is not null and m.person_id is null as asks, q.person_id is not null as asked,
+                coalesce(m.person_id is not null and e.elsewhere, false) as stays,
                 case
                     when w.cohort is not null and c.id is null then 'cohort-unknown'
                     when w.student_number is not null and exists (

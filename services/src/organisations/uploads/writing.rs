@@ -229,13 +229,21 @@ pub(in crate::organisations) async fn ask(
     if people.is_empty() {
         return Ok(());
     }
-    let name = sqlx::query_scalar!("select name from organisations where id = $1", organisation.0)
-        .fetch_one(&mut **db)
-        .await?;
-    let site = &services.public_url;
+    let asks = sqlx::query!(
+        r#"select name, kind = 'funder' as "funder!" from organisations where id = $1"#,
+        organisation.0
+    )
+    .fetch_one(&mut **db)
+    .await?;
+    let (name, site) = (asks.name, &services.public_url);
+    let sees = if asks.funder {
+        "your name, and nobody's progress"
+    } else {
+        "your name and your progress in the courses that it gives you"
+    };
     let letter = Letter::new(format!("{name}: do you belong to it?"))
         .paragraph(format!("{name} says that you belong to it, and gave us your e-mail address. You have an account with us already."))
-        .paragraph("If you agree, this organisation sees your name and your progress in the courses that it gives you. Until then it sees nothing of your account.")
+        .paragraph(format!("If you agree, this organisation sees {sees}. Until then it sees nothing of your account."))
         .link("Say yes or no in your account", format!("{site}/account"))
         .paragraph("If you do not know the organisation, do nothing.");
     let mails: Vec<_> = people
