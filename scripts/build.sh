@@ -21,12 +21,10 @@ build_front() {
     [ "$(cat target/front/built 2>/dev/null)" != "$now" ] || return 0
     rm -rf target/front/built "$front"
     mkdir -p target/release
-    # The build tool's own runs of wasm-opt take minutes: it gets one that does nothing.
-    mkdir -p target/front/idle
-    printf '#!/bin/sh\n' >target/front/idle/wasm-opt
-    chmod +x target/front/idle/wasm-opt
+    # The build tool runs wasm-opt for each file, which takes minutes: it finds one here, before any other, that does nothing.
+    ln -sf "$(command -v true)" node_modules/.bin/wasm-opt
     # The hashes' file is named from the binary's folder.
-    PATH="$root/target/front/idle:$PATH" LEPTOS_SITE_ROOT=$front LEPTOS_HASH_FILE_NAME=../front/hash.txt cargo leptos build --release --frontend-only --split
+    LEPTOS_SITE_ROOT=$front LEPTOS_HASH_FILE_NAME=../front/hash.txt cargo leptos build --release --frontend-only --split
     node scripts/optimise.mjs "$front/pkg"
     # All of a browser's files go into a folder named by a hash of their contents, because the build tool keeps a file's
     # name although its imports have changed: a browser with a cached copy would look for missing files. The server

@@ -65,7 +65,8 @@ where
             let Some(source) = source.0.as_any().downcast_ref::<S>() else {
                 return Box::pin(std::future::pending());
             };
-            let found = load(source.clone());
+            // Boxed first: the future of a page's data is large, and would be copied into the one around it.
+            let found = Box::pin(load(source.clone()));
             Box::pin(async move { Found::Value(Arc::new(Carried { found: found.await, json })) })
         };
         let resource = resource(Box::new(move || Source(Arc::new(source()))), Box::new(load));
