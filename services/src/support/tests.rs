@@ -22,6 +22,7 @@ use crate::{
 
 mod audit;
 mod factor;
+mod pressed_again;
 mod twice;
 
 /// Support and a person whom it helps.
