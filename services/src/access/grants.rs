@@ -219,10 +219,15 @@ async fn note(
     let event =
         audit::Event { at: services.clock.now(), actor: grant.by, subject: Some(grant.person), action };
     let (role, scope) = (grant.role.as_str(), grant.role.scope());
-    let detail = match named {
-        Some(by) => serde_json::json!({ "role": role, "scope": scope, "reason": why, "by": by }),
-        None => serde_json::json!({ "role": role, "scope": scope, "reason": why }),
-    };
+    let mut detail = serde_json::json!({ "role": role, "scope": scope, "reason": why });
+    if let Some(by) = named {
+        detail["by"] = by.into();
+    }
+    if let Some(by) = grant.by {
+        let support =
+            sqlx::query_scalar!(r#"select exists (select from support_access($1)) as "support!""#, by.0);
+        detail["support"] = support.fetch_one(&mut *db).await?.into();
+    }
     let id = Uuid::now_v7();
     audit::record_as(db, id, event, detail).await?;
     Ok(id)

@@ -166,7 +166,8 @@ pub async fn make_cohort(
         subject: None,
         action: "cohorts.made",
     };
-    let detail = json!({ "organisation": administrator.organisation(), "cohort": cohort });
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    let detail = json!({ "organisation": organisation, "cohort": cohort, "support": support });
     audit::record_with(&mut db, event, detail).await?;
     db.commit().await?;
     Ok(cohort)

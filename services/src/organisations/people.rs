@@ -71,8 +71,9 @@ pub async fn resend_activation(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let organisation = administrator.organisation();
-    let sent = match accounts::resend(services, &mut db, organisation, person, actor.person()).await {
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    let sent = match accounts::resend(services, &mut db, organisation, person, actor.person(), support).await
+    {
         Err(Error::NotFound) => ask_again(services, &mut db, organisation, person).await.map(|()| true)?,
         sent => sent?,
     };
@@ -92,7 +93,8 @@ pub async fn resend_activation(
 pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &Slug) -> Result<usize> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let sent = accounts::resend_all(services, &mut db, administrator.organisation(), actor.person()).await?;
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    let sent = accounts::resend_all(services, &mut db, organisation, actor.person(), support).await?;
     if sent > 0 {
         note(services, &mut db, actor, administrator, None, "organisations.activations_resent").await?;
     }
@@ -110,9 +112,11 @@ pub(super) async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject, action };
-    let (id, detail) = (Uuid::now_v7(), serde_json::json!({ "organisation": administrator.organisation() }));
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    let (id, detail) =
+        (Uuid::now_v7(), serde_json::json!({ "organisation": organisation, "support": support }));
     audit::record_as(db, id, event, detail).await?;
-    match subject.filter(|_| administrator.is_support()) {
+    match subject.filter(|_| support) {
         Some(person) => access::keep_shown(db, id, LookedAt::Person(person)).await,
         None => Ok(()),
     }
