@@ -18,7 +18,7 @@ use serde_json::json;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{being_taken_in, sponsors::already};
+use super::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, sponsors::already, wait};
 use crate::{
     Error, Result, Services, access::OrganisationAdministrator, accounts::Actor, kit::audit, moment, number,
 };
@@ -205,7 +205,8 @@ async fn reached(db: &mut PgConnection, organisation: OrganisationId, to: &str) 
 /// # Errors
 /// A problem in words on `to` after that.
 async fn nobody_comes(db: &mut PgConnection, organisation: OrganisationId) -> Result<()> {
-    sqlx::query!("select set_config('lock_timeout', '2s', true)").fetch_one(&mut *db).await?;
+    let busy = |error: sqlx::Error| busy(error, "to", "Give the course again");
+    wait(db, SHORTLY).await?;
     // An upload that is taken in holds this lock.
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('upload ' || $1::uuid, 0))", organisation.0)
         .execute(&mut *db)
@@ -216,17 +217,7 @@ async fn nobody_comes(db: &mut PgConnection, organisation: OrganisationId) -> Re
         .fetch_one(&mut *db)
         .await
         .map_err(busy)?;
-    sqlx::query!("select set_config('lock_timeout', '0', true)").fetch_one(db).await?;
-    Ok(())
-}
-
-fn busy(error: sqlx::Error) -> Error {
-    // lock_not_available
-    let waited = error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55P03");
-    if !waited {
-        return error.into();
-    }
-    being_taken_in("to", "Give the course again")
+    wait(db, AS_LONG_AS_IT_TAKES).await
 }
 
 /// All who see an assignment hear that it has begun or ends: the organisation, who follows its cohort, and whom it reaches. To be called

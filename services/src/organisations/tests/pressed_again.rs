@@ -1,0 +1,101 @@
+//! A button that is pressed twice, also at the same moment, and one that is pressed while a file of people is being taken in.
+
+use std::time::Duration;
+
+use sqlx::{Postgres, Transaction};
+
+use super::*;
+
+impl Place {
+    /// A person whose account nobody has opened.
+    async fn pending(&self) -> PersonId {
+        self.take("Name,E-mail\nAda Lovelace,ada@x.example\n").await;
+        self.people("").await[0].person
+    }
+
+    /// Releases what a transaction holds, when so many others wait for a lock.
+    async fn release(&self, held: Transaction<'_, Postgres>, waiting: i64) {
+        for _ in 0..2_000 {
+            let now: i64 = sqlx::query_scalar(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+            )
+            .fetch_one(&self.world.services.db)
+            .await
+            .unwrap();
+            if now >= waiting {
+                break;
+            }
+        }
+        held.commit().await.unwrap();
+    }
+
+    /// As a file does that changes the name of a person whose account nobody has opened.
+    async fn renaming(&self, person: PersonId) -> Transaction<'_, Postgres> {
+        let mut taking = self.world.services.begin().await.unwrap();
+        sqlx::query("update people set full_name = 'Ada King' where id = $1")
+            .bind(person.0)
+            .execute(&mut *taking)
+            .await
+            .unwrap();
+        taking
+    }
+}
+
+/// Where it waits for what is held, the test would wait for ever.
+async fn soon<T>(asked: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), asked).await.unwrap()
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_membership_that_is_ended_twice_at_the_same_moment_is_ended(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.pending().await;
+    let mut held = place.world.services.begin().await.unwrap();
+    sqlx::query("select from organisations where id = $1 for update")
+        .bind(place.organisation.0)
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let end = || end_membership(&place.world.services, &place.head, &place.slug, ada);
+    let (one, other, ()) = tokio::join!(end(), end(), place.release(held, 2));
+    one.unwrap();
+    other.unwrap();
+    assert!(place.people("").await.is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_waits_for_a_file_that_changes_a_name(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.pending().await;
+    let end = || end_membership(&place.world.services, &place.head, &place.slug, ada);
+    let taking = place.renaming(ada).await;
+    assert_eq!(problems(soon(end()).await)[0].field, format!("end-{ada}"));
+    taking.commit().await.unwrap();
+    end().await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_waits_for_a_file_that_changes_a_question(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.world.learner("ada@x.example").await.person();
+    place.pending().await;
+    let end = || end_membership(&place.world.services, &place.head, &place.slug, ada);
+    let mut taking = place.world.services.begin().await.unwrap();
+    sqlx::query("update membership_requests set team = 'Ward 7'").execute(&mut *taking).await.unwrap();
+    assert_eq!(problems(soon(end()).await)[0].field, format!("end-{ada}"));
+    taking.commit().await.unwrap();
+    end().await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_waits_with_a_code_for_a_file(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    let give = || give_out_code(services, &place.head, &place.slug, true, None);
+    let mut taking = services.begin().await.unwrap();
+    ensure_member(services, &mut taking, place.organisation, ada.person()).await.unwrap();
+    assert_eq!(problems(soon(give()).await)[0].field, "offered");
+    taking.commit().await.unwrap();
+    give().await.unwrap();
+}
