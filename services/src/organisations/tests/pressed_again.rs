@@ -99,3 +99,59 @@ async fn nobody_waits_with_a_code_for_a_file(db: PgPool) {
     taking.commit().await.unwrap();
     give().await.unwrap();
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_waits_with_a_mail_for_a_file(db: PgPool) {
+    let place = place(db).await;
+    let (services, ada) = (&place.world.services, place.pending().await);
+    let again = || resend_activation(services, &place.head, &place.slug, ada);
+    let all = || resend_all_activations(services, &place.head, &place.slug);
+    // Everybody gets another one a day later.
+    place.world.clock.advance(chrono::Duration::days(2));
+    let taking = place.renaming(ada).await;
+    assert_eq!(problems(soon(again()).await)[0].field, format!("resend-{ada}"));
+    assert_eq!(problems(soon(all()).await)[0].field, "resend-all");
+    taking.commit().await.unwrap();
+    assert_eq!(all().await.unwrap(), 1);
+    again().await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_mail_that_is_sent_again_twice_in_a_minute_is_sent_once(db: PgPool) {
+    let place = place(db).await;
+    let (services, ada) = (&place.world.services, place.pending().await);
+    let resent = "select count(*) from audit_events where action = 'organisations.activation_resent'";
+    let again = || resend_activation(services, &place.head, &place.slug, ada);
+    let before = place.number("select count(*) from outbox").await;
+    let (one, other) = tokio::join!(again(), again());
+    one.unwrap();
+    other.unwrap();
+    again().await.unwrap();
+    assert_eq!(place.number("select count(*) from outbox").await, before + 1);
+    assert_eq!(place.number(resent).await, 1);
+    place.world.clock.advance(chrono::Duration::minutes(1));
+    again().await.unwrap();
+    assert_eq!(place.number(resent).await, 2, "a minute later it is meant");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_question_that_is_not_asked_again_is_not_recorded_as_asked(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let ada = place.world.learner("ada@x.example").await;
+    place.pending().await;
+    let resent = "select count(*) from audit_events where action = 'organisations.activation_resent'";
+    let again = || resend_activation(services, &place.head, &place.slug, ada.person());
+    // She has been asked within a week.
+    again().await.unwrap();
+    assert_eq!(place.number(resent).await, 0);
+    place.run("update outbox set queued_at = queued_at - interval '8 days'").await;
+    again().await.unwrap();
+    assert_eq!(place.number(resent).await, 1);
+    // She says no.
+    place.run("update outbox set queued_at = queued_at - interval '8 days'").await;
+    place.world.clock.advance(chrono::Duration::minutes(1));
+    answer_membership(services, &ada, place.organisation, false).await.unwrap();
+    again().await.unwrap();
+    assert_eq!(place.number(resent).await, 1);
+}
