@@ -19,6 +19,7 @@ use crate::{
         audit,
         jobs::{Job, enqueue},
         moment::day_time,
+        once::pressed_twice,
         reason::reason,
     },
 };
@@ -97,6 +98,14 @@ pub async fn correct_item(
     // This is a double press: the question is already taken out.
     if takes_out == Some(true) && row.voided {
         return Ok(());
+    }
+    // So is the same again from a page that showed the same, within a minute. Of what is refused below nothing is kept.
+    if seen.is_some() {
+        let words = format!("{correction:?} {seen:?} {why}");
+        let act = ("assessment.key_corrected", words.as_str());
+        if pressed_twice(services, &mut db, actor.person(), asked.item().0, act).await? {
+            return Ok(());
+        }
     }
     as_seen(&mut db, &row, seen).await?;
     if let Some(problem) = still_marking(&mut db, asked.paper()).await? {

@@ -155,3 +155,43 @@ async fn a_question_that_is_not_asked_again_is_not_recorded_as_asked(db: PgPool)
     again().await.unwrap();
     assert_eq!(place.number(resent).await, 1);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_cohort_that_is_made_twice_in_a_minute_is_one(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let form = cohorts::CohortForm {
+        name: "Spring".into(),
+        course: "nmp".into(),
+        starts_on: "2027-02-01".into(),
+        ..cohorts::CohortForm::default()
+    };
+    let make = |actor| cohorts::make_cohort(services, actor, &place.slug, &form);
+    let (one, other) = tokio::join!(make(&place.head), make(&place.head));
+    let made = one.unwrap();
+    assert_eq!((other.unwrap(), make(&place.head).await.unwrap()), (made, made));
+    assert_eq!(place.number("select count(*) from audit_events where action = 'cohorts.made'").await, 1);
+    // Somebody else has not made it, and a minute later the name is taken.
+    let colleague = place.world.learner("colleague@north.example").await;
+    place.world.grant(&colleague, Role::OrganisationAdministrator(place.organisation)).await;
+    let taken = [FieldProblem::new("name", Problem::CohortNameTaken)];
+    assert_eq!(problems(make(&colleague).await), taken);
+    place.world.clock.advance(chrono::Duration::minutes(1));
+    assert_eq!(problems(make(&place.head).await), taken);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_tutor_whose_role_is_taken_back_twice_in_a_minute_has_lost_it_once(db: PgPool) {
+    let place = place(db).await;
+    let (services, cohort) = (&place.world.services, place.cohort.id);
+    let tess = place.world.learner("tess@x.example").await;
+    place.world.grant(&tess, Role::CohortTutor(cohort)).await;
+    let take_back =
+        |why| cohorts::take_back_tutor(services, &place.head, &place.slug, cohort, tess.person(), why);
+    let (one, other) = tokio::join!(take_back("Has left"), take_back("Has left"));
+    one.unwrap();
+    other.unwrap();
+    let events = "select count(*) from audit_events where action = 'access.taken_back'";
+    assert_eq!(place.number(events).await, 1);
+    assert!(matches!(take_back("For another reason").await, Err(Error::NotFound)));
+}
