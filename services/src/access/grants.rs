@@ -172,8 +172,8 @@ pub(crate) async fn has_role_in(
     Ok(has.fetch_one(db).await?)
 }
 
-/// Whether this person alone administers the organisation: of other administrators with an open account there is none. Until the
-/// transaction ends, no other one loses the role, so of two who lose it at once one stays.
+/// Whether this person alone administers the organisation: they have an open account, and of other administrators with one there is none. Who
+/// has not opened it administers nothing yet: their address may be mistyped. Until the transaction ends, no other one loses the role, so of two who lose it at once one stays.
 pub(crate) async fn administers_alone(
     db: &mut PgConnection,
     organisation: OrganisationId,
@@ -192,8 +192,9 @@ pub(crate) async fn administers_alone(
     .await?;
     let alone = sqlx::query_scalar!(
         r#"select exists (
-            select from grants g
+            select from grants g join account_facts a on a.person_id = g.person_id
             where g.role = 'organisation-administrator' and g.organisation_id = $1 and g.person_id = $2
+                and a.activated_at is not null and a.withdrawn_at is null
         ) and not exists (
             select from grants g join account_facts a on a.person_id = g.person_id
             where g.role = 'organisation-administrator' and g.organisation_id = $1 and g.person_id <> $2

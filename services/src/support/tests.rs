@@ -22,6 +22,7 @@ use crate::{
 
 mod audit;
 mod factor;
+mod mistyped;
 mod named;
 mod pressed_again;
 mod twice;
