@@ -544,7 +544,8 @@ async fn a_role_of_its_own_adds_to_the_audit_and_cannot_rewrite_it(db: PgPool) {
     let written: Vec<String> = sqlx::query_scalar(
         "select c.relname::text from pg_class c
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')
-            and has_table_privilege($1::text::name, c.oid, 'insert, update, delete')",
+            and (has_table_privilege($1::text::name, c.oid, 'insert, update, delete')
+                or c.relname <> 'people_named' and has_any_column_privilege($1::text::name, c.oid, 'insert, update'))",
     )
     .bind(&role)
     .fetch_all(&db)
