@@ -20,7 +20,11 @@ use uuid::Uuid;
 
 use super::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, sponsors::already, wait};
 use crate::{
-    Error, Result, Services, access::OrganisationAdministrator, accounts::Actor, kit::audit, moment, number,
+    Error, Result, Services,
+    access::OrganisationAdministrator,
+    accounts::Actor,
+    kit::{audit, once::pressed_twice},
+    moment, number,
 };
 
 /// How many lines, teams and cohorts are on the page. It says when there are more.
@@ -118,7 +122,8 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
 }
 
 /// Gives a course to whom the text names (see [`Audience`]): they may open it from now on, and so may those who come to the organisation,
-/// the team or the cohort later. Giving it twice is fine: the second time gives nothing.
+/// the team or the cohort later. Giving it twice is fine: the second time gives nothing, and a button
+/// pressed twice is answered as the first time.
 ///
 /// # Errors
 /// [`Problem::ChoiceMissing`] on `course` and on `to`, for a team without people and the cohort of another organisation too; a problem in
@@ -159,13 +164,25 @@ pub async fn assign_course(
     )
     .execute(&mut *db)
     .await?;
-    let is_new = given.rows_affected() > 0;
-    if is_new {
-        note(services, &mut db, actor, administrator, assignment, "organisations.course_assigned").await?;
-        tell(&mut db, administrator, assignment).await?;
+    let (action, words) = ("organisations.course_assigned", format!("{course} {to}"));
+    let before = pressed_twice(services, &mut db, actor.person(), organisation.0, (action, &words)).await?;
+    if given.rows_affected() == 0 {
+        // Nothing is kept of this.
+        let stands = sqlx::query_scalar!(
+            "select id from course_assignments
+            where organisation_id = $1 and course_id = $2 and lower(team) is not distinct from lower($3::text)
+                and cohort_id is not distinct from $4 and taken_back_at is null",
+            organisation.0,
+            course,
+            reached.team.as_deref(),
+            reached.cohort,
+        );
+        return Ok(stands.fetch_optional(&mut *db).await?.filter(|_| before).map(AssignmentId));
     }
+    note(services, &mut db, actor, administrator, assignment, action).await?;
+    tell(&mut db, administrator, assignment).await?;
     db.commit().await?;
-    Ok(is_new.then_some(assignment))
+    Ok(Some(assignment))
 }
 
 /// Neither team nor cohort is everyone.
