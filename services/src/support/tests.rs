@@ -22,6 +22,7 @@ use crate::{
 
 mod audit;
 mod factor;
+mod joined;
 mod mistyped;
 mod named;
 mod pressed_again;
