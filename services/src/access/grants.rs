@@ -4,7 +4,7 @@ use domain::{Problem, access::Role, accounts::PersonId, organisations::Organisat
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{LookedAt, keep_shown};
+use super::{LookedAt, by_support, keep_shown};
 use crate::{
     Error, Result, Services,
     kit::{audit, reason::reason},
@@ -225,9 +225,7 @@ async fn note(
         detail["by"] = by.into();
     }
     if let Some(by) = grant.by {
-        let support =
-            sqlx::query_scalar!(r#"select exists (select from support_access($1)) as "support!""#, by.0);
-        detail["support"] = support.fetch_one(&mut *db).await?.into();
+        detail = by_support(db, by, detail).await?;
     }
     let id = Uuid::now_v7();
     audit::record_as(db, id, event, detail).await?;

@@ -193,6 +193,18 @@ impl Support {
     }
 }
 
+/// What the audit keeps of an act that others do too, so that it names who did it as support, also when they have left it.
+pub(crate) async fn by_support(
+    db: &mut PgConnection,
+    actor: PersonId,
+    mut detail: serde_json::Value,
+) -> Result<serde_json::Value> {
+    let support =
+        sqlx::query_scalar!(r#"select exists (select from support_access($1)) as "support!""#, actor.0,);
+    detail["support"] = support.fetch_one(db).await?.into();
+    Ok(detail)
+}
+
 /// Keeps with an event of support whom it showed or concerned. They read it in their account.
 pub(crate) async fn keep_shown(db: &mut PgConnection, event: Uuid, what: LookedAt) -> Result<()> {
     let (kind, id) = what.detail();

@@ -18,7 +18,13 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::number;
-use crate::{Error, Result, Services, access::ExtraTimeGiver, accounts::Actor, kit::audit, organisations};
+use crate::{
+    Error, Result, Services,
+    access::{self, ExtraTimeGiver},
+    accounts::Actor,
+    kit::audit,
+    organisations,
+};
 
 /// The three columns of `exam_adjustments` as the value they are.
 pub(super) fn adjustment(
@@ -197,5 +203,6 @@ async fn told(
     let event =
         audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: person, action };
     let detail = serde_json::json!({ "organisation": giver.organisation(), "adjustment": given });
+    let detail = access::by_support(db, actor.person(), detail).await?;
     audit::record_with(db, event, detail).await
 }

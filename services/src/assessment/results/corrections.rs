@@ -12,7 +12,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Services,
+    Error, Result, Services, access,
     accounts::Actor,
     assessment::new_id,
     kit::{
@@ -168,6 +168,7 @@ pub async fn correct_item(
         action: "assessment.key_corrected",
     };
     let detail = serde_json::json!({ "paper": asked.paper(), "kind": correction.word() });
+    let detail = access::by_support(&mut db, actor.person(), detail).await?;
     audit::record_with(&mut db, event, detail).await?;
     db.commit().await?;
     Ok(())

@@ -1,9 +1,10 @@
-//! Support works through the pages of an organisation too: the audit names it there, also after it has left.
+//! Support does what others do too, for organisations and in papers: the audit names it there, also after it has left.
 
-use domain::support::LogQuery;
+use domain::{assessment::PaperKind, support::LogQuery};
 
 use super::*;
 use crate::{
+    assessment::authoring::create_paper,
     cohorts::{CohortForm, give_tutor, make_cohort},
     organisations::{
         NewUpload, PersonByHand, add_person, assign_course, discard_upload, give_out_code, resend_activation,
@@ -60,6 +61,7 @@ async fn the_audit_names_who_of_support_acted_for_an_organisation(db: PgPool) {
     let file = NewUpload { file_name: "people.csv".into(), bytes, attested: true };
     let upload = start_upload(services, support, &north, file).await.unwrap();
     discard_upload(services, support, &north, upload).await.unwrap();
+    create_paper(services, support, organisation, "Numeracy", PaperKind::Mock, None).await.unwrap();
 
     let done = [
         "Added a person by hand",
@@ -71,6 +73,7 @@ async fn the_audit_names_who_of_support_acted_for_an_organisation(db: PgPool) {
         "Gave a role: Tutor, Autumn",
         "Uploaded a file of people",
         "Discarded a file of people",
+        "Made a paper",
     ];
     give_reason(services, &colleague, LookedAt::Log, "Review of the month").await.unwrap();
     let by_support = [Some("help@coop.example".to_owned())];
