@@ -22,7 +22,7 @@ use crate::{
     Error, Result, Services,
     access::{self, ExtraTimeGiver},
     accounts::Actor,
-    kit::audit,
+    kit::{audit, once::pressed_twice},
     organisations,
 };
 
@@ -155,7 +155,7 @@ async fn find(db: &mut PgConnection, giver: ExtraTimeGiver, address: &EmailAddre
     })
 }
 
-/// Withdraws everything that this organisation gives a person or an address.
+/// Withdraws everything that this organisation gives a person or an address. A button pressed twice is answered as the first time.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it gives nothing.
@@ -167,7 +167,12 @@ pub async fn take_back_adjustment(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let giver = actor.gives_time_in(services, &mut db, organisation).await?;
-    take_back(services, &mut db, actor, giver, given).await?;
+    let act = ("assessment.adjustment_taken_back", "");
+    let before = pressed_twice(services, &mut db, actor.person(), given.0, act).await?;
+    match take_back(services, &mut db, actor, giver, given).await {
+        Err(Error::NotFound) if before => return Ok(()),
+        taken => taken?,
+    }
     db.commit().await?;
     Ok(())
 }
