@@ -116,7 +116,7 @@ fn boxes(within: &web_sys::Element) -> Vec<web_sys::HtmlInputElement> {
 /// The values of the ticked rows, once they are there.
 #[cfg(feature = "hydrate")]
 fn ticked_in(rows: NodeRef<html::Div>) -> Option<Vec<String>> {
-    let boxes = boxes(&rows.get_untracked()?);
+    let boxes = boxes(&rows.get_untracked()?.into());
     // The box in the heading has no name.
     let ticked = boxes.iter().filter(|each| each.checked() && !each.name().is_empty());
     Some(ticked.map(web_sys::HtmlInputElement::value).collect())
