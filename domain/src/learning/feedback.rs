@@ -202,6 +202,15 @@ pub struct GivenFeedback {
     pub given: Moment,
 }
 
+impl GivenFeedback {
+    /// The ratings and the comment, if these are the questions that were answered: those of other questions say nothing about these, and a
+    /// comment alone is not what was sent.
+    #[must_use]
+    pub fn to(&self, asked: &Questionnaire) -> Option<(&[u8], Option<&str>)> {
+        (self.version == asked.version).then_some((self.ratings.as_slice(), self.comment.as_deref()))
+    }
+}
+
 /// `/organisation/{slug}/feedback`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganisationFeedback {

@@ -54,13 +54,14 @@ impl Sort for FoundSort {}
 
 pub type FindQuery = ListQuery<FoundSort>;
 
-/// The fewest characters that are searched for in names, and in addresses before their `@`: a domain alone would list a university.
-const LEAST: usize = 3;
+/// The fewest characters that are searched for in names, and in addresses before their `@`: a domain alone would list a university. The
+/// database counts again without accents, which it does not search for.
+pub const LEAST_SEARCHED: usize = 3;
 
 /// What has to be in a name or an address for a search to find the person: each word by itself, so that "Ngata, Aroha" finds Aroha Ngata,
 /// and an address whole. Empty when it is too short to be searched for.
 pub fn words_to_find(search: &str) -> Vec<String> {
-    let is_long = |text: &str| text.chars().count() >= LEAST;
+    let is_long = |text: &str| text.chars().count() >= LEAST_SEARCHED;
     if let Some((before, _)) = search.split_once('@') {
         return if is_long(before.trim()) { vec![search.trim().to_owned()] } else { Vec::new() };
     }

@@ -4,7 +4,7 @@ use domain::{Problem, access::Role, accounts::PersonId, organisations::Organisat
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{LookedAt, keep_shown};
+use super::{LookedAt, by_support, keep_shown};
 use crate::{
     Error, Result, Services,
     kit::{audit, reason::reason},
@@ -172,8 +172,8 @@ pub(crate) async fn has_role_in(
     Ok(has.fetch_one(db).await?)
 }
 
-/// Whether this person alone administers the organisation: of other administrators with an open account there is none. Until the
-/// transaction ends, no other one loses the role, so of two who lose it at once one stays.
+/// Whether this person alone administers the organisation: they have an open account, and of other administrators with one there is none. Who
+/// has not opened it administers nothing yet: their address may be mistyped. Until the transaction ends, no other one loses the role, so of two who lose it at once one stays.
 pub(crate) async fn administers_alone(
     db: &mut PgConnection,
     organisation: OrganisationId,
@@ -192,8 +192,9 @@ pub(crate) async fn administers_alone(
     .await?;
     let alone = sqlx::query_scalar!(
         r#"select exists (
-            select from grants g
+            select from grants g join account_facts a on a.person_id = g.person_id
             where g.role = 'organisation-administrator' and g.organisation_id = $1 and g.person_id = $2
+                and a.activated_at is not null and a.withdrawn_at is null
         ) and not exists (
             select from grants g join account_facts a on a.person_id = g.person_id
             where g.role = 'organisation-administrator' and g.organisation_id = $1 and g.person_id <> $2
@@ -219,10 +220,13 @@ async fn note(
     let event =
         audit::Event { at: services.clock.now(), actor: grant.by, subject: Some(grant.person), action };
     let (role, scope) = (grant.role.as_str(), grant.role.scope());
-    let detail = match named {
-        Some(by) => serde_json::json!({ "role": role, "scope": scope, "reason": why, "by": by }),
-        None => serde_json::json!({ "role": role, "scope": scope, "reason": why }),
-    };
+    let mut detail = serde_json::json!({ "role": role, "scope": scope, "reason": why });
+    if let Some(by) = named {
+        detail["by"] = by.into();
+    }
+    if let Some(by) = grant.by {
+        detail = by_support(db, by, detail).await?;
+    }
     let id = Uuid::now_v7();
     audit::record_as(db, id, event, detail).await?;
     Ok(id)

@@ -15,7 +15,11 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    kit::{audit, once::pressed_twice},
+    kit::{
+        audit,
+        jobs::{Job, enqueue_after},
+        once::pressed_twice,
+    },
 };
 
 /// How long a reason is valid.
@@ -137,7 +141,11 @@ impl Actor {
 pub async fn give_reason(services: &Services, actor: &Actor, what: LookedAt, why: &str) -> Result<()> {
     let mut db = services.begin().await?;
     let support = actor.is_support(&mut db).await?;
-    support.looks_at(services, &mut db, what, why).await?;
+    let look = support.looks_at(services, &mut db, what, why).await?;
+    // Who comes while it is open is shown too.
+    if let (Some(look), LookedAt::Paper(_) | LookedAt::Adjustments(_) | LookedAt::Members(_)) = (look, what) {
+        enqueue_after(&mut db, Job::EndLook { look }, HOLDS).await?;
+    }
     db.commit().await?;
     Ok(())
 }
@@ -153,7 +161,7 @@ impl Support {
         db: &mut PgConnection,
         what: LookedAt,
         why: &str,
-    ) -> Result<()> {
+    ) -> Result<Option<Uuid>> {
         let subject = match what {
             LookedAt::Paper(paper) => subject(db, Some(paper.0), None).await?,
             LookedAt::Adjustments(organisation) | LookedAt::Members(organisation) => {
@@ -170,7 +178,7 @@ impl Support {
         let (key, id) = what.detail();
         // The first still holds.
         if pressed_twice(services, db, self.person, id, (WITH_REASON, &format!("{what} {why}"))).await? {
-            return Ok(());
+            return Ok(None);
         }
         let event = audit::Event {
             at: services.clock.now(),
@@ -180,8 +188,21 @@ impl Support {
         };
         let look = Uuid::now_v7();
         audit::record_as(db, look, event, serde_json::json!({ key: id, "reason": why })).await?;
-        keep_shown(db, look, what).await
+        keep_shown(db, look, what).await?;
+        Ok(Some(look))
     }
+}
+
+/// What the audit keeps of an act that others do too, so that it names who did it as support, also when they have left it.
+pub(crate) async fn by_support(
+    db: &mut PgConnection,
+    actor: PersonId,
+    mut detail: serde_json::Value,
+) -> Result<serde_json::Value> {
+    let support =
+        sqlx::query_scalar!(r#"select exists (select from support_access($1)) as "support!""#, actor.0,);
+    detail["support"] = support.fetch_one(db).await?.into();
+    Ok(detail)
 }
 
 /// Keeps with an event of support whom it showed or concerned. They read it in their account.
@@ -194,6 +215,22 @@ pub(crate) async fn keep_shown(db: &mut PgConnection, event: Uuid, what: LookedA
         id,
     )
     .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// A look at many people is over: who was not among them when it began, and is now, may have been shown by it.
+pub(crate) async fn end_look(services: &Services, look: Uuid) -> Result<()> {
+    sqlx::query!(
+        "insert into support_shown (person_id, event_id)
+        select s.person_id, e.id from audit_log e
+        cross join lateral unnest(array['paper', 'organisation', 'members']) as k (kind)
+        cross join lateral support_shows(k.kind, (e.detail->>k.kind)::uuid) s
+        where e.id = $1
+        on conflict do nothing",
+        look,
+    )
+    .execute(&services.db)
     .await?;
     Ok(())
 }

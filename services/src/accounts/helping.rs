@@ -6,15 +6,16 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use super::{guard, passwords, signing_out};
 use crate::{Error, Result, Services};
 
-/// Ends every wait for signing in to this account, with a password or with a code, whatever its origin.
+/// Ends every wait for signing in to this account, with a password or with a code, whatever its origin. Returns how many counts of tries
+/// ended with it.
 ///
 /// # Errors
 /// [`Error::NotFound`] for nobody.
-pub(crate) async fn unlock(db: &mut PgConnection, person: PersonId) -> Result<()> {
+pub(crate) async fn unlock(db: &mut PgConnection, person: PersonId) -> Result<u64> {
     let email = address_of(db, person).await?;
     let email = passwords::address(&email)?;
-    guard::start_anew(db, &email).await?;
-    guard::start_codes_anew(db, &email).await
+    let tries = guard::start_anew(db, &email).await?;
+    Ok(tries + guard::start_codes_anew(db, &email).await?)
 }
 
 /// Sends the mail that opens the account, or the one with which a person chooses a password. Says whether it is on its way: like everybody
@@ -32,11 +33,11 @@ pub(crate) async fn send_link(
     passwords::make_link(services, db, &passwords::address(&email)?, Some(by)).await
 }
 
-/// Signs a person out everywhere.
+/// Signs a person out everywhere. Returns how many sessions ended.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) async fn end_sessions(db: &mut PgConnection, person: PersonId) -> Result<()> {
+pub(crate) async fn end_sessions(db: &mut PgConnection, person: PersonId) -> Result<u64> {
     signing_out::end_others(db, person, None).await
 }
 

@@ -42,20 +42,20 @@ async fn end(services: &Services, person: PersonId, session: SessionId) -> Resul
     Ok(())
 }
 
-/// Ends every session of a person except one: after a change of password.
+/// Ends every session of a person except one: after a change of password. Returns how many.
 pub(super) async fn end_others(
     db: &mut PgConnection,
     person: PersonId,
     keep: Option<SessionId>,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<u64> {
+    let ended = sqlx::query!(
         "delete from sessions where person_id = $1 and id is distinct from $2",
         person.0,
         keep.map(|id| id.0),
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(ended.rows_affected())
 }
 
 /// Removes sessions and links that have expired, and the remains of requested links. Returns how many sessions were

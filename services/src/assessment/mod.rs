@@ -29,7 +29,7 @@ use domain::{accounts::PersonId, assessment::PaperId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, kit::audit, number};
+use crate::{Error, Result, Services, access, kit::audit, number};
 
 /// Writes an audit event about a paper.
 async fn note(
@@ -40,7 +40,7 @@ async fn note(
     action: &str,
     paper: PaperId,
 ) -> Result<()> {
-    let detail = serde_json::json!({ "paper": paper });
+    let detail = access::by_support(db, actor, serde_json::json!({ "paper": paper })).await?;
     let event = audit::Event { at: services.clock.now(), actor: Some(actor), subject, action };
     audit::record_with(db, event, detail).await
 }

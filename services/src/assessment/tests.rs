@@ -5,6 +5,7 @@ mod dangerous;
 mod delivery;
 mod lists;
 mod plans;
+mod pressed_again;
 mod remarking;
 mod results;
 mod running;

@@ -20,7 +20,7 @@ use crate::{
     Error, Result, Services,
     access::{self, NewGrant, OrganisationAdministrator},
     accounts::Actor,
-    kit::audit,
+    kit::{audit, once::pressed_twice},
     moment, number,
 };
 
@@ -107,7 +107,7 @@ pub struct CohortForm {
     pub access_until: String,
 }
 
-/// Makes a cohort.
+/// Makes a cohort. A button pressed twice makes one.
 ///
 /// # Errors
 /// The problems of the fields; as [`Actor::administers`].
@@ -144,6 +144,7 @@ pub async fn make_cohort(
         }
     }
     let (Some(course), true) = (course, problems.is_empty()) else { return Err(Error::Invalid(problems)) };
+    let days = [starts, ends, from, until];
     let made = sqlx::query_scalar!(
         "insert into cohorts (id, organisation_id, course_id, name, created_at, starts_on, ends_on, access_from, access_until)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (organisation_id, name) do nothing returning id",
@@ -159,14 +160,29 @@ pub async fn make_cohort(
     )
     .fetch_optional(&mut *db)
     .await?;
-    let cohort = CohortId(made.ok_or_else(|| Error::invalid("name", Problem::CohortNameTaken))?);
+    let words = format!("{name} {course} {days:?}");
+    let act = ("cohorts.made", words.as_str());
+    let before =
+        pressed_twice(services, &mut db, actor.person(), administrator.organisation().0, act).await?;
+    let Some(made) = made else {
+        let named = sqlx::query_scalar!(
+            "select id from cohorts where organisation_id = $1 and name = $2",
+            administrator.organisation().0,
+            name,
+        );
+        // Nothing is kept of this.
+        let named = named.fetch_optional(&mut *db).await?.filter(|_| before);
+        return named.map(CohortId).ok_or_else(|| Error::invalid("name", Problem::CohortNameTaken));
+    };
+    let cohort = CohortId(made);
     let event = audit::Event {
         at: services.clock.now(),
         actor: Some(actor.person()),
         subject: None,
         action: "cohorts.made",
     };
-    let detail = json!({ "organisation": administrator.organisation(), "cohort": cohort });
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    let detail = json!({ "organisation": organisation, "cohort": cohort, "support": support });
     audit::record_with(&mut db, event, detail).await?;
     db.commit().await?;
     Ok(cohort)
@@ -300,7 +316,7 @@ async fn member(
     Ok(person.fetch_optional(db).await?.map(PersonId))
 }
 
-/// Takes the role back.
+/// Takes the role back. A button pressed twice is answered as the first time.
 ///
 /// # Errors
 /// [`Problem::ReasonMissing`] on `reason-{person}`; [`Error::NotFound`] for a cohort of another organisation, and for somebody who is no
@@ -325,8 +341,12 @@ pub async fn take_back_tutor(
         }
         other => other,
     })?;
+    let words = format!("{cohort} {reason}");
+    let act = ("access.taken_back", words.as_str());
+    let before = pressed_twice(services, &mut db, actor.person(), person.0, act).await?;
     if !gone {
-        return Err(Error::NotFound);
+        // Nothing is kept of this.
+        return if before { Ok(()) } else { Err(Error::NotFound) };
     }
     db.commit().await?;
     Ok(())

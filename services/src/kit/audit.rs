@@ -54,18 +54,19 @@ pub(crate) async fn record_of_many(
     db: &mut PgConnection,
     at: DateTime<Utc>,
     actor: Option<PersonId>,
-    action: &str,
+    (action, detail): (&str, serde_json::Value),
     subjects: &[Uuid],
 ) -> Result<()> {
     let ids: Vec<_> = subjects.iter().map(|_| Uuid::now_v7()).collect();
     sqlx::query!(
-        "insert into audit_events (id, at, actor_id, subject_id, action)
-        select new.id, $3, $5, new.subject, $4 from unnest($1::uuid[], $2::uuid[]) as new (id, subject)",
+        "insert into audit_events (id, at, actor_id, subject_id, action, detail)
+        select new.id, $3, $5, new.subject, $4, $6 from unnest($1::uuid[], $2::uuid[]) as new (id, subject)",
         &ids,
         subjects,
         at,
         action,
         actor.map(|id| id.0),
+        detail,
     )
     .execute(db)
     .await?;

@@ -18,9 +18,13 @@ use serde_json::json;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{being_taken_in, sponsors::already};
+use super::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, sponsors::already, wait};
 use crate::{
-    Error, Result, Services, access::OrganisationAdministrator, accounts::Actor, kit::audit, moment, number,
+    Error, Result, Services,
+    access::OrganisationAdministrator,
+    accounts::Actor,
+    kit::{audit, once::pressed_twice},
+    moment, number,
 };
 
 /// How many lines, teams and cohorts are on the page. It says when there are more.
@@ -118,7 +122,8 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
 }
 
 /// Gives a course to whom the text names (see [`Audience`]): they may open it from now on, and so may those who come to the organisation,
-/// the team or the cohort later. Giving it twice is fine: the second time gives nothing.
+/// the team or the cohort later. Giving it twice is fine: the second time gives nothing, and a button
+/// pressed twice is answered as the first time.
 ///
 /// # Errors
 /// [`Problem::ChoiceMissing`] on `course` and on `to`, for a team without people and the cohort of another organisation too; a problem in
@@ -159,13 +164,25 @@ pub async fn assign_course(
     )
     .execute(&mut *db)
     .await?;
-    let is_new = given.rows_affected() > 0;
-    if is_new {
-        note(services, &mut db, actor, administrator, assignment, "organisations.course_assigned").await?;
-        tell(&mut db, administrator, assignment).await?;
+    let (action, words) = ("organisations.course_assigned", format!("{course} {to}"));
+    let before = pressed_twice(services, &mut db, actor.person(), organisation.0, (action, &words)).await?;
+    if given.rows_affected() == 0 {
+        // Nothing is kept of this.
+        let stands = sqlx::query_scalar!(
+            "select id from course_assignments
+            where organisation_id = $1 and course_id = $2 and lower(team) is not distinct from lower($3::text)
+                and cohort_id is not distinct from $4 and taken_back_at is null",
+            organisation.0,
+            course,
+            reached.team.as_deref(),
+            reached.cohort,
+        );
+        return Ok(stands.fetch_optional(&mut *db).await?.filter(|_| before).map(AssignmentId));
     }
+    note(services, &mut db, actor, administrator, assignment, action).await?;
+    tell(&mut db, administrator, assignment).await?;
     db.commit().await?;
-    Ok(is_new.then_some(assignment))
+    Ok(Some(assignment))
 }
 
 /// Neither team nor cohort is everyone.
@@ -205,7 +222,8 @@ async fn reached(db: &mut PgConnection, organisation: OrganisationId, to: &str) 
 /// # Errors
 /// A problem in words on `to` after that.
 async fn nobody_comes(db: &mut PgConnection, organisation: OrganisationId) -> Result<()> {
-    sqlx::query!("select set_config('lock_timeout', '2s', true)").fetch_one(&mut *db).await?;
+    let busy = |error: sqlx::Error| busy(error, "to", "Give the course again");
+    wait(db, SHORTLY).await?;
     // An upload that is taken in holds this lock.
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('upload ' || $1::uuid, 0))", organisation.0)
         .execute(&mut *db)
@@ -216,17 +234,7 @@ async fn nobody_comes(db: &mut PgConnection, organisation: OrganisationId) -> Re
         .fetch_one(&mut *db)
         .await
         .map_err(busy)?;
-    sqlx::query!("select set_config('lock_timeout', '0', true)").fetch_one(db).await?;
-    Ok(())
-}
-
-fn busy(error: sqlx::Error) -> Error {
-    // lock_not_available
-    let waited = error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "55P03");
-    if !waited {
-        return error.into();
-    }
-    being_taken_in("to", "Give the course again")
+    wait(db, AS_LONG_AS_IT_TAKES).await
 }
 
 /// All who see an assignment hear that it has begun or ends: the organisation, who follows its cohort, and whom it reaches. To be called
@@ -302,6 +310,7 @@ async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: None, action };
-    let detail = json!({ "organisation": administrator.organisation(), "assignment": assignment });
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    let detail = json!({ "organisation": organisation, "assignment": assignment, "support": support });
     audit::record_with(db, event, detail).await
 }

@@ -7,9 +7,10 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::{
-    being_taken_in, one_at_a_time,
+    AS_LONG_AS_IT_TAKES, SHORTLY, being_taken_in, busy, one_at_a_time,
     people::note,
     questions::{Questions, take_back_questions},
+    wait,
 };
 use crate::{
     Error, Result, Services,
@@ -179,7 +180,11 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
         return Err(wrong(&field, &words));
     } else {
         let which = Questions::To(organisation, person);
-        let asked = take_back_questions(&mut db, which, services.clock.now()).await?;
+        // A file that changes what the organisation keeps of them holds the question.
+        wait(&mut db, SHORTLY).await?;
+        let asked = take_back_questions(&mut db, which, services.clock.now()).await;
+        let asked = asked.map_err(|error| busy(error, &field, "Try again"))?;
+        wait(&mut db, AS_LONG_AS_IT_TAKES).await?;
         accounts::take_back_invitations(&mut db, organisation, &asked).await?;
         if asked.is_empty() {
             return is_known(&mut db, actor, organisation, person).await;
@@ -227,8 +232,15 @@ async fn belongs(
         return Ok(false);
     }
     one_at_a_time(db, organisation).await?;
-    // Who opens the account at this moment is waited for, and stays.
-    accounts::one_at_a_time(db, person).await?;
+    // Who opens the account at this moment is waited for, and stays. A file that changes the name holds it too, for longer.
+    wait(db, SHORTLY).await?;
+    let there = accounts::one_at_a_time(db, person).await;
+    if matches!(there, Err(Error::NotFound)) {
+        // Somebody else has ended the membership at this moment, and the account, which nobody had opened, has gone with it.
+        return Ok(false);
+    }
+    there.map_err(|error| busy(error, field, "Try again"))?;
+    wait(db, AS_LONG_AS_IT_TAKES).await?;
     let held = sqlx::query!(
         "select person_id from memberships where organisation_id = $1 and person_id = $2 for update skip locked",
         organisation.0,

@@ -11,7 +11,11 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::questions::{ask_again, listed_since};
+use super::{
+    AS_LONG_AS_IT_TAKES, SHORTLY, busy,
+    questions::{ask_again, listed_since},
+    wait,
+};
 use crate::{
     Error, Result, Services,
     access::{self, LookedAt, OrganisationAdministrator},
@@ -20,6 +24,7 @@ use crate::{
         audit,
         export::{Cell, Export, File, Format, file, in_turn_if_whole},
         list::{AllRows, Asked, narrowed},
+        once::pressed_twice,
     },
 };
 
@@ -59,10 +64,11 @@ struct Listed {
 }
 
 /// Sends somebody who has not answered the mail again: that of the activation, or the question whether they belong to the organisation, and
-/// does not tell which. Nobody gets very many.
+/// does not tell which. Nobody gets very many, and a button pressed twice sends one.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a person whom the organisation has neither invited nor asked; as [`Actor::administers`].
+/// [`Error::NotFound`] for a person whom the organisation has neither invited nor asked; a problem in words on `resend-{person}` while a file
+/// of people is being taken in; as [`Actor::administers`].
 pub async fn resend_activation(
     services: &Services,
     actor: &Actor,
@@ -71,16 +77,25 @@ pub async fn resend_activation(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let organisation = administrator.organisation();
-    let sent = match accounts::resend(services, &mut db, organisation, person, actor.person()).await {
-        Err(Error::NotFound) => ask_again(services, &mut db, organisation, person).await.map(|()| true)?,
-        sent => sent?,
-    };
-    // The page does not tell, and the audit keeps no mail that was not sent.
-    if sent {
-        note(services, &mut db, actor, administrator, Some(person), "organisations.activation_resent")
-            .await?;
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    let (action, words) = ("organisations.activation_resent", organisation.to_string());
+    if pressed_twice(services, &mut db, actor.person(), person.0, (action, &words)).await? {
+        return Ok(());
     }
+    // A file that changes the name of this person holds them.
+    wait(&mut db, SHORTLY).await?;
+    let sent = match accounts::resend(services, &mut db, organisation, person, actor.person(), support).await
+    {
+        Err(Error::NotFound) => ask_again(services, &mut db, organisation, person).await,
+        sent => sent,
+    };
+    let sent = sent.map_err(|error| busy(error, &format!("resend-{person}"), "Send the mail again"))?;
+    wait(&mut db, AS_LONG_AS_IT_TAKES).await?;
+    // The page does not tell, and nothing is kept of a mail that was not sent: pressed again, it is tried again.
+    if !sent {
+        return Ok(());
+    }
+    note(services, &mut db, actor, administrator, Some(person), action).await?;
     db.commit().await?;
     Ok(())
 }
@@ -88,11 +103,15 @@ pub async fn resend_activation(
 /// Sends everybody who has not answered the mail again, but who got one within a day or wants no reminders. Returns how many.
 ///
 /// # Errors
-/// As [`Actor::administers`].
+/// A problem in words on `resend-all` while a file of people is being taken in; as [`Actor::administers`].
 pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &Slug) -> Result<usize> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
-    let sent = accounts::resend_all(services, &mut db, administrator.organisation(), actor.person()).await?;
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    wait(&mut db, SHORTLY).await?;
+    let sent = accounts::resend_all(services, &mut db, organisation, actor.person(), support).await;
+    let sent = sent.map_err(|error| busy(error, "resend-all", "Send the mails again"))?;
+    wait(&mut db, AS_LONG_AS_IT_TAKES).await?;
     if sent > 0 {
         note(services, &mut db, actor, administrator, None, "organisations.activations_resent").await?;
     }
@@ -110,9 +129,11 @@ pub(super) async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject, action };
-    let (id, detail) = (Uuid::now_v7(), serde_json::json!({ "organisation": administrator.organisation() }));
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    let (id, detail) =
+        (Uuid::now_v7(), serde_json::json!({ "organisation": organisation, "support": support }));
     audit::record_as(db, id, event, detail).await?;
-    match subject.filter(|_| administrator.is_support()) {
+    match subject.filter(|_| support) {
         Some(person) => access::keep_shown(db, id, LookedAt::Person(person)).await,
         None => Ok(()),
     }

@@ -139,7 +139,7 @@ async fn join(
 }
 
 /// An administrator asks somebody again. The mail goes out at most once a week, and not to who has said no: the administrator is told
-/// nothing of either.
+/// nothing of either. Says whether it is on its way.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a person whom the organisation does not ask.
@@ -148,7 +148,7 @@ pub(super) async fn ask_again(
     db: &mut Transaction<'_, Postgres>,
     organisation: OrganisationId,
     person: PersonId,
-) -> Result<()> {
+) -> Result<bool> {
     let asked = sqlx::query_scalar!(
         r#"select r.declined_at is null and p.activated_at is not null and p.withdrawn_at is null and not exists (
             select from mails_of_people o where o.person_id = p.id and o.kind = 'membership_asked'
@@ -162,7 +162,10 @@ pub(super) async fn ask_again(
     .fetch_optional(&mut **db)
     .await?
     .ok_or(Error::NotFound)?;
-    if asked { ask(services, db, organisation, &[person]).await } else { Ok(()) }
+    if asked {
+        ask(services, db, organisation, &[person]).await?;
+    }
+    Ok(asked)
 }
 
 /// Which questions are taken back.

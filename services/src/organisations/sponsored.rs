@@ -13,8 +13,10 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 
 use super::{
+    AS_LONG_AS_IT_TAKES, SHORTLY, busy,
     people::note,
     sponsors::{Ends, already, end},
+    wait,
 };
 use crate::{
     Error, Result, Services,
@@ -127,8 +129,8 @@ fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {
 /// not concerned. A code that was given out meanwhile, by a colleague or by the same button pressed twice, stays.
 ///
 /// # Errors
-/// A problem in words on `offered` when the page shows what is so no more, and something else is asked for than what is; as
-/// [`sponsored_page`].
+/// A problem in words on `offered` when the page shows what is so no more, and something else is asked for than what is, and while a file of
+/// people is being taken in; as [`sponsored_page`].
 pub async fn give_out_code(
     services: &Services,
     actor: &Actor,
@@ -140,6 +142,8 @@ pub async fn give_out_code(
     let administrator = actor.administers(services, &mut db, slug).await?;
     let code =
         offered.then(random::bytes::<{ SponsorCode::LENGTH }>).transpose()?.map(SponsorCode::from_random);
+    // Each person of a file that is being taken in refers to this row, by a key as the code is one.
+    wait(&mut db, SHORTLY).await?;
     let given = sqlx::query!(
         "update organisations set sponsor_code = $2
         where id = $1 and kind <> 'funder' and sponsor_code is not distinct from $3 and sponsor_code is distinct from $2",
@@ -148,7 +152,9 @@ pub async fn give_out_code(
         shown.map(SponsorCode::as_str),
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(|error| busy(error, "offered", "Press the button again"))?;
+    wait(&mut db, AS_LONG_AS_IT_TAKES).await?;
     if given.rows_affected() == 0 {
         let stands = sqlx::query_scalar!(
             r#"select sponsor_code is not null as "stands!" from organisations where id = $1 and kind <> 'funder'"#,

@@ -10,6 +10,7 @@
 //! | who leaves | `endings.rs` |
 //! | learners for whom an organisation pays | `sponsors.rs` |
 //! | an organisation, its cohorts and tutors | `setting_up.rs` |
+//! | a button pressed twice, or while a file is being taken in | `pressed_again.rs` |
 //! | how the statements are planned | `plans.rs` |
 
 use domain::{
@@ -27,6 +28,7 @@ mod jobs;
 mod list;
 mod one_person;
 mod plans;
+mod pressed_again;
 mod setting_up;
 mod sponsors;
 mod workbooks;

@@ -14,7 +14,8 @@ use crate::{
     kit::{audit, once::pressed_twice},
 };
 
-/// Ends the waits of somebody who cannot sign in, whether for a password or for a code. A button pressed twice acts once, here and below.
+/// Ends the waits of somebody who cannot sign in, whether for a password or for a code. A button pressed twice acts once, here and below, but
+/// on what has come since: then it was meant.
 ///
 /// # Errors
 /// As [`Actor::helps`]; [`Error::NotFound`] for nobody; what [`SupportReason`] refuses, on `unlock_reason`.
@@ -22,10 +23,12 @@ pub async fn unlock(services: &Services, actor: &Actor, person: PersonId, why: &
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
     let (action, why) = ("support.unlocked", given(("unlock_reason", why))?);
-    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await? {
+    let ended = accounts::unlock(&mut db, helper.person()).await?;
+    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await?
+        && ended == 0
+    {
         return Ok(());
     }
-    accounts::unlock(&mut db, helper.person()).await?;
     note(services, &mut db, helper, action, &why).await?;
     db.commit().await?;
     Ok(())
@@ -60,10 +63,12 @@ pub async fn end_sessions(services: &Services, actor: &Actor, person: PersonId, 
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
     let (action, why) = ("support.sessions_ended", given(("sessions_reason", why))?);
-    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await? {
+    let ended = accounts::end_sessions(&mut db, helper.person()).await?;
+    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await?
+        && ended == 0
+    {
         return Ok(());
     }
-    accounts::end_sessions(&mut db, helper.person()).await?;
     note(services, &mut db, helper, action, &why).await?;
     db.commit().await?;
     Ok(())

@@ -1,11 +1,11 @@
 use domain::{
     accounts::PersonId,
     kit::list::{Choice, Page},
-    support::{FindPeople, FindQuery, FoundPerson, MOST_FOUND, words_to_find},
+    support::{FindPeople, FindQuery, FoundPerson, LEAST_SEARCHED, MOST_FOUND, words_to_find},
 };
 use uuid::Uuid;
 
-use crate::{Result, Services, accounts::Actor, kit::list::Asked, number};
+use crate::{Error, Result, Services, accounts::Actor, kit::list::Asked, number};
 
 const SEARCHED: &str = "support.people_searched";
 
@@ -14,7 +14,7 @@ const SEARCHED: &str = "support.people_searched";
 /// of people that it found and without its text.
 ///
 /// # Errors
-/// [`crate::Error::NotFound`] for all who are not support.
+/// [`Error::NotFound`] for all who are not support.
 pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) -> Result<FindPeople> {
     let mut db = services.db.acquire().await?;
     let support = actor.is_support(&mut db).await?;
@@ -23,12 +23,15 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
     let mut rows = sqlx::query!(
         r#"with words as materialized (
             select searchable(w.word) as word from unnest($12::text[]) w (word)
+        ), enough as materialized (
+            -- What was typed may have been accents alone, which are searched for as nothing: that is in every name.
+            select coalesce(max(length(btrim(case when $4 then split_part(w.word, '@', 1) else w.word end))), 0) >= $14 as so from words w
         ), listed as materialized (
             select p.id, p.full_name, p.email,
                 case $2 when 'email' then p.email else lower(p.full_name) end collate "und-x-icu" as key
             from people_named p
             where $1 <> '' and (
-                $3 and not exists (
+                $3 and (select e.so from enough e) and not exists (
                     select from words w
                     where strpos(searchable(p.full_name), w.word) = 0
                         and strpos(searchable(case when $4 then p.email else split_part(p.email, '@', 1) end), w.word) = 0)
@@ -60,6 +63,7 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
         actor.looks(),
         &words,
         asked.search.replace(char::is_whitespace, ""),
+        i32::try_from(LEAST_SEARCHED).map_err(Error::failed)?,
     )
     .fetch_all(&mut *db)
     .await?;

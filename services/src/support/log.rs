@@ -119,10 +119,9 @@ async fn events(
         ), in_time as not materialized (
             select e.id, e.at, e.action, e.detail, e.actor_id, e.subject_id, k.did, k.looked
             from audit_log e
-            -- What support did, and its looks. Roles are given and taken back by others too.
+            -- What support did, and its looks.
             cross join lateral (
-                select audit_by_support(e.action, e.actor_id, e.subject_id)
-                        and (e.action not like 'access.%' or e.actor_id in (select f.id from staff f)) as did,
+                select audit_by_support(e.action, e.actor_id, e.subject_id, e.detail) as did,
                     e.action like '%seen\_by\_support' as looked
             ) k
             where e.at >= $3 and (e.at, e.id) < ($4, $5)

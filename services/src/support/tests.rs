@@ -22,6 +22,10 @@ use crate::{
 
 mod audit;
 mod factor;
+mod joined;
+mod mistyped;
+mod named;
+mod pressed_again;
 mod twice;
 
 /// Support and a person whom it helps.
@@ -137,7 +141,10 @@ async fn no_search_lists_everybody_or_a_whole_university(db: PgPool) {
     }
     let db = &desk.world.services.db;
     sqlx::query("update people set full_name = 'Sam Taylor'").execute(db).await.unwrap();
-    for search in ["@", "e", "sa", "@north.example", "north.example", "d1@north.example", ".example"] {
+    let short = ["@", "e", "sa", "@north.example", "north.example", "d1@north.example", ".example"];
+    // Accents are typed, and not searched for.
+    let accents = ["\u{301}\u{301}\u{301}", "\u{301}\u{301}\u{301}@north.example", "a \u{301}\u{301}\u{301}"];
+    for search in short.into_iter().chain(accents) {
         assert!(desk.found(&desk.support, search).await.unwrap().is_empty(), "{search}");
     }
     assert_eq!(desk.found(&desk.support, "SAM@north.example").await.unwrap(), ["sam@north.example"]);
@@ -538,7 +545,8 @@ async fn a_role_of_its_own_adds_to_the_audit_and_cannot_rewrite_it(db: PgPool) {
     let written: Vec<String> = sqlx::query_scalar(
         "select c.relname::text from pg_class c
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')
-            and has_table_privilege($1::text::name, c.oid, 'insert, update, delete')",
+            and (has_table_privilege($1::text::name, c.oid, 'insert, update, delete')
+                or c.relname <> 'people_named' and has_any_column_privilege($1::text::name, c.oid, 'insert, update'))",
     )
     .bind(&role)
     .fetch_all(&db)

@@ -106,13 +106,8 @@ fn AfterCourse(wishes: Option<Wishes>, reply: Reply) -> impl IntoView {
 
 #[component]
 fn AboutCourse(feedback: Option<GivenFeedback>, reply: Reply) -> impl IntoView {
-    // Ratings of other questions say nothing about these.
-    let ratings = match &feedback {
-        Some(given) if given.version == FEEDBACK.version => given.ratings.clone(),
-        _ => Vec::new(),
-    };
-    let (comment, given) = feedback.map_or((None, None), |given| (given.comment, Some(given.given)));
-    let comment = reply.typed("comment", &comment.unwrap_or_default());
+    let (ratings, comment) = feedback.as_ref().and_then(|given| given.to(&FEEDBACK)).unwrap_or_default();
+    let comment = reply.typed("comment", comment.unwrap_or_default());
     let questions = FEEDBACK.questions.iter().enumerate().map(|(place, question)| {
         let before = ratings.get(place).map(u8::to_string).unwrap_or_default();
         view! {
@@ -121,6 +116,7 @@ fn AboutCourse(feedback: Option<GivenFeedback>, reply: Reply) -> impl IntoView {
         }
     });
     let questions = questions.collect_view();
+    let given = feedback.map(|given| given.given);
     view! {
         <section class="narrow" aria-labelledby="about-title">
             <h2 id="about-title">"What do you think of the course?"</h2>

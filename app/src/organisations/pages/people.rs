@@ -99,7 +99,7 @@ fn PeopleTable(list: Shown<PeopleSort, PeopleFilters>, page: OrganisationPeople)
         {pending.then(|| view! {
             <PostForm to=ResendAllActivations::PATH>
                 <input type="hidden" name="organisation" value=slug />
-                <button type="submit" class="button secondary">"Send the mail again to everybody who has not answered"</button>
+                <button type="submit" class="button secondary" id="resend-all">"Send the mail again to everybody who has not answered"</button>
             </PostForm>
         })}
         {files}
@@ -123,7 +123,7 @@ fn row(slug: &str, person: PersonRow) -> AnyView {
         <PostForm to=ResendActivation::PATH>
             <input type="hidden" name="organisation" value=of_again />
             <input type="hidden" name="person" value=invited.to_string() />
-            <button type="submit" class="button secondary small">"Send again"<span class="visually-hidden">" to "{named}</span></button>
+            <button type="submit" class="button secondary small" id=format!("resend-{invited}")>"Send again"<span class="visually-hidden">" to "{named}</span></button>
         </PostForm>
     });
     view! {

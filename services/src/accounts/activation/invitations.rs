@@ -117,8 +117,10 @@ pub(super) enum Occasion {
     Asked,
     /// The person asked support, which sends it.
     Helped,
-    /// An administrator asked for it.
-    Resent,
+    /// An administrator asked for it, or support in their place.
+    Resent {
+        support: bool,
+    },
 }
 
 impl Occasion {
@@ -127,7 +129,15 @@ impl Occasion {
             Self::Invited => "accounts.invited",
             Self::Reminded => "accounts.reminded",
             Self::Asked | Self::Helped => "accounts.activation_link_requested",
-            Self::Resent => "accounts.activation_resent",
+            Self::Resent { .. } => "accounts.activation_resent",
+        }
+    }
+
+    /// What the audit keeps of it.
+    fn detail(self) -> serde_json::Value {
+        match self {
+            Self::Resent { support } => serde_json::json!({ "support": support }),
+            Self::Invited | Self::Reminded | Self::Asked | Self::Helped => serde_json::json!({}),
         }
     }
 }
@@ -189,7 +199,7 @@ pub(super) async fn send_links(
     )
     .execute(&mut **db)
     .await?;
-    audit::record_of_many(db, now, by, occasion.action(), &ids).await?;
+    audit::record_of_many(db, now, by, (occasion.action(), occasion.detail()), &ids).await?;
     mail::enqueue_many(services, db, &mails).await?;
     Ok(ids)
 }
@@ -214,12 +224,12 @@ fn mail_of(
                 "{organisation} invited you to learn with us at {site}, and your account is not open yet."
             ),
         ),
-        Occasion::Invited | Occasion::Resent if is_staff => (
+        Occasion::Invited | Occasion::Resent { .. } if is_staff => (
             MailKind::Activation,
             format!("{organisation}: open your account"),
             format!("We invite you to open an account at {site}"),
         ),
-        Occasion::Invited | Occasion::Resent => (
+        Occasion::Invited | Occasion::Resent { .. } => (
             MailKind::Activation,
             format!("{organisation}: open your account"),
             format!(

@@ -51,8 +51,8 @@ async fn has_enough(services: &Services, db: &mut PgConnection, person: PersonId
     Ok(links >= LINKS_AN_HOUR)
 }
 
-/// Sends one person whom this organisation invited a new link. The caller has the organisation from a proof. Says
-/// whether a mail is on its way: nobody gets more than five in an hour, nor one whose account is open.
+/// Sends one person whom this organisation invited a new link. The caller has the organisation from a proof, which says whether it is
+/// support that sends it. Says whether a mail is on its way: nobody gets more than five in an hour, nor one whose account is open.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a person whom the organisation has not invited, whether there is one or not.
@@ -62,6 +62,7 @@ pub async fn resend(
     organisation: OrganisationId,
     person: PersonId,
     by: PersonId,
+    support: bool,
 ) -> Result<bool> {
     let invited = sqlx::query_scalar!(
         r#"select exists (
@@ -79,7 +80,7 @@ pub async fn resend(
     if has_enough(services, db, person).await? {
         return Ok(false);
     }
-    let occasion = (Occasion::Resent, Some(by));
+    let occasion = (Occasion::Resent { support }, Some(by));
     let sent = send_links(services, db, occasion, &[person.0], &[Some(organisation.0)]).await?;
     Ok(!sent.is_empty())
 }
@@ -95,6 +96,7 @@ pub async fn resend_all(
     db: &mut Transaction<'_, Postgres>,
     organisation: OrganisationId,
     by: PersonId,
+    support: bool,
 ) -> Result<usize> {
     organisations::one_at_a_time(db, organisation).await?;
     let people = sqlx::query_scalar!(
@@ -112,7 +114,8 @@ pub async fn resend_all(
     let mut sent = 0;
     for people in people.chunks(PORTION) {
         let organisations = vec![Some(organisation.0); people.len()];
-        sent += send_links(services, db, (Occasion::Resent, Some(by)), people, &organisations).await?.len();
+        let occasion = (Occasion::Resent { support }, Some(by));
+        sent += send_links(services, db, occasion, people, &organisations).await?.len();
     }
     Ok(sent)
 }

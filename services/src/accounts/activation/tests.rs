@@ -386,13 +386,13 @@ async fn an_organisation_sends_links_again_to_whom_it_invited_and_sees_the_state
 
     let resend_one = async |organisation, person| {
         let mut db = services.begin().await.unwrap();
-        let sent = resend(services, &mut db, organisation, person, alex).await;
+        let sent = resend(services, &mut db, organisation, person, alex, false).await;
         db.commit().await.unwrap();
         sent
     };
     let everybody = async |organisation| {
         let mut db = services.begin().await.unwrap();
-        let sent = resend_all(services, &mut db, organisation, alex).await.unwrap();
+        let sent = resend_all(services, &mut db, organisation, alex, false).await.unwrap();
         db.commit().await.unwrap();
         sent
     };

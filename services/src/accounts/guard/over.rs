@@ -40,23 +40,26 @@ pub(in crate::accounts) async fn half_is_whole(db: &mut PgConnection, source: &[
     Ok(())
 }
 
-/// A new password was chosen with a link: earlier guesses mean nothing any more, whatever their origin.
-pub(in crate::accounts) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
-    forget(&mut *db, &account(email), &key(email, EVERYWHERE)).await?;
-    forget(db, &half_of(email), &key(email, HALF_EVERYWHERE)).await
+/// A new password was chosen with a link: earlier guesses mean nothing any more, whatever their origin. Returns how many counts ended.
+pub(in crate::accounts) async fn start_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<u64> {
+    let whole = forget(&mut *db, &account(email), &key(email, EVERYWHERE)).await?;
+    Ok(whole + forget(db, &half_of(email), &key(email, HALF_EVERYWHERE)).await?)
 }
 
 /// The row of all sources comes last, because it is counted last.
-async fn forget(db: &mut PgConnection, account: &[u8], last: &[u8]) -> Result<()> {
-    sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", account, last)
+async fn forget(db: &mut PgConnection, account: &[u8], last: &[u8]) -> Result<u64> {
+    let each = sqlx::query!("delete from sign_in_tries where account = $1 and key <> $2", account, last)
         .execute(&mut *db)
         .await?;
-    sqlx::query!("delete from sign_in_tries where key = $1", last).execute(db).await?;
-    Ok(())
+    let all = sqlx::query!("delete from sign_in_tries where key = $1", last).execute(db).await?;
+    Ok(each.rows_affected() + all.rows_affected())
 }
 
-/// Support has made sure whose account it is: earlier wrong codes mean nothing any more.
-pub(in crate::accounts) async fn start_codes_anew(db: &mut PgConnection, email: &EmailAddress) -> Result<()> {
+/// Support has made sure whose account it is: earlier wrong codes mean nothing any more. Returns how many counts ended.
+pub(in crate::accounts) async fn start_codes_anew(
+    db: &mut PgConnection,
+    email: &EmailAddress,
+) -> Result<u64> {
     forget(db, &codes_of(email), &key(email, CODES_OF_DAY)).await
 }
 

@@ -66,6 +66,13 @@ pub async fn turn_off_second_factor(
     let taken = entering::take_code(services, person, code, from, "turn_off_factor_code", what).await?;
     let Some(mut db) = taken else { return Ok(()) };
     sqlx::query!("delete from second_factors where person_id = $1", person.0).execute(&mut *db).await?;
+    // A key of another phone would be shown on as one that is being set up.
+    sqlx::query!(
+        "delete from second_factor_shown n using sessions s where s.id = n.session_id and s.person_id = $1",
+        person.0,
+    )
+    .execute(&mut *db)
+    .await?;
     sqlx::query!(
         "delete from sessions where person_id = $1 and second_factor_at is null and id <> $2",
         person.0,

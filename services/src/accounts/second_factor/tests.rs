@@ -4,6 +4,7 @@ mod codes;
 mod guessing;
 mod half_open;
 mod setting_up;
+mod turned_off;
 
 use chrono::Duration;
 use domain::{

@@ -18,7 +18,13 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::number;
-use crate::{Error, Result, Services, access::ExtraTimeGiver, accounts::Actor, kit::audit, organisations};
+use crate::{
+    Error, Result, Services,
+    access::{self, ExtraTimeGiver},
+    accounts::Actor,
+    kit::{audit, once::pressed_twice},
+    organisations,
+};
 
 /// The three columns of `exam_adjustments` as the value they are.
 pub(super) fn adjustment(
@@ -149,7 +155,7 @@ async fn find(db: &mut PgConnection, giver: ExtraTimeGiver, address: &EmailAddre
     })
 }
 
-/// Withdraws everything that this organisation gives a person or an address.
+/// Withdraws everything that this organisation gives a person or an address. A button pressed twice is answered as the first time.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it gives nothing.
@@ -161,7 +167,12 @@ pub async fn take_back_adjustment(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let giver = actor.gives_time_in(services, &mut db, organisation).await?;
-    take_back(services, &mut db, actor, giver, given).await?;
+    let act = ("assessment.adjustment_taken_back", "");
+    let before = pressed_twice(services, &mut db, actor.person(), given.0, act).await?;
+    match take_back(services, &mut db, actor, giver, given).await {
+        Err(Error::NotFound) if before => return Ok(()),
+        taken => taken?,
+    }
     db.commit().await?;
     Ok(())
 }
@@ -197,5 +208,6 @@ async fn told(
     let event =
         audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: person, action };
     let detail = serde_json::json!({ "organisation": giver.organisation(), "adjustment": given });
+    let detail = access::by_support(db, actor.person(), detail).await?;
     audit::record_with(db, event, detail).await
 }

@@ -16,7 +16,10 @@ use crate::{
     access::PaperSetter,
     accounts::Actor,
     assessment::{invigilation::acts::hold_going_on, new_id, note},
-    kit::{once::once, reason::reason},
+    kit::{
+        once::{once, pressed_twice},
+        reason::reason,
+    },
 };
 
 /// A published paper, with its row locked until the transaction ends: no candidate starts meanwhile.
@@ -62,6 +65,21 @@ async fn published(
     })
 }
 
+/// Whether the same person has sent the same from a page that showed the same, within a minute: the button was pressed twice. Of what is
+/// refused afterwards nothing is kept, so it was done.
+async fn sent_before(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+    seen: Option<u32>,
+    (act, words): (&str, &str),
+) -> Result<bool> {
+    let Some(seen) = seen else { return Ok(false) };
+    let words = format!("{seen} {words}");
+    pressed_twice(services, db, actor.person(), paper.0, (act, &words)).await
+}
+
 /// Moves the window of a paper that no candidate has started; after that only the close, and only later. Candidates who
 /// are sitting at that moment get the later close too. Times as in [`domain::assessment::authoring::PaperSettings`];
 /// `opens` may be empty once a candidate has started.
@@ -77,6 +95,10 @@ pub async fn change_window(
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
+    let words = format!("{window:?} {why}");
+    if sent_before(services, &mut db, actor, paper, seen, ("assessment.paper_moved", &words)).await? {
+        return Ok(());
+    }
     let before = published(services, &mut db, actor, paper, seen).await?;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
@@ -142,6 +164,9 @@ pub async fn withdraw_paper(
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
+    if sent_before(services, &mut db, actor, paper, seen, ("assessment.paper_withdrawn", why)).await? {
+        return Ok(());
+    }
     let before = published(services, &mut db, actor, paper, seen).await?;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));

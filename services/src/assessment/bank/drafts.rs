@@ -10,7 +10,7 @@ use sqlx::{PgConnection, types::Json};
 use super::{import::import, trying::Tried};
 use crate::{
     Error, Result, Services,
-    access::OrganisationSetter,
+    access::{self, OrganisationSetter},
     accounts::Actor,
     assessment::new_id,
     kit::{
@@ -146,6 +146,7 @@ async fn import_once(
     let detail = serde_json::json!({
         "organisation": setter.organisation(), "new": imported.new, "changed": imported.changed,
     });
+    let detail = access::by_support(&mut db, actor.person(), detail).await?;
     audit::record_with(&mut db, event, detail).await?;
     sqlx::query!("delete from bank_drafts where id = $1", id.0).execute(&mut *db).await?;
     db.commit().await?;

@@ -16,7 +16,7 @@ mod trying;
 
 use domain::{assessment::bank::TemplateId, organisations::OrganisationId};
 
-use crate::{Error, Result, Services, accounts::Actor, kit::audit};
+use crate::{Error, Result, Services, access, accounts::Actor, kit::audit};
 
 pub use drafts::{BANK_LIMIT, bank_draft, draft_bank, forget_bank_drafts, import_draft};
 pub use import::{ImportedBank, import_shared_bank};
@@ -56,6 +56,7 @@ pub async fn retire_template(
         action: if retired { "assessment.template_retired" } else { "assessment.template_brought_back" },
     };
     let detail = serde_json::json!({ "organisation": setter.organisation(), "template": template });
+    let detail = access::by_support(&mut db, actor.person(), detail).await?;
     audit::record_with(&mut db, event, detail).await?;
     db.commit().await?;
     Ok(())

@@ -12,13 +12,14 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Services,
+    Error, Result, Services, access,
     accounts::Actor,
     assessment::new_id,
     kit::{
         audit,
         jobs::{Job, enqueue},
         moment::day_time,
+        once::pressed_twice,
         reason::reason,
     },
 };
@@ -98,6 +99,14 @@ pub async fn correct_item(
     if takes_out == Some(true) && row.voided {
         return Ok(());
     }
+    // So is the same again from a page that showed the same, within a minute. Of what is refused below nothing is kept.
+    if seen.is_some() {
+        let words = format!("{correction:?} {seen:?} {why}");
+        let act = ("assessment.key_corrected", words.as_str());
+        if pressed_twice(services, &mut db, actor.person(), asked.item().0, act).await? {
+            return Ok(());
+        }
+    }
     as_seen(&mut db, &row, seen).await?;
     if let Some(problem) = still_marking(&mut db, asked.paper()).await? {
         return Err(Error::invalid("changed", problem));
@@ -159,6 +168,7 @@ pub async fn correct_item(
         action: "assessment.key_corrected",
     };
     let detail = serde_json::json!({ "paper": asked.paper(), "kind": correction.word() });
+    let detail = access::by_support(&mut db, actor.person(), detail).await?;
     audit::record_with(&mut db, event, detail).await?;
     db.commit().await?;
     Ok(())

@@ -484,6 +484,7 @@ async fn setting_one_part_of_an_adjustment_leaves_the_others(db: PgPool) {
     assert_eq!(has().await[0].adjustment, Adjustment { break_minutes: 10, ..Adjustment::default() });
     take_back_adjustment(services, &exam.setter, exam.organisation, person.id).await.unwrap();
     assert!(has().await.is_empty());
+    exam.world.clock.advance(chrono::TimeDelta::minutes(1));
     assert!(not_found(take_back_adjustment(services, &exam.setter, exam.organisation, person.id).await));
 }
 

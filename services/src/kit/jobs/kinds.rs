@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Attempt, Handler, JobError, Outcome, ScheduledJob};
-use crate::{Result, Services, accounts, assessment::results, kit::mail, organisations};
+use crate::{Result, Services, access, accounts, assessment::results, kit::mail, organisations};
 
 /// A job carries ids and nothing else: the data may have changed or gone by the time the job runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,10 @@ pub enum Job {
     MarkAgain {
         correction: Uuid,
     },
+    /// Keeps with a look of support at many people who has come while it was open.
+    EndLook {
+        look: Uuid,
+    },
     Scheduled(ScheduledJob),
 }
 
@@ -44,11 +48,12 @@ const SEND_REGISTRATION: &str = "send_registration";
 const TAKE_IN_UPLOAD: &str = "take_in_upload";
 const UNDO_UPLOAD: &str = "undo_upload";
 const MARK_AGAIN: &str = "mark_again";
+const END_LOOK: &str = "end_look";
 
 impl Job {
     /// Every kind that this version can do. Others wait for a server that knows them.
     pub fn kinds() -> Vec<&'static str> {
-        [SEND_MAIL, SEND_PASSWORD_LINK, SEND_REGISTRATION, TAKE_IN_UPLOAD, UNDO_UPLOAD, MARK_AGAIN]
+        [SEND_MAIL, SEND_PASSWORD_LINK, SEND_REGISTRATION, TAKE_IN_UPLOAD, UNDO_UPLOAD, MARK_AGAIN, END_LOOK]
             .into_iter()
             .chain(ScheduledJob::ALL.map(ScheduledJob::name))
             .collect()
@@ -62,6 +67,7 @@ impl Job {
             Self::TakeInUpload { .. } => TAKE_IN_UPLOAD,
             Self::UndoUpload { .. } => UNDO_UPLOAD,
             Self::MarkAgain { .. } => MARK_AGAIN,
+            Self::EndLook { .. } => END_LOOK,
             Self::Scheduled(job) => job.name(),
         }
     }
@@ -73,6 +79,7 @@ impl Job {
             Self::SendRegistration { registration } => json!({ "registration": registration }),
             Self::TakeInUpload { upload } | Self::UndoUpload { upload } => json!({ "upload": upload }),
             Self::MarkAgain { correction } => json!({ "correction": correction }),
+            Self::EndLook { look } => json!({ "look": look }),
             Self::Scheduled(_) => json!({}),
         }
     }
@@ -85,17 +92,18 @@ impl Job {
             | Self::SendRegistration { .. }
             | Self::TakeInUpload { .. }
             | Self::UndoUpload { .. }
-            | Self::MarkAgain { .. } => None,
+            | Self::MarkAgain { .. }
+            | Self::EndLook { .. } => None,
             Self::Scheduled(_) => Some("one"),
         }
     }
 
-    /// Mail is tried for eight hours, and so are the next sittings of a correction, which fail only while the database is away or the server
-    /// is killed; a link for the hour in which it would work. Somebody waits for an upload, and can ask for it again. A scheduled job comes
+    /// Mail is tried for eight hours, and so are the next sittings of a correction and the end of a look, which fail only while the database
+    /// is away or the server is killed; a link for the hour in which it would work. Somebody waits for an upload, and can ask for it again. A scheduled job comes
     /// round again.
     pub(super) fn max_attempts(&self) -> i32 {
         match self {
-            Self::SendMail { .. } | Self::MarkAgain { .. } => 12,
+            Self::SendMail { .. } | Self::MarkAgain { .. } | Self::EndLook { .. } => 12,
             Self::SendPasswordLink { .. } | Self::SendRegistration { .. } => 9,
             Self::TakeInUpload { .. } | Self::UndoUpload { .. } => 5,
             Self::Scheduled(_) => 3,
@@ -111,6 +119,7 @@ impl Job {
             TAKE_IN_UPLOAD => Self::TakeInUpload { upload: id("upload")? },
             UNDO_UPLOAD => Self::UndoUpload { upload: id("upload")? },
             MARK_AGAIN => Self::MarkAgain { correction: id("correction")? },
+            END_LOOK => Self::EndLook { look: id("look")? },
             _ => Self::Scheduled(*ScheduledJob::ALL.iter().find(|job| job.name() == kind)?),
         })
     }
@@ -133,6 +142,7 @@ impl Handler for Services {
             Job::TakeInUpload { upload } => Ok(organisations::take_in(self, attempt, upload).await?),
             Job::UndoUpload { upload } => Ok(organisations::undo(self, attempt, upload).await?),
             Job::MarkAgain { correction } => results::mark_again(self, attempt, correction).await,
+            Job::EndLook { look } => Ok(access::end_look(self, look).await?),
             Job::Scheduled(job) => Ok(job.run(self).await?),
         }
     }
@@ -143,9 +153,13 @@ impl Handler for Services {
             Some(Job::TakeInUpload { upload }) => organisations::take_in_failed(db, upload).await,
             Some(Job::UndoUpload { upload }) => organisations::undo_failed(db, upload).await,
             Some(Job::MarkAgain { correction }) => results::mark_again_failed(db, correction).await,
-            Some(Job::SendPasswordLink { .. } | Job::SendRegistration { .. } | Job::Scheduled(_)) | None => {
-                Ok(())
-            }
+            Some(
+                Job::SendPasswordLink { .. }
+                | Job::SendRegistration { .. }
+                | Job::EndLook { .. }
+                | Job::Scheduled(_),
+            )
+            | None => Ok(()),
         }
     }
 }
@@ -164,6 +178,7 @@ mod tests {
             Job::TakeInUpload { upload: id },
             Job::UndoUpload { upload: id },
             Job::MarkAgain { correction: id },
+            Job::EndLook { look: id },
         ];
         let all: Vec<_> = all.into_iter().chain(ScheduledJob::ALL.map(Job::Scheduled)).collect();
         let kinds: Vec<_> = all.iter().map(Job::kind).collect();

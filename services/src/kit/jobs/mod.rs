@@ -25,7 +25,7 @@ use std::time::Duration;
 pub use admin::{KindStats, QueuedJob, list, purge, retry, stats};
 pub use error::{JobError, Outcome};
 pub use kinds::Job;
-pub use queue::{Attempt, enqueue, enqueue_many, enqueue_paced};
+pub use queue::{Attempt, enqueue, enqueue_after, enqueue_many, enqueue_paced};
 pub use schedule::{Schedule, ScheduledJob, enqueue_due, run_scheduler};
 pub use worker::{Handler, run_ready, run_worker};
 

@@ -8,13 +8,33 @@ use uuid::Uuid;
 use super::{Handler, Job, JobError, LEASE, Outcome, backoff};
 use crate::{Result, Services};
 
-/// Queues a job in the transaction that causes it: the job exists when, and only when, that commits. This,
+/// Queues a job in the transaction that causes it: the job exists when, and only when, that commits. This, [`enqueue_after`],
 /// [`enqueue_many`] and [`enqueue_paced`] are the only entries to the queue.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn enqueue(db: &mut Transaction<'_, Postgres>, job: Job) -> Result<()> {
     enqueue_many(db, &[job]).await
+}
+
+/// Queues a job as [`enqueue`] does, which is due so much later.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enqueue_after(
+    db: &mut Transaction<'_, Postgres>,
+    job: Job,
+    later: chrono::Duration,
+) -> Result<()> {
+    let due = sqlx::query_scalar!(
+        r#"select clock_timestamp() + make_interval(secs => $1) as "due!""#,
+        later.as_seconds_f64(),
+    )
+    .fetch_one(&mut **db)
+    .await?;
+    let mut new = NewJob::of(&job);
+    new.run_at = Some(due);
+    insert(db, vec![new]).await
 }
 
 /// Queues many jobs in one statement. A job whose key is already waiting is not queued twice, and that is not an error.

@@ -36,7 +36,8 @@ pub async fn end_page(services: &Services, actor: &Actor, course: &Slug) -> Resu
 }
 
 /// Keeps what a learner answers, in place of what they said before: all that they sent, or nothing if something is wrong. Of the two
-/// parts, what they want and what they think, one that they leave empty stays as it was.
+/// parts, what they want and what they think, one that they leave empty stays as it was, and so does one that they send unchanged, as the
+/// page shows it: it is not said anew.
 ///
 /// # Errors
 /// [`Error::NotFound`] as for [`end_page`], and for who is not asked yet; [`Error::Invalid`] for a part that lacks an answer, and for a
@@ -56,6 +57,9 @@ pub async fn answer_end(services: &Services, actor: &Actor, course: &Slug, form:
 }
 
 async fn keep_wishes(db: &mut PgConnection, end: &End, wanted: Wanted, now: DateTime<Utc>) -> Result<()> {
+    if end.page.wishes.as_ref().and_then(|said| said.to(&WISHES)) == Some(wanted) {
+        return Ok(());
+    }
     sqlx::query!(
         "insert into course_wishes (enrolment_id, version, keep_access, join_zone, said_at) values ($1, $2, $3, $4, $5)
         on conflict (enrolment_id) do update set
@@ -160,6 +164,12 @@ async fn keep_feedback(
     (ratings, comment): Feedback,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let same = |(before, said): (&[u8], Option<&str>)| {
+        before.iter().copied().map(i16::from).eq(ratings.iter().copied()) && said == comment.as_deref()
+    };
+    if end.page.feedback.as_ref().and_then(|given| given.to(&FEEDBACK)).is_some_and(same) {
+        return Ok(());
+    }
     if let Some(organisation) = end.organisation {
         figures::one_at_a_time(db, organisation, end.course).await?;
     }

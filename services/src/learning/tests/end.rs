@@ -1,5 +1,7 @@
 //! P8, P12: what learners are asked at the end of a course, and that an organisation sees figures of five people or more.
 
+mod unchanged;
+
 use domain::{
     FieldProblem, Problem,
     access::Role,

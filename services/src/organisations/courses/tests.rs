@@ -251,6 +251,8 @@ async fn what_is_given_is_named_and_the_second_time_gives_nothing(db: PgPool) {
     let give = async || assign_course(services, &north.head, &north.slug, "ward", "everyone").await.unwrap();
     let given = give().await;
     assert!(given.is_some() && place.lines(north).await.iter().any(|line| line.id == given));
+    assert_eq!(give().await, given, "the button was pressed twice");
+    place.world.clock.advance(chrono::Duration::minutes(1));
     assert_eq!(give().await, None);
 }
 

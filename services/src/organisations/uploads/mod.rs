@@ -82,7 +82,8 @@ pub(super) async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: None, action };
-    let detail = json!({ "organisation": administrator.organisation(), "upload": upload });
+    let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    let detail = json!({ "organisation": organisation, "upload": upload, "support": support });
     audit::record_with(db, event, detail).await
 }
 
