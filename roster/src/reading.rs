@@ -116,16 +116,20 @@ impl Table {
         self.facts.encoding.is_some()
     }
 
-    /// How many digits the student numbers have, if most have equally many and none has more.
+    /// How many digits the student numbers have, if most have equally many, none has more, and some have fewer.
     fn full_length(&self, column: usize) -> Option<usize> {
-        let lengths: Vec<_> = self
-            .lines
-            .iter()
-            .filter_map(|line| value::bare_digits(self.cell(line, column), self.is_text_file()))
-            .collect();
-        let longest = lengths.iter().max().copied()?;
-        let full = lengths.iter().filter(|length| **length == longest).count();
-        (full * 2 >= lengths.len()).then_some(longest)
+        let (mut longest, mut full, mut all) = (0, 0, 0);
+        for line in &self.lines {
+            let Some(length) = value::bare_digits(self.cell(line, column), self.is_text_file()) else {
+                continue;
+            };
+            all += 1;
+            if length > longest {
+                (longest, full) = (length, 0);
+            }
+            full += usize::from(length == longest);
+        }
+        (full < all && full * 2 >= all).then_some(longest)
     }
 }
 
@@ -290,9 +294,10 @@ impl<'a> Reading<'a> {
     }
 
     fn zeros_lost(&self, line: &Line) -> Option<Doubt> {
+        let full = self.full_length?;
         let cell = self.table.cell(line, self.columns.number?);
         let digits = value::bare_digits(cell, self.table.is_text_file())?;
-        (digits < self.full_length?).then_some(Doubt::ZerosLost)
+        (digits < full).then_some(Doubt::ZerosLost)
     }
 
     /// "Total" and numbers, and no address.
