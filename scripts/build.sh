@@ -22,7 +22,7 @@ build_front() {
     rm -rf target/front/built "$front"
     mkdir -p target/release
     # The build tool runs wasm-opt for each file, which takes minutes: it finds one here, before any other, that does nothing.
-    ln -sf "$(command -v true)" node_modules/.bin/wasm-opt
+    ln -sf "$(type -P true)" node_modules/.bin/wasm-opt
     # The hashes' file is named from the binary's folder.
     LEPTOS_SITE_ROOT=$front LEPTOS_HASH_FILE_NAME=../front/hash.txt cargo leptos build --release --frontend-only --split
     node scripts/optimise.mjs "$front/pkg"
