@@ -84,6 +84,7 @@ test('going back before a page has arrived stays on the earlier page', async ({ 
   await late(page, '**/api/learning/load_course', 2_000);
   const asked = page.waitForRequest('**/api/learning/load_course');
   await page.getByRole('link', { name: courseTitle }).click();
+  await asked;
   await page.evaluate(() => history.back());
   await staysAt(page, '/account', 'Your account');
   await page.goForward();

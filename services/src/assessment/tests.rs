@@ -489,7 +489,7 @@ async fn each_kind_of_look_is_kept_and_told_in_words_of_its_own(db: PgPool) {
     assert_eq!(
         read,
         [
-            ("Looked at your account", Some("Asked")),
+            ("Looked at your account", Some("Asked by telephone")),
             ("Looked at the people of an organisation, you among them", None),
             ("Looked at the people to whom an organisation gives extra time, you among them", None),
             ("Looked at a paper and its candidates, you among them", None),
