@@ -65,7 +65,7 @@ async fn only_an_accepted_code_makes_a_device_known_for_codes(db: PgPool) {
     // With another second factor, which the person has set up elsewhere, this device is like any other. The wrong codes from before mean
     // nothing for it.
     assert!(guess(&world, sam, own).await);
-    end_lost(&world, "Lost").await.unwrap();
+    end_lost(&world, "The telephone is lost").await.unwrap();
     with_factor(&world).await;
     let mut looked_at = 0;
     for from in [own, Visitor::default()].into_iter().cycle().take(8) {
