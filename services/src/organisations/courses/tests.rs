@@ -677,8 +677,8 @@ async fn the_grid_of_a_cohort_has_nothing_of_what_is_done_elsewhere_in_a_course_
     let mut rows: Vec<_> = grid.students.rows.into_iter().map(|row| (row.email, row.modules)).collect();
     rows.sort();
     let row = |email: &str, modules: &str| (email.to_owned(), modules.to_owned());
-    // Ada's place on the second course was not made for this organisation: that, and not that she has not begun.
-    assert_eq!(rows, [row("ada@x.example", "NNX"), row("grace@x.example", "NNN")]);
+    // Grace has opened the second course. Ada's place on it was not made for this organisation: that, and not that she has not begun.
+    assert_eq!(rows, [row("ada@x.example", "NNX"), row("grace@x.example", "NNI")]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
