@@ -314,7 +314,5 @@ async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: None, action };
-    let (organisation, support) = (administrator.organisation(), administrator.is_support());
-    let detail = json!({ "organisation": organisation, "assignment": assignment, "support": support });
-    audit::record_with(db, event, detail).await
+    audit::record_with(db, event, administrator.noted(json!({ "assignment": assignment }))).await
 }

@@ -131,11 +131,9 @@ pub(super) async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject, action };
-    let (organisation, support) = (administrator.organisation(), administrator.is_support());
-    let (id, detail) =
-        (Uuid::now_v7(), serde_json::json!({ "organisation": organisation, "support": support }));
-    audit::record_as(db, id, event, detail).await?;
-    match subject.filter(|_| support) {
+    let id = Uuid::now_v7();
+    audit::record_as(db, id, event, administrator.noted(serde_json::json!({}))).await?;
+    match subject.filter(|_| administrator.is_support()) {
         Some(person) => access::keep_shown(db, id, LookedAt::Person(person)).await,
         None => Ok(()),
     }
