@@ -18,6 +18,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     (
         "kit",
         &[
+            "acted_as_support",
             "audit_append_only",
             "audit_area",
             "audit_by_support",

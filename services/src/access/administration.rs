@@ -22,6 +22,14 @@ impl OrganisationAdministrator {
     pub fn is_support(self) -> bool {
         self.support
     }
+
+    /// What the audit keeps of an act for the organisation: whose it was, and whether it was support, which it then names. `detail` is an object
+    /// with the rest.
+    pub(crate) fn noted(self, mut detail: serde_json::Value) -> serde_json::Value {
+        detail["organisation"] = self.organisation.0.to_string().into();
+        detail["support"] = self.support.into();
+        detail
+    }
 }
 
 /// The column `proof` of the database function `organisation_administration`.

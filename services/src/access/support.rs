@@ -193,7 +193,9 @@ impl Support {
     }
 }
 
-/// What the audit keeps of an act that others do too, so that it names who did it as support, also when they have left it.
+/// What the audit keeps of an act that others do too, so that it names who did it as support, also when they have left it. The proof of an
+/// organisation's administrator says it itself ([`super::OrganisationAdministrator::noted`]). Other proofs do not, and this asks who acts:
+/// somebody who is support and a setter too is named.
 pub(crate) async fn by_support(
     db: &mut PgConnection,
     actor: PersonId,

@@ -498,6 +498,44 @@ async fn each_kind_of_look_is_kept_and_told_in_words_of_its_own(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_joins_while_a_look_of_any_kind_is_open_reads_of_it_when_it_is_over(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, paper, organisation) = (&exam.world.services, exam.paper, exam.organisation);
+    let support = exam.world.learner("support@coop.example").await;
+    exam.world.grant(&support, Role::Support).await;
+    let late = exam.world.learner("late@north.example").await;
+    for about in LookedAt::all(paper, organisation, exam.learner.person()) {
+        exam.world.clock.advance(chrono::Duration::seconds(1));
+        give_reason(services, &support, about, "Asked by telephone").await.unwrap();
+    }
+    let emails = "learner@north.example\nlate@north.example";
+    save_candidates(services, &exam.setter, paper, &[], emails, None).await.unwrap();
+    let adjustment = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 10 };
+    set_adjustment(services, &exam.setter, organisation, "late@north.example", adjustment).await.unwrap();
+    let mut connection = services.db.acquire().await.unwrap();
+    ensure_member(services, &mut connection, organisation, late.person()).await.unwrap();
+    drop(connection);
+    let looks = async || {
+        let looks = account_page(services, &late).await.unwrap().looks;
+        looks.into_iter().map(|look| look.what).collect::<Vec<_>>()
+    };
+    assert!(looks().await.is_empty());
+    sqlx::query("update jobs set run_at = clock_timestamp() - interval '1 second' where kind = 'end_look'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    run_ready(services).await.unwrap();
+    assert_eq!(
+        looks().await,
+        [
+            "Looked at the people of an organisation, you among them",
+            "Looked at the people to whom an organisation gives extra time, you among them",
+            "Looked at a paper and its candidates, you among them",
+        ]
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_audit_says_what_kind_of_correction_it_was(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.in_room().await;

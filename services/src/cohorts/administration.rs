@@ -181,8 +181,7 @@ pub async fn make_cohort(
         subject: None,
         action: "cohorts.made",
     };
-    let (organisation, support) = (administrator.organisation(), administrator.is_support());
-    let detail = json!({ "organisation": organisation, "cohort": cohort, "support": support });
+    let detail = administrator.noted(json!({ "cohort": cohort }));
     audit::record_with(&mut db, event, detail).await?;
     db.commit().await?;
     Ok(cohort)

@@ -18,5 +18,6 @@ pub(crate) mod portions;
 pub mod random;
 pub(crate) mod reason;
 pub mod supervisor;
+pub(crate) mod waiting;
 
 pub use list::{ROWS_A_PAGE, share_cursors};

@@ -19,7 +19,11 @@ use super::{
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    kit::{once::once, random::hash},
+    kit::{
+        once::once,
+        random::hash,
+        waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, wait},
+    },
 };
 
 /// What is typed about one person.
@@ -61,7 +65,7 @@ const COLUMNS: [(Field, &str); 6] = [
 /// form sent again gives the same upload.
 ///
 /// # Errors
-/// The problems of the fields; as [`Actor::administers`].
+/// The problems of the fields; words on `email` while somebody else brings or changes the same person; as [`Actor::administers`].
 pub async fn add_person(
     services: &Services,
     actor: &Actor,
@@ -76,8 +80,10 @@ pub async fn add_person(
     if let Some(made) = once(services, &mut db, actor, person.form, &what, upload.0).await? {
         return Ok(UploadId(made));
     }
-    // Of two at once, the second is compared with what the first has written.
-    one_at_a_time(&mut db, administrator.organisation()).await?;
+    let busy = |error: Error| busy(error, "email", "Add the person again");
+    // Of two at once, the second is compared with what the first has written. A file that brings or changes the same person is not waited for.
+    wait(&mut db, SHORTLY).await?;
+    one_at_a_time(&mut db, administrator.organisation()).await.map_err(busy)?;
     begin(services, &mut db, actor, administrator, upload, None).await?;
     match &read.preview {
         Ok(preview) => keep(&mut db, upload, preview).await?,
@@ -106,9 +112,10 @@ pub async fn add_person(
         if number_was_taken(&error) {
             Error::Invalid(vec![problem(Field::StudentNumber, &What::NumberHeld.message())])
         } else {
-            error
+            busy(error)
         }
     })?;
+    wait(&mut db, AS_LONG_AS_IT_TAKES).await?;
     tell_cohorts(&mut db, upload).await?;
     sqlx::query!("delete from upload_rows where upload_id = $1", upload.0).execute(&mut *db).await?;
     sqlx::query!(

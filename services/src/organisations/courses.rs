@@ -18,12 +18,16 @@ use serde_json::json;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, sponsors::already, wait};
+use super::sponsors::already;
 use crate::{
     Error, Result, Services,
     access::OrganisationAdministrator,
     accounts::Actor,
-    kit::{audit, once::pressed_twice},
+    kit::{
+        audit,
+        once::pressed_twice,
+        waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, wait},
+    },
     moment, number,
 };
 
@@ -127,7 +131,7 @@ pub async fn courses_page(services: &Services, actor: &Actor, slug: &Slug) -> Re
 ///
 /// # Errors
 /// [`Problem::ChoiceMissing`] on `course` and on `to`, for a team without people and the cohort of another organisation too; a problem in
-/// words on `to` while a file of people is being taken in; as [`Actor::administers`].
+/// words on `to` while somebody else changes what the course is given to; as [`Actor::administers`].
 pub async fn assign_course(
     services: &Services,
     actor: &Actor,
@@ -310,7 +314,5 @@ async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: None, action };
-    let (organisation, support) = (administrator.organisation(), administrator.is_support());
-    let detail = json!({ "organisation": organisation, "assignment": assignment, "support": support });
-    audit::record_with(db, event, detail).await
+    audit::record_with(db, event, administrator.noted(json!({ "assignment": assignment }))).await
 }

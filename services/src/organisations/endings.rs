@@ -7,10 +7,9 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::{
-    AS_LONG_AS_IT_TAKES, SHORTLY, being_taken_in, busy, one_at_a_time,
+    one_at_a_time,
     people::note,
     questions::{Questions, take_back_questions},
-    wait,
 };
 use crate::{
     Error, Result, Services,
@@ -20,6 +19,7 @@ use crate::{
         audit,
         mail::{self, Letter, Mail, MailKind, Recipient},
         once::{done_before, once},
+        waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, being_changed, busy, wait},
     },
     moment,
 };
@@ -102,7 +102,7 @@ async fn leave_cohorts(db: &mut PgConnection, organisation: OrganisationId, peop
 /// The signed-in person leaves an organisation. To leave one to which they do not belong, or no more, is fine.
 ///
 /// # Errors
-/// A problem in words on `leave-{organisation}`: while a file of people is being taken in, for its only administrator, and for who has a role
+/// A problem in words on `leave-{organisation}`: while somebody else changes the membership, for its only administrator, and for who has a role
 /// there without a membership. [`Error::NotFound`] for an organisation that is not there.
 pub async fn leave_organisation(
     services: &Services,
@@ -144,7 +144,7 @@ pub async fn leave_organisation(
 /// organisation's, or support's, which they read in their account too. Ending it twice is fine.
 ///
 /// # Errors
-/// A problem in words on `end-{person}`: while a file of people is being taken in, for the administrator's own membership, for that of
+/// A problem in words on `end-{person}`: while somebody else changes the membership, for the administrator's own membership, for that of
 /// the only administrator, and for who has a role there without a membership; [`Error::NotFound`] for nobody; as [`Actor::administers`].
 pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, person: PersonId) -> Result<()> {
     let mut db = services.begin().await?;
@@ -231,9 +231,10 @@ async fn belongs(
     if !is_member(db, organisation, person).await? {
         return Ok(false);
     }
-    one_at_a_time(db, organisation).await?;
-    // Who opens the account at this moment is waited for, and stays. A file that changes the name holds it too, for longer.
+    // Who adds a person, or sends all mails again, holds it for longer.
     wait(db, SHORTLY).await?;
+    one_at_a_time(db, organisation).await.map_err(|error| busy(error, field, "Try again"))?;
+    // Who opens the account at this moment is waited for, and stays. A file that changes the name holds it too, for longer.
     let there = accounts::one_at_a_time(db, person).await;
     if matches!(there, Err(Error::NotFound)) {
         // Somebody else has ended the membership at this moment, and the account, which nobody had opened, has gone with it.
@@ -249,7 +250,7 @@ async fn belongs(
     .fetch_optional(&mut *db)
     .await?;
     if held.is_none() && is_member(db, organisation, person).await? {
-        return Err(being_taken_in(field, "Try again"));
+        return Err(being_changed(field, "Try again"));
     }
     Ok(held.is_some())
 }

@@ -42,7 +42,6 @@ pub use uploads::{
 pub(crate) use uploads::{take_in, take_in_failed, undo, undo_failed};
 
 use domain::{
-    Problem,
     access::Role,
     accounts::{EmailAddress, PersonId},
     learning::Slug,
@@ -231,32 +230,4 @@ pub(crate) async fn one_at_a_time(db: &mut PgConnection, organisation: Organisat
         .fetch_one(db)
         .await?;
     Ok(())
-}
-
-/// How long each statement of the transaction waits for a lock at most.
-async fn wait(db: &mut PgConnection, how_long: &str) -> Result<()> {
-    sqlx::query!("select set_config('lock_timeout', $1, true)", how_long).fetch_one(db).await?;
-    Ok(())
-}
-
-/// For what a file that is being taken in may hold: see [`busy`].
-const SHORTLY: &str = "2s";
-const AS_LONG_AS_IT_TAKES: &str = "0";
-
-/// The answer after a wait in vain, beside the field: [`being_taken_in`].
-fn busy(error: impl Into<Error>, field: &str, then: &str) -> Error {
-    let error = error.into();
-    let code = match &error {
-        Error::Failed(error) => error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error),
-        _ => None,
-    };
-    // lock_not_available
-    let waited = code.and_then(|error| error.code()).is_some_and(|code| code == "55P03");
-    if waited { being_taken_in(field, then) } else { error }
-}
-
-/// While a file of people is being taken in, which can take minutes, nobody waits for it with a connection. `then` is what to do later.
-fn being_taken_in(field: &str, then: &str) -> Error {
-    let words = format!("A file of people of this organisation is being taken in. {then} in a few minutes");
-    Error::invalid(field, Problem::InWords { words })
 }

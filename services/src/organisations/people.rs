@@ -12,9 +12,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    AS_LONG_AS_IT_TAKES, SHORTLY, busy,
+    one_at_a_time,
     questions::{ask_again, listed_since},
-    wait,
 };
 use crate::{
     Error, Result, Services,
@@ -25,6 +24,7 @@ use crate::{
         export::{Cell, Export, File, Format, file, in_turn_if_whole},
         list::{AllRows, Asked, narrowed},
         once::pressed_twice,
+        waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, wait},
     },
 };
 
@@ -67,8 +67,8 @@ struct Listed {
 /// does not tell which. Nobody gets very many, and a button pressed twice sends one.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a person whom the organisation has neither invited nor asked; a problem in words on `resend-{person}` while a file
-/// of people is being taken in; as [`Actor::administers`].
+/// [`Error::NotFound`] for a person whom the organisation has neither invited nor asked; a problem in words on `resend-{person}` while
+/// somebody else changes them; as [`Actor::administers`].
 pub async fn resend_activation(
     services: &Services,
     actor: &Actor,
@@ -103,11 +103,13 @@ pub async fn resend_activation(
 /// Sends everybody who has not answered the mail again, but who got one within a day or wants no reminders. Returns how many.
 ///
 /// # Errors
-/// A problem in words on `resend-all` while a file of people is being taken in; as [`Actor::administers`].
+/// A problem in words on `resend-all` while somebody else changes one of them; as [`Actor::administers`].
 pub async fn resend_all_activations(services: &Services, actor: &Actor, slug: &Slug) -> Result<usize> {
     let mut db = services.begin().await?;
     let administrator = actor.administers(services, &mut db, slug).await?;
     let (organisation, support) = (administrator.organisation(), administrator.is_support());
+    // The same button pressed twice waits for the first, however many mails it sends, and then sends none. A file holds people alone.
+    one_at_a_time(&mut db, organisation).await?;
     wait(&mut db, SHORTLY).await?;
     let sent = accounts::resend_all(services, &mut db, organisation, actor.person(), support).await;
     let sent = sent.map_err(|error| busy(error, "resend-all", "Send the mails again"))?;
@@ -129,11 +131,9 @@ pub(super) async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject, action };
-    let (organisation, support) = (administrator.organisation(), administrator.is_support());
-    let (id, detail) =
-        (Uuid::now_v7(), serde_json::json!({ "organisation": organisation, "support": support }));
-    audit::record_as(db, id, event, detail).await?;
-    match subject.filter(|_| support) {
+    let id = Uuid::now_v7();
+    audit::record_as(db, id, event, administrator.noted(serde_json::json!({}))).await?;
+    match subject.filter(|_| administrator.is_support()) {
         Some(person) => access::keep_shown(db, id, LookedAt::Person(person)).await,
         None => Ok(()),
     }

@@ -13,16 +13,18 @@ use domain::{
 use sqlx::{PgConnection, types::Json};
 
 use super::{
-    AS_LONG_AS_IT_TAKES, SHORTLY, busy,
     people::note,
     sponsors::{Ends, already, end},
-    wait,
 };
 use crate::{
     Error, Result, Services,
     access::OrganisationAdministrator,
     accounts::Actor,
-    kit::{list::Asked, random},
+    kit::{
+        list::Asked,
+        random,
+        waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, wait},
+    },
     moment,
 };
 
@@ -129,8 +131,8 @@ fn code_given(services: &Services, stored: &str) -> Result<CodeGiven> {
 /// not concerned. A code that was given out meanwhile, by a colleague or by the same button pressed twice, stays.
 ///
 /// # Errors
-/// A problem in words on `offered` when the page shows what is so no more, and something else is asked for than what is, and while a file of
-/// people is being taken in; as [`sponsored_page`].
+/// A problem in words on `offered` when the page shows what is so no more, and something else is asked for than what is, and while somebody
+/// else changes the organisation; as [`sponsored_page`].
 pub async fn give_out_code(
     services: &Services,
     actor: &Actor,

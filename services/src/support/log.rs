@@ -108,14 +108,14 @@ async fn events(
         ), found as materialized (
             select n.id from named n where found_by(n.full_name, $7, (select searchable($7))) or found_by(n.email, $7, (select searchable($7)))
         ), staff as materialized (
-            select p.id, found_by(p.full_name, $7, (select searchable($7))) or found_by(p.email, $7, (select searchable($7))) as found
-            from roles_held h join people_named p on p.id = h.person_id
-            where h.role = 'support'
+            -- Also who has left support.
+            select p.id from acted_as_support h join people_named p on p.id = h.person_id
+            where $7 <> '' and (found_by(p.full_name, $7, (select searchable($7))) or found_by(p.email, $7, (select searchable($7))))
         ), sought as materialized (
             -- Of those of staff what they did as support, of the others everything.
             select f.id, true as every from found f where $7 <> ''
             union all
-            select f.id, false from staff f where $7 <> '' and f.found
+            select f.id, false from staff f
         ), in_time as not materialized (
             select e.id, e.at, e.action, e.detail, e.actor_id, e.subject_id, k.did, k.looked
             from audit_log e

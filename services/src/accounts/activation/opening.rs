@@ -8,7 +8,10 @@ use domain::{
 use crate::{
     Error, Result, Services,
     accounts::{self, Actor, Visitor, devices, followed, guard, passwords, sessions, signing_out},
-    kit::{audit, random},
+    kit::{
+        audit, random,
+        waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, wait},
+    },
     organisations,
 };
 
@@ -35,8 +38,8 @@ pub async fn activation_page(services: &Services, token: &str) -> Result<Activat
 /// is known from now on. It signs nobody in. The same form sent twice is answered twice.
 ///
 /// # Errors
-/// [`Problem::ActivationNoLongerValid`] on `token`; [`Problem::PasswordCommon`] on `new_password`, which leaves the link
-/// unused.
+/// [`Problem::ActivationNoLongerValid`] on `token`, and words while somebody else changes this person; [`Problem::PasswordCommon`] on
+/// `new_password`. What is refused with words or for the password leaves the link unused.
 pub async fn activate(
     services: &Services,
     token: &str,
@@ -61,10 +64,13 @@ pub async fn activate(
     let mut db = services.begin().await?;
     let id = PersonId(person.id);
     // The person's row comes first, as everywhere in accounts. An upload that is undone may have removed it meanwhile.
+    // A file that changes the name holds it for longer than anybody waits.
+    wait(&mut db, SHORTLY).await?;
     accounts::one_at_a_time(&mut db, id).await.map_err(|error| match error {
         Error::NotFound => gone(),
-        other => other,
+        other => busy(other, "token", "Send the form again"),
     })?;
+    wait(&mut db, AS_LONG_AS_IT_TAKES).await?;
     // Of two at once, the second finds no link.
     let used =
         sqlx::query!("delete from activation_links where token_hash = $1 and ends_at > $2", token_hash, now,)

@@ -20,6 +20,7 @@ use crate::{
         mail::{self, Letter, Mail, MailKind, Recipient},
         portions::{PORTION, in_portions},
         random::{self, Token},
+        waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, wait},
     },
 };
 
@@ -202,7 +203,8 @@ pub async fn registration_page(services: &Services, token: &str) -> Result<Regis
 /// form has no account of theirs when they follow the link without reading. The same form sent twice is answered twice.
 ///
 /// # Errors
-/// [`Problem::ActivationNoLongerValid`] on `token`; [`Problem::RegisteredPasswordWrong`] on `password`.
+/// [`Problem::ActivationNoLongerValid`] on `token`, and words while somebody else brings this person; [`Problem::RegisteredPasswordWrong`] on
+/// `password`.
 pub async fn confirm_registration(
     services: &Services,
     token: &str,
@@ -232,6 +234,8 @@ pub async fn confirm_registration(
         return confirmed_before(services, token, password, from).await;
     }
     let person = PersonId(Uuid::now_v7());
+    // A file of people may be bringing the same address.
+    wait(&mut db, SHORTLY).await?;
     let made = sqlx::query!(
         "insert into people (id, email, full_name, password_hash, created_at, activated_at)
         values ($1, $2, $3, $4, $5, $5) on conflict (email) do nothing",
@@ -242,7 +246,9 @@ pub async fn confirm_registration(
         now,
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(|error| busy(error, "token", "Send the form again"))?;
+    wait(&mut db, AS_LONG_AS_IT_TAKES).await?;
     // An organisation may have invited the address meanwhile: it has a mail with another link.
     if made.rows_affected() == 0 {
         return Err(gone());

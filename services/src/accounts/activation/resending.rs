@@ -9,7 +9,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::invitations::{Occasion, PORTION, send_links};
-use crate::{Error, Result, Services, accounts, organisations};
+use crate::{Error, Result, Services, accounts};
 
 /// How many links of all kinds one person gets in an hour.
 const LINKS_AN_HOUR: i64 = 5;
@@ -87,7 +87,7 @@ pub async fn resend(
 
 /// Sends a new link to everybody whom this organisation invited and who has not answered. Left out are people who asked
 /// for no reminders, and who got a mail within a day: pressing the button twice sends one mail. The caller has the
-/// organisation from a proof. Returns how many mails are on their way.
+/// organisation from a proof, and holds it (`organisations::one_at_a_time`). Returns how many mails are on their way.
 ///
 /// # Errors
 /// When the database fails.
@@ -98,7 +98,6 @@ pub async fn resend_all(
     by: PersonId,
     support: bool,
 ) -> Result<usize> {
-    organisations::one_at_a_time(db, organisation).await?;
     let people = sqlx::query_scalar!(
         "select p.id from people p
         where p.activated_at is null

@@ -198,6 +198,49 @@ async fn a_link_of_somebody_who_is_removed_meanwhile_is_no_longer_valid(db: PgPo
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_who_opens_an_account_waits_for_a_file_that_changes_or_brings_them(db: PgPool) {
+    let world = World::new(db.clone());
+    let services = &world.services;
+    let north = world.organisation("North").await;
+    let sam = world.pending("sam@uni.example").await;
+    world.invited(north, &[sam]).await;
+    let token = world.mailed("/activate/").remove(0);
+    let mut taking = services.begin().await.unwrap();
+    sqlx::query("update people set full_name = 'Sam Lee' where id = $1")
+        .bind(sam.0)
+        .execute(&mut *taking)
+        .await
+        .unwrap();
+    let soon = std::time::Duration::from_secs(20);
+    let open = async || {
+        let password = new_password();
+        tokio::time::timeout(soon, activate(services, &token, consent(), &password, NOWHERE)).await.unwrap()
+    };
+    assert!(matches!(problem(open().await), Problem::InWords { .. }));
+    taking.commit().await.unwrap();
+    open().await.unwrap();
+
+    world.forget_letters();
+    registers(&world, "kim@home.example", PASSWORD).await.unwrap();
+    let token = world.mailed("/register/").remove(0);
+    let mut taking = services.begin().await.unwrap();
+    sqlx::query(
+        "insert into people (id, email, full_name, created_at)
+        values (gen_random_uuid(), 'kim@home.example', 'Kim Lee', now())",
+    )
+    .execute(&mut *taking)
+    .await
+    .unwrap();
+    let password = Password::parse(PASSWORD).unwrap();
+    let confirm = async || {
+        tokio::time::timeout(soon, confirm_registration(services, &token, &password, NOWHERE)).await.unwrap()
+    };
+    assert!(matches!(problem(confirm().await), Problem::InWords { .. }));
+    taking.rollback().await.unwrap();
+    confirm().await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_table_refuses_a_password_without_consent(db: PgPool) {
     let world = World::new(db.clone());
     world.pending("sam@uni.example").await;

@@ -75,6 +75,64 @@ async fn nobody_waits_for_a_file_that_changes_a_name(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_membership_is_not_ended_while_a_colleague_holds_the_organisation_for_long(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.pending().await;
+    let end = || end_membership(&place.world.services, &place.head, &place.slug, ada);
+    let mut held = place.world.services.begin().await.unwrap();
+    one_at_a_time(&mut held, place.organisation).await.unwrap();
+    let refused = problems(soon(end()).await);
+    assert_eq!(refused[0].field, format!("end-{ada}"));
+    // It may be another organisation: of that this one is told nothing.
+    let words = "Somebody is changing this just now. Try again in a few minutes".to_owned();
+    assert_eq!(refused[0].problem, Problem::InWords { words });
+    held.commit().await.unwrap();
+    end().await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_waits_with_one_person_for_a_file_that_brings_or_changes_them(db: PgPool) {
+    let place = place(db).await;
+    let ada = place.pending().await;
+    let add = |name: &str, email: &str| {
+        let (name, email) = (name.to_owned(), email.to_owned());
+        let person = PersonByHand { name, email, attested: true, ..PersonByHand::default() };
+        add_person(&place.world.services, &place.head, &place.slug, person)
+    };
+    let taking = place.renaming(ada).await;
+    assert_eq!(problems(soon(add("Ada Byron", "ada@x.example")).await)[0].field, "email");
+    taking.commit().await.unwrap();
+    add("Ada Byron", "ada@x.example").await.unwrap();
+    let mut taking = place.world.services.begin().await.unwrap();
+    sqlx::query(
+        "insert into people (id, email, full_name, created_at)
+        values (gen_random_uuid(), 'grace@x.example', 'Grace Hopper', now())",
+    )
+    .execute(&mut *taking)
+    .await
+    .unwrap();
+    assert_eq!(problems(soon(add("Grace Hopper", "grace@x.example")).await)[0].field, "email");
+    taking.commit().await.unwrap();
+    add("Grace Hopper", "grace@x.example").await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn all_mails_sent_again_twice_at_once_are_answered_twice_however_long_it_takes(db: PgPool) {
+    let place = place(db).await;
+    place.pending().await;
+    place.world.clock.advance(chrono::Duration::days(2));
+    let all = || resend_all_activations(&place.world.services, &place.head, &place.slug);
+    let mut first = place.world.services.begin().await.unwrap();
+    one_at_a_time(&mut first, place.organisation).await.unwrap();
+    let (second, ()) = tokio::join!(all(), async {
+        // Longer than anybody waits for a file.
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        first.commit().await.unwrap();
+    });
+    assert_eq!(second.unwrap(), 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn nobody_waits_for_a_file_that_changes_a_question(db: PgPool) {
     let place = place(db).await;
     let ada = place.world.learner("ada@x.example").await.person();

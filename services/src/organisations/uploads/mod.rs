@@ -82,9 +82,7 @@ pub(super) async fn note(
     action: &str,
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: None, action };
-    let (organisation, support) = (administrator.organisation(), administrator.is_support());
-    let detail = json!({ "organisation": organisation, "upload": upload, "support": support });
-    audit::record_with(db, event, detail).await
+    audit::record_with(db, event, administrator.noted(json!({ "upload": upload }))).await
 }
 
 /// Destroys files that nobody has confirmed for a week. Returns how many.

@@ -68,7 +68,12 @@ async fn the_audit_names_nobody_for_whom_the_reader_has_given_no_reason(db: PgPo
     };
     let text = file().await;
     assert!(!text.contains("sam@") && !text.contains("Sam has"), "{text}");
-    // Who acts as support is named, and found.
+    // Who acts as support is named, and found, also when they have left it and have only looked.
+    sqlx::query("delete from grants where person_id = $1")
+        .bind(colleague.person().0)
+        .execute(&services.db)
+        .await
+        .unwrap();
     let looks = desk.log(&desk.support, "show=looks&search=colleague").await.unwrap().events;
     let read: Vec<_> = looks.iter().map(|row| (row.actor.as_deref(), row.subject.as_deref())).collect();
     assert_eq!(read, [(Some("colleague@coop.example"), Some("A person"))]);
@@ -221,8 +226,8 @@ async fn a_page_of_the_audit_each_filter_and_a_search_are_read_from_an_index(db:
     let found = crate::testing::plans(&db, "where e.at >= $3 and (e.at, e.id) < ($4, $5)").await;
     let [(_, plan)] = found.as_slice() else { panic!("{} statements", found.len()) };
     assert!(!plan.contains("Seq Scan on audit_events"), "{plan}");
-    // Everything, a filter, what support did; then by who did it, and to whom.
-    for index in ["at", "area", "by_support", "actor", "subject"] {
+    // Everything, a filter, what support did; then by who did it, and to whom; and who has ever acted as support.
+    for index in ["at", "area", "by_support", "actor", "subject", "support_actor"] {
         assert!(plan.contains(&format!(" audit_events_{index}")), "{index}: {plan}");
     }
 }
