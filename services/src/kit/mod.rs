@@ -19,4 +19,4 @@ pub mod random;
 pub(crate) mod reason;
 pub mod supervisor;
 
-pub use list::{ROWS_A_PAGE, share_cursors};
+pub use list::ROWS_A_PAGE;
