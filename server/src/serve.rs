@@ -30,14 +30,13 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
     }
     let live = Live::start(services.clone());
     let owner = warn_of_owner(services.clone(), config.production);
-    let cursors = share_cursors(services.clone());
     let state = WebState::new(&config, services, live, stopping.clone())?;
     let under_way = state.under_way.clone();
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     tracing::info!("serving on http://{}", config.listen);
     tokio::spawn(stop_when_asked(stop));
-    tokio::join!(connections::serve(listener, web::router(state), stopping), owner, cursors);
+    tokio::join!(connections::serve(listener, web::router(state), stopping), owner);
     // Requests whose browser has gone finish too.
     under_way.finished().await;
     supervisor.finished().await;
@@ -71,13 +70,6 @@ async fn warn_of_owner(services: Services, production: bool) {
         }
         Ok(true) => tracing::info!("the database role of this server owns the audit"),
         Err(error) => tracing::warn!(%error, "could not look who owns the audit"),
-    }
-}
-
-/// Without the key of all servers this one turns only its own pages: another's begin at the first.
-async fn share_cursors(services: Services) {
-    if let Err(error) = services::kit::share_cursors(&services).await {
-        tracing::warn!(%error, "could not read the key with which the ends of pages are sealed");
     }
 }
 

@@ -22,7 +22,7 @@ use sqlx::{
 
 use crate::{
     Error, Result, Services,
-    kit::{batch_pool::BatchPool, batcher},
+    kit::{batch_pool::BatchPool, batcher, list::share_key},
 };
 
 /// How long a transaction may be idle. Ours wait for nothing but the database.
@@ -122,7 +122,7 @@ pub(crate) fn pool_for_listening(like: &PgPool) -> PgPool {
 }
 
 fn pool_options() -> PgPoolOptions {
-    unasked(PLANNED_ONCE).after_release(|connection, _| {
+    set_up(PLANNED_ONCE, true).after_release(|connection, _| {
         Box::pin(async move {
             let inside = in_transaction(connection).await?;
             if inside {
@@ -135,6 +135,11 @@ fn pool_options() -> PgPoolOptions {
 
 /// Connections that are not checked when they return to the pool.
 fn unasked(settings: &'static str) -> PgPoolOptions {
+    set_up(settings, false)
+}
+
+/// `pages` is whether lists are read on these connections.
+fn set_up(settings: &'static str, pages: bool) -> PgPoolOptions {
     PgPoolOptions::new()
         // A room full of candidates that signs in at once waits its turn.
         .acquire_timeout(Duration::from_secs(5))
@@ -153,8 +158,12 @@ fn unasked(settings: &'static str) -> PgPoolOptions {
                 connection.execute(settings).await?;
                 sqlx::query("select set_config('idle_in_transaction_session_timeout', $1, false)")
                     .bind(IDLE.as_millis().to_string())
-                    .execute(connection)
+                    .execute(&mut *connection)
                     .await?;
+                // Without it this server turns only its own pages: another's begin at the first. The next connection tries again.
+                if pages && let Err(error) = share_key(connection).await {
+                    tracing::warn!(%error, "could not read the key with which the ends of pages are sealed");
+                }
                 Ok(())
             })
         })
@@ -276,6 +285,14 @@ mod tests {
         let before = pid().await;
         drop(world.services.begin().await.unwrap());
         assert_eq!(pid().await, before);
+    }
+
+    /// Also of a server that started without a database: each page needs a connection.
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn a_connection_for_pages_has_read_how_all_servers_seal_the_end_of_a_page(others: PgPool) {
+        let db = pool(&address(&others), 1).unwrap();
+        assert!(db.execute("select").await.is_ok());
+        assert!(crate::kit::list::has_key());
     }
 
     /// References to a row are found without scanning a table: when the row is deleted, and when a page starts from it.

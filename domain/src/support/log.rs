@@ -12,6 +12,8 @@ pub struct AuditLog {
     pub events: Vec<AuditRow>,
     /// As [`Page::next`](crate::kit::list::Page::next).
     pub next: Option<String>,
+    /// As [`Page::anew`](crate::kit::list::Page::anew).
+    pub anew: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use domain::learning::FEEDBACK;
 use leptos::{prelude::FromServerFnError, server_fn::redirect::REDIRECT_HEADER};
 use url::{Position, Url};
 
@@ -121,19 +122,93 @@ pub(super) async fn signed_out(
     (StatusCode::FOUND, [(header::LOCATION, page)]).into_response()
 }
 
+/// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
+/// shown, for what is typed must not be lost.
+const BY_PAGE: [&str; 68] = [
+    "about",
+    "adjustment",
+    "agreed_to",
+    "agrees",
+    "assignment",
+    "attempt",
+    "attested",
+    "back",
+    "calculator",
+    "candidates",
+    "candidates_version",
+    "category",
+    "chosen",
+    "cohort",
+    "cohorts",
+    "confirmed",
+    "consent",
+    "course",
+    "difficulty",
+    "draft",
+    "drawn",
+    "fields",
+    "flagged",
+    "form",
+    FROM,
+    "go",
+    "hints",
+    "how",
+    "item",
+    "join_zone",
+    "keep_access",
+    "kind",
+    "linked",
+    "module",
+    "next",
+    "offered",
+    "organisation",
+    "page",
+    "paper",
+    "person",
+    "place",
+    "policy",
+    "query",
+    "question",
+    "questions_version",
+    "release",
+    "remember",
+    "role",
+    "rule",
+    "section",
+    "sequence",
+    "session",
+    "settings_version",
+    "sheet",
+    "shown",
+    "shuffle",
+    "sitting",
+    "source",
+    "sponsor_consent",
+    "state",
+    "template",
+    "to",
+    "token",
+    TURN_TO,
+    "unit",
+    "upload",
+    "version",
+    "wishes_version",
+];
+
 /// The texts that a person has typed into a form, except secrets, without what the page has put there.
 fn typed(sent: &[u8]) -> String {
-    let fields = url::form_urlencoded::parse(sent).into_owned().filter(|(name, _)| name != FROM);
-    let fields = Returned::new("", ApiError::new(ErrorKind::SignedOut), fields.collect()).typed;
-    let texts = fields.into_iter().map(|(_, text)| text.replace('\0', "")).filter(|text| is_typed(text));
+    let fields = url::form_urlencoded::parse(sent).into_owned().collect();
+    let fields = Returned::new("", ApiError::new(ErrorKind::SignedOut), fields).typed.into_iter();
+    let typed = fields.filter(|(name, text)| is_typed(name, text));
+    let texts = typed.map(|(_, text)| text.replace('\0', "")).filter(|text| !text.trim().is_empty());
     texts.collect::<Vec<_>>().join("\n\n")
 }
 
-/// Ids, numbers, versions and the words of buttons come from the page, and so do addresses.
-fn is_typed(text: &str) -> bool {
-    let by_page = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
-    let address = text.starts_with('/') && !text.contains(char::is_whitespace);
-    !address && !text.trim().is_empty() && !text.chars().all(by_page)
+fn is_typed(name: &str, text: &str) -> bool {
+    // In a check a number and a choice have fields of the same name. A choice is a word of the page.
+    let chosen = name.starts_with("answers[") && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let rated = FEEDBACK.questions.iter().any(|question| question.id == name);
+    !chosen && !rated && !BY_PAGE.contains(&name)
 }
 
 /// The page that a form is on, from the form itself, or otherwise from the browser.
@@ -170,22 +245,93 @@ fn within_site(address: &Url) -> String {
 mod tests {
     use super::*;
 
+    fn typed_of(sent: &[(&str, &str)]) -> String {
+        let sent = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(sent).finish();
+        typed(sent.as_bytes())
+    }
+
     #[test]
     fn of_a_form_the_typed_texts_are_given_back_and_nothing_else() {
         let sent = [
             ("from", "/support"),
             ("paper", "01a00000-0000-7000-8000-000000000001"),
+            ("about", "paper/01a00000-0000-7000-8000-000000000001"),
+            ("query", "?search=Ann+Bull"),
+            ("shown", "NORTH-2027"),
+            ("role", "cohort-tutor/01a00000-0000-7000-8000-000000000001"),
             ("version", "12"),
-            ("then", "next-page"),
             ("next", "/learn/nmp"),
+            ("cohorts[]", "01a00000-0000-7000-8000-000000000001"),
+            ("recommend", "5"),
             ("title", "Numeracy"),
             ("reason", "two\r\nlines"),
             ("empty", " "),
             ("new_password", "teal kettle orbits slowly"),
             ("factor_code", "123 456"),
         ];
-        let sent = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(sent).finish();
-        assert_eq!(typed(sent.as_bytes()), "Numeracy\n\ntwo\r\nlines");
+        assert_eq!(typed_of(&sent), "Numeracy\n\ntwo\r\nlines");
+        for (name, text) in [
+            ("typed", "42"),
+            ("typed", "/day"),
+            ("minutes", "15"),
+            ("starts_on", "2027-02-01"),
+            ("area", "icu"),
+            ("name", "autumn-2027"),
+            ("answers[how-many][]", "2.5"),
+        ] {
+            assert_eq!(typed_of(&[("version", "12"), (name, text)]), text, "{name}");
+        }
+        assert_eq!(
+            typed_of(&[("answers[why][]", "a"), ("answers[which][0]", "not-any"), ("shown", "NORTH-2027")]),
+            ""
+        );
+    }
+
+    /// The fields of every form of the application, and whether they are for typing.
+    fn fields() -> Vec<(String, bool)> {
+        let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../app/src"))];
+        let mut fields = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let text = std::fs::read_to_string(&path).unwrap();
+                    fields.extend(text.split('<').filter_map(field));
+                }
+            }
+        }
+        fields
+    }
+
+    /// The field that a tag makes, if its name stands there.
+    fn field(tag: &str) -> Option<(String, bool)> {
+        let word = |attribute: &str| tag.split_once(attribute)?.1.split_once('"').map(|(word, _)| word);
+        let name = if tag.contains(" name=") { word(" name=\"") } else { word(" id=\"") };
+        let begins = |tags: &[&str]| tags.iter().any(|begin| tag.starts_with(begin));
+        let types = begins(&["TextField ", "TextArea "])
+            || tag.starts_with("input ") && tag.contains(" type=\"text\"");
+        let chooses = begins(&["SelectField ", "Radios ", "CheckBox "])
+            || begins(&["input ", "select ", "button "]) && tag.contains(" name=");
+        let file =
+            ["file", "search", "password"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
+        let name = name.filter(|_| (types || chooses) && !file)?;
+        Some((name.trim_end_matches("[]").to_owned(), types))
+    }
+
+    #[test]
+    fn every_field_of_a_form_is_known_as_typed_or_as_put_there_by_the_page() {
+        // The access code is typed on one page, and hidden on the next.
+        let (typed, by_page): (Vec<_>, Vec<_>) =
+            fields().into_iter().filter(|(name, _)| name != "code").partition(|(_, types)| *types);
+        assert!(typed.len() > 30 && by_page.len() > 80, "{} {}", typed.len(), by_page.len());
+        for (name, _) in &typed {
+            assert!(!BY_PAGE.contains(&&**name), "what is typed into {name} would be lost");
+        }
+        for (name, _) in &by_page {
+            assert!(BY_PAGE.contains(&&**name), "{name} would be shown as typed");
+        }
     }
 
     #[test]

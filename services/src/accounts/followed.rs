@@ -5,8 +5,9 @@ use chrono::{DateTime, Duration, Utc};
 use domain::accounts::PersonId;
 use sqlx::PgConnection;
 
+use super::{Visitor, devices};
 use crate::{
-    Result, Services,
+    Error, Result, Services,
     kit::{
         portions::{PORTION, in_portions},
         random,
@@ -18,9 +19,10 @@ const TWICE: Duration = Duration::seconds(10);
 /// How long a row is kept at least.
 const KEPT: Duration = Duration::hours(1);
 
-/// What a link was followed for.
+/// The answer to a form that was sent twice.
 pub(super) struct Followed {
-    pub person: PersonId,
+    /// The token by which the browser is known from now on.
+    pub device: String,
     /// As the form to register had it.
     pub sponsor_code: Option<String>,
 }
@@ -45,20 +47,31 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Whose link was followed just now, with this password. The link alone tells nothing.
-pub(super) async fn just_now(services: &Services, token: &str, password: &str) -> Result<Option<Followed>> {
+/// Answers the form once more, if its link was followed just now and this is the password. The link alone tells nothing: otherwise it is `gone`.
+pub(super) async fn again(
+    services: &Services,
+    token: &str,
+    password: &str,
+    from: Visitor<'_>,
+    gone: Error,
+) -> Result<Followed> {
+    let now = services.clock.now();
     let found = sqlx::query!(
         "select f.person_id, f.sponsor_code, p.password_hash from links_followed f join people p on p.id = f.person_id
         where f.token_hash = $1 and f.followed_at > $2 and p.withdrawn_at is null",
         random::hash(token),
-        services.clock.now() - TWICE,
+        now - TWICE,
     )
     .fetch_optional(&services.db)
     .await?;
-    let Some(found) = found else { return Ok(None) };
-    let right = services.hasher.verify(password, found.password_hash.as_deref()).await?;
-    let followed = Followed { person: PersonId(found.person_id), sponsor_code: found.sponsor_code };
-    Ok(right.then_some(followed))
+    let Some(found) = found else { return Err(gone) };
+    if !services.hasher.verify(password, found.password_hash.as_deref()).await? {
+        return Err(gone);
+    }
+    let mut db = services.begin().await?;
+    let device = devices::remember(&mut db, PersonId(found.person_id), from.device, now).await?;
+    db.commit().await?;
+    Ok(Followed { device, sponsor_code: found.sponsor_code })
 }
 
 /// Removes what is not answered any more.

@@ -248,12 +248,8 @@ async fn chosen_before(
     password: &NewPassword,
     from: Visitor<'_>,
 ) -> Result<String> {
-    let gone = || Error::invalid("token", Problem::LinkNoLongerValid);
-    let before = followed::just_now(services, token, password.as_str()).await?.ok_or_else(gone)?;
-    let mut db = services.begin().await?;
-    let device = devices::remember(&mut db, before.person, from.device, services.clock.now()).await?;
-    db.commit().await?;
-    Ok(device)
+    let gone = Error::invalid("token", Problem::LinkNoLongerValid);
+    Ok(followed::again(services, token, password.as_str(), from, gone).await?.device)
 }
 
 /// As stored in the database.

@@ -8,8 +8,9 @@
 
 mod cursor;
 
-pub use cursor::share_cursors;
-pub(crate) use cursor::{cursor, end};
+#[cfg(test)]
+pub(crate) use cursor::has_key;
+pub(crate) use cursor::{cursor, end, share_key};
 use domain::{
     kit::list::{Filters, ListQuery, Page, Sort},
     visible,

@@ -20,4 +20,4 @@ pub(crate) mod reason;
 pub mod supervisor;
 pub(crate) mod waiting;
 
-pub use list::{ROWS_A_PAGE, share_cursors};
+pub use list::ROWS_A_PAGE;

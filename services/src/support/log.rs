@@ -45,7 +45,8 @@ pub async fn audit_log(services: &Services, actor: &Actor, query: &LogQuery) -> 
         events.truncate(most);
         let last = events.last().filter(|_| more);
         let next = last.map(|last| cursor(&last.at.to_rfc3339_opts(SecondsFormat::Micros, true), last.id));
-        Ok(AuditLog { events: events.into_iter().map(|event| event.row).collect(), next: next.transpose()? })
+        let events = events.into_iter().map(|event| event.row).collect();
+        Ok(AuditLog { events, next: next.transpose()?, anew: query.after.is_some() && end(&asked).is_none() })
     };
     in_turn_if_whole(services, actor, query.whole, prove(services, actor), load).await
 }
@@ -61,12 +62,12 @@ struct Event {
     row: AuditRow,
 }
 
-/// The last event of the page before. Without one, a time that no event has.
-fn after(asked: &Asked, now: DateTime<Utc>) -> (DateTime<Utc>, Uuid) {
+/// The last event of the page before.
+fn end(asked: &Asked) -> Option<(DateTime<Utc>, Uuid)> {
     let at = asked.key.as_deref().and_then(|key| key.parse::<DateTime<Utc>>().ok());
     // The database knows no times far beyond.
     let at = at.filter(|at| (2000..=9999).contains(&at.year()));
-    at.zip(asked.id).unwrap_or((now + Duration::days(1), Uuid::max()))
+    at.zip(asked.id)
 }
 
 /// The area to which a filter leads, and with it to a part of the index of areas. Empty when it leads to none: everything, or what support did,
@@ -95,7 +96,8 @@ async fn events(
     let now = services.clock.now();
     let (shown, period) = query.filters;
     let from = period.days().map_or(DateTime::UNIX_EPOCH, |days| now - Duration::days(days));
-    let (after_at, after_id) = after(asked, now);
+    // Without one, a time that no event has.
+    let (after_at, after_id) = end(asked).unwrap_or((now + Duration::days(1), Uuid::max()));
     let rows = sqlx::query!(
         r#"with opened as materialized (
             select l.subject_id as id

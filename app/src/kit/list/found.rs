@@ -6,7 +6,8 @@ use super::Words;
 /// The line that says how many rows were found: the beginning of the list.
 const FOUND: &str = "found";
 
-const ANEW: &str = "The address of this page no longer says where it begins, so the list begins again.";
+/// Where an end of a page cannot be read.
+pub const ANEW: &str = "The address of this page no longer says where it begins, so the list begins again.";
 
 /// The list comes into sight, and not the form above it.
 fn beginning(link: String) -> String {

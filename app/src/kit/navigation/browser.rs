@@ -110,7 +110,9 @@ impl Navigation {
 
         let forget = move || {
             let page = in_the_bar();
-            if let (Some((path, _)), Ok(history)) = (page.split_once("?done="), window().history()) {
+            // It is the end of the query.
+            let path = page.find("done=").and_then(|at| page.get(..at - 1));
+            if let (Some(path), Ok(history)) = (path, window().history()) {
                 let down = history.state().unwrap_or_default();
                 let _ = history.replace_state_with_url(&down, "", Some(path));
                 self.shown.set_value(path.to_owned());

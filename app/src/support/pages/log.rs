@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::{
     kit::{
         api::PageData,
-        list::{Shown, Words, asked},
+        list::{ANEW, Shown, Words, asked},
         ui::{Breadcrumbs, Heading, Loaded, Time, Title},
     },
     support::api::load_log,
@@ -31,8 +31,8 @@ pub fn Log() -> impl IntoView {
 fn LogView(asked: String, page: AuditLog) -> impl IntoView {
     let list = Shown::<LogSort, (LogShown, LogPeriod)>::new("/support/log".to_owned(), WORDS, &asked);
     // The audit is not counted.
-    let AuditLog { events: rows, next } = page;
-    let pages = list.pages(&Page::<()> { rows: Vec::new(), found: 0, in_all: 0, next, anew: false });
+    let AuditLog { events: rows, next, anew } = page;
+    let pages = list.pages(&Page::<()> { rows: Vec::new(), found: 0, in_all: 0, next, anew });
     let first = list.query.first();
     let searched = !list.query.search.trim().is_empty();
     let [xlsx, csv] = ["xlsx", "csv"].map(|ending| first.link(&format!("{}.{ending}", list.base)));
@@ -48,6 +48,7 @@ fn LogView(asked: String, page: AuditLog) -> impl IntoView {
         <Heading>"Audit log"</Heading>
         <p>"It names who acts as support. Everybody else is “A person”, until you give a reason for them: for an hour the log then names them, and a search finds them. Searches and downloads are in the log too."</p>
         {list.form()}
+        {anew.then(|| view! { <p class="hint part">{ANEW}</p> })}
         {if rows.is_empty() {
             view! {
                 <p role="status">

@@ -114,11 +114,7 @@ async fn activated_before(
     password: &NewPassword,
     from: Visitor<'_>,
 ) -> Result<String> {
-    let before = followed::just_now(services, token, password.as_str()).await?.ok_or_else(gone)?;
-    let mut db = services.begin().await?;
-    let device = devices::remember(&mut db, before.person, from.device, services.clock.now()).await?;
-    db.commit().await?;
-    Ok(device)
+    Ok(followed::again(services, token, password.as_str(), from, gone()).await?.device)
 }
 
 fn gone() -> Error {

@@ -277,11 +277,9 @@ async fn confirmed_before(
     password: &Password,
     from: Visitor<'_>,
 ) -> Result<Registered> {
-    let before = followed::just_now(services, token, password.as_str()).await?.ok_or_else(gone)?;
-    let mut db = services.begin().await?;
-    let device = devices::remember(&mut db, before.person, from.device, services.clock.now()).await?;
-    db.commit().await?;
-    Ok(Registered { device, sponsor_code: before.sponsor_code.as_deref().and_then(SponsorCode::parse) })
+    let followed::Followed { device, sponsor_code } =
+        followed::again(services, token, password.as_str(), from, gone()).await?;
+    Ok(Registered { device, sponsor_code: sponsor_code.as_deref().and_then(SponsorCode::parse) })
 }
 
 fn gone() -> Error {

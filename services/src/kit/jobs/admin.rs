@@ -17,7 +17,7 @@ pub struct KindStats {
     pub ready: i64,
     /// Failed for good, and not removed yet.
     pub failed: i64,
-    /// How long ago the oldest unfinished job was queued, whatever it waits for.
+    /// How long ago the oldest unfinished job was first due, whatever it waits for since. One that is due later is not late.
     pub oldest_seconds: f64,
     /// Whether this version can do them.
     pub known: bool,

@@ -110,11 +110,12 @@ pub(super) async fn insert(db: &mut PgConnection, mut new: Vec<NewJob>) -> Resul
     let due: Vec<_> = new.iter().map(|job| job.run_at).collect();
     let payloads: Vec<_> = new.into_iter().map(|job| job.payload).collect();
     sqlx::query!(
-        "insert into jobs (id, kind, payload, key, max_attempts, run_at)
-        select n.id, n.kind, n.payload, n.key, n.max_attempts, coalesce(n.due, clock_timestamp())
+        "insert into jobs (id, kind, payload, key, max_attempts, queued_at, run_at)
+        select n.id, n.kind, n.payload, n.key, n.max_attempts, coalesce(n.due, clock_timestamp()), coalesce(n.due, clock_timestamp())
         from unnest($1::uuid[], $2::text[], $3::jsonb[], $4::text[], $5::int[], $6::timestamptz[])
             as n (id, kind, payload, key, max_attempts, due)
-        on conflict (kind, key) do update set run_at = least(jobs.run_at, excluded.run_at)",
+        on conflict (kind, key) do update
+            set run_at = least(jobs.run_at, excluded.run_at), queued_at = least(jobs.queued_at, excluded.queued_at)",
         &ids,
         &kinds,
         &payloads,

@@ -480,6 +480,31 @@ async fn a_job_of_an_unknown_kind_waits_shows_in_the_stats_and_is_removed_after_
     assert_eq!(left, ["send_mail"]);
 }
 
+/// Rule 57: the alarm counts from when it was first due.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_job_that_is_queued_before_its_time_is_late_only_after_it(db: PgPool) {
+    let world = World::new(db.clone());
+    let mut transaction = world.services.begin().await.unwrap();
+    let hour = chrono::Duration::hours(1);
+    enqueue_after(&mut transaction, Job::EndLook { look: Uuid::now_v7() }, hour).await.unwrap();
+    transaction.commit().await.unwrap();
+    let late_after = async |minutes: i32| {
+        sqlx::query("update jobs set queued_at = queued_at - make_interval(mins => $1), run_at = run_at - make_interval(mins => $1)")
+            .bind(minutes)
+            .execute(&db)
+            .await
+            .unwrap();
+        let seen = stats(&world.services).await.unwrap();
+        (seen[0].ready, (seen[0].oldest_seconds / 60.0).round())
+    };
+    assert_eq!(late_after(50).await, (0, 0.0));
+    assert_eq!(late_after(20).await, (1, 10.0));
+    // A failed attempt does not make it younger.
+    let mut attempt = claim(&db, &["end_look".to_owned()], Uuid::now_v7(), 1).await.unwrap();
+    attempt.remove(0).end(&world.services, &TestHandler::default(), Err(JobError::panicked())).await.unwrap();
+    assert_eq!(late_after(0).await, (0, 10.0));
+}
+
 #[test]
 fn the_backoff_grows_to_four_hours() {
     let seconds: Vec<_> = [1, 2, 3, 9, 10, 11, 12, i32::MAX].map(|n| backoff(n).as_secs()).to_vec();

@@ -2,41 +2,58 @@
 //! histories and logs, so it is sealed: nobody reads or makes one without the key of the servers. The row itself may be gone by
 //! then: the next page begins where it stood.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::OnceLock;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     hmac,
 };
-use sqlx::PgPool;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, kit::random};
+use crate::{Error, Result, kit::random};
 
-/// Before the servers' key is known a server seals with a key of its own.
-static SEAL: RwLock<Option<Arc<Seal>>> = RwLock::new(None);
+/// With the key of all servers, so that any of them turns the pages of another, also after a restart.
+static SHARED: OnceLock<Seal> = OnceLock::new();
+/// With a key of this process alone, while it cannot read the other.
+static OWN: OnceLock<Seal> = OnceLock::new();
 
-/// Makes this server seal as all others do, so that any of them turns the pages of another, also after a restart.
+/// Reads the key of all servers, unless this one has it. Each new connection for pages does this before it is used: a server that started
+/// without a database seals as the others do from its first page.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn share_cursors(services: &Services) -> Result<()> {
-    let shared = shared(&services.db).await?;
-    *SEAL.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(shared));
+pub(crate) async fn share_key(db: &mut PgConnection) -> Result<()> {
+    read_key(&SHARED, db).await
+}
+
+/// Whether this server seals as all others do.
+#[cfg(test)]
+pub(crate) fn has_key() -> bool {
+    SHARED.get().is_some()
+}
+
+async fn read_key(shared: &OnceLock<Seal>, db: &mut PgConnection) -> Result<()> {
+    if shared.get().is_some() {
+        return Ok(());
+    }
+    // `server migrate` connects before there is one.
+    let there = sqlx::query_scalar!(r#"select to_regclass('cursor_keys') is not null as "there!""#);
+    if there.fetch_one(&mut *db).await? {
+        let key = sqlx::query_scalar!("select key from cursor_keys").fetch_one(&mut *db).await?;
+        let seal = Seal::new(&key)?;
+        shared.get_or_init(|| seal);
+    }
     Ok(())
 }
 
-async fn shared(db: &PgPool) -> Result<Seal> {
-    Seal::new(&sqlx::query_scalar!("select key from cursor_keys").fetch_one(db).await?)
-}
-
-fn seal() -> Result<Arc<Seal>> {
-    if let Some(seal) = &*SEAL.read().unwrap_or_else(PoisonError::into_inner) {
-        return Ok(seal.clone());
+fn seal() -> Result<&'static Seal> {
+    if let Some(seal) = SHARED.get().or_else(|| OWN.get()) {
+        return Ok(seal);
     }
-    let own = Arc::new(Seal::new(&random::bytes::<32>()?)?);
-    Ok(SEAL.write().unwrap_or_else(PoisonError::into_inner).get_or_insert(own).clone())
+    let own = Seal::new(&random::bytes::<32>()?)?;
+    Ok(OWN.get_or_init(|| own))
 }
 
 /// The end of a page whose last row has this key and id.
@@ -47,10 +64,10 @@ pub(crate) fn cursor(key: &str, id: Uuid) -> Result<String> {
     seal()?.close(key, id)
 }
 
-/// The key and id at the end of a page. `None` for a text that no server has sealed with the present key, so that the list starts from the
-/// beginning.
+/// The key and id at the end of a page. `None` for a text that neither a server with the shared key nor this one has sealed, so that the list
+/// starts from the beginning.
 pub(crate) fn end(after: &str) -> Option<(String, Uuid)> {
-    seal().ok()?.open(after)
+    [&SHARED, &OWN].into_iter().filter_map(OnceLock::get).find_map(|seal| seal.open(after))
 }
 
 struct Seal {
@@ -92,22 +109,25 @@ fn unsealed(error: ring::error::Unspecified) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::{Executor, PgPool};
+
     use super::*;
 
     const ID: Uuid = Uuid::from_u128(7);
 
     #[test]
     fn an_address_of_a_page_shows_no_name_and_is_the_same_each_time() {
-        let key = "ann.bull@north.example";
-        let after = cursor(key, ID).unwrap();
+        let (key, seal) = ("ann.bull@north.example", Seal::new(&[1; 32]).unwrap());
+        let after = seal.close(key, ID).unwrap();
         let bytes = URL_SAFE_NO_PAD.decode(&after).unwrap();
         for part in [key.as_bytes(), b"north", ID.as_bytes()] {
             assert!(!bytes.windows(part.len()).any(|seen| seen == part), "{after}");
         }
         assert!(after.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{after}");
-        assert_eq!(cursor(key, ID).unwrap(), after);
-        assert_ne!(cursor("ann.bull@south.example", ID).unwrap()[..16], after[..16]);
-        assert_eq!(end(&after), Some((key.to_owned(), ID)));
+        assert_eq!(seal.close(key, ID).unwrap(), after);
+        assert_ne!(seal.close("ann.bull@south.example", ID).unwrap()[..16], after[..16]);
+        assert_eq!(seal.open(&after), Some((key.to_owned(), ID)));
+        assert_eq!(end(&cursor(key, ID).unwrap()), Some((key.to_owned(), ID)));
     }
 
     #[test]
@@ -123,11 +143,20 @@ mod tests {
     }
 
     #[sqlx::test(migrator = "crate::MIGRATIONS")]
-    async fn a_page_is_turned_by_another_server(db: PgPool) {
-        let (one, other) = (shared(&db).await.unwrap(), shared(&db).await.unwrap());
-        assert_eq!(other.open(&one.close("a", ID).unwrap()), Some(("a".to_owned(), ID)));
+    async fn a_page_is_turned_by_another_server_also_if_one_started_without_the_database(db: PgPool) {
+        let (one, other) = (OnceLock::new(), OnceLock::new());
+        let mut db = db.acquire().await.unwrap();
+        read_key(&one, &mut db).await.unwrap();
+        db.execute("alter table cursor_keys rename to away").await.unwrap();
+        read_key(&other, &mut db).await.unwrap();
+        assert!(other.get().is_none());
+        db.execute("alter table away rename to cursor_keys").await.unwrap();
+        read_key(&other, &mut db).await.unwrap();
+        let after = one.get().unwrap().close("a", ID).unwrap();
+        assert_eq!(other.get().unwrap().open(&after), Some(("a".to_owned(), ID)));
         // The key of each database is its own.
-        let key: Vec<u8> = sqlx::query_scalar("select key from cursor_keys").fetch_one(&db).await.unwrap();
+        let key: Vec<u8> =
+            sqlx::query_scalar("select key from cursor_keys").fetch_one(&mut *db).await.unwrap();
         assert_eq!(key.len(), 32);
     }
 }

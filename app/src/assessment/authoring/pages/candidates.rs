@@ -45,8 +45,7 @@ fn CandidatesView(asked: String, page: CandidatesPage, ticked: RwSignal<Vec<Stri
         <PaperHead page=page.clone() heading="Candidates" reply />
         <Done reply text=removed.then(|| "The ticked candidates are taken off the paper.".to_owned()) />
         <div class="narrow">
-            <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates")
-                does="the addresses are added to those that stand here, and the cohorts take the place of these. ">
+            <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates") says=changed_meanwhile(reply)>
                 <CandidateList page=stands />
             </ChangedMeanwhile>
             <p>"Everybody in the cohorts that you tick, and everybody whose address you add, can sit this paper while it is open."</p>
@@ -77,6 +76,15 @@ fn CandidatesView(asked: String, page: CandidatesPage, ticked: RwSignal<Vec<Stri
     }
 }
 
+/// The page has two forms, and another candidate may have come while either was filled in.
+fn changed_meanwhile(reply: Reply) -> &'static str {
+    if reply.of(&[RemoveCandidates::PATH]).problem("changed").get_untracked().is_some() {
+        "What you ticked is still ticked. Once you confirm it again, those of them who still stand here are taken off the paper. "
+    } else {
+        "What you typed is still in the form. If you save it, the addresses are added to those that stand here, and the cohorts take the place of these. "
+    }
+}
+
 #[component]
 fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, reply: Reply) -> impl IntoView {
     let none = cohorts.is_empty();
@@ -96,5 +104,30 @@ fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, reply: Reply) -> 
             {none.then(|| view! { <p class="hint">"There are none yet."</p> })}
             {boxes}
         </fieldset>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::{DayTime, FieldProblem, Problem};
+
+    use super::*;
+    use crate::kit::api::{ApiError, ErrorKind, PageState, Returned};
+
+    #[test]
+    fn a_removal_that_is_refused_speaks_of_what_is_ticked_and_not_of_what_is_typed() {
+        let said = |form: &str| {
+            let changed =
+                Problem::ChangedMeanwhile { at: DayTime { day: 29, month: 11, hour: 9, minute: 30 } };
+            let fields = vec![FieldProblem::new("changed", changed)];
+            let error = ApiError { fields, ..ApiError::new(ErrorKind::Invalid) };
+            let returned = Some(Returned::new(form, error, Vec::new()));
+            Owner::new().with(|| {
+                provide_context(RwSignal::new(PageState { returned, ..PageState::default() }));
+                changed_meanwhile(Reply::to(&[SaveCandidates::PATH, RemoveCandidates::PATH]))
+            })
+        };
+        assert!(said(SaveCandidates::PATH).starts_with("What you typed"));
+        assert!(said(RemoveCandidates::PATH).starts_with("What you ticked"));
     }
 }

@@ -11,26 +11,25 @@ pub fn ChangedMeanwhile(
     /// A saved value is added to the current ones and replaces nothing.
     #[prop(optional)]
     adds: bool,
-    /// What saving does, if it is neither of both.
+    /// What has become of the form, and what sending it does, if it is neither of both.
     #[prop(optional)]
-    does: Option<&'static str>,
+    says: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     // When such a form is refused, the page is drawn again with the current values.
     let problem = reply.problem("changed").get_untracked();
     let changed = problem.filter(|problem| matches!(problem, Problem::ChangedMeanwhile { .. }));
-    let does = does.unwrap_or(if adds {
-        "it is added to what stands here. "
+    let says = says.unwrap_or(if adds {
+        "What you typed is still in the form. If you save it, it is added to what stands here. "
     } else {
-        "it takes the place of what stands here. "
+        "What you typed is still in the form. If you save it, it takes the place of what stands here. "
     });
     changed.map(|_| {
         view! {
             <section id="changed" class="notice" tabindex="-1" aria-labelledby="changed-title">
                 <h2 id="changed-title">"What stands now"</h2>
                 {children()}
-                <p>"What you typed is still in the form. If you save it, "{does}
-                    <a href=again rel="external">"Or go on from what stands now"</a>"."</p>
+                <p>{says}<a href=again rel="external">"Or go on from what stands now"</a>"."</p>
             </section>
         }
     })
