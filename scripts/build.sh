@@ -25,7 +25,8 @@ build_front() {
     ln -sf "$(type -P true)" node_modules/.bin/wasm-opt
     # The hashes' file is named from the binary's folder.
     LEPTOS_SITE_ROOT=$front LEPTOS_HASH_FILE_NAME=../front/hash.txt cargo leptos build --release --frontend-only --split
-    node scripts/optimise.mjs "$front/pkg"
+    # It says of each file that it leaves one list of names as it is.
+    node scripts/optimise.mjs "$front/pkg" 2> >(grep -v 'unknown name subsection' >&2)
     # All of a browser's files go into a folder named by a hash of their contents, because the build tool keeps a file's
     # name although its imports have changed: a browser with a cached copy would look for missing files. The server
     # reads which folder is current.
