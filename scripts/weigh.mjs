@@ -9,16 +9,16 @@ import { brotliCompressSync, constants } from 'node:zlib';
 // the target, the goal is not reached yet.
 const FIRST = { target: 260, most: 260 };
 const AREAS = {
-  account: { most: 50, what: 'signing in, and the account' },
+  account: { most: 51, what: 'signing in, and the account' },
   activation: { most: 26, what: 'opening an account, and withdrawing consent' },
   check: { most: 86, what: 'a knowledge check, and the end of a course' },
   room: { target: 90, most: 90, what: 'the exam room' },
   candidate: { most: 115, what: "a candidate's other pages" },
-  papers: { target: 120, most: 72, what: "a setter's first page, and the candidates" },
+  papers: { target: 120, most: 80, what: "a setter's first page, and the candidates" },
   setting: { most: 116, what: "a setter's other pages" },
   running: { most: 170, what: 'running a paper' },
-  cohort: { most: 41, what: 'cohorts' },
-  organisation: { target: 120, most: 120, what: 'administering an organisation' },
+  cohort: { most: 42, what: 'cohorts' },
+  organisation: { target: 120, most: 124, what: 'administering an organisation' },
   support: { target: 60, most: 63, what: 'support' },
 };
 
