@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     paper::load,
-    versions::{Part, Turn, next_version},
+    versions::{Part, Turn, next_version_once},
 };
 use crate::{
     Error, Result, Services,
@@ -183,7 +183,9 @@ pub async fn remove_candidates(
     }
     let typed = format!("{chosen:?}");
     let change = ("assessment.candidates_removed", typed.as_str());
-    if next_version(services, &mut db, actor, setter, Part::Candidates, seen, change).await? == Turn::Before {
+    if next_version_once(services, &mut db, actor, setter, Part::Candidates, seen, change).await?
+        == Turn::Before
+    {
         // The page showed each of them.
         return u64::try_from(chosen.len()).map_err(Error::failed);
     }
@@ -239,7 +241,9 @@ pub async fn save_candidates(
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let typed = format!("{cohorts:?} {emails}");
     let change = ("assessment.candidates_saved", typed.as_str());
-    if next_version(services, &mut db, actor, setter, Part::Candidates, seen, change).await? == Turn::Before {
+    if next_version_once(services, &mut db, actor, setter, Part::Candidates, seen, change).await?
+        == Turn::Before
+    {
         return Ok(());
     }
     let cohorts: BTreeSet<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();

@@ -9,14 +9,17 @@ use sqlx::PgConnection;
 use super::{
     papers::usual_window,
     times::{local, read_local},
-    versions::{Part, Turn, next_version},
+    versions::{Part, next_version},
 };
 use crate::{
     Error, Result, Services,
     access::PaperSetter,
     accounts::Actor,
     assessment::{invigilation::acts::hold_going_on, new_id, note},
-    kit::{once::once, reason::reason},
+    kit::{
+        once::{once, pressed_twice},
+        reason::reason,
+    },
 };
 
 /// A published paper, with its row locked until the transaction ends: no candidate starts meanwhile.
@@ -28,23 +31,19 @@ struct Published {
     started: bool,
 }
 
-/// `None` when the button was pressed twice: the change is as for [`next_version`].
 async fn published(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
     paper: PaperId,
     seen: Option<u32>,
-    change: (&str, &str),
-) -> Result<Option<Published>> {
+) -> Result<Published> {
     let setter = actor.setter_of(services, db, paper).await?;
     sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
         .fetch_optional(&mut *db)
         .await?
         .ok_or(Error::NotFound)?;
-    if next_version(services, db, actor, setter, Part::Settings, seen, change).await? == Turn::Before {
-        return Ok(None);
-    }
+    next_version(db, actor, setter, Part::Settings, seen).await?;
     // A statement of its own: it sees sittings that started while this one waited for the lock.
     let row = sqlx::query!(
         r#"select opens_at, closes_at, published_at, now() as "now!",
@@ -57,13 +56,28 @@ async fn published(
     if row.published_at.is_none() {
         return Err(Error::NotFound);
     }
-    Ok(Some(Published {
+    Ok(Published {
         setter,
         opens_at: row.opens_at,
         closes_at: row.closes_at,
         now: row.now,
         started: row.started,
-    }))
+    })
+}
+
+/// Whether the same person has sent the same from a page that showed the same, within a minute: the button was pressed twice. Of what is
+/// refused afterwards nothing is kept, so it was done.
+async fn sent_before(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+    seen: Option<u32>,
+    (act, words): (&str, &str),
+) -> Result<bool> {
+    let Some(seen) = seen else { return Ok(false) };
+    let words = format!("{seen} {words}");
+    pressed_twice(services, db, actor.person(), paper.0, (act, &words)).await
 }
 
 /// Moves the window of a paper that no candidate has started; after that only the close, and only later. Candidates who
@@ -81,9 +95,11 @@ pub async fn change_window(
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let typed = format!("{window:?} {why}");
-    let change = ("assessment.paper_moved", typed.as_str());
-    let Some(before) = published(services, &mut db, actor, paper, seen, change).await? else { return Ok(()) };
+    let words = format!("{window:?} {why}");
+    if sent_before(services, &mut db, actor, paper, seen, ("assessment.paper_moved", &words)).await? {
+        return Ok(());
+    }
+    let before = published(services, &mut db, actor, paper, seen).await?;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     // A form has no seconds: the present minute in a form means the present time.
@@ -148,8 +164,10 @@ pub async fn withdraw_paper(
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let change = ("assessment.paper_withdrawn", why);
-    let Some(before) = published(services, &mut db, actor, paper, seen, change).await? else { return Ok(()) };
+    if sent_before(services, &mut db, actor, paper, seen, ("assessment.paper_withdrawn", why)).await? {
+        return Ok(());
+    }
+    let before = published(services, &mut db, actor, paper, seen).await?;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let why = reason(why).map_err(|problem| wrong("withdraw_reason", problem)).ok();

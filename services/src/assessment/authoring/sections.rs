@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use super::{
     paper::draft,
     papers::checked_title,
-    versions::{Part, Turn, next_version},
+    versions::{Part, Turn, next_version_once},
 };
 use crate::{
     Error, Result, Services,
@@ -48,7 +48,9 @@ pub async fn add_section(
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = format!("{pass_percent:?} {title}");
     let change = ("assessment.section_added", typed.as_str());
-    if next_version(services, &mut db, actor, setter, Part::Questions, seen, change).await? == Turn::Before {
+    if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
+        == Turn::Before
+    {
         return Ok(());
     }
     let mut problems = section_problems(title, pass_percent);
@@ -100,7 +102,9 @@ pub async fn remove_section(
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = section.to_string();
     let change = ("assessment.section_removed", typed.as_str());
-    if next_version(services, &mut db, actor, setter, Part::Questions, seen, change).await? == Turn::Before {
+    if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
+        == Turn::Before
+    {
         return Ok(());
     }
     let gone = sqlx::query!(
@@ -150,7 +154,9 @@ pub async fn add_rule(
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = format!("{section} {source:?} {questions} {marks}");
     let change = ("assessment.rule_added", typed.as_str());
-    if next_version(services, &mut db, actor, setter, Part::Questions, seen, change).await? == Turn::Before {
+    if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
+        == Turn::Before
+    {
         return Ok(());
     }
     let field = |name: &str| format!("{name}-{section}");
@@ -207,7 +213,9 @@ pub async fn remove_rule(
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = rule.to_string();
     let change = ("assessment.rule_removed", typed.as_str());
-    if next_version(services, &mut db, actor, setter, Part::Questions, seen, change).await? == Turn::Before {
+    if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
+        == Turn::Before
+    {
         return Ok(());
     }
     let gone = sqlx::query!(

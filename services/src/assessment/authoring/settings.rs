@@ -11,7 +11,7 @@ use super::{
     paper::draft,
     papers::checked_title,
     times::read_local,
-    versions::{Part, Turn, next_version},
+    versions::{Part, Turn, next_version_once},
 };
 use crate::{Error, Result, Services, accounts::Actor, assessment::delivery::code_tries::Try};
 
@@ -127,7 +127,9 @@ async fn write_settings(
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = format!("{settings:?}");
     let change = ("assessment.settings_saved", typed.as_str());
-    if next_version(services, &mut db, actor, setter, Part::Settings, seen, change).await? == Turn::Before {
+    if next_version_once(services, &mut db, actor, setter, Part::Settings, seen, change).await?
+        == Turn::Before
+    {
         return Ok(());
     }
     let Checked { title, opens, closes, code } =
