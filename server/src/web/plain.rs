@@ -123,7 +123,7 @@ impl PlainPages {
 
     /// The answer to a form of a person who has been signed out: what they typed, to be copied into the form when they are signed in.
     pub(super) fn signed_out(&self, page: &str, typed: &str) -> Response {
-        let next: String = url::form_urlencoded::byte_serialize(page.as_bytes()).collect();
+        let sign_in = sign_in(page);
         let typed = escaped(typed);
         // A browser drops a line break at the very beginning of the text.
         let page = self.page(
@@ -132,7 +132,20 @@ impl PlainPages {
                 "<p>Nothing was changed. What you typed is here: sign in in another tab, and copy it into the form there.</p>\
                  <div class=\"field\"><label for=\"typed\">What you typed</label>\
                  <textarea id=\"typed\" rows=\"10\" readonly>\n{typed}</textarea></div>\
-                 <p><a class=\"button\" href=\"/sign-in?next={next}\" target=\"_blank\" rel=\"noopener\">Sign in in another tab</a></p>"
+                 <p><a class=\"button\" href=\"{sign_in}\" target=\"_blank\" rel=\"noopener\">Sign in in another tab</a></p>"
+            ),
+        );
+        (StatusCode::UNAUTHORIZED, page).into_response()
+    }
+
+    /// The answer to a file of a person who has been signed out, who may otherwise believe that it was taken.
+    pub(super) fn file_not_taken(&self, page: &str) -> Response {
+        let page = self.page(
+            "You have been signed out",
+            &format!(
+                "<p>The file was not taken, and nothing was changed. Sign in, then choose the file again.</p>\
+                 <p><a class=\"button\" href=\"{}\">Sign in</a></p>",
+                sign_in(page)
             ),
         );
         (StatusCode::UNAUTHORIZED, page).into_response()
@@ -182,6 +195,12 @@ impl PlainPages {
 /// The text escaped for HTML.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Where one signs in to come to this page.
+fn sign_in(page: &str) -> String {
+    let next: String = url::form_urlencoded::byte_serialize(page.as_bytes()).collect();
+    format!("/sign-in?next={next}")
 }
 
 /// Whether the client is a person's browser, and not a script.

@@ -1,10 +1,16 @@
 //! Two windows that edit one paper. A form says which version of its part it shows; if there is a newer one, nothing
 //! changes, so that no setter undoes another's change unseen.
 
+use chrono::{DateTime, Utc};
 use domain::{Problem, assessment::authoring::PaperVersions};
 use sqlx::PgConnection;
 
-use crate::{Error, Result, access::PaperSetter, accounts::Actor, kit::moment::day_time};
+use crate::{
+    Error, Result, Services,
+    access::PaperSetter,
+    accounts::Actor,
+    kit::{moment::day_time, once::pressed_twice},
+};
 
 /// A part that is saved separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +71,49 @@ pub(super) async fn as_seen(
     }
 }
 
+/// A part as it stands.
+struct Held {
+    version: i64,
+    changed_at: DateTime<Utc>,
+}
+
+impl Held {
+    fn changed_meanwhile(&self) -> Error {
+        Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(self.changed_at) })
+    }
+}
+
+/// Holds a part until the transaction ends.
+async fn hold(db: &mut PgConnection, setter: PaperSetter, part: Part) -> Result<Held> {
+    sqlx::query!(
+        "insert into paper_versions (paper_id, part, version, changed_at) values ($1, $2, 0, now()) on conflict do nothing",
+        setter.paper().0,
+        part.as_str(),
+    )
+    .execute(&mut *db)
+    .await
+    .map_err(gone)?;
+    let held = sqlx::query_as!(
+        Held,
+        "select version, changed_at from paper_versions where paper_id = $1 and part = $2 for update",
+        setter.paper().0,
+        part.as_str(),
+    );
+    held.fetch_optional(db).await?.ok_or(Error::NotFound)
+}
+
+async fn move_on(db: &mut PgConnection, actor: &Actor, setter: PaperSetter, part: Part) -> Result<()> {
+    sqlx::query!(
+        "update paper_versions set version = version + 1, changed_at = now(), changed_by = $3 where paper_id = $1 and part = $2",
+        setter.paper().0,
+        part.as_str(),
+        actor.person().0,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Moves on to the next version, and holds it until the transaction ends. `seen` is the version that the change was
 /// based on; `None` for a caller that has not looked, like the demo.
 ///
@@ -77,34 +126,48 @@ pub(super) async fn next_version(
     part: Part,
     seen: Option<u32>,
 ) -> Result<()> {
-    sqlx::query!(
-        "insert into paper_versions (paper_id, part, version, changed_at) values ($1, $2, 0, now()) on conflict do nothing",
-        setter.paper().0,
-        part.as_str(),
-    )
-    .execute(&mut *db)
-    .await
-    .map_err(gone)?;
-    let row = sqlx::query!(
-        "select version, changed_at from paper_versions where paper_id = $1 and part = $2 for update",
-        setter.paper().0,
-        part.as_str(),
-    )
-    .fetch_optional(&mut *db)
-    .await?
-    .ok_or(Error::NotFound)?;
-    if seen.is_some_and(|seen| i64::from(seen) != row.version) {
-        return Err(Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(row.changed_at) }));
+    let held = hold(db, setter, part).await?;
+    if seen.is_some_and(|seen| i64::from(seen) != held.version) {
+        return Err(held.changed_meanwhile());
     }
-    sqlx::query!(
-        "update paper_versions set version = version + 1, changed_at = now(), changed_by = $3 where paper_id = $1 and part = $2",
-        setter.paper().0,
-        part.as_str(),
-        actor.person().0,
-    )
-    .execute(db)
-    .await?;
-    Ok(())
+    move_on(db, actor, setter, part).await
+}
+
+/// What [`next_version_once`] answers.
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Now,
+    /// The same person has done the same, based on the same version, within a minute, and nobody has changed the part since: the button
+    /// was pressed twice. Of what is refused nothing is kept, so it was done.
+    Before,
+}
+
+/// As [`next_version`], for a change with its act and what was typed for it.
+///
+/// # Errors
+/// As [`next_version`].
+pub(super) async fn next_version_once(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    setter: PaperSetter,
+    part: Part,
+    seen: Option<u32>,
+    (act, typed): (&str, &str),
+) -> Result<Turn> {
+    let held = hold(db, setter, part).await?;
+    if let Some(seen) = seen {
+        let typed = format!("{seen} {typed}");
+        let before = pressed_twice(services, db, actor.person(), setter.paper().0, (act, &typed)).await?;
+        match held.version - i64::from(seen) {
+            0 => {}
+            1 if before => return Ok(Turn::Before),
+            _ => return Err(held.changed_meanwhile()),
+        }
+    }
+    move_on(db, actor, setter, part).await?;
+    Ok(Turn::Now)
 }
 
 /// A row that refers to a paper can no longer be written when another setter has just removed the paper.

@@ -11,7 +11,11 @@ use super::{
     message::{Outgoing, unsubscribe_address},
     *,
 };
-use crate::{Error, kit::jobs::run_ready, testing::World};
+use crate::{
+    Error,
+    kit::jobs::run_ready,
+    testing::{World, plan},
+};
 
 const FROM: &str = "Health and Education Co-operative <no-reply@learning.example>";
 
@@ -348,4 +352,21 @@ async fn a_malformed_unsubscribe_address_is_refused_before_queueing(db: PgPool) 
         Mail { unsubscribe: Some("http://learning.example".into()), ..test_mail(address("sam@uni.example")) };
     assert!(matches!(enqueue_alone(&world.services, &mail).await, Err(Error::Failed(_))));
     assert!(list(&world.services, None, 10).await.unwrap().is_empty());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_failed_mail_says_is_found_among_the_failed_mail(db: PgPool) {
+    sqlx::raw_sql(
+        "insert into outbox (id, message_id, kind, domain, state, ended_at)
+        select gen_random_uuid(), n::text, 'test', 'uni.example', k.state, case when k.state <> 'queued' then now() end
+        from generate_series(1, 30000) n
+        cross join lateral (select case when n % 1000 = 0 then 'failed' when n % 3 = 0 then 'queued' else 'sent' end as state) k;
+        insert into outbox_content (mail_id, subject, body, html) select id, '', '', '' from outbox where state <> 'sent';
+        analyze outbox, outbox_content",
+    )
+    .execute(&db)
+    .await
+    .unwrap();
+    let plan = plan(&db, "from outbox_content c join outbox o").await;
+    assert!(plan.contains(" outbox_failed") && !plan.contains("Seq Scan on outbox o"), "{plan}");
 }
