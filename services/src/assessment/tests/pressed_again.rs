@@ -60,3 +60,50 @@ async fn extra_time_that_is_taken_back_twice_is_taken_back_once(db: PgPool) {
     let events: i64 = sqlx::query_scalar(events).fetch_one(&services.db).await.unwrap();
     assert_eq!(events, 1);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn extra_time_that_is_set_to_nothing_twice_is_taken_back_once(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let set = |given: Adjustment| {
+        set_adjustment(services, setter, exam.organisation, "learner@north.example", given)
+    };
+    let nothing = Adjustment::default();
+    // Nothing was given yet.
+    assert!(not_found(set(nothing).await));
+    let given = Adjustment { extra_percent: 25, ..nothing };
+    for _ in 0..2 {
+        set(given).await.unwrap();
+        let (one, two) = tokio::join!(set(nothing), set(nothing));
+        one.unwrap();
+        two.unwrap();
+    }
+    let events = "select count(*) from audit_events where action = 'assessment.adjustment_taken_back'";
+    let events: i64 = sqlx::query_scalar(events).fetch_one(&services.db).await.unwrap();
+    assert_eq!(events, 2);
+    // Later it is no second press.
+    exam.world.clock.advance(chrono::Duration::minutes(1));
+    assert!(not_found(set(nothing).await));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_sitting_that_is_opened_again_twice_is_opened_once(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let sitting = exam.in_room().await;
+    let open = |minutes: u16| reopen(services, setter, exam.paper, sitting, minutes);
+    assert!(not_found(open(5).await), "it goes on, and nobody has opened it again");
+    // It may be opened again after it was submitted within the minute.
+    for _ in 0..2 {
+        submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+        let (one, two) = tokio::join!(open(5), open(5));
+        one.unwrap();
+        two.unwrap();
+    }
+    assert!(not_found(open(6).await), "another form");
+    let reopened: i64 = sqlx::query_scalar("select count(*) from incidents where kind = 'reopened'")
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    assert_eq!(reopened, 2);
+}
