@@ -189,3 +189,28 @@ async fn time_for_one_candidate_is_added_once_by_a_form_that_is_sent_twice(db: P
     }
     assert_eq!(kept().await, (before.0 + 5 * 60, before.1 + 2), "{page}");
 }
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn an_address_that_says_what_was_done_is_not_believed_where_it_is_not_so(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let (setter, administrator, support) =
+        (assessment::SETTER, assessment::ADMINISTRATOR, assessment::SUPPORT);
+    let reason = prepared.put("about=person/{tutor}&reason=Asked+by+telephone");
+    site.call("/api/assessment/give_reason", &reason, prepared.sessions[support].as_deref()).await;
+    for (role, page, never) in [
+        (setter, "/assessments/papers/{open}?done=withdrawn", "This paper is withdrawn"),
+        (setter, "/assessments/papers/{open}?done=window", "The times of this paper are changed"),
+        (setter, "/assessments/papers/{draft}?done=window", "The times of this paper are changed"),
+        // Nobody has confirmed it yet.
+        (administrator, "/organisation/{slug}/uploads/{upload}?done=before", "was confirmed already"),
+        (administrator, "/organisation/{slug}/uploads/{upload}?done=undone", "was undone already"),
+        // The tutor is signed in.
+        (support, "/support/people/{tutor}?done=factor-ended", "Their second factor has ended"),
+        (support, "/support/people/{tutor}?done=signed-out", "All their devices are signed out."),
+    ] {
+        let answer = site.get(&prepared.put(page), prepared.sessions[role].as_deref()).await;
+        assert_eq!(answer.status, 200, "{page}");
+        assert!(!answer.body.contains(never), "{page}: {}", answer.body);
+    }
+}

@@ -45,6 +45,34 @@ async fn a_paper_that_is_moved_or_withdrawn_twice_from_one_page_is_so_once(db: P
     assert_eq!(changes.len(), 2);
 }
 
+/// Another change has come between: the sender is not told that theirs is done.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_form_that_is_sent_again_is_not_done_when_the_paper_has_changed_since(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let seen = async || paper_page(services, setter, exam.paper).await.unwrap().versions;
+    let changed = |result: crate::Result<()>| match result {
+        Err(Error::Invalid(problems)) => problems[0].field == "changed",
+        _ => false,
+    };
+    let first = Some(seen().await.settings);
+    let asked = ("2035-01-01T09:00", "2035-01-01T10:00");
+    let other = ("2035-01-01T09:00", "2035-01-01T11:00");
+    let send = || change_window(services, setter, exam.paper, asked, "The wrong day", first);
+    send().await.unwrap();
+    send().await.unwrap();
+    let second = Some(seen().await.settings);
+    change_window(services, setter, exam.paper, other, "An hour more", second).await.unwrap();
+    assert!(changed(send().await));
+
+    let third = Some(seen().await.settings);
+    let withdraw = || withdraw_paper(services, setter, exam.paper, "The wrong paper", true, third);
+    withdraw().await.unwrap();
+    withdraw().await.unwrap();
+    publish_paper(services, setter, exam.paper, true, Some(seen().await)).await.unwrap();
+    assert!(changed(withdraw().await));
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn extra_time_that_is_taken_back_twice_is_taken_back_once(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
