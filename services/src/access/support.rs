@@ -229,10 +229,40 @@ pub(crate) async fn end_look(services: &Services, look: Uuid) -> Result<()> {
         cross join lateral unnest(array['paper', 'organisation', 'members']) as k (kind)
         cross join lateral support_shows(k.kind, (e.detail->>k.kind)::uuid) s
         where e.id = $1
+        order by s.person_id, e.id
         on conflict do nothing",
         look,
     )
     .execute(&services.db)
+    .await?;
+    Ok(())
+}
+
+/// To be called before people leave a list. A look at it that is open may have shown them, and does not find them any more when it is over
+/// ([`end_look`]). Both keep them in one order, so that neither waits for the other while the other waits for it.
+pub(crate) async fn keep_leaving(services: &Services, db: &mut PgConnection, people: &[Uuid]) -> Result<()> {
+    // The action as it is in the index of the looks.
+    let open = sqlx::query_scalar!(
+        r#"select id as "id!" from audit_log where action = 'assessment.seen_by_support' and at > $1"#,
+        since(services),
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into support_shown (person_id, event_id)
+        select s.person_id, e.id from audit_log e
+        cross join lateral unnest(array['paper', 'organisation', 'members']) as k (kind)
+        cross join lateral support_shows(k.kind, (e.detail->>k.kind)::uuid) s
+        where e.id = any($1) and s.person_id = any($2)
+        order by s.person_id, e.id
+        on conflict do nothing",
+        &open,
+        people,
+    )
+    .execute(db)
     .await?;
     Ok(())
 }

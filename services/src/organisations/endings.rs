@@ -40,6 +40,7 @@ pub(super) struct Ending<'a> {
 /// organisation waits for the same person, or they hold a role: it would go with the account, without an event. Who sees any of it is told.
 pub(super) async fn end(services: &Services, db: &mut PgConnection, ending: Ending<'_>) -> Result<()> {
     let Ending { organisation, people, by, reason } = ending;
+    access::keep_leaving(services, db, people).await?;
     access::take_back_all(services, db, Some(organisation), people, (by, reason)).await?;
     sqlx::query!(
         r#"select count(*) as "told!" from (
@@ -182,7 +183,7 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
         let which = Questions::To(organisation, person);
         // A file that changes what the organisation keeps of them holds the question.
         wait(&mut db, SHORTLY).await?;
-        let asked = take_back_questions(&mut db, which, services.clock.now()).await;
+        let asked = take_back_questions(services, &mut db, which).await;
         let asked = asked.map_err(|error| busy(error, &field, "Try again"))?;
         wait(&mut db, AS_LONG_AS_IT_TAKES).await?;
         accounts::take_back_invitations(&mut db, organisation, &asked).await?;

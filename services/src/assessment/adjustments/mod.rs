@@ -191,6 +191,16 @@ async fn take_back(
     giver: ExtraTimeGiver,
     given: AdjustmentId,
 ) -> Result<()> {
+    let leaving = sqlx::query_scalar!(
+        r#"select p.id as "id!" from exam_adjustments a
+        join people_named p on p.id = a.person_id or a.person_id is null and p.email = a.email
+        where a.id = $1 and a.organisation_id = $2"#,
+        given.0,
+        giver.organisation().0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    access::keep_leaving(services, db, &leaving).await?;
     let gone = sqlx::query!(
         "delete from exam_adjustments where id = $1 and organisation_id = $2 returning person_id",
         given.0,

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
-    access::PaperSetter,
+    access::{PaperSetter, keep_leaving},
     accounts::Actor,
     assessment::note,
     kit::{
@@ -182,6 +182,16 @@ pub async fn remove_candidates(
         return Err(Error::Invalid(problems));
     }
     next_version(&mut db, actor, setter, Part::Candidates, seen).await?;
+    let leaving = sqlx::query_scalar!(
+        r#"select p.id as "id!" from paper_learners l
+        join people_named p on p.id = l.person_id or l.person_id is null and p.email = l.email
+        where l.paper_id = $1 and l.email = any($2)"#,
+        setter.paper().0,
+        chosen,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    keep_leaving(services, &mut db, &leaving).await?;
     let removed = sqlx::query!(
         "delete from paper_learners where paper_id = $1 and email = any($2)",
         setter.paper().0,

@@ -285,6 +285,7 @@ async fn a_membership_that_a_colleague_has_just_ended_has_ended_for_both(db: PgP
     place.take(ONE).await;
     let ada = place.people("").await.remove(0).person;
     place.ends(ada).await.unwrap();
+    run_ready(services).await.unwrap();
     assert_eq!(place.number("select count(*) from people where email = 'ada@x.example'").await, 0);
     end_membership(services, &colleague, &place.slug, ada).await.unwrap();
 }
