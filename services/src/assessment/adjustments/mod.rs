@@ -95,6 +95,8 @@ pub async fn set_adjustment(
         (Some((id, _)), true) => take_back(services, &mut db, actor, giver, id).await?,
         // Zero where nothing was given.
         (None, true) => return Err(Error::NotFound),
+        // Nothing changes: the button was pressed twice, or it was given already.
+        (Some((_, held)), false) if held == after => return Ok(()),
         (held, false) => {
             let id = held.map_or_else(Uuid::new_v4, |(id, _)| id.0);
             sqlx::query!(

@@ -90,7 +90,7 @@ async fn extra_time_that_is_taken_back_twice_is_taken_back_once(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn extra_time_that_is_set_to_nothing_twice_is_taken_back_once(db: PgPool) {
+async fn extra_time_that_is_given_or_set_to_nothing_twice_changes_once(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let set = |given: Adjustment| {
@@ -101,14 +101,23 @@ async fn extra_time_that_is_set_to_nothing_twice_is_taken_back_once(db: PgPool) 
     assert!(not_found(set(nothing).await));
     let given = Adjustment { extra_percent: 25, ..nothing };
     for _ in 0..2 {
-        set(given).await.unwrap();
+        // What is given already is not given again.
+        for _ in 0..3 {
+            set(given).await.unwrap();
+        }
         let (one, two) = tokio::join!(set(nothing), set(nothing));
         one.unwrap();
         two.unwrap();
     }
-    let events = "select count(*) from audit_events where action = 'assessment.adjustment_taken_back'";
-    let events: i64 = sqlx::query_scalar(events).fetch_one(&services.db).await.unwrap();
-    assert_eq!(events, 2);
+    let events: Vec<(String, i64)> = sqlx::query_as(
+        "select action, count(*) from audit_events where action like 'assessment.adjustment\\_%' group by action order by action",
+    )
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    let [set_twice, taken_back] =
+        ["set", "taken_back"].map(|act| (format!("assessment.adjustment_{act}"), 2));
+    assert_eq!(events, [set_twice, taken_back]);
     // Later it is no second press.
     exam.world.clock.advance(chrono::Duration::minutes(1));
     assert!(not_found(set(nothing).await));
