@@ -211,7 +211,8 @@ pub(crate) async fn by_support(
 pub(crate) async fn keep_shown(db: &mut PgConnection, event: Uuid, what: LookedAt) -> Result<()> {
     let (kind, id) = what.detail();
     sqlx::query!(
-        "insert into support_shown (person_id, event_id) select s.person_id, $1 from support_shows($2, $3) s",
+        "insert into support_shown (person_id, event_id) select s.person_id, $1 from support_shows($2, $3) s
+        order by s.person_id on conflict do nothing",
         event,
         kind,
         id,
@@ -264,6 +265,28 @@ pub(crate) async fn keep_leaving(services: &Services, db: &mut PgConnection, peo
     )
     .execute(db)
     .await?;
+    Ok(())
+}
+
+/// The same before people may leave whom the caller does not know: it keeps everybody whom an open look at this shows.
+pub(crate) async fn keep_all_leaving(
+    services: &Services,
+    db: &mut PgConnection,
+    what: LookedAt,
+) -> Result<()> {
+    let (kind, about) = what.detail();
+    let open = sqlx::query_scalar!(
+        r#"select id as "id!" from audit_log
+        where action = 'assessment.seen_by_support' and at > $1 and detail->>$2::text = $3::uuid::text"#,
+        since(services),
+        kind,
+        about,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    for look in open {
+        keep_shown(&mut *db, look, what).await?;
+    }
     Ok(())
 }
 

@@ -553,10 +553,17 @@ async fn who_is_added_and_taken_off_while_a_look_is_open_reads_of_it(db: PgPool)
     set_adjustment(services, setter, organisation, address, given).await.unwrap();
     set_adjustment(services, setter, organisation, address, Adjustment::default()).await.unwrap();
     remove_candidates(services, setter, paper, &[address.to_owned()], true, None).await.unwrap();
+    // A draft that is removed has had candidates too.
+    let draft = create_paper(services, setter, organisation, "Draft", PaperKind::Mock, None).await.unwrap();
+    exam.world.clock.advance(chrono::Duration::seconds(1));
+    give_reason(services, &support, LookedAt::Paper(draft), "Asked by telephone").await.unwrap();
+    save_candidates(services, setter, draft, &[], address, None).await.unwrap();
+    remove_draft(services, setter, draft, None).await.unwrap();
     let looks = account_page(services, &late).await.unwrap().looks;
     assert_eq!(
         looks.into_iter().map(|look| look.what).collect::<Vec<_>>(),
         [
+            "Looked at a paper and its candidates, you among them",
             "Looked at the people to whom an organisation gives extra time, you among them",
             "Looked at a paper and its candidates, you among them",
         ]

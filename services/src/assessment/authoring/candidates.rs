@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
-    access::{PaperSetter, keep_leaving},
+    access::{LookedAt, PaperSetter, keep_all_leaving, keep_leaving},
     accounts::Actor,
     assessment::note,
     kit::{
@@ -245,6 +245,7 @@ pub async fn save_candidates(
     next_version(&mut db, actor, setter, Part::Candidates, seen).await?;
     let cohorts: BTreeSet<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();
     let cohorts: Vec<Uuid> = cohorts.into_iter().collect();
+    keep_all_leaving(services, &mut db, LookedAt::Paper(setter.paper())).await?;
     sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper().0).execute(&mut *db).await?;
     let added = sqlx::query!(
         "insert into paper_cohorts (paper_id, cohort_id) select $1, id from cohorts_named where organisation_id = $2 and id = any($3)",
