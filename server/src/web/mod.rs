@@ -164,6 +164,7 @@ pub fn router(state: WebState) -> Router {
         .route("/readyz", get(health::ready))
         .route("/mail/stop/{token}", get(stop_mail::page).post(stop_mail::stop));
     let files = downloads::routes()
+        .route_layer(from_fn(pages::not_ahead))
         .route_layer(from_fn(downloads::ask_reason))
         .route_layer(from_fn(guard::signed_in));
     let with_session = pages::routes()

@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
-    middleware::from_fn,
+    middleware::{Next, from_fn},
     response::{IntoResponse, Redirect, Response},
 };
 use leptos::{nonce::use_nonce, prelude::*};
@@ -50,6 +50,11 @@ pub(super) async fn nowhere(state: State<WebState>, request: Request<Body>) -> R
         return Redirect::permanent(&format!("{path}{query}")).into_response();
     }
     render(state, request).await
+}
+
+/// Refuses a file that the person has not asked for yet: some downloads are recorded.
+pub(super) async fn not_ahead(request: Request, next: Next) -> Response {
+    if fetched_ahead(&request) { StatusCode::TOO_EARLY.into_response() } else { next.run(request).await }
 }
 
 /// Whether the browser asks before the person has followed the link.

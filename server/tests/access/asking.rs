@@ -1,5 +1,5 @@
 //! A HEAD request for a page, or one that fetches it ahead, as the browser or the application does, changes and counts
-//! nothing: for every page and every role.
+//! nothing: for every page and every role, and for the files whose download is recorded.
 
 use axum::{
     body::Body,
@@ -56,6 +56,9 @@ async fn head_requests_and_fetching_ahead_change_and_count_nothing(db: PgPool) {
     let pages =
         pages.chain(helping::PAGES.iter().map(|row| row.1).filter(|address| !address.contains("{helped}")));
     let pages = pages.chain(of_cohort.iter().map(String::as_str));
+    let pages = pages.chain(helping::FILES.iter().map(|row| row.0));
+    let (support, student) = (prepared.sessions[6].as_deref(), prepared.sessions[2].as_deref());
+    site.call("/api/assessment/give_reason", "about=log&reason=Asked+by+telephone", support).await;
     let mut sessions = prepared.sessions.to_vec();
     for name in ["student", "tutor"] {
         sessions.push(Some(site.sign_in(&format!("{name}@demo.example")).await));
@@ -88,8 +91,12 @@ async fn head_requests_and_fetching_ahead_change_and_count_nothing(db: PgPool) {
     let changed: Vec<_> = stored(&site).await.into_iter().filter(|table| !before.contains(table)).collect();
     assert!(changed.is_empty(), "{changed:?}");
 
+    // A file is refused like a page.
+    let ahead = with_session(Request::get("/support/log.csv").header("sec-purpose", "prefetch"), support);
+    let ahead = site.send(ahead.body(Body::empty()).unwrap()).await;
+    assert_eq!(ahead.status, StatusCode::TOO_EARLY);
+
     // Looking does both.
-    let (support, student) = (prepared.sessions[6].as_deref(), prepared.sessions[2].as_deref());
     let bank = prepared.put("/assessments/questions/{organisation}");
     assert_eq!(site.get(&bank, support).await.status, StatusCode::OK);
     assert_eq!(site.get(&prepared.put(codes[0]), student).await.status, StatusCode::NOT_FOUND);

@@ -191,6 +191,24 @@ async fn every_correction_is_confirmed_because_it_can_take_passes_away(db: PgPoo
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_correction_of_an_unknown_kind_corrects_nothing(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    for how in ["", "zzz"] {
+        let form = format!(
+            "paper={{sat}}&item={{item_of_sat}}&how={how}&right=777&confirmed=true&reason=A+slip&version=0"
+        );
+        let page = sent(&site, &prepared, "correct_item", &form, "/assessments/papers/{sat}/items").await;
+        assert!(summary(&page)[0].contains("Choose one from the list"), "{how}: {:?}", summary(&page));
+    }
+    let corrections: i64 = sqlx::query_scalar("select count(*) from paper_corrections")
+        .fetch_one(&site.services.db)
+        .await
+        .unwrap();
+    assert_eq!(corrections, 0);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_page_says_how_far_a_correction_is_and_what_to_do_when_it_has_failed(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;

@@ -152,3 +152,65 @@ async fn a_setter_who_adds_time_for_all_is_told_how_many_got_it(db: PgPool) {
         assert!(page.body.contains(words), "{words}: {} {}", added.header("location"), page.body);
     }
 }
+
+/// What a browser sends for a form of the page that sends to `function`, without what is typed.
+fn drawn(page: &str, function: &str) -> String {
+    let form = page.split(&format!("action=\"{function}\"")).nth(1).unwrap().split("</form>").next().unwrap();
+    let hidden = form.split("type=\"hidden\" name=\"").skip(1).map(|field| {
+        let (name, rest) = field.split_once("\" value=\"").unwrap();
+        format!("{name}={}", rest.split('"').next().unwrap())
+    });
+    hidden.collect::<Vec<_>>().join("&")
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn time_for_one_candidate_is_added_once_by_a_form_that_is_sent_twice(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let setter = prepared.sessions[3].as_deref();
+    let page = site.get(&prepared.put("/assessments/papers/{open}/sittings/{sitting}"), setter).await.body;
+    let (add, note) =
+        (drawn(&page, "/api/assessment/add_time"), drawn(&page, "/api/assessment/note_incident"));
+    let kept = async || -> (i32, i64) {
+        let kept = sqlx::query_as(
+            "select extra_seconds, (select count(*) from incidents where sitting_id = s.id)
+            from sittings s where id::text = $1",
+        );
+        kept.bind(prepared.put("{sitting}")).fetch_one(&site.services.db).await.unwrap()
+    };
+    let before = kept().await;
+    for _ in 0..2 {
+        let forms =
+            [("add_time", format!("{add}&minutes=5")), ("note_incident", format!("{note}&note=Noise"))];
+        for (function, form) in forms {
+            let sent = site.post(&format!("/api/assessment/{function}"), &form, setter).await;
+            assert!(sent.status.is_redirection(), "{function} {form}: {}", sent.status);
+        }
+    }
+    assert_eq!(kept().await, (before.0 + 5 * 60, before.1 + 2), "{page}");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn an_address_that_says_what_was_done_is_not_believed_where_it_is_not_so(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let (setter, administrator, support) =
+        (assessment::SETTER, assessment::ADMINISTRATOR, assessment::SUPPORT);
+    let reason = prepared.put("about=person/{tutor}&reason=Asked+by+telephone");
+    site.call("/api/assessment/give_reason", &reason, prepared.sessions[support].as_deref()).await;
+    for (role, page, never) in [
+        (setter, "/assessments/papers/{open}?done=withdrawn", "This paper is withdrawn"),
+        (setter, "/assessments/papers/{open}?done=window", "The times of this paper are changed"),
+        (setter, "/assessments/papers/{draft}?done=window", "The times of this paper are changed"),
+        // Nobody has confirmed it yet.
+        (administrator, "/organisation/{slug}/uploads/{upload}?done=before", "was confirmed already"),
+        (administrator, "/organisation/{slug}/uploads/{upload}?done=undone", "was undone already"),
+        // The tutor is signed in.
+        (support, "/support/people/{tutor}?done=factor-ended", "Their second factor has ended"),
+        (support, "/support/people/{tutor}?done=signed-out", "All their devices are signed out."),
+    ] {
+        let answer = site.get(&prepared.put(page), prepared.sessions[role].as_deref()).await;
+        assert_eq!(answer.status, 200, "{page}");
+        assert!(!answer.body.contains(never), "{page}: {}", answer.body);
+    }
+}

@@ -60,4 +60,6 @@ pub use progress::ProgressFollower;
 pub use sitting::Candidate;
 pub(crate) use sitting::{InvigilatedSitting, SittingAccess};
 pub use support::{AuditReader, Helper, LookedAt, Support, give_reason};
-pub(crate) use support::{BANK_SEEN, by_support, end_look, keep_shown, since};
+pub(crate) use support::{
+    BANK_SEEN, by_support, end_look, keep_all_leaving, keep_leaving, keep_shown, since,
+};

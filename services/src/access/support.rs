@@ -211,7 +211,8 @@ pub(crate) async fn by_support(
 pub(crate) async fn keep_shown(db: &mut PgConnection, event: Uuid, what: LookedAt) -> Result<()> {
     let (kind, id) = what.detail();
     sqlx::query!(
-        "insert into support_shown (person_id, event_id) select s.person_id, $1 from support_shows($2, $3) s",
+        "insert into support_shown (person_id, event_id) select s.person_id, $1 from support_shows($2, $3) s
+        order by s.person_id on conflict do nothing",
         event,
         kind,
         id,
@@ -229,11 +230,63 @@ pub(crate) async fn end_look(services: &Services, look: Uuid) -> Result<()> {
         cross join lateral unnest(array['paper', 'organisation', 'members']) as k (kind)
         cross join lateral support_shows(k.kind, (e.detail->>k.kind)::uuid) s
         where e.id = $1
+        order by s.person_id, e.id
         on conflict do nothing",
         look,
     )
     .execute(&services.db)
     .await?;
+    Ok(())
+}
+
+/// To be called before people leave a list. A look at it that is open may have shown them, and does not find them any more when it is over
+/// ([`end_look`]). Both keep them in one order, so that neither waits for the other while the other waits for it.
+pub(crate) async fn keep_leaving(services: &Services, db: &mut PgConnection, people: &[Uuid]) -> Result<()> {
+    // The action as it is in the index of the looks.
+    let open = sqlx::query_scalar!(
+        r#"select id as "id!" from audit_log where action = 'assessment.seen_by_support' and at > $1"#,
+        since(services),
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into support_shown (person_id, event_id)
+        select s.person_id, e.id from audit_log e
+        cross join lateral unnest(array['paper', 'organisation', 'members']) as k (kind)
+        cross join lateral support_shows(k.kind, (e.detail->>k.kind)::uuid) s
+        where e.id = any($1) and s.person_id = any($2)
+        order by s.person_id, e.id
+        on conflict do nothing",
+        &open,
+        people,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The same before people may leave whom the caller does not know: it keeps everybody whom an open look at this shows.
+pub(crate) async fn keep_all_leaving(
+    services: &Services,
+    db: &mut PgConnection,
+    what: LookedAt,
+) -> Result<()> {
+    let (kind, about) = what.detail();
+    let open = sqlx::query_scalar!(
+        r#"select id as "id!" from audit_log
+        where action = 'assessment.seen_by_support' and at > $1 and detail->>$2::text = $3::uuid::text"#,
+        since(services),
+        kind,
+        about,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    for look in open {
+        keep_shown(&mut *db, look, what).await?;
+    }
     Ok(())
 }
 

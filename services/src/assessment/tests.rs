@@ -536,6 +536,41 @@ async fn who_joins_while_a_look_of_any_kind_is_open_reads_of_it_when_it_is_over(
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_is_added_and_taken_off_while_a_look_is_open_reads_of_it(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, paper, organisation) = (&exam.world.services, exam.paper, exam.organisation);
+    let support = exam.world.learner("support@coop.example").await;
+    exam.world.grant(&support, Role::Support).await;
+    let late = exam.world.learner("late@north.example").await;
+    for about in [LookedAt::Paper(paper), LookedAt::Adjustments(organisation)] {
+        exam.world.clock.advance(chrono::Duration::seconds(1));
+        give_reason(services, &support, about, "Asked by telephone").await.unwrap();
+    }
+    let (setter, address) = (&exam.setter, "late@north.example");
+    let emails = format!("learner@north.example\n{address}");
+    save_candidates(services, setter, paper, &[], &emails, None).await.unwrap();
+    let given = Adjustment { extra_percent: 25, extra_minutes: 5, break_minutes: 10 };
+    set_adjustment(services, setter, organisation, address, given).await.unwrap();
+    set_adjustment(services, setter, organisation, address, Adjustment::default()).await.unwrap();
+    remove_candidates(services, setter, paper, &[address.to_owned()], true, None).await.unwrap();
+    // A draft that is removed has had candidates too.
+    let draft = create_paper(services, setter, organisation, "Draft", PaperKind::Mock, None).await.unwrap();
+    exam.world.clock.advance(chrono::Duration::seconds(1));
+    give_reason(services, &support, LookedAt::Paper(draft), "Asked by telephone").await.unwrap();
+    save_candidates(services, setter, draft, &[], address, None).await.unwrap();
+    remove_draft(services, setter, draft, None).await.unwrap();
+    let looks = account_page(services, &late).await.unwrap().looks;
+    assert_eq!(
+        looks.into_iter().map(|look| look.what).collect::<Vec<_>>(),
+        [
+            "Looked at a paper and its candidates, you among them",
+            "Looked at the people to whom an organisation gives extra time, you among them",
+            "Looked at a paper and its candidates, you among them",
+        ]
+    );
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_audit_says_what_kind_of_correction_it_was(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let sitting = exam.in_room().await;

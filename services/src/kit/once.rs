@@ -66,6 +66,16 @@ pub(crate) async fn done_before(
     Ok(made.fetch_optional(db).await?)
 }
 
+/// Whether anybody has sent the form, for a token and a content that are the same for all who may send it.
+pub(crate) async fn done_by_anybody(db: &mut PgConnection, form: FormToken, what: &str) -> Result<bool> {
+    let done = sqlx::query_scalar!(
+        r#"select exists (select from done_forms where token = $1 and what = $2) as "done!""#,
+        form.0,
+        what,
+    );
+    Ok(done.fetch_one(db).await?)
+}
+
 /// How long the same act with the same words is a button pressed twice.
 const PRESSED_TWICE: Duration = Duration::minutes(1);
 

@@ -18,7 +18,7 @@ use crate::{
     kit::{
         audit,
         mail::{self, Letter, Mail, MailKind, Recipient},
-        once::{done_before, once},
+        once::{done_by_anybody, once},
         waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, being_changed, busy, wait},
     },
     moment,
@@ -40,6 +40,7 @@ pub(super) struct Ending<'a> {
 /// organisation waits for the same person, or they hold a role: it would go with the account, without an event. Who sees any of it is told.
 pub(super) async fn end(services: &Services, db: &mut PgConnection, ending: Ending<'_>) -> Result<()> {
     let Ending { organisation, people, by, reason } = ending;
+    access::keep_leaving(services, db, people).await?;
     access::take_back_all(services, db, Some(organisation), people, (by, reason)).await?;
     sqlx::query!(
         r#"select count(*) as "told!" from (
@@ -182,12 +183,12 @@ pub async fn end_membership(services: &Services, actor: &Actor, slug: &Slug, per
         let which = Questions::To(organisation, person);
         // A file that changes what the organisation keeps of them holds the question.
         wait(&mut db, SHORTLY).await?;
-        let asked = take_back_questions(&mut db, which, services.clock.now()).await;
+        let asked = take_back_questions(services, &mut db, which).await;
         let asked = asked.map_err(|error| busy(error, &field, "Try again"))?;
         wait(&mut db, AS_LONG_AS_IT_TAKES).await?;
         accounts::take_back_invitations(&mut db, organisation, &asked).await?;
         if asked.is_empty() {
-            return is_known(&mut db, actor, organisation, person).await;
+            return is_known(&mut db, organisation, person).await;
         }
         note(services, &mut db, actor, administrator, Some(person), action).await?;
     }
@@ -202,22 +203,17 @@ fn ended(organisation: OrganisationId) -> String {
     format!("end membership {organisation}")
 }
 
-/// There is nothing to end, which is fine for a person who is there, or whose account has gone with the end.
+/// There is nothing to end, which is fine for a person who is there, or whose account has gone when somebody ended it.
 ///
 /// # Errors
 /// [`Error::NotFound`] for nobody.
-async fn is_known(
-    db: &mut PgConnection,
-    actor: &Actor,
-    organisation: OrganisationId,
-    person: PersonId,
-) -> Result<()> {
+async fn is_known(db: &mut PgConnection, organisation: OrganisationId, person: PersonId) -> Result<()> {
     let there = sqlx::query_scalar!(r#"select id as "id!" from people_named where id = $1"#, person.0);
     if there.fetch_optional(&mut *db).await?.is_some() {
         return Ok(());
     }
-    let before = done_before(db, actor, FormToken(person.0), &ended(organisation)).await?;
-    if before.is_some() { Ok(()) } else { Err(Error::NotFound) }
+    let before = done_by_anybody(db, FormToken(person.0), &ended(organisation)).await?;
+    if before { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// Whether somebody belongs to the organisation. Until the transaction ends, nobody else ends the membership, and of two administrators who

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{sponsors::already, uploads::ask};
 use crate::{
-    Error, Result, Services,
+    Error, Result, Services, access,
     accounts::Actor,
     kit::{
         audit,
@@ -177,21 +177,30 @@ pub(super) enum Questions {
 
 /// Undoes what was asked. Who said no is still not asked again; of them nothing else is kept.
 pub(super) async fn take_back_questions(
+    services: &Services,
     db: &mut PgConnection,
     which: Questions,
-    now: DateTime<Utc>,
 ) -> Result<Vec<Uuid>> {
     let (upload, organisation, person) = match which {
         Questions::OfUpload(upload) => (Some(upload), None, None),
         Questions::To(organisation, person) => (None, Some(organisation.0), Some(person.0)),
     };
+    let leaving = sqlx::query_scalar!(
+        "select person_id from membership_requests where upload_id = $1 or organisation_id = $2 and person_id = $3",
+        upload,
+        organisation,
+        person,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    access::keep_leaving(services, db, &leaving).await?;
     let declined = sqlx::query_scalar!(
         "update membership_requests set upload_id = null, asked_at = $2, full_name = '', student_number = null, team = null,
             area = null, cohort_id = null
         where (upload_id = $1 or organisation_id = $3 and person_id = $4) and declined_at is not null and full_name <> ''
         returning person_id",
         upload,
-        now - LISTED_FOR,
+        services.clock.now() - LISTED_FOR,
         organisation,
         person,
     )

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
-    access::OrganisationAdministrator,
+    access::{OrganisationAdministrator, keep_leaving},
     accounts::Actor,
     kit::{
         list::Asked,
@@ -243,6 +243,7 @@ pub async fn end_sponsored(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let administrator = answers(services, &mut db, actor, slug).await?;
+    keep_leaving(services, &mut db, &[person.0]).await?;
     let ends = Ends::Organisation(administrator.organisation(), confirmed);
     if !end(&mut db, person, ends, services.clock.now()).await? {
         let seen = sqlx::query_scalar!(

@@ -12,7 +12,8 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::{
-    Error, Result, Services, accounts::Actor, assessment::delivery::code_tries::Try, kit::audit, moment,
+    Error, Result, Services, access, accounts::Actor, assessment::delivery::code_tries::Try, kit::audit,
+    moment,
 };
 
 /// Names the organisation that gave out this code. It is told nothing before the learner consents. Wrong codes count as those of papers do:
@@ -109,6 +110,7 @@ pub async fn consent_to_sponsor(
 pub async fn end_sponsor(services: &Services, actor: &Actor, organisation: OrganisationId) -> Result<()> {
     let mut db = services.begin().await?;
     let now = services.clock.now();
+    access::keep_leaving(services, &mut db, &[actor.person().0]).await?;
     if !end(&mut db, actor.person(), Ends::Learner(organisation), now).await? {
         let so = sqlx::query_scalar!(
             r#"select exists (select from sponsorships where organisation_id = $1 and person_id = $2) as "so!""#,

@@ -234,20 +234,23 @@ pub async fn audit_file(
             return Err(too_long("event", MOST));
         }
         let (shown, period) = query.filters;
-        let event = audit::Event {
-            at: services.clock.now(),
-            actor: Some(reader.support()),
-            subject: None,
-            action: DOWNLOADED,
-        };
-        let detail = serde_json::json!({
-            "show": shown.as_str(),
-            "days": period.as_str(),
-            "searched": !asked.search.is_empty(),
-            "format": format.extension(),
-            "events": events.len(),
-        });
-        audit::record_with(&mut db, event, detail).await?;
+        // Who asks for the size of the file alone does not read it.
+        if actor.looks() {
+            let event = audit::Event {
+                at: services.clock.now(),
+                actor: Some(reader.support()),
+                subject: None,
+                action: DOWNLOADED,
+            };
+            let detail = serde_json::json!({
+                "show": shown.as_str(),
+                "days": period.as_str(),
+                "searched": !asked.search.is_empty(),
+                "format": format.extension(),
+                "events": events.len(),
+            });
+            audit::record_with(&mut db, event, detail).await?;
+        }
         db.commit().await?;
         let text = |text: Option<String>| text.map_or(Cell::Nothing, Cell::Text);
         let rows = events.into_iter().map(|Event { at, row, .. }| {

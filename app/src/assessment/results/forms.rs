@@ -27,17 +27,20 @@ impl CorrectionForm {
     /// The correction and its reason.
     ///
     /// # Errors
-    /// A correction that nobody has confirmed is refused: each can take passes away.
+    /// A correction that nobody has confirmed is refused: each can take passes away. So is one that is none of the three.
     pub fn parse(self, mut form: Form<'_>, item: ItemId) -> Result<(Correction, String), ApiError> {
         let correction = match self.how.as_str() {
-            "void" => Correction::Void,
-            "put-back" => Correction::PutBack,
-            _ => Correction::RightAnswer(self.right),
+            "right" => Ok(Correction::RightAnswer(self.right)),
+            "void" => Ok(Correction::Void),
+            "put-back" => Ok(Correction::PutBack),
+            _ => Err(Problem::ChoiceMissing),
         };
-        form.field(
-            &format!("confirmed-{item}"),
-            self.confirmed.then_some(()).ok_or(Problem::ConfirmationMissing),
-        );
-        if form.is_readable() { Ok((correction, self.reason)) } else { Err(form.refused()) }
+        let correction = form.field(&format!("how-right-{item}"), correction);
+        let confirmed = self.confirmed.then_some(()).ok_or(Problem::ConfirmationMissing);
+        let confirmed = form.field(&format!("confirmed-{item}"), confirmed);
+        match (correction, confirmed) {
+            (Some(correction), Some(())) => Ok((correction, self.reason)),
+            _ => Err(form.refused()),
+        }
     }
 }

@@ -40,9 +40,11 @@ fn UploadView(asked: String, before: String, page: UploadPage) -> impl IntoView 
     let reply = Reply::to(&[MatchColumns::PATH, ConfirmUpload::PATH, DiscardUpload::PATH, UndoUpload::PATH]);
     let name = page.upload.file_name.clone().unwrap_or_else(|| "One person by hand".to_owned());
     let (by, at, attested) = (page.upload.by.clone(), page.upload.at.clone(), page.attested.clone());
+    // Not of an upload that is as it was before.
+    let state = page.upload.state;
     let before = match before.as_str() {
-        "before" => Some("confirmed"),
-        "undone" => Some("undone"),
+        "before" if state != UploadState::Preview => Some("confirmed"),
+        "undone" if matches!(state, UploadState::Undoing | UploadState::Undone) => Some("undone"),
         _ => None,
     };
     let before = before.map(|what| {

@@ -41,15 +41,18 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         EndSessions::PATH,
         TakeBackRole::PATH,
     ]);
+    // An address that is opened again, when it is not so any more, says nothing.
+    let waits_no_more = page.waits_until.is_none() && page.codes_wait_until.is_none();
+    let (without_factor, signed_out) = (page.recovery_codes.is_none(), page.devices.is_empty());
     let done = match done.as_str() {
-        "unlocked" => Some("They can sign in without waiting."),
+        "unlocked" if waits_no_more => Some("They can sign in without waiting."),
         "sent" => Some("The mail is on its way."),
         "enough" => Some("Nothing was sent: they got five within an hour. Try again later."),
-        "factor-ended" => {
+        "factor-ended" if without_factor && signed_out => {
             Some("Their second factor has ended, all their devices are signed out, and a mail tells them.")
         }
-        "no-factor" => Some("Nothing was changed: they have no second factor."),
-        "signed-out" => Some("All their devices are signed out."),
+        "no-factor" if without_factor => Some("Nothing was changed: they have no second factor."),
+        "signed-out" if signed_out => Some("All their devices are signed out."),
         "taken-back" => Some("They do not have this role any more."),
         _ => None,
     };

@@ -41,7 +41,7 @@ pub(super) fn adjustment(
 
 /// Changes the time that this organisation gives a person; parts that the change leaves out stay. When nothing is left
 /// the adjustment is withdrawn, even from a person who no longer has anything to do with the organisation. Sittings
-/// that have begun keep their time: the setter adds to those where the paper is run.
+/// that have begun keep their time: the setter adds to those where the paper is run. A button pressed twice is answered as the first time.
 ///
 /// # Errors
 /// [`Problem::PersonUnknown`] on `email` for an address that no paper of this organisation names, unless its person
@@ -78,6 +78,13 @@ pub async fn set_adjustment(
     let found = find(&mut db, giver, &address).await?;
     let after = change.of(found.held.map(|(_, held)| held).unwrap_or_default());
     let taken_back = after == Adjustment::default();
+    if taken_back && problems.is_empty() {
+        let act = ("assessment.adjustment_set to nothing", address.as_str());
+        let before = pressed_twice(services, &mut db, actor.person(), giver.organisation().0, act).await?;
+        if before && found.held.is_none() {
+            return Ok(());
+        }
+    }
     if !(found.own || taken_back && found.held.is_some()) {
         problems.insert(0, FieldProblem::new("email", Problem::PersonUnknown));
     }
@@ -88,6 +95,8 @@ pub async fn set_adjustment(
         (Some((id, _)), true) => take_back(services, &mut db, actor, giver, id).await?,
         // Zero where nothing was given.
         (None, true) => return Err(Error::NotFound),
+        // Nothing changes: the button was pressed twice, or it was given already.
+        (Some((_, held)), false) if held == after => return Ok(()),
         (held, false) => {
             let id = held.map_or_else(Uuid::new_v4, |(id, _)| id.0);
             sqlx::query!(
@@ -184,6 +193,16 @@ async fn take_back(
     giver: ExtraTimeGiver,
     given: AdjustmentId,
 ) -> Result<()> {
+    let leaving = sqlx::query_scalar!(
+        r#"select p.id as "id!" from exam_adjustments a
+        join people_named p on p.id = a.person_id or a.person_id is null and p.email = a.email
+        where a.id = $1 and a.organisation_id = $2"#,
+        given.0,
+        giver.organisation().0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    access::keep_leaving(services, db, &leaving).await?;
     let gone = sqlx::query!(
         "delete from exam_adjustments where id = $1 and organisation_id = $2 returning person_id",
         given.0,

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
-    access::PaperSetter,
+    access::{LookedAt, PaperSetter, keep_all_leaving, keep_leaving},
     accounts::Actor,
     assessment::note,
     kit::{
@@ -189,6 +189,16 @@ pub async fn remove_candidates(
         // The page showed each of them.
         return u64::try_from(chosen.len()).map_err(Error::failed);
     }
+    let leaving = sqlx::query_scalar!(
+        r#"select p.id as "id!" from paper_learners l
+        join people_named p on p.id = l.person_id or l.person_id is null and p.email = l.email
+        where l.paper_id = $1 and l.email = any($2)"#,
+        setter.paper().0,
+        chosen,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    keep_leaving(services, &mut db, &leaving).await?;
     let removed = sqlx::query!(
         "delete from paper_learners where paper_id = $1 and email = any($2)",
         setter.paper().0,
@@ -248,6 +258,7 @@ pub async fn save_candidates(
     }
     let cohorts: BTreeSet<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();
     let cohorts: Vec<Uuid> = cohorts.into_iter().collect();
+    keep_all_leaving(services, &mut db, LookedAt::Paper(setter.paper())).await?;
     sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper().0).execute(&mut *db).await?;
     let added = sqlx::query!(
         "insert into paper_cohorts (paper_id, cohort_id) select $1, id from cohorts_named where organisation_id = $2 and id = any($3)",

@@ -15,6 +15,7 @@ use sqlx::PgConnection;
 use super::paper::draft;
 use crate::{
     Error, Result, Services,
+    access::{LookedAt, keep_all_leaving},
     accounts::Actor,
     assessment::{known, new_id, note, number, shown},
     kit::{export::in_turn_if_whole, list::Asked, once::once},
@@ -262,6 +263,7 @@ pub async fn remove_draft(
         return Ok(());
     }
     let setter = draft(services, &mut db, actor, paper).await?;
+    keep_all_leaving(services, &mut db, LookedAt::Paper(setter.paper())).await?;
     sqlx::query!("delete from papers where id = $1", setter.paper().0).execute(&mut *db).await?;
     note(services, &mut db, actor.person(), None, "assessment.draft_removed", paper).await?;
     db.commit().await?;

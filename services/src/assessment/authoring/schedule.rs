@@ -65,19 +65,64 @@ async fn published(
     })
 }
 
-/// Whether the same person has sent the same from a page that showed the same, within a minute: the button was pressed twice. Of what is
-/// refused afterwards nothing is kept, so it was done.
+/// What a form asks of a published paper.
+#[derive(Debug, Clone, Copy)]
+enum Change<'a> {
+    /// When it opens and closes, as typed.
+    Window(&'a str, &'a str),
+    Withdrawal,
+}
+
+/// Whether the same person has sent the same from a page that showed the same, within a minute, and what they asked for still stands: the
+/// button was pressed twice. Of what is refused afterwards nothing is kept, so it was done.
 async fn sent_before(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
     paper: PaperId,
     seen: Option<u32>,
-    (act, words): (&str, &str),
+    (change, why): (Change<'_>, &str),
 ) -> Result<bool> {
     let Some(seen) = seen else { return Ok(false) };
-    let words = format!("{seen} {words}");
-    pressed_twice(services, db, actor.person(), paper.0, (act, &words)).await
+    let (act, words) = match change {
+        Change::Window(opens, closes) => {
+            ("assessment.paper_moved", format!("{seen} {:?} {why}", (opens, closes)))
+        }
+        Change::Withdrawal => ("assessment.paper_withdrawn", format!("{seen} {why}")),
+    };
+    Ok(pressed_twice(services, db, actor.person(), paper.0, (act, &words)).await?
+        && stands(services, db, paper, change).await?)
+}
+
+/// Whether a paper is as a form asks for. Somebody may have changed it again since.
+async fn stands(
+    services: &Services,
+    db: &mut PgConnection,
+    paper: PaperId,
+    change: Change<'_>,
+) -> Result<bool> {
+    let row = sqlx::query!("select opens_at, closes_at, published_at from papers where id = $1", paper.0)
+        .fetch_optional(db)
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let says = |text: &str, time| read(services, text, time) == Ok(time);
+    Ok(match change {
+        Change::Window(opens, closes) => {
+            row.published_at.is_some()
+                && says(closes, row.closes_at)
+                && (opens.is_empty() || says(opens, row.opens_at))
+        }
+        Change::Withdrawal => row.published_at.is_none(),
+    })
+}
+
+/// A typed time, beside the one that stands. A form has no seconds: the present minute in a form means the present time.
+fn read(
+    services: &Services,
+    text: &str,
+    stands: DateTime<Utc>,
+) -> std::result::Result<DateTime<Utc>, Problem> {
+    if text.trim() == local(stands) { Ok(stands) } else { read_local(text, services.clock.now()) }
 }
 
 /// Moves the window of a paper that no candidate has started; after that only the close, and only later. Candidates who
@@ -95,23 +140,19 @@ pub async fn change_window(
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let words = format!("{window:?} {why}");
-    if sent_before(services, &mut db, actor, paper, seen, ("assessment.paper_moved", &words)).await? {
+    let asked = Change::Window(window.0, window.1);
+    if sent_before(services, &mut db, actor, paper, seen, (asked, why)).await? {
         return Ok(());
     }
     let before = published(services, &mut db, actor, paper, seen).await?;
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
-    // A form has no seconds: the present minute in a form means the present time.
-    let read = |text: &str, stands: DateTime<Utc>| {
-        if text.trim() == local(stands) { Ok(stands) } else { read_local(text, services.clock.now()) }
-    };
     let opens = match window.0 {
         "" if before.started => Ok(before.opens_at),
-        text => read(text, before.opens_at),
+        text => read(services, text, before.opens_at),
     };
     let opens = opens.map_err(|problem| wrong("opens", problem)).ok();
-    let closes = read(window.1, before.closes_at).map_err(|problem| wrong("closes", problem)).ok();
+    let closes = read(services, window.1, before.closes_at).map_err(|problem| wrong("closes", problem)).ok();
     if let (Some(opens), Some(closes)) = (opens, closes) {
         match before.started {
             true if opens != before.opens_at => wrong("opens", Problem::SomebodyStarted),
@@ -164,7 +205,7 @@ pub async fn withdraw_paper(
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    if sent_before(services, &mut db, actor, paper, seen, ("assessment.paper_withdrawn", why)).await? {
+    if sent_before(services, &mut db, actor, paper, seen, (Change::Withdrawal, why)).await? {
         return Ok(());
     }
     let before = published(services, &mut db, actor, paper, seen).await?;

@@ -16,7 +16,10 @@ use crate::{
     access::InvigilatedSitting,
     accounts::Actor,
     assessment::{count_of, delivery::submission::submit, new_id, note, results::still_marking},
-    kit::{once::once, reason::reason},
+    kit::{
+        once::{once, pressed_twice},
+        reason::reason,
+    },
 };
 
 /// Holds one sitting of the paper, or all that are going on, until the transaction ends. Answers are saved meanwhile:
@@ -139,7 +142,8 @@ pub async fn submit_for(
     Ok(())
 }
 
-/// Reopens a submitted sitting with the time that was left when it was submitted, and `minutes` more.
+/// Reopens a submitted sitting with the time that was left when it was submitted, and `minutes` more. A button pressed twice is answered as
+/// the first time, while the sitting is open.
 ///
 /// # Errors
 /// [`Problem::NumberOutOfRange`] on `minutes` when no time would be left, [`Problem::OtherSittingOpen`] while the candidate has
@@ -156,6 +160,9 @@ pub async fn reopen(
     if minutes > 240 {
         return Err(Error::invalid("minutes", Problem::NumberOutOfRange));
     }
+    let words = minutes.to_string();
+    let act = ("assessment.reopened", words.as_str());
+    let before = pressed_twice(services, &mut db, actor.person(), admitted.sitting().0, act).await?;
     // The other candidates' results and certificates stay valid although one is sitting again.
     sqlx::query!(
         "update papers set released_at = now() where id = $1 and release = 'at-close' and released_at is null and results_released(id)",
@@ -176,6 +183,7 @@ pub async fn reopen(
     .fetch_optional(&mut *db)
     .await;
     let remaining = match remaining {
+        Ok(None) if before => return Ok(()),
         Err(sqlx::Error::Database(error)) if error.constraint() == Some("sittings_one_open") => {
             return Err(Error::invalid("minutes", Problem::OtherSittingOpen));
         }

@@ -392,6 +392,7 @@ async fn an_organisation_gives_time_in_its_own_papers_and_can_withdraw_it(db: Pg
     assert!(set_adjustment(services, &other, south, address, given(10, 0, 0)).await.is_err());
     set_adjustment(services, &other, south, address, Adjustment::default()).await.unwrap();
     assert_eq!(first_adjusted(services, &other, south).await.in_all, 0);
+    exam.world.clock.advance(chrono::Duration::minutes(1));
     assert!(set_adjustment(services, &other, south, address, Adjustment::default()).await.is_err());
     let held: i64 =
         sqlx::query_scalar("select count(*) from exam_adjustments").fetch_one(&services.db).await.unwrap();

@@ -96,6 +96,34 @@ async fn a_paper_that_is_moved_or_withdrawn_twice_from_one_page_is_so_once(db: P
     assert_eq!(changes.len(), 2);
 }
 
+/// Another change has come between: the sender is not told that theirs is done.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_form_that_is_sent_again_is_not_done_when_the_paper_has_changed_since(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let seen = async || paper_page(services, setter, exam.paper).await.unwrap().versions;
+    let changed = |result: crate::Result<()>| match result {
+        Err(Error::Invalid(problems)) => problems[0].field == "changed",
+        _ => false,
+    };
+    let first = Some(seen().await.settings);
+    let asked = ("2035-01-01T09:00", "2035-01-01T10:00");
+    let other = ("2035-01-01T09:00", "2035-01-01T11:00");
+    let send = || change_window(services, setter, exam.paper, asked, "The wrong day", first);
+    send().await.unwrap();
+    send().await.unwrap();
+    let second = Some(seen().await.settings);
+    change_window(services, setter, exam.paper, other, "An hour more", second).await.unwrap();
+    assert!(changed(send().await));
+
+    let third = Some(seen().await.settings);
+    let withdraw = || withdraw_paper(services, setter, exam.paper, "The wrong paper", true, third);
+    withdraw().await.unwrap();
+    withdraw().await.unwrap();
+    publish_paper(services, setter, exam.paper, true, Some(seen().await)).await.unwrap();
+    assert!(changed(withdraw().await));
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn extra_time_that_is_taken_back_twice_is_taken_back_once(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
@@ -110,4 +138,60 @@ async fn extra_time_that_is_taken_back_twice_is_taken_back_once(db: PgPool) {
     let events = "select count(*) from audit_events where action = 'assessment.adjustment_taken_back'";
     let events: i64 = sqlx::query_scalar(events).fetch_one(&services.db).await.unwrap();
     assert_eq!(events, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn extra_time_that_is_given_or_set_to_nothing_twice_changes_once(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let set = |given: Adjustment| {
+        set_adjustment(services, setter, exam.organisation, "learner@north.example", given)
+    };
+    let nothing = Adjustment::default();
+    // Nothing was given yet.
+    assert!(not_found(set(nothing).await));
+    let given = Adjustment { extra_percent: 25, ..nothing };
+    for _ in 0..2 {
+        // What is given already is not given again.
+        for _ in 0..3 {
+            set(given).await.unwrap();
+        }
+        let (one, two) = tokio::join!(set(nothing), set(nothing));
+        one.unwrap();
+        two.unwrap();
+    }
+    let events: Vec<(String, i64)> = sqlx::query_as(
+        "select action, count(*) from audit_events where action like 'assessment.adjustment\\_%' group by action order by action",
+    )
+    .fetch_all(&services.db)
+    .await
+    .unwrap();
+    let [set_twice, taken_back] =
+        ["set", "taken_back"].map(|act| (format!("assessment.adjustment_{act}"), 2));
+    assert_eq!(events, [set_twice, taken_back]);
+    // Later it is no second press.
+    exam.world.clock.advance(chrono::Duration::minutes(1));
+    assert!(not_found(set(nothing).await));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_sitting_that_is_opened_again_twice_is_opened_once(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let sitting = exam.in_room().await;
+    let open = |minutes: u16| reopen(services, setter, exam.paper, sitting, minutes);
+    assert!(not_found(open(5).await), "it goes on, and nobody has opened it again");
+    // It may be opened again after it was submitted within the minute.
+    for _ in 0..2 {
+        submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+        let (one, two) = tokio::join!(open(5), open(5));
+        one.unwrap();
+        two.unwrap();
+    }
+    assert!(not_found(open(6).await), "another form");
+    let reopened: i64 = sqlx::query_scalar("select count(*) from incidents where kind = 'reopened'")
+        .fetch_one(&services.db)
+        .await
+        .unwrap();
+    assert_eq!(reopened, 2);
 }

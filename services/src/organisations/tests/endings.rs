@@ -275,6 +275,21 @@ async fn who_has_not_answered_is_removed_alike_with_an_account_and_without(db: P
     assert_eq!(place.number(noted).await, 2);
 }
 
+/// The account, which nobody had opened, has gone with the first.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_membership_that_a_colleague_has_just_ended_has_ended_for_both(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let colleague = place.world.learner("colleague@north.example").await;
+    place.world.grant(&colleague, Role::OrganisationAdministrator(place.organisation)).await;
+    place.take(ONE).await;
+    let ada = place.people("").await.remove(0).person;
+    place.ends(ada).await.unwrap();
+    run_ready(services).await.unwrap();
+    assert_eq!(place.number("select count(*) from people where email = 'ada@x.example'").await, 0);
+    end_membership(services, &colleague, &place.slug, ada).await.unwrap();
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn an_organisation_keeps_an_administrator(db: PgPool) {
     let place = place(db).await;

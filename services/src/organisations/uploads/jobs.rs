@@ -178,7 +178,7 @@ pub(crate) async fn undo(services: &Services, attempt: &Attempt, upload: Uuid) -
         )
         .fetch_all(&mut *db)
         .await?;
-        let asked = take_back_questions(&mut db, Questions::OfUpload(upload), services.clock.now()).await?;
+        let asked = take_back_questions(services, &mut db, Questions::OfUpload(upload)).await?;
         let ending =
             Ending { organisation, people: &people, by: None, reason: "The file of people was undone" };
         end(services, &mut db, ending).await?;

@@ -166,6 +166,8 @@ async fn each_search_and_download_of_the_audit_is_in_it_without_the_text(db: PgP
     assert_eq!(desk.happened("support.log_searched").await, 2);
     let query = LogQuery::read("search=secret&show=roles&days=365");
     audit_file(&desk.world.services, &desk.support, &query, Format::Xlsx).await.unwrap();
+    // Who asks for a file without reading it has downloaded nothing.
+    audit_file(&desk.world.services, &desk.support.clone().only_asking(), &query, Format::Csv).await.unwrap();
     let kept: Vec<serde_json::Value> = sqlx::query_scalar(
         "select detail from audit_events where action like 'support.log\\_%' order by at, id",
     )

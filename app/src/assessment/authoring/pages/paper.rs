@@ -1,6 +1,10 @@
 use domain::{
     FormToken,
-    assessment::{PaperId, PaperState, Release, authoring::PaperPage, invigilation::Invigilation},
+    assessment::{
+        PaperId, PaperState, Release,
+        authoring::{ChangeKind, PaperPage},
+        invigilation::Invigilation,
+    },
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -48,10 +52,13 @@ fn PaperView(asked: String, page: PaperPage, live: Option<Invigilation>) -> impl
     let (done, candidates) =
         use_query_map().with_untracked(|query| (query.get("done"), query.get("candidates")));
     let time = time_added(candidates.and_then(|candidates| candidates.parse().ok()));
+    // An address that is opened again, when the paper has changed since, says nothing.
+    let draft = page.state == PaperState::Draft;
+    let moved = page.changes.first().is_some_and(|last| !matches!(last.kind, ChangeKind::Withdrawn { .. }));
     let done = match done.as_deref() {
         Some("time") => Some(time.as_str()),
-        Some("window") => Some("The times of this paper are changed."),
-        Some("withdrawn") => Some("This paper is withdrawn: it is a draft again."),
+        Some("window") if !draft && moved => Some("The times of this paper are changed."),
+        Some("withdrawn") if draft => Some("This paper is withdrawn: it is a draft again."),
         _ => None,
     };
     view! {

@@ -1,4 +1,7 @@
-use domain::assessment::{PaperId, delivery::SittingId, invigilation::SittingOverview};
+use domain::{
+    FormToken,
+    assessment::{PaperId, delivery::SittingId, invigilation::SittingOverview},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
@@ -20,9 +23,6 @@ use crate::{
         ui::{Loaded, PostForm, Reply, TextArea, TextField},
     },
 };
-
-/// The id of the form that adds time.
-const ADD_TIME: &str = "add-time";
 
 /// `/assessments/papers/{paper}/sittings/{sitting}`: one candidate's sitting, and the actions on it.
 #[component]
@@ -61,7 +61,8 @@ fn OverviewView(overview: SittingOverview) -> impl IntoView {
         let (open, _) = (open.get(), results_out.get());
         let (overview, reply) = (shown.get_untracked(), reply);
         if open {
-            view! { <WhileSitting overview reply /> }.into_any()
+            // The page's own token, even if there is a newer one: the second press of a button sends the token of the first.
+            view! { <WhileSitting overview form reply /> }.into_any()
         } else {
             view! { <Reopen overview reply /> }.into_any()
         }
@@ -77,11 +78,6 @@ fn OverviewView(overview: SittingOverview) -> impl IntoView {
     view! {
         <RunHead steps heading over reply done=None />
         {connection.map(|connection| view! { <StillCurrent connection /> })}
-        // The page's own token, even if there is a newer one: the second press of a button sends the token of the
-        // first.
-        {move || open.get().then(|| view! {
-            <input type="hidden" name="form" value=form.to_string() form=ADD_TIME autocomplete="off" />
-        })}
         <div id="overview">
             {move || view! { <SittingFacts overview=shown.get() /> }}
             <div class="narrow">
@@ -111,13 +107,14 @@ fn Hidden(paper: PaperId, sitting: SittingId) -> impl IntoView {
 }
 
 #[component]
-fn WhileSitting(overview: SittingOverview, reply: Reply) -> impl IntoView {
+fn WhileSitting(overview: SittingOverview, form: FormToken, reply: Reply) -> impl IntoView {
     let (paper, sitting) = (overview.paper, overview.row.id);
     let reply = reply.of(&[AddTime::PATH]);
     view! {
         <h2>"Add time"</h2>
-        <PostForm to=AddTime::PATH id=ADD_TIME>
+        <PostForm to=AddTime::PATH>
             <Hidden paper sitting />
+            <input type="hidden" name="form" value=form.to_string() />
             <TextField id="minutes" label="Minutes to add" hint="A whole number from 1 to 240. The candidate's clock changes at once."
                 numeric=true value=reply.typed("minutes", "") problem=reply.problem("minutes") />
             <button type="submit" class="button">"Add time"</button>
