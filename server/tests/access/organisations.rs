@@ -347,6 +347,15 @@ async fn without_a_reason_support_sees_nobody_of_an_organisation(db: PgPool) {
         (given.status.as_u16(), given.header("location")),
         (ON, prepared.put("/organisation/{slug}").as_str())
     );
+    // It leads to the page that asked, with its search, if the reason opens that.
+    let asked = format!("{page}?search=student160");
+    for (from, to) in
+        [(asked.as_str(), asked.clone()), ("/support/log", prepared.put("/organisation/{slug}"))]
+    {
+        let from: String = url::form_urlencoded::byte_serialize(from.as_bytes()).collect();
+        let given = site.post("/api/assessment/give_reason", &format!("{about}&from={from}"), silent).await;
+        assert_eq!(given.header("location"), to);
+    }
     assert_eq!(site.get(&page, silent).await.status, StatusCode::OK);
     // It opens neither the extra time of the same people nor another organisation.
     let time = site.get(&prepared.put("/assessments/adjustments/{organisation}"), silent).await;
