@@ -121,15 +121,25 @@ impl PlainPages {
         )
     }
 
-    /// The answer to a form of a person who has been signed out: what they typed, to be copied into the form when they are signed in.
+    /// The answer to a form of a person who has been signed out: what they typed, if they did, to be copied into the form when they are
+    /// signed in. What they ticked is not kept, and the answer says so.
     pub(super) fn signed_out(&self, page: &str, typed: &str) -> Response {
         let next: String = url::form_urlencoded::byte_serialize(page.as_bytes()).collect();
+        let title = "You have been signed out";
+        if typed.is_empty() {
+            let text = format!(
+                "<p>Nothing was changed. Sign in, then send the form again: what you ticked or chose has to be ticked or chosen again.</p>\
+                 <p><a class=\"button\" href=\"/sign-in?next={next}\">Sign in</a></p>"
+            );
+            return (StatusCode::UNAUTHORIZED, self.page(title, &text)).into_response();
+        }
         let typed = escaped(typed);
         // A browser drops a line break at the very beginning of the text.
         let page = self.page(
-            "You have been signed out",
+            title,
             &format!(
-                "<p>Nothing was changed. What you typed is here: sign in in another tab, and copy it into the form there.</p>\
+                "<p>Nothing was changed. What you typed is here: sign in in another tab, and copy it into the form there. What you ticked \
+                 or chose has to be ticked or chosen again.</p>\
                  <div class=\"field\"><label for=\"typed\">What you typed</label>\
                  <textarea id=\"typed\" rows=\"10\" readonly>\n{typed}</textarea></div>\
                  <p><a class=\"button\" href=\"/sign-in?next={next}\" target=\"_blank\" rel=\"noopener\">Sign in in another tab</a></p>"

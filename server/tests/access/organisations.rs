@@ -7,7 +7,7 @@ use axum::{
 use sqlx::PgPool;
 
 use super::{
-    BAD, GONE, OK, ON, TO,
+    BAD, GONE, NO, OK, ON, TO,
     assessment::{
         self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, SILENT, SUPPORT, WHY, everybody,
         only, page,
@@ -256,7 +256,11 @@ async fn a_file_is_taken_from_the_organisations_administrators_alone(db: PgPool)
             let answer =
                 send(&site, &prepared.put(slug), AGREED, FILE, prepared.sessions[role].as_deref()).await;
             let status = answer.status.as_u16();
-            let wanted = if role == NOBODY || expected == OK { ON } else { expected };
+            let wanted = match (role, expected) {
+                (NOBODY, _) => NO,
+                (_, OK) => ON,
+                (_, other) => other,
+            };
             assert_eq!(status, wanted, "{slug} as role {role}: {}", answer.header("location"));
             if expected == OK {
                 assert!(
