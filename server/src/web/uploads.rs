@@ -26,7 +26,7 @@ use serde::Deserialize;
 use services::organisations::{MOST_BYTES, NewUpload, start_upload};
 use tokio::time::timeout;
 
-use super::{WebState, forms};
+use super::{WebState, forms, plain};
 
 /// The route.
 pub(super) const ROUTE: &str = UPLOAD_PATH;
@@ -72,10 +72,15 @@ async fn take(
     form: Multipart,
 ) -> Response {
     let refused = |status| state.plain.refused(status, &headers, &context.request_id);
+    let slug = Slug::parse(&asked.organisation);
     let Some(actor) = &context.actor else {
-        return forms::signed_out(&state, &context, &headers, async { Err(StatusCode::UNAUTHORIZED) }).await;
+        if !plain::wants_page(&headers) {
+            return refused(StatusCode::UNAUTHORIZED);
+        }
+        let page = slug.as_ref().map_or_else(|_| "/".to_owned(), uploads_of);
+        return state.plain.file_not_taken(&page);
     };
-    let Ok(slug) = Slug::parse(&asked.organisation) else { return refused(StatusCode::NOT_FOUND) };
+    let Ok(slug) = slug else { return refused(StatusCode::NOT_FOUND) };
     // Nobody else's 25 MB are waited for, nor those for which there is no room.
     if let Err(error) = services::organisations::may_upload(&state.services, actor, &slug).await {
         let outcome = answer(&context, Err(error));

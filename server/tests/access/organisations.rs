@@ -7,7 +7,7 @@ use axum::{
 use sqlx::PgPool;
 
 use super::{
-    BAD, GONE, NO, OK, ON, TO,
+    BAD, GONE, OK, ON, TO,
     assessment::{
         self, ADMINISTRATOR, ADMINISTRATOR_ELSEWHERE, Expected, NOBODY, SILENT, SUPPORT, WHY, everybody,
         only, page,
@@ -256,11 +256,7 @@ async fn a_file_is_taken_from_the_organisations_administrators_alone(db: PgPool)
             let answer =
                 send(&site, &prepared.put(slug), AGREED, FILE, prepared.sessions[role].as_deref()).await;
             let status = answer.status.as_u16();
-            let wanted = match (role, expected) {
-                (NOBODY, _) => NO,
-                (_, OK) => ON,
-                (_, other) => other,
-            };
+            let wanted = if expected == OK { ON } else { expected };
             assert_eq!(status, wanted, "{slug} as role {role}: {}", answer.header("location"));
             if expected == OK {
                 assert!(
@@ -271,6 +267,12 @@ async fn a_file_is_taken_from_the_organisations_administrators_alone(db: PgPool)
             }
         }
     }
+    // Who has been signed out is told that it was not taken.
+    let page = prepared.put("/organisation/{slug}/uploads");
+    let told = send(&site, &prepared.put("{slug}"), AGREED, FILE, None).await;
+    assert_eq!((told.status, told.header("location")), (StatusCode::UNAUTHORIZED, ""));
+    let sign_in = format!("href=\"/sign-in?next={}\"", page.replace('/', "%2F"));
+    assert!(told.body.contains("The file was not taken") && told.body.contains(&sign_in), "{}", told.body);
     // From a page of another site, although an administrator is signed in here.
     let session = prepared.sessions[ADMINISTRATOR].as_deref().unwrap();
     let foreign = Request::post(prepared.put("/uploads?organisation={slug}"))

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     paper::load,
-    versions::{Part, next_version},
+    versions::{Part, Turn, next_version},
 };
 use crate::{
     Error, Result, Services,
@@ -181,7 +181,12 @@ pub async fn remove_candidates(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    next_version(&mut db, actor, setter, Part::Candidates, seen).await?;
+    let typed = format!("{chosen:?}");
+    let change = ("assessment.candidates_removed", typed.as_str());
+    if next_version(services, &mut db, actor, setter, Part::Candidates, seen, change).await? == Turn::Before {
+        // The page showed each of them.
+        return u64::try_from(chosen.len()).map_err(Error::failed);
+    }
     let removed = sqlx::query!(
         "delete from paper_learners where paper_id = $1 and email = any($2)",
         setter.paper().0,
@@ -232,7 +237,11 @@ pub async fn save_candidates(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
-    next_version(&mut db, actor, setter, Part::Candidates, seen).await?;
+    let typed = format!("{cohorts:?} {emails}");
+    let change = ("assessment.candidates_saved", typed.as_str());
+    if next_version(services, &mut db, actor, setter, Part::Candidates, seen, change).await? == Turn::Before {
+        return Ok(());
+    }
     let cohorts: BTreeSet<Uuid> = cohorts.iter().map(|cohort| cohort.0).collect();
     let cohorts: Vec<Uuid> = cohorts.into_iter().collect();
     sqlx::query!("delete from paper_cohorts where paper_id = $1", setter.paper().0).execute(&mut *db).await?;

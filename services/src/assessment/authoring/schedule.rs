@@ -9,17 +9,14 @@ use sqlx::PgConnection;
 use super::{
     papers::usual_window,
     times::{local, read_local},
-    versions::{Part, next_version},
+    versions::{Part, Turn, next_version},
 };
 use crate::{
     Error, Result, Services,
     access::PaperSetter,
     accounts::Actor,
     assessment::{invigilation::acts::hold_going_on, new_id, note},
-    kit::{
-        once::{once, pressed_twice},
-        reason::reason,
-    },
+    kit::{once::once, reason::reason},
 };
 
 /// A published paper, with its row locked until the transaction ends: no candidate starts meanwhile.
@@ -31,19 +28,23 @@ struct Published {
     started: bool,
 }
 
+/// `None` when the button was pressed twice: the change is as for [`next_version`].
 async fn published(
     services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
     paper: PaperId,
     seen: Option<u32>,
-) -> Result<Published> {
+    change: (&str, &str),
+) -> Result<Option<Published>> {
     let setter = actor.setter_of(services, db, paper).await?;
     sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
         .fetch_optional(&mut *db)
         .await?
         .ok_or(Error::NotFound)?;
-    next_version(db, actor, setter, Part::Settings, seen).await?;
+    if next_version(services, db, actor, setter, Part::Settings, seen, change).await? == Turn::Before {
+        return Ok(None);
+    }
     // A statement of its own: it sees sittings that started while this one waited for the lock.
     let row = sqlx::query!(
         r#"select opens_at, closes_at, published_at, now() as "now!",
@@ -56,28 +57,13 @@ async fn published(
     if row.published_at.is_none() {
         return Err(Error::NotFound);
     }
-    Ok(Published {
+    Ok(Some(Published {
         setter,
         opens_at: row.opens_at,
         closes_at: row.closes_at,
         now: row.now,
         started: row.started,
-    })
-}
-
-/// Whether the same person has sent the same from a page that showed the same, within a minute: the button was pressed twice. Of what is
-/// refused afterwards nothing is kept, so it was done.
-async fn sent_before(
-    services: &Services,
-    db: &mut PgConnection,
-    actor: &Actor,
-    paper: PaperId,
-    seen: Option<u32>,
-    (act, words): (&str, &str),
-) -> Result<bool> {
-    let Some(seen) = seen else { return Ok(false) };
-    let words = format!("{seen} {words}");
-    pressed_twice(services, db, actor.person(), paper.0, (act, &words)).await
+    }))
 }
 
 /// Moves the window of a paper that no candidate has started; after that only the close, and only later. Candidates who
@@ -95,11 +81,9 @@ pub async fn change_window(
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let words = format!("{window:?} {why}");
-    if sent_before(services, &mut db, actor, paper, seen, ("assessment.paper_moved", &words)).await? {
-        return Ok(());
-    }
-    let before = published(services, &mut db, actor, paper, seen).await?;
+    let typed = format!("{window:?} {why}");
+    let change = ("assessment.paper_moved", typed.as_str());
+    let Some(before) = published(services, &mut db, actor, paper, seen, change).await? else { return Ok(()) };
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     // A form has no seconds: the present minute in a form means the present time.
@@ -164,10 +148,8 @@ pub async fn withdraw_paper(
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    if sent_before(services, &mut db, actor, paper, seen, ("assessment.paper_withdrawn", why)).await? {
-        return Ok(());
-    }
-    let before = published(services, &mut db, actor, paper, seen).await?;
+    let change = ("assessment.paper_withdrawn", why);
+    let Some(before) = published(services, &mut db, actor, paper, seen, change).await? else { return Ok(()) };
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let why = reason(why).map_err(|problem| wrong("withdraw_reason", problem)).ok();

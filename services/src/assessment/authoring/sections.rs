@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use super::{
     paper::draft,
     papers::checked_title,
-    versions::{Part, next_version},
+    versions::{Part, Turn, next_version},
 };
 use crate::{
     Error, Result, Services,
@@ -46,7 +46,11 @@ pub async fn add_section(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
-    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
+    let typed = format!("{pass_percent:?} {title}");
+    let change = ("assessment.section_added", typed.as_str());
+    if next_version(services, &mut db, actor, setter, Part::Questions, seen, change).await? == Turn::Before {
+        return Ok(());
+    }
     let mut problems = section_problems(title, pass_percent);
     if count(&mut db, setter).await?.sections >= MOST_SECTIONS {
         problems.insert(0, FieldProblem::new("section_title", Problem::SectionsTooMany));
@@ -94,7 +98,11 @@ pub async fn remove_section(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
-    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
+    let typed = section.to_string();
+    let change = ("assessment.section_removed", typed.as_str());
+    if next_version(services, &mut db, actor, setter, Part::Questions, seen, change).await? == Turn::Before {
+        return Ok(());
+    }
     let gone = sqlx::query!(
         "delete from paper_sections where id = $1 and paper_id = $2",
         section.0,
@@ -140,7 +148,11 @@ pub async fn add_rule(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
-    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
+    let typed = format!("{section} {source:?} {questions} {marks}");
+    let change = ("assessment.rule_added", typed.as_str());
+    if next_version(services, &mut db, actor, setter, Part::Questions, seen, change).await? == Turn::Before {
+        return Ok(());
+    }
     let field = |name: &str| format!("{name}-{section}");
     let mut problems = rule_problems(section, questions, marks);
     let own = setter.organisation();
@@ -193,7 +205,11 @@ pub async fn remove_rule(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
-    next_version(&mut db, actor, setter, Part::Questions, seen).await?;
+    let typed = rule.to_string();
+    let change = ("assessment.rule_removed", typed.as_str());
+    if next_version(services, &mut db, actor, setter, Part::Questions, seen, change).await? == Turn::Before {
+        return Ok(());
+    }
     let gone = sqlx::query!(
         "delete from selection_rules l using paper_sections s where l.id = $1 and s.id = l.section_id and s.paper_id = $2",
         rule.0,

@@ -11,7 +11,7 @@ use super::{
     paper::draft,
     papers::checked_title,
     times::read_local,
-    versions::{Part, next_version},
+    versions::{Part, Turn, next_version},
 };
 use crate::{Error, Result, Services, accounts::Actor, assessment::delivery::code_tries::Try};
 
@@ -125,7 +125,11 @@ async fn write_settings(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
-    next_version(&mut db, actor, setter, Part::Settings, seen).await?;
+    let typed = format!("{settings:?}");
+    let change = ("assessment.settings_saved", typed.as_str());
+    if next_version(services, &mut db, actor, setter, Part::Settings, seen, change).await? == Turn::Before {
+        return Ok(());
+    }
     let Checked { title, opens, closes, code } =
         checked(settings, services.clock.now()).map_err(Error::Invalid)?;
     let written = sqlx::query!(

@@ -4,7 +4,12 @@
 use domain::{Problem, assessment::authoring::PaperVersions};
 use sqlx::PgConnection;
 
-use crate::{Error, Result, access::PaperSetter, accounts::Actor, kit::moment::day_time};
+use crate::{
+    Error, Result, Services,
+    access::PaperSetter,
+    accounts::Actor,
+    kit::{moment::day_time, once::pressed_twice},
+};
 
 /// A part that is saved separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,18 +70,30 @@ pub(super) async fn as_seen(
     }
 }
 
+/// What [`next_version`] answers.
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Now,
+    /// The same person has done the same, based on the same version, within a minute: the button was pressed twice.
+    Before,
+}
+
 /// Moves on to the next version, and holds it until the transaction ends. `seen` is the version that the change was
-/// based on; `None` for a caller that has not looked, like the demo.
+/// based on; `None` for a caller that has not looked, like the demo. The change is an act and what was typed for it. Of what is refused
+/// afterwards nothing is kept, so [`Turn::Before`] says that it was done.
 ///
 /// # Errors
 /// [`Problem::ChangedMeanwhile`] on `changed`; [`Error::NotFound`] if the paper was removed meanwhile.
 pub(super) async fn next_version(
+    services: &Services,
     db: &mut PgConnection,
     actor: &Actor,
     setter: PaperSetter,
     part: Part,
     seen: Option<u32>,
-) -> Result<()> {
+    (act, typed): (&str, &str),
+) -> Result<Turn> {
     sqlx::query!(
         "insert into paper_versions (paper_id, part, version, changed_at) values ($1, $2, 0, now()) on conflict do nothing",
         setter.paper().0,
@@ -93,8 +110,13 @@ pub(super) async fn next_version(
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    if seen.is_some_and(|seen| i64::from(seen) != row.version) {
-        return Err(Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(row.changed_at) }));
+    if let Some(seen) = seen {
+        let typed = format!("{seen} {typed}");
+        let before = pressed_twice(services, db, actor.person(), setter.paper().0, (act, &typed)).await?;
+        if i64::from(seen) != row.version {
+            let changed = Problem::ChangedMeanwhile { at: day_time(row.changed_at) };
+            return if before { Ok(Turn::Before) } else { Err(Error::invalid("changed", changed)) };
+        }
     }
     sqlx::query!(
         "update paper_versions set version = version + 1, changed_at = now(), changed_by = $3 where paper_id = $1 and part = $2",
@@ -104,7 +126,7 @@ pub(super) async fn next_version(
     )
     .execute(db)
     .await?;
-    Ok(())
+    Ok(Turn::Now)
 }
 
 /// A row that refers to a paper can no longer be written when another setter has just removed the paper.

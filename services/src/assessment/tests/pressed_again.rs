@@ -60,3 +60,51 @@ async fn extra_time_that_is_taken_back_twice_is_taken_back_once(db: PgPool) {
     let events: i64 = sqlx::query_scalar(events).fetch_one(&services.db).await.unwrap();
     assert_eq!(events, 1);
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_part_of_a_paper_that_is_sent_twice_from_one_page_is_answered_as_the_first_time(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let page = async |paper| paper_page(services, setter, paper).await.unwrap();
+    let seen = page(exam.paper).await.versions.candidates;
+    let save = |emails| save_candidates(services, setter, exam.paper, &[], emails, Some(seen));
+    let (one, other) = tokio::join!(save("new@north.example"), save("new@north.example"));
+    for saved in [one, other, save("new@north.example").await] {
+        saved.unwrap();
+    }
+    let late = save("newer@north.example").await;
+    assert!(matches!(late, Err(Error::Invalid(problems)) if problems[0].field == "changed"));
+    let chosen = ["new@north.example".to_owned()];
+    let remove = || remove_candidates(services, setter, exam.paper, &chosen, true, Some(seen + 1));
+    let (one, other) = tokio::join!(remove(), remove());
+    assert_eq!((one.unwrap(), other.unwrap()), (1, 1));
+    assert_eq!(page(exam.paper).await.versions.candidates, seen + 2);
+
+    let draft =
+        create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock, None).await.unwrap();
+    let shown = page(draft).await;
+    let longer = PaperSettings { limit_minutes: 90, ..shown.settings };
+    for _ in 0..2 {
+        save_settings(services, setter, draft, &longer, Some(shown.versions.settings)).await.unwrap();
+    }
+    assert_eq!(page(draft).await.versions.settings, shown.versions.settings + 1);
+    for _ in 0..2 {
+        add_section(services, setter, draft, "Sums", None, Some(0)).await.unwrap();
+    }
+    let sections = page(draft).await.sections;
+    assert_eq!(sections.len(), 1);
+    let section = sections[0].id;
+    let source = RuleSource::Category(Category::SiConversion, None);
+    for _ in 0..2 {
+        add_rule(services, setter, draft, section, source, 1, 1, Some(1)).await.unwrap();
+    }
+    let rules = page(draft).await.sections.remove(0).rules;
+    assert_eq!(rules.len(), 1);
+    for _ in 0..2 {
+        remove_rule(services, setter, draft, rules[0].id, Some(2)).await.unwrap();
+    }
+    for _ in 0..2 {
+        remove_section(services, setter, draft, section, Some(3)).await.unwrap();
+    }
+    assert_eq!(page(draft).await.versions.questions, 4);
+}

@@ -59,8 +59,6 @@ async fn page(
             -- Once, and not for each row.
             select c.id, c.title, (select count(*) from modules m where m.course_id = c.id and not m.retired)::integer as modules
             from courses_named c
-        ), own as materialized (
-            select id, name from cohorts_named where organisation_id = $1
         ), followed as (
             select f.enrolment_id as id, f.student_number, f.team, f.area, k.name as cohort, p.full_name, p.email, g.title as course,
                 -- A module that was retired since may be among the completed.
@@ -68,8 +66,11 @@ async fn page(
                 course_state(f.modules_completed, g.modules, f.last_seen_at) as state
             from progress_followed f
             join given g on g.id = f.course_id
-            left join own k on k.id = f.cohort_id
-            -- Each by the key: a join could read the whole table.
+            -- Each by the key: a join could read the whole table, or compare each person with each cohort. With the organisation in the
+            -- condition it would not be read by the key.
+            left join lateral (
+                select case when x.organisation_id = $1 then x.name end as name from cohorts_named x where x.id = f.cohort_id offset 0
+            ) k on true
             cross join lateral (select x.full_name, x.email from people x where x.id = f.person_id offset 0) p
             where f.organisation_id = $1
         ), listed as (
