@@ -342,13 +342,13 @@ for (const scripts of WAYS) {
     await remove.click();
     await expect(removed).toBeVisible();
     // The list is still searched.
-    await expect(page.getByText('1 of 49 candidates match “person1”.')).toBeVisible();
+    await expect(page.getByText('1 of 49 candidates matches “person1”.')).toBeVisible();
     await expect(page.getByLabel('E-mail address or name')).toHaveValue('person1');
     if (scripts) {
       // Loaded again the page does not say again what was done, and is still searched.
       await expect(page).not.toHaveURL(/done=/);
       await page.reload();
-      await expect(page.getByText('1 of 49 candidates match “person1”.')).toBeVisible();
+      await expect(page.getByText('1 of 49 candidates matches “person1”.')).toBeVisible();
       await expect(removed).toHaveCount(0);
     }
     await page.setViewportSize({ width: 320, height: 640 });
