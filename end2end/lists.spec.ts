@@ -85,6 +85,18 @@ for (const scripts of WAYS) {
     expect(xlsx.suggestedFilename()).toMatch(/\.xlsx$/);
     expect(readFileSync(await xlsx.path()).subarray(0, 2).toString()).toBe('PK');
 
+    if (scripts) {
+      // On a telephone the results are below the form: how many there are comes into sight, and the field keeps the focus.
+      const size = page.viewportSize()!;
+      await page.setViewportSize({ width: 320, height: 568 });
+      await page.evaluate(() => window.scrollTo(0, 0));
+      await expect(page.locator('#found')).not.toBeInViewport();
+      await page.getByLabel('Name or e-mail address').press('Enter');
+      await expect(page.locator('#found')).toBeInViewport();
+      await expect(page.getByLabel('Name or e-mail address')).toBeFocused();
+      await page.setViewportSize(size);
+    }
+
     // Every filter narrows the list and its file.
     await page.getByLabel('State', { exact: true }).selectOption('In progress');
     await page.getByLabel('Team', { exact: true }).fill('EMERGENCY department');

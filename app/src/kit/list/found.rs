@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::Words;
 
 /// The line that says how many rows were found: the beginning of the list.
-const FOUND: &str = "found";
+pub const FOUND: &str = "found";
 
 /// Where an end of a page cannot be read.
 pub const ANEW: &str = "The address of this page no longer says where it begins, so the list begins again.";
