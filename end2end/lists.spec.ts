@@ -268,6 +268,7 @@ for (const scripts of WAYS) {
     await cohort.check();
     await page.getByRole('button', { name: 'Save the candidates' }).click();
     await expect(page).not.toHaveURL(/candidates/);
+    await expect(page.getByText('The candidates are saved: 1 cohort, 60 learners by address.')).toBeVisible();
     await page.goto(candidates);
     await arrived(page, scripts);
     // The box is for more of them: those who are on the paper are in the list.

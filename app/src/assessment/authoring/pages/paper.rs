@@ -10,7 +10,10 @@ use crate::{
     assessment::{
         authoring::{
             api::load_paper,
-            parts::{StateTag, tasks::Tasks},
+            parts::{
+                StateTag,
+                tasks::{Tasks, who_sits},
+            },
         },
         invigilation::{
             api::{AddTime, load_invigilation},
@@ -45,10 +48,12 @@ pub fn Paper() -> impl IntoView {
 #[component]
 fn PaperView(asked: String, page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
     let reply = Reply::to(&[AddTime::PATH]);
+    let saved = format!("The candidates are saved: {}.", who_sits(&page));
     let (done, candidates) =
         use_query_map().with_untracked(|query| (query.get("done"), query.get("candidates")));
     let time = time_added(candidates.and_then(|candidates| candidates.parse().ok()));
     let done = match done.as_deref() {
+        Some("saved") => Some(saved.as_str()),
         Some("time") => Some(time.as_str()),
         Some("window") => Some("The times of this paper are changed."),
         Some("withdrawn") => Some("This paper is withdrawn: it is a draft again."),
