@@ -383,3 +383,24 @@ async fn a_course_that_is_given_to_a_ward_opens_for_its_nurses_alone(db: PgPool)
         }
     }
 }
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn an_account_says_of_each_tie_to_an_organisation_what_the_other_leaves(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("alone@demo.example").await;
+    let account = async || site.get("/account", Some(session.as_str())).await.body.replace("<!>", "");
+    let of_both = ["it pays for you still", "What it sees because you belong to it, it sees still"];
+    let of_one = "sees nothing of you from then on";
+    let page = account().await;
+    assert!(page.contains(of_one) && of_both.iter().all(|words| !page.contains(words)), "{page}");
+    sqlx::query(
+        "insert into memberships (organisation_id, person_id, joined_at)
+        select organisation_id, person_id, now() from sponsorships where confirmed_at is not null",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    let page = account().await;
+    assert!(!page.contains(of_one) && of_both.iter().all(|words| page.contains(words)), "{page}");
+    assert!(!page.contains("it does not see your progress any more"), "{page}");
+}
