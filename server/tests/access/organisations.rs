@@ -387,6 +387,7 @@ async fn a_course_that_is_given_to_a_ward_opens_for_its_nurses_alone(db: PgPool)
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn an_account_says_of_each_tie_to_an_organisation_what_the_other_leaves(db: PgPool) {
     let site = Site::with_demo(db).await;
+    demo::sponsor(&site.services).await.unwrap();
     let session = site.sign_in("alone@demo.example").await;
     let account = async || site.get("/account", Some(session.as_str())).await.body.replace("<!>", "");
     let of_both = ["it pays for you still", "What it sees because you belong to it, it sees still"];
