@@ -53,7 +53,7 @@ test('a learner leaves an organisation, comes back, and an administrator ends it
 
   await open(manager, `${organisation}/people?search=${NURSE}`);
   await row.getByText('End membership').click();
-  await expect(row.getByText('You do not see their progress any more.')).toBeVisible();
+  await expect(row.getByText('You do not see their progress any more, unless you pay for them.')).toBeVisible();
   await accessible(manager, 'the people of an organisation, with what follows when a membership ends');
   await row.getByRole('button', { name: 'Yes, end it' }).click();
   await expect(manager.getByText('This person does not belong to your organisation any more.')).toBeVisible();

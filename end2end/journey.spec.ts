@@ -35,7 +35,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
     await tutor.getByRole('link', { name: COHORT }).click();
     await tutor.getByLabel('Name or e-mail address').fill(student);
     await tutor.getByRole('button', { name: 'Search' }).click();
-    await expect(tutor.getByRole('status')).toContainText('1 of 68 students match');
+    await expect(tutor.getByRole('status')).toContainText('1 of 68 students matches');
     await hydrated(tutor);
     const row = tutor.getByRole('row').filter({ hasText: student });
     await expect(row).toContainText('0 of 12 (0%)');

@@ -85,6 +85,18 @@ for (const scripts of WAYS) {
     expect(xlsx.suggestedFilename()).toMatch(/\.xlsx$/);
     expect(readFileSync(await xlsx.path()).subarray(0, 2).toString()).toBe('PK');
 
+    if (scripts) {
+      // On a telephone the results are below the form: how many there are comes into sight, and the field keeps the focus.
+      const size = page.viewportSize()!;
+      await page.setViewportSize({ width: 320, height: 568 });
+      await page.evaluate(() => window.scrollTo(0, 0));
+      await expect(page.locator('#found')).not.toBeInViewport();
+      await page.getByLabel('Name or e-mail address').press('Enter');
+      await expect(page.locator('#found')).toBeInViewport();
+      await expect(page.getByLabel('Name or e-mail address')).toBeFocused();
+      await page.setViewportSize(size);
+    }
+
     // Every filter narrows the list and its file.
     await page.getByLabel('State', { exact: true }).selectOption('In progress');
     await page.getByLabel('Team', { exact: true }).fill('EMERGENCY department');
@@ -256,6 +268,7 @@ for (const scripts of WAYS) {
     await cohort.check();
     await page.getByRole('button', { name: 'Save the candidates' }).click();
     await expect(page).not.toHaveURL(/candidates/);
+    await expect(page.getByText('The candidates are saved: 1 cohort, 60 learners by address.')).toBeVisible();
     await page.goto(candidates);
     await arrived(page, scripts);
     // The box is for more of them: those who are on the paper are in the list.
@@ -342,13 +355,13 @@ for (const scripts of WAYS) {
     await remove.click();
     await expect(removed).toBeVisible();
     // The list is still searched.
-    await expect(page.getByText('1 of 49 candidates match “person1”.')).toBeVisible();
+    await expect(page.getByText('1 of 49 candidates matches “person1”.')).toBeVisible();
     await expect(page.getByLabel('E-mail address or name')).toHaveValue('person1');
     if (scripts) {
       // Loaded again the page does not say again what was done, and is still searched.
       await expect(page).not.toHaveURL(/done=/);
       await page.reload();
-      await expect(page.getByText('1 of 49 candidates match “person1”.')).toBeVisible();
+      await expect(page.getByText('1 of 49 candidates matches “person1”.')).toBeVisible();
       await expect(removed).toHaveCount(0);
     }
     await page.setViewportSize({ width: 320, height: 640 });

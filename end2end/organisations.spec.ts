@@ -343,7 +343,7 @@ test('from an organisation with nobody in it to a completed module in the grid o
   await hydrated(grid);
   await grid.getByLabel('Name or e-mail address').fill(email);
   await grid.getByRole('button', { name: 'Search' }).click();
-  await expect(grid.getByRole('status')).toContainText('1 of 300 students match');
+  await expect(grid.getByRole('status')).toContainText('1 of 300 students matches');
   await hydrated(grid);
   const row = grid.getByRole('row').filter({ hasText: email });
   await expect(row).toContainText('0 of 12 (0%)');

@@ -91,7 +91,7 @@ export async function setPaper(page: Page, paper: Paper): Promise<string> {
     await page.goto(`${address}/candidates`);
     await page.getByLabel('Learners by e-mail address (optional)').fill(paper.emails.join('\n'));
     await page.getByRole('button', { name: 'Save the candidates' }).click();
-    await expect(page).toHaveURL(new RegExp(`${address}$`));
+    await expect(page).toHaveURL(new RegExp(`${address}(\\?done=saved)?$`));
     await page.goto(`${address}/candidates`);
     await asDrawn(page);
     await expect(page.getByLabel('Learners by e-mail address (optional)')).toHaveValue('');

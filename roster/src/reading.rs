@@ -93,6 +93,27 @@ impl Table {
         Ok(preview)
     }
 
+    /// The name and the address in a row as they stand there, right or wrong: who corrects a row that is not taken recognises it by them. They
+    /// are read anew, so that rows that are taken cost nothing.
+    pub fn person_in(&self, matching: &Matching, row: u32) -> [Option<String>; 2] {
+        let Ok(at) = self.lines.binary_search_by_key(&row, |line| line.number) else { return [None, None] };
+        let Some(line) = self.lines.get(at) else { return [None, None] };
+        let columns = Columns::of(matching);
+        let text = |column: Option<usize>| {
+            let shown = value::shown(self.cell(line, column?));
+            (!shown.is_empty()).then(|| shown.into_owned())
+        };
+        let name = if columns.first.is_some() && columns.last.is_some() {
+            match (text(columns.first), text(columns.last)) {
+                (Some(first), Some(last)) => Some([&*first, " ", &*last].concat()),
+                (first, last) => first.or(last),
+            }
+        } else {
+            text(columns.full)
+        };
+        [name, text(columns.email)]
+    }
+
     /// A column whose every cell is empty, or whose formulas are without results, stops the whole.
     fn refuse_hollow(&self, matching: &Matching) -> Result<(), Refused> {
         for (column, field) in matching.columns().iter().enumerate() {

@@ -227,7 +227,8 @@ pub struct UploadRow {
 
 /// Said of a person of the organisation whom a row names a cohort for.
 pub const STAYS: &str = "This person follows the course of the cohort already, alone or for another organisation, and goes on there: they do \
-                         not join the cohort, and you see nothing of what they do in the course";
+                         not join the cohort, and you see nothing of what they do in the course, unless they follow it alone \
+                         and you pay for them";
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowTrouble {

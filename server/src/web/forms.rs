@@ -101,8 +101,8 @@ pub(super) async fn page_with(
     response
 }
 
-/// A person who has been signed out. What they typed is in the answer, for they could not get it back from anywhere: nothing of a form is
-/// stored. A form without any such text leads back to its page, which asks them to sign in first.
+/// A person who has been signed out is told that nothing was changed. What they typed is in the answer, for they could not get it back from
+/// anywhere: nothing of a form is stored. Only who was on the way in is led back there, for they have nothing to lose.
 pub(super) async fn signed_out(
     state: &WebState,
     context: &RequestContext,
@@ -113,13 +113,11 @@ pub(super) async fn signed_out(
         return state.plain.refused(StatusCode::UNAUTHORIZED, asked, &context.request_id);
     }
     let sent = sent.await.unwrap_or_default();
-    let page = page_of(asked, &sent).filter(|page| page != "/");
-    let typed = typed(&sent);
-    if !typed.is_empty() {
-        return state.plain.signed_out(page.as_deref().unwrap_or("/"), &typed);
+    let page = page_of(asked, &sent).unwrap_or_else(|| "/".to_owned());
+    if page.starts_with("/sign-in") {
+        return (StatusCode::FOUND, [(header::LOCATION, page)]).into_response();
     }
-    let page = page.unwrap_or_else(|| "/sign-in".to_owned());
-    (StatusCode::FOUND, [(header::LOCATION, page)]).into_response()
+    state.plain.signed_out(&page, &typed(&sent))
 }
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is

@@ -14,6 +14,9 @@ use axum::{
 use domain::support::contact_address;
 use tower_http::catch_panic::ResponseForPanic;
 
+/// The title of what somebody reads whose session has ended.
+const SIGNED_OUT: &str = "You have been signed out";
+
 #[derive(Default)]
 pub(super) struct PlainPages {
     /// Address of the built style sheet, whose name has a hash in it.
@@ -81,7 +84,7 @@ impl PlainPages {
                 "Not all of it arrived",
                 "Part of what you sent was lost on its way. Go back and send it again.",
             ),
-            StatusCode::UNAUTHORIZED => ("You have been signed out", "Sign in, then try again."),
+            StatusCode::UNAUTHORIZED => (SIGNED_OUT, "Sign in, then try again."),
             StatusCode::FORBIDDEN => (
                 "This form cannot be taken",
                 "It was not sent from a page of this site. Go back, load the page again, and send it from there.",
@@ -121,15 +124,21 @@ impl PlainPages {
         )
     }
 
-    /// The answer to a form of a person who has been signed out: what they typed, to be copied into the form when they are signed in.
+    /// The answer to a form of a person who has been signed out: what they typed, if they did, to be copied into the form when they are
+    /// signed in. What they ticked is not kept, and the answer says so.
     pub(super) fn signed_out(&self, page: &str, typed: &str) -> Response {
+        if typed.is_empty() {
+            let again = "Nothing was changed. Sign in, then send the form again: what you ticked or chose has to be ticked or chosen again.";
+            return self.sign_in_again(page, again);
+        }
         let sign_in = sign_in(page);
         let typed = escaped(typed);
         // A browser drops a line break at the very beginning of the text.
         let page = self.page(
-            "You have been signed out",
+            SIGNED_OUT,
             &format!(
-                "<p>Nothing was changed. What you typed is here: sign in in another tab, and copy it into the form there.</p>\
+                "<p>Nothing was changed. What you typed is here: sign in in another tab, and copy it into the form there. What you ticked \
+                 or chose has to be ticked or chosen again.</p>\
                  <div class=\"field\"><label for=\"typed\">What you typed</label>\
                  <textarea id=\"typed\" rows=\"10\" readonly>\n{typed}</textarea></div>\
                  <p><a class=\"button\" href=\"{sign_in}\" target=\"_blank\" rel=\"noopener\">Sign in in another tab</a></p>"
@@ -140,15 +149,14 @@ impl PlainPages {
 
     /// The answer to a file of a person who has been signed out, who may otherwise believe that it was taken.
     pub(super) fn file_not_taken(&self, page: &str) -> Response {
-        let page = self.page(
-            "You have been signed out",
-            &format!(
-                "<p>The file was not taken, and nothing was changed. Sign in, then choose the file again.</p>\
-                 <p><a class=\"button\" href=\"{}\">Sign in</a></p>",
-                sign_in(page)
-            ),
-        );
-        (StatusCode::UNAUTHORIZED, page).into_response()
+        let again = "The file was not taken, and nothing was changed. Sign in, then choose the file again.";
+        self.sign_in_again(page, again)
+    }
+
+    fn sign_in_again(&self, page: &str, words: &str) -> Response {
+        let sign_in = sign_in(page);
+        let text = format!("<p>{words}</p><p><a class=\"button\" href=\"{sign_in}\">Sign in</a></p>");
+        (StatusCode::UNAUTHORIZED, self.page(SIGNED_OUT, &text)).into_response()
     }
 
     /// A refused form that has no page to return to.
@@ -183,7 +191,8 @@ impl PlainPages {
             .unwrap_or_default();
         Html(format!(
             "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-             content=\"width=device-width, initial-scale=1\"><title>{title} – {site}</title>{style}</head><body>\
+             content=\"width=device-width, initial-scale=1\"><title>{title} – {site}</title>\
+             <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">{style}</head><body>\
              <header class=\"site-header\"><div class=\"width\"><a class=\"site-name\" href=\"/\">{site}</a></div></header>\
              <main id=\"main\"><div class=\"narrow\"><h1>{title}</h1>{text}{help}</div></main></body></html>",
             help = self.help,

@@ -353,6 +353,15 @@ async fn without_a_reason_support_sees_nobody_of_an_organisation(db: PgPool) {
         (given.status.as_u16(), given.header("location")),
         (ON, prepared.put("/organisation/{slug}").as_str())
     );
+    // It leads to the page that asked, with its search, if the reason opens that.
+    let asked = format!("{page}?search=student160");
+    for (from, to) in
+        [(asked.as_str(), asked.clone()), ("/support/log", prepared.put("/organisation/{slug}"))]
+    {
+        let from: String = url::form_urlencoded::byte_serialize(from.as_bytes()).collect();
+        let given = site.post("/api/assessment/give_reason", &format!("{about}&from={from}"), silent).await;
+        assert_eq!(given.header("location"), to);
+    }
     assert_eq!(site.get(&page, silent).await.status, StatusCode::OK);
     // It opens neither the extra time of the same people nor another organisation.
     let time = site.get(&prepared.put("/assessments/adjustments/{organisation}"), silent).await;
@@ -373,4 +382,26 @@ async fn a_course_that_is_given_to_a_ward_opens_for_its_nurses_alone(db: PgPool)
             assert_eq!(got.status.as_u16(), expected, "{who}: /learn/nmp{page}");
         }
     }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn an_account_says_of_each_tie_to_an_organisation_what_the_other_leaves(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    demo::sponsor(&site.services).await.unwrap();
+    let session = site.sign_in("alone@demo.example").await;
+    let account = async || site.get("/account", Some(session.as_str())).await.body.replace("<!>", "");
+    let of_both = ["it pays for you still", "What it sees because you belong to it, it sees still"];
+    let of_one = "sees nothing of you from then on";
+    let page = account().await;
+    assert!(page.contains(of_one) && of_both.iter().all(|words| !page.contains(words)), "{page}");
+    sqlx::query(
+        "insert into memberships (organisation_id, person_id, joined_at)
+        select organisation_id, person_id, now() from sponsorships where confirmed_at is not null",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    let page = account().await;
+    assert!(!page.contains(of_one) && of_both.iter().all(|words| page.contains(words)), "{page}");
+    assert!(!page.contains("it does not see your progress any more"), "{page}");
 }

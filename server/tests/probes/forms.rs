@@ -137,6 +137,7 @@ async fn a_form_whose_session_has_ended_gives_back_what_was_typed(db: PgPool) {
     let page = answer.body;
     assert!(page.contains("&lt;/textarea&gt;The code of &quot;our&quot; ward</textarea>"), "{page}");
     assert!(page.contains("href=\"/sign-in?next=%2Faccount%3Fa%3Db\""), "{page}");
+    assert!(page.contains("has to be ticked or chosen again"), "{page}");
     assert!(!page.contains("secret") && !page.contains("01a00000"), "{page}");
     let scripts = site.call("/api/organisations/name_sponsor", &form, None).await;
     assert_eq!(scripts.status, StatusCode::UNAUTHORIZED);
@@ -144,7 +145,9 @@ async fn a_form_whose_session_has_ended_gives_back_what_was_typed(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
-async fn a_form_whose_session_has_ended_leads_back_to_its_page_by_signing_in(db: PgPool) {
+async fn a_form_whose_session_has_ended_says_that_nothing_was_changed_and_leads_to_its_page_by_signing_in(
+    db: PgPool,
+) {
     let site = Site::new(db, &[]);
     let own = "http://learning.test/api/accounts/change_password";
     for (from, referer, page) in [
@@ -152,9 +155,9 @@ async fn a_form_whose_session_has_ended_leads_back_to_its_page_by_signing_in(db:
         (Some("/account?a=b"), Some(own), "/account?a=b"),
         (Some("/account?a=b"), Some("http://learning.test/"), "/account?a=b"),
         (None, Some("http://learning.test/account"), "/account"),
-        (Some("//evil.example/"), Some(own), "/sign-in"),
-        (None, Some(own), "/sign-in"),
-        (None, None, "/sign-in"),
+        (Some("//evil.example/"), Some(own), "/"),
+        (None, Some(own), "/"),
+        (None, None, "/"),
     ] {
         let from = from.map(|from| format!("&from={}", encoded(from))).unwrap_or_default();
         let form = format!("current_password=x&new_password=y{from}");
@@ -164,14 +167,25 @@ async fn a_form_whose_session_has_ended_leads_back_to_its_page_by_signing_in(db:
             request.headers_mut().insert(header::REFERER, referer.parse().unwrap());
         }
         let answer = site.send(request).await;
-        assert_eq!(
-            (answer.status, answer.header("location")),
-            (StatusCode::FOUND, page),
-            "{from} {referer:?}"
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{from} {referer:?}");
+        let next = format!("href=\"/sign-in?next={}\"", encoded(page));
+        assert!(answer.body.contains(&next), "{from} {referer:?}: {}", answer.body);
+        assert!(
+            !answer.body.contains("<textarea"),
+            "nothing was typed, except what is secret: {}",
+            answer.body
         );
-        if page != "/sign-in" {
-            let asks = site.get(page, None).await;
-            assert_eq!(asks.header("location"), format!("/sign-in?next={}", encoded(page)));
-        }
     }
+    // What was only ticked cannot be given back.
+    let ticked = format!("course=nmp&recommend=5&from={}", encoded("/learn/nmp/end"));
+    let answer = site.post("/api/learning/answer_end", &ticked, None).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    for part in ["Nothing was changed", "has to be ticked or chosen again", "?next=%2Flearn%2Fnmp%2Fend\""] {
+        assert!(answer.body.contains(part), "{part}: {}", answer.body);
+    }
+    // Who enters a code on the way in is led there.
+    let code = format!("factor_code=123456&from={}", encoded("/sign-in/code?next=/cohorts"));
+    let answer = site.post("/api/accounts/enter_code", &code, None).await;
+    let led = (answer.status, answer.header("location"));
+    assert_eq!(led, (StatusCode::FOUND, "/sign-in/code?next=/cohorts"));
 }

@@ -86,7 +86,7 @@ pub async fn add_person(
     one_at_a_time(&mut db, administrator.organisation()).await.map_err(busy)?;
     begin(services, &mut db, actor, administrator, upload, None).await?;
     match &read.preview {
-        Ok(preview) => keep(&mut db, upload, preview).await?,
+        Ok(preview) => keep(&mut db, upload, &read, preview).await?,
         Err(words) => return Err(Error::failed(words.clone())),
     }
     compare(services, &mut db, administrator.organisation(), upload).await?;

@@ -280,7 +280,10 @@ async fn tell(
     person: PersonId,
 ) -> Result<()> {
     let open = sqlx::query!(
-        r#"select p.full_name, o.name, o.kind = 'funder' as "funder!" from people p join organisations o on o.id = $2
+        r#"select p.full_name, o.name, o.kind = 'funder' as "funder!",
+            exists (select from sponsorships s
+                where s.organisation_id = o.id and s.person_id = p.id and s.confirmed_at is not null) as "pays!"
+        from people p join organisations o on o.id = $2
         where p.id = $1 and p.activated_at is not null and p.withdrawn_at is null"#,
         person.0,
         administrator.organisation().0,
@@ -296,6 +299,10 @@ async fn tell(
     // A funder has seen nobody's progress.
     let follows = if open.funder {
         "You have no role there any more.".to_owned()
+    } else if open.pays {
+        format!(
+            "You have no role there any more. {name} pays for you still: it sees your progress in the courses that you follow by yourself until you end that in your account."
+        )
     } else {
         format!("{it} does not see your progress any more, and you have no role there any more.")
     };

@@ -17,11 +17,11 @@ use crate::{
 };
 
 /// Names the organisation that gave out this code. It is told nothing before the learner consents. Wrong codes count as those of papers do:
-/// ten in an hour.
+/// ten in an hour. Returns how far it is between the two: it may have been named before.
 ///
 /// # Errors
 /// A problem in words on `sponsor_code`, also after too many wrong ones.
-pub async fn name_sponsor(services: &Services, actor: &Actor, typed: &str) -> Result<()> {
+pub async fn name_sponsor(services: &Services, actor: &Actor, typed: &str) -> Result<SponsorState> {
     let unknown =
         || wrong("Check the code with the organisation that gave it to you. None gives out this one now");
     let code = SponsorCode::parse(typed).ok_or_else(unknown)?;
@@ -38,26 +38,30 @@ pub async fn name_sponsor(services: &Services, actor: &Actor, typed: &str) -> Re
         }
         tried => tried?,
     };
-    let named = sqlx::query_scalar!(
-        "insert into sponsorships as s (organisation_id, person_id, named_at)
+    let named = sqlx::query!(
+        r#"insert into sponsorships as s (organisation_id, person_id, named_at)
         select o.id, $2::uuid, $3::timestamptz from organisations o where o.sponsor_code = $1 and o.kind <> 'funder'
         on conflict (organisation_id, person_id) do update set
             named_at = case when s.ended_at is null then s.named_at else excluded.named_at end,
             -- Begun anew, the organisation sees nothing of them again until they consent.
             shown_from = case when s.ended_at is null then s.shown_from end, ended_at = null, ended_by = null
-        returning organisation_id",
+        returning s.consented_at is not null as "consented!", s.confirmed_at is not null as "pays!""#,
         code.as_str(),
         actor.person().0,
         services.clock.now(),
     )
     .fetch_optional(&mut *db)
     .await?;
-    if named.is_some() {
-        tried.was_right(&mut db, actor).await
-    } else {
+    let Some(named) = named else {
         tried.was_wrong(services, &mut db, actor).await?;
-        Err(unknown())
-    }
+        return Err(unknown());
+    };
+    tried.was_right(&mut db, actor).await?;
+    Ok(match (named.pays, named.consented) {
+        (true, _) => SponsorState::Confirmed,
+        (false, true) => SponsorState::Asked,
+        (false, false) => SponsorState::Named,
+    })
 }
 
 fn wrong(words: impl Into<String>) -> Error {

@@ -47,8 +47,11 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         }
         Some("left") => Some("You do not belong to the organisation any more."),
         Some("named") => Some("Decide below whether the organisation may see your progress."),
+        Some("paid") => {
+            Some("The organisation that gives out this code pays for you already, and sees your progress.")
+        }
         Some("consented") => Some("The organisation is asked to confirm that it pays for you."),
-        Some("ended") => Some("The organisation sees nothing of you here."),
+        Some("ended") => Some("The organisation sees nothing of the courses that you follow by yourself."),
         _ => None,
     };
     let newest = u32::try_from(page.looks.len()).ok().filter(|shown| *shown < page.all_looks);

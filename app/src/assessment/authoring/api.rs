@@ -255,7 +255,7 @@ pub async fn save_candidates(
         assessment::authoring::save_candidates(&request.services, actor, paper, &cohorts, &emails, seen)
             .await,
     )?;
-    redirect(&format!("/assessments/papers/{paper}"));
+    redirect(&format!("/assessments/papers/{paper}?done=saved"));
     Ok(())
 }
 

@@ -40,7 +40,7 @@ fn CohortView(asked: String, page: CohortPage) -> impl IntoView {
             view! { <p>"Nobody is in this cohort yet. Its students appear here as soon as the university has sent their names."</p> }.into_any()
         } else {
             view! {
-                <p class="hint">"A team or area is found by its whole name."</p>
+                <p class="hint on-screen">"A team or area is found by its whole name."</p>
                 {list.form()}
                 <Students list asked page />
             }

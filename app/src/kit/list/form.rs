@@ -1,6 +1,7 @@
 use domain::kit::list::FilterField;
 use leptos::prelude::*;
 
+use super::found::FOUND;
 use crate::kit::ui::{AddressForm, SearchField};
 
 pub fn form(
@@ -15,7 +16,7 @@ pub fn form(
     let kept = kept.collect_view();
     let filters = filters.into_iter().map(select).collect_view();
     view! {
-        <AddressForm action=base.clone() class="search list-form">
+        <AddressForm action=base.clone() class="search list-form" found=FOUND>
             {kept}
             <div class="field"><SearchField action=base label search /></div>
             {filters}

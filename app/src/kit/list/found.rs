@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::Words;
 
 /// The line that says how many rows were found: the beginning of the list.
-const FOUND: &str = "found";
+pub const FOUND: &str = "found";
 
 /// Where an end of a page cannot be read.
 pub const ANEW: &str = "The address of this page no longer says where it begins, so the list begins again.";
@@ -64,7 +64,7 @@ fn sentence(words: Words, asked: &Asked<'_>, found: u32, in_all: u32) -> String 
     };
     match found {
         0 => format!("{none} {in_all} {one}{} matches {what}.", if in_all == 1 { "" } else { "s" }),
-        found => format!("{found} of {all} match {what}."),
+        found => format!("{found} of {all} match{} {what}.", if found == 1 { "es" } else { "" }),
     }
 }
 
@@ -105,6 +105,7 @@ mod tests {
         };
         assert_eq!(said("", false, 68), "68 students");
         assert_eq!(said("am", false, 2), "2 of 68 students match “am”.");
+        assert_eq!(said("am", false, 1), "1 of 68 students matches “am”.");
         assert_eq!(said("am", true, 2), "2 of 68 students match “am” and what you chose.");
         assert_eq!(said("", true, 0), "Nobody among the 68 students matches what you chose.");
     }

@@ -10,7 +10,7 @@ use {
     crate::kit::api::{Form, answer, request, slug},
     domain::{
         accounts::PersonId,
-        organisations::{OrganisationId, SponsorCode, SponsorConsent, SponsoredQuery},
+        organisations::{OrganisationId, SponsorCode, SponsorConsent, SponsorState, SponsoredQuery},
     },
     leptos_axum::redirect,
     services::organisations,
@@ -82,8 +82,12 @@ pub async fn end_sponsored(
 pub async fn name_sponsor(#[server(default)] sponsor_code: String) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    answer(&request, organisations::name_sponsor(&request.services, actor, &sponsor_code).await)?;
-    redirect("/account?done=named");
+    let named = organisations::name_sponsor(&request.services, actor, &sponsor_code).await;
+    redirect(match answer(&request, named)? {
+        SponsorState::Confirmed => "/account?done=paid",
+        SponsorState::Asked => "/account?done=consented",
+        SponsorState::Named | SponsorState::Ended => "/account?done=named",
+    });
     Ok(())
 }
 

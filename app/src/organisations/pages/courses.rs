@@ -190,7 +190,7 @@ fn Give(page: OrganisationCourses, reply: Reply) -> impl IntoView {
                     }).collect_view()}
                 </SelectField>
                 <SelectField id="to" label=TO
-                    hint="People who join later get the course too. A team is in the list when somebody belongs to it. For a cohort, its days of access hold. Who follows the course already, alone or for another organisation, goes on there, and you see nothing of what they do in it."
+                    hint="People who join later get the course too. A team is in the list when somebody belongs to it. For a cohort, its days of access hold. Who follows the course already, alone or for another organisation, goes on there, and you see nothing of what they do in it, unless they follow it alone and you pay for them."
                     problem=reply.problem("to")>
                     <option value="">"Choose who gets it"</option>
                     {all}

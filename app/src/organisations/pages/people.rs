@@ -72,7 +72,7 @@ fn PeopleTable(list: Shown<PeopleSort, PeopleFilters>, page: OrganisationPeople)
     let rows = page.people.rows;
     let of_row = slug.clone();
     view! {
-        <p class="hint">"A team, area or cohort is found by its whole name."</p>
+        <p class="hint on-screen">"A team, area or cohort is found by its whole name."</p>
         {form}
         <Names names=page.names />
         {found}
@@ -148,7 +148,7 @@ fn end(slug: &str, row: &PersonRow) -> AnyView {
             "The mail that they got from you opens nothing any more, and what you gave us about them is removed. If you want them back, add them again."
         }
         AccountState::Active | AccountState::Withdrawn => {
-            "They cannot open the courses that you give them, have no role in your organisation any more, and are told by mail if their account is open. You do not see their progress any more. Their account, and what they have completed, stay theirs. If you want them back, add them again: they are asked."
+            "They cannot open the courses that you give them, have no role in your organisation any more, and are told by mail if their account is open. You do not see their progress any more, unless you pay for them. Their account, and what they have completed, stay theirs. If you want them back, add them again: they are asked."
         }
     };
     view! {

@@ -48,7 +48,7 @@ fn ReportView(asked: String, page: OrganisationReport) -> impl IntoView {
         } else {
             view! {
                 <p class="lede">"A record for each person and each course that you give them, and for each course that learners for whom you pay follow by themselves."</p>
-                <p class="hint">"A course, cohort, team or area is found by its whole name."</p>
+                <p class="hint on-screen">"A course, cohort, team or area is found by its whole name."</p>
                 {list.form()}
                 <Names names=page.names.clone() />
                 <Records list asked page />

@@ -42,7 +42,7 @@ fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView 
         ),
         "no-code" => Some("Nobody can name your organisation now. Learners who have named it already stay."),
         "confirmed" => Some("You pay for this learner, and see their progress."),
-        "ended" => Some("You see nothing of this learner any more."),
+        "ended" => Some("You do not see the courses that this learner follows by themselves any more."),
         _ => None,
     };
     let base = format!("/organisation/{}/sponsored", page.head.slug);
@@ -110,11 +110,11 @@ fn row(slug: &str, follows: bool, learner: SponsoredRow) -> AnyView {
     let (end, ended) = match paid {
         true => (
             "End it",
-            "You do not see their progress from then on. If they want to begin again, they have to name your organisation once more.",
+            "You do not see the courses that they follow by themselves from then on. If they want to begin again, they have to name your organisation once more.",
         ),
         false => (
             "Refuse",
-            "They are told in their account that you do not pay. You do not see their name any more.",
+            "They are told in their account that you do not pay. You do not see their name here any more.",
         ),
     };
     view! {

@@ -208,7 +208,7 @@ fn membership_item(of: MembershipSeen) -> AnyView {
         kept.into_iter().filter_map(|(what, text)| text.map(|text| format!(", {what} {text}"))).collect();
     let upload = of.upload.map(|upload| {
         let file = upload.file.map_or_else(|| "by hand".to_owned(), |file| format!("by the file {file}"));
-        view! { ", "{file}" of "<Time moment=upload.at /> }
+        view! { ", "{file}" on "<Time moment=upload.at /> }
     });
     view! { <li>{of.organisation}{kept}", since "<Time moment=of.since />{upload}</li> }.into_any()
 }

@@ -176,6 +176,16 @@ async fn rows_that_are_wrong_come_back_as_a_file_that_can_be_mended(db: PgPool) 
         )
         .await;
     assert_eq!(counts(&page), [1, 0, 0, 3, 0]);
+    // They have what stands in the file, and are found by it.
+    let shown = |page: &UploadPage| -> Vec<_> {
+        page.rows.rows.iter().map(|row| (row.name.clone(), row.email.clone())).collect()
+    };
+    let person = |name: &str, email: &str| (Some(name.to_owned()), Some(email.to_owned()));
+    let rows = shown(&page);
+    assert_eq!(rows[1..3], [person("Grace", "grace@x.example"), person("Alan Turing", "alan@x")]);
+    let query = RowsQuery::read("?search=turing");
+    let found = upload_page(&place.world.services, &place.head, &place.slug, page.upload.id, &query).await;
+    assert_eq!(shown(&found.unwrap()), [person("Alan Turing", "alan@x")]);
     let file =
         failed_rows_file(&place.world.services, &place.head, &place.slug, page.upload.id).await.unwrap();
     assert_eq!((file.of.as_str(), file.what.as_str()), ("people", "3 rows to correct"));

@@ -86,7 +86,7 @@ async fn progress_is_seen_while_the_learner_consents_and_the_organisation_pays(d
 
     // Named, and the organisation is told nothing.
     let typed = format!(" {} ", place.code().await.to_lowercase());
-    name_sponsor(services, &ada, &typed).await.unwrap();
+    assert_eq!(name_sponsor(services, &ada, &typed).await.unwrap(), SponsorState::Named);
     assert_eq!(state().await, Some(SponsorState::Named));
     assert!(place.learners("").await.is_empty());
     assert!(is_missing(place.confirms(&ada).await), "it cannot confirm whom it does not see");
@@ -105,8 +105,13 @@ async fn progress_is_seen_while_the_learner_consents_and_the_organisation_pays(d
     let overview = organisation_page(services, &place.head, &place.slug).await.unwrap();
     assert_eq!((overview.asking, overview.sponsored), (1, 0));
 
+    // Named again, nothing is begun anew.
+    let named = async || name_sponsor(services, &ada, &typed).await.unwrap();
+    assert_eq!(named().await, SponsorState::Asked);
+
     // Both hold.
     place.confirms(&ada).await.unwrap();
+    assert_eq!(named().await, SponsorState::Confirmed);
     let row = place.learners("").await.remove(0);
     let progress = CourseProgress { course: "Learning to prescribe".into(), completed: 1, modules: 2 };
     assert_eq!((row.confirmed.is_some(), row.progress), (true, vec![progress]));
@@ -308,7 +313,7 @@ async fn an_organisation_is_found_by_its_code_alone_and_guesses_are_limited(db: 
             problems[0].problem.message().into_owned()
         }
         Err(error) => panic!("{error}"),
-        Ok(()) => String::new(),
+        Ok(_) => String::new(),
     };
     for wrong in ["", "north", "university-of-the-north", &first] {
         assert!(said(wrong).await.starts_with("Check the code"), "{wrong}");
@@ -482,4 +487,29 @@ async fn support_sees_who_asks_and_answers_for_no_organisation(db: PgPool) {
     place.world.grant(&support, Role::OrganisationAdministrator(place.organisation)).await;
     ends(true).await.unwrap();
     assert_eq!(state().await, Some(SponsorState::Ended));
+}
+
+/// The two end apart, and the letter about one of them says that the other stands.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_letter_about_a_membership_says_what_an_organisation_that_pays_still_sees(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    for (email, pays) in [("ada@home.example", true), ("grace@home.example", false)] {
+        let learner = learner(&place, email).await;
+        if pays {
+            place.sponsors(&learner).await;
+        }
+        place.take(&format!("Name,E-mail\nSomebody,{email}\n")).await;
+        answer_membership(services, &learner, place.organisation, true).await.unwrap();
+        end_membership(services, &place.head, &place.slug, learner.person()).await.unwrap();
+        run_ready(services).await.unwrap();
+        let letters = place.world.letters();
+        let told = letters
+            .iter()
+            .find(|letter| letter.contains(email) && letter.contains("You no longer belong to"));
+        let told = told.unwrap();
+        assert_eq!(told.contains("pays for you still"), pays, "{told}");
+        assert_eq!(told.contains("does not see your progress any more"), !pays, "{told}");
+    }
+    assert_eq!(place.learners("").await[0].progress.len(), 1, "so it is");
 }

@@ -4,19 +4,29 @@ use domain::organisations::{OrganisationId, RowTrouble, UploadId};
 use roster::{Delegate, Preview, Row};
 use sqlx::PgConnection;
 
-use super::reading::short;
+use super::reading::{Read, short};
 use crate::{Error, Result, Services, organisations::questions::listed_since};
 
 /// How many rows one statement writes.
 const ROWS: usize = 5_000;
 
-/// Keeps the rows as they were read.
+/// Keeps the rows as they were read. One that cannot be read has its name and address as they stand in the file, for people to find it.
 pub(in crate::organisations) async fn keep(
     db: &mut PgConnection,
     upload: UploadId,
+    read: &Read,
     preview: &Preview,
 ) -> Result<()> {
     for rows in preview.rows.chunks(ROWS) {
+        let said: Vec<_> = rows.iter().map(|row| said(read, row)).collect();
+        let shown = |of: fn(&Delegate) -> &str, at: usize| -> Vec<Option<&str>> {
+            let both = rows.iter().zip(&said);
+            let text = both.map(|(row, said)| match &row.outcome {
+                Ok(delegate) => Some(of(delegate)),
+                Err(_) => said.get(at)?.as_deref(),
+            });
+            text.collect()
+        };
         let text = |part: fn(&Delegate) -> Option<&str>| -> Vec<Option<&str>> {
             rows.iter().map(|row| row.outcome.as_ref().ok().and_then(part)).collect()
         };
@@ -28,8 +38,8 @@ pub(in crate::organisations) async fn keep(
                 $9::bool[], $10::jsonb[])",
             upload.0,
             &numbers.collect::<Result<Vec<_>>>()?,
-            &text(|of| Some(of.name.as_str())) as &[Option<&str>],
-            &text(|of| Some(of.email.as_str())) as &[Option<&str>],
+            &shown(|of| of.name.as_str(), 0) as &[Option<&str>],
+            &shown(|of| of.email.as_str(), 1) as &[Option<&str>],
             &text(|of| of.student_number.as_deref()) as &[Option<&str>],
             &text(|of| of.team.as_deref()) as &[Option<&str>],
             &text(|of| of.area.as_deref()) as &[Option<&str>],
@@ -41,6 +51,16 @@ pub(in crate::organisations) async fn keep(
         .await?;
     }
     Ok(())
+}
+
+/// The name and the address of a row that cannot be read, as they are stored.
+fn said(read: &Read, row: &Row) -> [Option<String>; 2] {
+    match (&row.outcome, &read.table) {
+        (Err(_), Some(table)) => {
+            table.person_in(&read.matching, row.number).map(|text| text.map(|text| short(&text)))
+        }
+        _ => [None, None],
+    }
 }
 
 /// Why the row cannot be read, as it is stored.
@@ -103,7 +123,8 @@ pub(in crate::organisations) async fn compare(
                     where x.after is distinct from x.before and x.after is not null
                 ) end as difference
             from upload_rows w
-            left join people p on p.email = w.email
+            -- What stands in a row that cannot be read is nobody's address.
+            left join people p on p.email = w.email and w.problems is null
             left join memberships m on m.organisation_id = $2 and m.person_id = p.id
             left join membership_requests q on q.organisation_id = $2 and q.person_id = p.id and q.asked_at > $3
             left join lateral (

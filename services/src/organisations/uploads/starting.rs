@@ -135,7 +135,7 @@ pub(super) async fn preview(
     sqlx::query!("delete from upload_rows where upload_id = $1", upload.0).execute(&mut **db).await?;
     let (hidden, warnings) = match &read.preview {
         Ok(preview) => {
-            keep(db, upload, preview).await?;
+            keep(db, upload, read, preview).await?;
             (preview.hidden, read.warnings())
         }
         Err(_) => (0, Vec::new()),

@@ -14,7 +14,10 @@ use crate::{
     assessment::{
         authoring::{
             api::load_paper,
-            parts::{StateTag, tasks::Tasks},
+            parts::{
+                StateTag,
+                tasks::{Tasks, who_sits},
+            },
         },
         invigilation::{
             api::{AddTime, load_invigilation},
@@ -49,6 +52,7 @@ pub fn Paper() -> impl IntoView {
 #[component]
 fn PaperView(asked: String, page: PaperPage, live: Option<Invigilation>) -> impl IntoView {
     let reply = Reply::to(&[AddTime::PATH]);
+    let saved = format!("The candidates are saved: {}.", who_sits(&page));
     let (done, candidates) =
         use_query_map().with_untracked(|query| (query.get("done"), query.get("candidates")));
     let time = time_added(candidates.and_then(|candidates| candidates.parse().ok()));
@@ -56,6 +60,7 @@ fn PaperView(asked: String, page: PaperPage, live: Option<Invigilation>) -> impl
     let draft = page.state == PaperState::Draft;
     let moved = page.changes.first().is_some_and(|last| !matches!(last.kind, ChangeKind::Withdrawn { .. }));
     let done = match done.as_deref() {
+        Some("saved") => Some(saved.as_str()),
         Some("time") => Some(time.as_str()),
         Some("window") if !draft && moved => Some("The times of this paper are changed."),
         Some("withdrawn") if draft => Some("This paper is withdrawn: it is a draft again."),

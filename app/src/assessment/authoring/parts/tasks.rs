@@ -52,12 +52,18 @@ fn candidates(page: &PaperPage) -> Stage {
     if anybody { Stage::Completed } else { Stage::NotStarted }
 }
 
+/// How many may sit it: "2 cohorts, 1 learner by address".
+pub fn who_sits(page: &PaperPage) -> String {
+    let cohorts = page.cohorts.iter().filter(|cohort| cohort.chosen).count();
+    let cohorts = count(u32::try_from(cohorts).unwrap_or(0), "cohort");
+    format!("{cohorts}, {} by address", count(page.named, "learner"))
+}
+
 /// The remaining tasks of a draft, with their places.
 #[component]
 pub fn Tasks(page: PaperPage) -> impl IntoView {
     let (questions, candidates) = (questions(&page), candidates(&page));
     let (minutes, marks) = (count(page.settings.limit_minutes, "minute"), count(page.marks(), "mark"));
-    let cohorts = page.cohorts.iter().filter(|cohort| cohort.chosen).count();
     let complete = (questions, candidates) == (Stage::Completed, Stage::Completed);
     let ready = |yes: bool| if yes { Stage::Ready } else { Stage::CannotYet };
     let tasks = [
@@ -68,16 +74,7 @@ pub fn Tasks(page: PaperPage) -> impl IntoView {
             format!("{minutes}, pass mark {}%", page.settings.pass_percent),
         ),
         ("questions", "Questions", questions, format!("{}, {marks}", count(page.questions(), "question"))),
-        (
-            "candidates",
-            "Candidates",
-            candidates,
-            format!(
-                "{}, {} by address",
-                count(u32::try_from(cohorts).unwrap_or(0), "cohort"),
-                count(page.named, "learner"),
-            ),
-        ),
+        ("candidates", "Candidates", candidates, who_sits(&page)),
         ("preview", "Preview", ready(page.questions() > 0), "See the paper as candidates will".to_owned()),
         (
             "publish",

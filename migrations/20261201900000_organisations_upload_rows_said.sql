@@ -1,0 +1,1 @@
+comment on column upload_rows.problems is 'Why the row cannot be read: the column and what to do, of each problem. Then name and email are what stands in the file, for people to find the row, and nothing else is kept of it.';
