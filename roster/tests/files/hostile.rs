@@ -23,6 +23,10 @@ const FILES: [&str; 14] = [
     "sheetjs-utf-16.xls",
 ];
 
+fn team() -> impl Strategy<Value = String> {
+    "[ !\"$%&(-9;-?A-~é\\n]{0,12}".prop_filter("kept by a formula", |team| !team.contains("=\""))
+}
+
 proptest! {
     // `PROPTEST_CASES` says how many, for those who have the time.
 
@@ -74,10 +78,10 @@ proptest! {
         read_all(&packed(&parts));
     }
 
-    /// The teams are neither errors of a formula, nor rows, nor guarded by an apostrophe.
+    /// The teams are neither errors of a formula, nor texts that one keeps (`="0012"`), nor rows, nor guarded by an apostrophe.
     #[test]
     fn what_was_written_is_what_is_read(
-        people in proptest::collection::vec(("[A-Za-zÀ-ž'’ -]{1,12}", "[a-z]{1,8}", "[ !\"$%&(-9;-?A-~é\\n]{0,12}"), 1..30),
+        people in proptest::collection::vec(("[A-Za-zÀ-ž'’ -]{1,12}", "[a-z]{1,8}", team()), 1..30),
         separator in prop::sample::select(vec![b',', b';', b'\t', b'|']),
         line_ends in prop::sample::select(vec![csv::Terminator::CRLF, csv::Terminator::Any(b'\n'), csv::Terminator::Any(b'\r')]),
         always in any::<bool>(),
