@@ -182,7 +182,7 @@ pub async fn remove_candidates(
         return Err(Error::Invalid(problems));
     }
     let typed = format!("{chosen:?}");
-    let change = ("assessment.candidates_removed", typed.as_str());
+    let change = ("candidates_removed", typed.as_str());
     if next_version_once(services, &mut db, actor, setter, Part::Candidates, seen, change).await?
         == Turn::Before
     {
@@ -250,7 +250,7 @@ pub async fn save_candidates(
     let mut db = services.begin().await?;
     let setter = actor.setter_of(services, &mut db, paper).await?;
     let typed = format!("{cohorts:?} {emails}");
-    let change = ("assessment.candidates_saved", typed.as_str());
+    let change = ("candidates_saved", typed.as_str());
     if next_version_once(services, &mut db, actor, setter, Part::Candidates, seen, change).await?
         == Turn::Before
     {

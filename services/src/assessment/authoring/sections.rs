@@ -47,7 +47,7 @@ pub async fn add_section(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = format!("{pass_percent:?} {title}");
-    let change = ("assessment.section_added", typed.as_str());
+    let change = ("section_added", typed.as_str());
     if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
         == Turn::Before
     {
@@ -101,7 +101,7 @@ pub async fn remove_section(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = section.to_string();
-    let change = ("assessment.section_removed", typed.as_str());
+    let change = ("section_removed", typed.as_str());
     if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
         == Turn::Before
     {
@@ -153,7 +153,7 @@ pub async fn add_rule(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = format!("{section} {source:?} {questions} {marks}");
-    let change = ("assessment.rule_added", typed.as_str());
+    let change = ("rule_added", typed.as_str());
     if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
         == Turn::Before
     {
@@ -212,7 +212,7 @@ pub async fn remove_rule(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = rule.to_string();
-    let change = ("assessment.rule_removed", typed.as_str());
+    let change = ("rule_removed", typed.as_str());
     if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
         == Turn::Before
     {

@@ -126,7 +126,7 @@ async fn write_settings(
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
     let typed = format!("{settings:?}");
-    let change = ("assessment.settings_saved", typed.as_str());
+    let change = ("settings_saved", typed.as_str());
     if next_version_once(services, &mut db, actor, setter, Part::Settings, seen, change).await?
         == Turn::Before
     {
