@@ -95,7 +95,9 @@ export async function setPaper(page: Page, paper: Paper): Promise<string> {
     await page.goto(`${address}/candidates`);
     await asDrawn(page);
     await expect(page.getByLabel('Learners by e-mail address (optional)')).toHaveValue('');
-    for (const email of paper.emails) await expect(page.getByRole('checkbox', { name: `Choose ${email}` })).not.toBeChecked();
+    // The first page of the list has so many.
+    const shown = [...paper.emails].sort().slice(0, 50);
+    for (const email of shown) await expect(page.getByRole('checkbox', { name: `Choose ${email}` })).not.toBeChecked();
   }
   await page.goto(`${address}/publish`);
   await expect(page.getByLabel('I have checked this paper')).not.toBeChecked();
