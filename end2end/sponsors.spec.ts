@@ -96,7 +96,7 @@ test('a learner registers with the code of an organisation, lets it see their pr
   await learner.goto('/account');
   await expect(learner.getByRole('heading', { name: `${NORTH} pays for you` })).toBeVisible();
   await expect(learner.getByRole('main')).toContainText('to version 2026-12-01 of what it sees');
-  await learner.getByText(`End this with ${NORTH}`).click();
+  await learner.getByText(`End this with ${NORTH}`, { exact: true }).click();
   await learner.getByRole('button', { name: `Yes, end this with ${NORTH}` }).click();
   await expect(learner.getByText('No organisation sees your progress.')).toBeVisible();
   await open(lead, LEARNERS);
