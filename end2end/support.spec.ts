@@ -107,6 +107,11 @@ test('support ends the second factor of somebody who has lost the phone, who rea
   await page.getByLabel('Reason').fill('Asked by telephone');
   await page.getByRole('button', { name: 'Open the page' }).click();
   await expect(page.getByRole('main')).toContainText('On, with 10 recovery codes left');
+  // Back leads out of the record, and not to the question why.
+  await page.goBack();
+  await expect(heading(page, 'Support')).toBeVisible();
+  await page.goForward();
+  await expect(page.getByRole('main')).toContainText('On, with 10 recovery codes left');
   await page.getByText('End their second factor').click();
   await page.locator('#factor_reason').fill('Called back on the number that we know');
   await page.getByRole('button', { name: 'Yes, end it' }).click();

@@ -62,6 +62,25 @@ impl Desk {
         Ok(page.people.rows.into_iter().map(|row| row.email).collect())
     }
 
+    /// The only organisation.
+    async fn organisation(&self) -> OrganisationId {
+        self.world.cohort("University of the North", "Autumn").await;
+        let only = sqlx::query_scalar("select id from organisations").fetch_one(&self.world.services.db);
+        OrganisationId(only.await.unwrap())
+    }
+
+    async fn joins(&self, organisation: OrganisationId, who: &Actor) {
+        let services = &self.world.services;
+        let mut db = services.db.acquire().await.unwrap();
+        ensure_member(services, &mut db, organisation, who.person()).await.unwrap();
+    }
+
+    /// The looks that somebody reads in their account.
+    async fn looks_of(&self, who: &Actor) -> Vec<String> {
+        let looks = account_page(&self.world.services, who).await.unwrap().looks;
+        looks.into_iter().map(|look| look.what).collect()
+    }
+
     async fn try_to_sign_in(&self, password: &str) -> Result<()> {
         let form = SignIn {
             email: EmailAddress::parse("sam@north.example").unwrap(),
@@ -181,20 +200,13 @@ async fn a_look_at_a_person_needs_a_reason_which_the_person_reads(db: PgPool) {
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_look_at_the_people_of_an_organisation_is_one_at_each_of_them(db: PgPool) {
     let desk = desk(db).await;
-    desk.world.cohort("University of the North", "Autumn").await;
     let services = &desk.world.services;
-    let organisation: Uuid =
-        sqlx::query_scalar("select id from organisations").fetch_one(&services.db).await.unwrap();
-    let organisation = OrganisationId(organisation);
-    let mut db = services.db.acquire().await.unwrap();
-    ensure_member(services, &mut db, organisation, desk.learner.person()).await.unwrap();
-    drop(db);
+    let organisation = desk.organisation().await;
+    desk.joins(organisation, &desk.learner).await;
     desk.reason(LookedAt::Members(organisation), "An upload went wrong").await.unwrap();
     // Who leaves the organisation reads it still; who comes after the look does not. Nobody reads the reason, which may tell of one of them.
     sqlx::query("delete from memberships").execute(&services.db).await.unwrap();
-    let mut db = services.db.acquire().await.unwrap();
-    ensure_member(services, &mut db, organisation, desk.support.person()).await.unwrap();
-    drop(db);
+    desk.joins(organisation, &desk.support).await;
     let looks = account_page(services, &desk.learner).await.unwrap().looks;
     let read: Vec<_> = looks.iter().map(|look| (look.what.as_str(), look.reason.as_deref())).collect();
     assert_eq!(read, [("Looked at the people of an organisation, you among them", None)]);

@@ -13,15 +13,16 @@ mod head;
 
 use domain::kit::list::{Filters, ListQuery, Page, Sort};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::use_url;
 
 pub use chosen::{Chosen, Tick, TickAll, Turns};
 pub use found::ANEW;
 
-/// The query of this page's address.
+/// The query of this page's address. It stays what it is when a link is followed to another page, so that the list that is left is not
+/// fetched and drawn once more: that would put the next page into the browser's history twice.
 pub fn asked() -> impl Fn() -> String + Copy + Send + Sync {
-    let search = use_location().search;
-    move || search.get()
+    let url = use_url();
+    move || url.with(|url| url.search().to_owned())
 }
 
 /// The address of a list with one more part in its query, which is not of the list: `done=removed`, for example.

@@ -29,9 +29,7 @@ async fn the_audit_names_who_of_support_acted_for_an_organisation(db: PgPool) {
     let organisation: Uuid =
         sqlx::query_scalar("select id from organisations").fetch_one(&services.db).await.unwrap();
     let organisation = OrganisationId(organisation);
-    let mut db = services.db.acquire().await.unwrap();
-    ensure_member(services, &mut db, organisation, desk.learner.person()).await.unwrap();
-    drop(db);
+    desk.joins(organisation, &desk.learner).await;
     let head = desk.world.learner("head@north.example").await;
     desk.world.grant(&head, Role::OrganisationAdministrator(organisation)).await;
     let colleague = desk.world.learner("colleague@coop.example").await;

@@ -25,14 +25,9 @@ impl Desk {
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_reason_given_twice_is_one_look(db: PgPool) {
     let desk = desk(db).await;
-    desk.world.cohort("University of the North", "Autumn").await;
     let services = &desk.world.services;
-    let organisation: Uuid =
-        sqlx::query_scalar("select id from organisations").fetch_one(&services.db).await.unwrap();
-    let organisation = OrganisationId(organisation);
-    let mut db = services.db.acquire().await.unwrap();
-    ensure_member(services, &mut db, organisation, desk.learner.person()).await.unwrap();
-    drop(db);
+    let organisation = desk.organisation().await;
+    desk.joins(organisation, &desk.learner).await;
     for about in [LookedAt::Person(desk.learner.person()), LookedAt::Members(organisation)] {
         let before = desk.looks().await;
         let (one, other) =
