@@ -13,6 +13,7 @@ pub mod kit;
 pub mod learning;
 pub mod organisations;
 pub mod support;
+pub mod zone;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -41,6 +42,7 @@ use learning::{
 };
 use organisations::OrganisationPages;
 use support::SupportPages;
+use zone::ZonePages;
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -111,6 +113,21 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/support/feedback") view=SupportPages::Feedback ssr=Async />
                     <Route path=Address("/support/people/:person") view=SupportPages::Person ssr=Async />
 
+                    <Route path=Address("/zone") view=ZonePages::Areas ssr=Async />
+                    <Route path=Address("/zone/leave") view=ZonePages::LeaveAll ssr=Async />
+                    <Route path=Address("/zone/left") view=ZonePages::Left ssr=Async />
+                    <Route path=Address("/zone/:area/join") view=ZonePages::Join ssr=Async />
+                    <Route path=Address("/zone/:area") view=ZonePages::AreaHome ssr=Async />
+                    <Route path=Address("/zone/:area/directory") view=ZonePages::Directory ssr=Async />
+                    <Route path=Address("/zone/:area/members/:member") view=ZonePages::Member ssr=Async />
+                    <Route path=Address("/zone/:area/profile") view=ZonePages::Profile ssr=Async />
+                    <Route path=Address("/zone/:area/contacts") view=ZonePages::Contacts ssr=Async />
+                    <Route path=Address("/zone/:area/resources") view=ZonePages::Resources ssr=Async />
+                    <Route path=Address("/zone/:area/resources/:resource") view=ZonePages::Resource ssr=Async />
+                    <Route path=Address("/zone/:area/applications") view=ZonePages::Applications ssr=Async />
+                    <Route path=Address("/zone/:area/reports") view=ZonePages::Reports ssr=Async />
+                    <Route path=Address("/zone/:area/leave") view=ZonePages::Leave ssr=Async />
+
                     <Route path=Address("/assessments") view=CandidatePages::Home ssr=Async />
                     <Route path=Address("/assessments/start/:paper") view=CandidatePages::Start ssr=Async />
                     <Route path=Address("/assessments/sittings/:sitting") view=RoomPages::Room ssr=Async />
@@ -154,5 +171,7 @@ pub fn needs_sign_in(path: &str) -> bool {
         "/consent-withdrawn",
     ];
     let below = ["/choose-password/", "/activate/", "/stop-reminders/", "/register/", "/verify/"];
-    !(open.contains(&path) || below.iter().any(|below| path.starts_with(below)))
+    // What visitors see of NMP Zone: its areas, and the form to join one.
+    let zone = path == "/zone" || path.strip_prefix("/zone/").is_some_and(|area| area.ends_with("/join"));
+    !(zone || open.contains(&path) || below.iter().any(|below| path.starts_with(below)))
 }

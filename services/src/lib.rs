@@ -18,6 +18,7 @@ pub mod support;
 mod tables;
 #[cfg(test)]
 mod testing;
+pub mod zone;
 
 use std::sync::Arc;
 

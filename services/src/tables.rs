@@ -120,6 +120,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "support_reason",
             "support_shown",
             "support_shows",
+            "zone_access",
         ],
     ),
     (
@@ -201,6 +202,19 @@ const OWNERS: &[(&str, &[&str])] = &[
             "sittings_under_way",
             "still_to_mark",
             "takes_answers",
+        ],
+    ),
+    (
+        "zone",
+        &[
+            "zone_admitted_domains",
+            "zone_area",
+            "zone_areas",
+            "zone_leading",
+            "zone_members",
+            "zone_name_kept",
+            "zone_person",
+            "zone_profiles",
         ],
     ),
 ];

@@ -40,12 +40,13 @@ pub(crate) async fn grant_for(
 ) -> Result<bool> {
     let why = reason(new.reason).map_err(wrong)?;
     let given = sqlx::query!(
-        "insert into grants (person_id, role, organisation_id, cohort_id, granted_at, granted_by, reason)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict on constraint grants_once do nothing",
+        "insert into grants (person_id, role, organisation_id, cohort_id, zone_area_id, granted_at, granted_by, reason)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict on constraint grants_once do nothing",
         new.person.0,
         new.role.as_str(),
         new.role.organisation().map(|organisation| organisation.0),
         new.role.cohort().map(|cohort| cohort.0),
+        new.role.zone_area().map(|area| area.0),
         services.clock.now(),
         new.by.map(|by| by.0),
         why,
@@ -109,11 +110,13 @@ async fn remove(
     let why = reason(held.reason).map_err(wrong)?;
     let gone = sqlx::query!(
         "delete from grants where person_id = $1 and role = $2
-            and organisation_id is not distinct from $3 and cohort_id is not distinct from $4",
+            and organisation_id is not distinct from $3 and cohort_id is not distinct from $4
+            and zone_area_id is not distinct from $5",
         held.person.0,
         held.role.as_str(),
         held.role.organisation().map(|organisation| organisation.0),
         held.role.cohort().map(|cohort| cohort.0),
+        held.role.zone_area().map(|area| area.0),
     )
     .execute(&mut *db)
     .await?;
@@ -136,7 +139,7 @@ pub(crate) async fn take_back_all(
     (by, reason): (Option<PersonId>, &str),
 ) -> Result<()> {
     let held = sqlx::query!(
-        r#"select g.person_id, g.role, coalesce(g.organisation_id, g.cohort_id) as scope from grants g
+        r#"select g.person_id, g.role, coalesce(g.organisation_id, g.cohort_id, g.zone_area_id) as scope from grants g
         where g.person_id = any($1) and ($2::uuid is null
             or g.organisation_id = $2 or g.cohort_id in (select c.id from cohorts_named c where c.organisation_id = $2))
         order by g.person_id, g.role, scope"#,

@@ -132,7 +132,7 @@ async fn organisation_of(db: &mut PgConnection, role: Role) -> Result<Option<Org
             );
             of.fetch_optional(db).await?
         }
-        Role::Support => return Ok(None),
+        Role::Support | Role::ZoneLead(_) => return Ok(None),
     };
     Ok(Some(OrganisationId(found.ok_or_else(no_such_role)?)))
 }

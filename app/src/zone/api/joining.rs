@@ -1,0 +1,1 @@
+//! How somebody becomes a member of an area, leads it, and leaves.

@@ -1,0 +1,1 @@
+//! The contacts and the library of an area.

@@ -1,0 +1,29 @@
+//! NMP Zone: closed communities of prescribers.
+
+pub mod api;
+pub mod pages;
+mod parts;
+
+use pages::{
+    applications, area, areas, contacts, directory, join, leave, leave_all, left, member, profile, reports,
+    resource, resources,
+};
+
+crate::kit::area::area! {
+    ZonePages in zone (show_zone, fetch_zone) {
+        Areas => areas::Areas,
+        LeaveAll => leave_all::LeaveAll,
+        Left => left::Left,
+        Join => join::Join,
+        AreaHome => area::AreaHome,
+        Directory => directory::Directory,
+        Member => member::Member,
+        Profile => profile::Profile,
+        Contacts => contacts::Contacts,
+        Resources => resources::Resources,
+        Resource => resource::Resource,
+        Applications => applications::Applications,
+        Reports => reports::Reports,
+        Leave => leave::Leave,
+    }
+}

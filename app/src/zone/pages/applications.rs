@@ -1,0 +1,5 @@
+use leptos::prelude::*;
+
+/// `/zone/{area}/applications`: to be written.
+#[component]
+pub fn Applications() -> impl IntoView {}

@@ -1,0 +1,14 @@
+pub mod applications;
+pub mod area;
+pub mod areas;
+pub mod contacts;
+pub mod directory;
+pub mod join;
+pub mod leave;
+pub mod leave_all;
+pub mod left;
+pub mod member;
+pub mod profile;
+pub mod reports;
+pub mod resource;
+pub mod resources;

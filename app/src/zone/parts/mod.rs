@@ -1,0 +1,5 @@
+//! Pieces of the pages of an area.
+
+mod head;
+
+pub use head::{Head, use_area};

@@ -1,0 +1,1 @@
+//! The directory of an area: search, filters, order.

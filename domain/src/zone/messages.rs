@@ -1,0 +1,1 @@
+//! Messages between members, relayed by mail without either address; blocking and reporting.

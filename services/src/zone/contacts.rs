@@ -1,0 +1,1 @@
+//! The people and services that an area pins for its members.

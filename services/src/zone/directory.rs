@@ -1,0 +1,1 @@
+//! The directory of an area. PostgreSQL does the searching.

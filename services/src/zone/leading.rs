@@ -1,0 +1,1 @@
+//! What the leads of an area decide, and how support appoints them.

@@ -1,0 +1,1 @@
+//! Who opts out of an area, or of the whole Zone, is gone from it at once.

@@ -1,0 +1,1 @@
+//! Pictures of members: checked by content, drawn anew, served inside the area only.

@@ -1,0 +1,1 @@
+//! The library of an area: links and files.
