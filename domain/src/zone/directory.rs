@@ -95,10 +95,7 @@ impl DirectoryQuery {
     /// Reads the query of an address, with its `?` or without it. Unknown names and values are ignored.
     pub fn read(query: &str) -> Self {
         let table = query.trim_start_matches('?').split('&').any(|part| part == "view=table");
-        Self {
-            list: ListQuery::read(query),
-            layout: if table { Layout::Table } else { Layout::Cards },
-        }
+        Self { list: ListQuery::read(query), layout: if table { Layout::Table } else { Layout::Cards } }
     }
 
     /// The address of this query. It leaves out default values.
@@ -200,7 +197,9 @@ mod tests {
 
     #[test]
     fn an_address_keeps_the_search_the_filters_the_order_and_the_layout() {
-        let read = DirectoryQuery::read("?search=si%C3%A2n+jones&role=Nurse&place=Leeds&sort=newest&order=up&view=table");
+        let read = DirectoryQuery::read(
+            "?search=si%C3%A2n+jones&role=Nurse&place=Leeds&sort=newest&order=up&view=table",
+        );
         assert_eq!(read.list.search, "siân jones");
         assert_eq!((read.list.filters.role.as_str(), read.list.filters.place.as_str()), ("Nurse", "Leeds"));
         assert_eq!((read.list.sort, read.layout), (DirectorySort::Newest, Layout::Table));

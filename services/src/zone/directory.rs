@@ -54,12 +54,13 @@ pub async fn directory_page(
     let list = &query.list;
     let (key, id) = list.after.as_deref().and_then(end).unzip();
     let unread = list.after.is_some() && id.is_none();
+    let filters = filters(query);
     let page = sqlx::query!(
         r#"select a.slug, a.name, zone_found($1, $2, $3, $4, $5, $6, $7) as "found!: Json<Found>"
         from zone_areas a where a.id = $1"#,
         member.area().0,
         visible(&list.search),
-        &filters(query),
+        &filters,
         list.sort.as_str(),
         key,
         id,
@@ -86,5 +87,9 @@ pub async fn directory_page(
 /// The chosen values, as the database function `zone_profile_words` writes them.
 fn filters(query: &DirectoryQuery) -> Vec<String> {
     let fields = query.list.filters.fields();
-    fields.iter().filter(|field| !field.all).map(|field| format!("={}:{}", field.name, field.chosen)).collect()
+    fields
+        .iter()
+        .filter(|field| !field.all)
+        .map(|field| format!("={}:{}", field.name, field.chosen))
+        .collect()
 }

@@ -13,7 +13,10 @@ use {
 
 /// `query` is the query of the page's address.
 #[server(prefix = "/api", endpoint = "zone/load_directory", protocol = Wire)]
-pub async fn load_directory(area: String, #[server(default)] query: String) -> Result<DirectoryPage, ApiError> {
+pub async fn load_directory(
+    area: String,
+    #[server(default)] query: String,
+) -> Result<DirectoryPage, ApiError> {
     let request = request()?;
     let (actor, area) = (request.actor()?, slug(&request, &area)?);
     let query = DirectoryQuery::read(&query);
