@@ -72,12 +72,14 @@ create table zone_words (
     kind text not null generated always as (case
         when word = '' then 'all' when left(word, 1) <> '=' then 'word' else split_part(substr(word, 2), ':', 1)
     end) stored,
+    shape text not null generated always as (left(word, 1) || length(word)) stored,
     members int not null,
     constraint zone_words_pkey primary key (area_id, word)
 );
 create index zone_words_values on zone_words (area_id, kind, members desc, word) where kind <> 'word';
-create index zone_words_near on zone_words using gist (area_id, word gist_trgm_ops (siglen = 32)) where kind = 'word';
+create index zone_words_near on zone_words using gist (area_id, shape, word gist_trgm_ops (siglen = 32)) where kind = 'word';
 comment on table zone_words is 'The words of the profiles of an area, each with how many members have it.';
+comment on column zone_words.shape is 'The first letter and the number of letters: where words with slips are looked for.';
 comment on column zone_words.kind is 'A word; a value of a filter: role, work or place; or the empty word, which all have.';
 
 create table zone_slips (

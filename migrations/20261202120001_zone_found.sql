@@ -36,24 +36,27 @@ comment on function zone_near is 'The words of the area near each typed one, at 
 
 create function zone_alike(of_area uuid, typed text) returns table (word text, members int) language sql stable parallel safe as $$
     select near.word::text, near.members
-    from (
+    -- Of the same first letter and nearly the same length: to look among all words would take longer, the more there are.
+    from generate_series(length(typed) - 2, length(typed) + 2) n
+    cross join lateral (
         select w.word, w.members from zone_words w
-        where w.area_id = of_area and w.kind = 'word' order by w.word <-> typed limit 40
+        where w.area_id = of_area and w.kind = 'word' and w.shape = left(typed, 1) || n order by w.word <-> typed limit 10
     ) near
     where length(typed) >= 5
     and levenshtein_less_equal(near.word, typed, 3) <= case when length(typed) < 8 then 2 else 3 end
     order by levenshtein_less_equal(near.word, typed, 3), near.members desc, near.word
     limit 10
 $$;
-comment on function zone_alike is 'The words of the area that share the most runs of three letters with a typed one that has more than one slip.';
+comment on function zone_alike is 'The words of the area that share the most runs of three letters with a typed one that has more than one slip. Its first letter is right.';
 
 create function zone_found(of_area uuid, search text, filters text[], sorted text, after_key text, after_id uuid, rows_a_page int)
 returns jsonb language plpgsql stable as $$
 declare
-    -- So many are ordered by relevance, and counted. So many are looked through, and so many where names have been found already.
-    most constant int := 100;
-    looked_through constant int := 2000;
-    looked_through_beside_names constant int := 200;
+    -- So many are ordered by relevance, and counted: more where no other word has to be compared.
+    most int := 40;
+    -- So many are looked through at most, and so many where names have been found already.
+    looked_through constant int := 1000;
+    looked_through_beside_names constant int := 100;
     typed text[] := array(select left(w, 60) from unnest((string_to_array(zone_made(search), ' '))[1:6]) w);
     given int := cardinality(filters);
     -- The words near each typed one (1 to 6), and the values of the filters (-1 to -3).
@@ -64,11 +67,12 @@ declare
     -- A member who is found has one word of each.
     w1 text[]; w2 text[]; w3 text[]; w4 text[]; w5 text[]; w6 text[];
     d_at int; d_word text[]; d_off int[]; d_members int[];
-    alone boolean;
+    v1 text[]; v2 text[]; v3 text[]; v4 text[]; v5 text[]; v6 text[]; f1 text; f2 text; f3 text;
+    alone boolean; few boolean;
     -- An order by name or date has no place for what is only near, unless nothing else is found.
     loose boolean;
     -- The key of a page: its order, whether it has what is only near, and where it ends.
-    mark text; anew boolean := false; after text;
+    mark text; anew boolean := false; later boolean; after text;
     after_at timestamptz;
     ids uuid[] := '{}'; offs int[] := '{}'; more uuid[];
     n int; wanted int; budget int; left_out boolean := false;
@@ -85,7 +89,8 @@ begin
         after_key := null;
         after_id := null;
     end if;
-    after := substr(after_key, 3);
+    later := after_key is not null;
+    after := coalesce(substr(after_key, 3), '');
     loose := sorted = 'relevance' or coalesce(substr(after_key, 2, 1) = 'l', false);
 
     if cardinality(typed) > 0 then
@@ -110,6 +115,7 @@ begin
         c_at := array[0]; c_word := array['']; c_off := array[0]; c_members := array[in_all];
     end if;
     alone := cardinality(asked) + given <= 1;
+    most := case when alone then 100 else 40 end;
 
     loop
         exit when cardinality(unknown) > 0 or in_all = 0 or cardinality(typed) > 0 and cardinality(asked) = 0;
@@ -128,6 +134,13 @@ begin
         into d_word, d_off, d_members
         from unnest(k_at, k_word, k_off, k_members) c (g, w, o, m) where g = d_at;
 
+        -- They have a word of theirs: that is not compared again.
+        v1 := case when d_at is distinct from asked[1] then w1 end; v2 := case when d_at is distinct from asked[2] then w2 end;
+        v3 := case when d_at is distinct from asked[3] then w3 end; v4 := case when d_at is distinct from asked[4] then w4 end;
+        v5 := case when d_at is distinct from asked[5] then w5 end; v6 := case when d_at is distinct from asked[6] then w6 end;
+        f1 := case when d_at <> -1 then filters[1] end; f2 := case when d_at <> -2 then filters[2] end; f3 := case when d_at <> -3 then filters[3] end;
+        few := num_nonnulls(v1, v2, v3, v4, v5, v6) = 0;
+
         if sorted = 'relevance' then
             budget := looked_through;
             if cardinality(asked) > 1 then
@@ -142,31 +155,28 @@ begin
                         ) x
                         join unnest(k_at, k_word, k_off, k_members) y (g, w, o, m) on y.g > 0 and y.g <> x.g
                         order by x.o + y.o, y.m desc, x.starts, y.w
-                        limit 200
+                        limit 80
                     ) pair
                     cross join lateral (
                         select p.member_id from zone_postings p
                         where p.area_id = of_area and p.word = pair.w and p.sort_key >= pair.starts and p.sort_key < pair.starts || chr(1114111)
-                        order by p.sort_key, p.member_id limit 50
+                        order by p.sort_key, p.member_id limit 40
                     ) near
                     group by near.member_id
                 ) found
                 cross join lateral (
                     select from zone_profiles f
                     where f.area_id = of_area and f.member_id = found.member_id
+                    and f.words @> filters
                     and (w1 is null or f.words && w1) and (w2 is null or f.words && w2) and (w3 is null or f.words && w3)
                     and (w4 is null or f.words && w4) and (w5 is null or f.words && w5) and (w6 is null or f.words && w6)
-                    and f.words @> filters
                     limit 1
                 ) fits;
                 if cardinality(more) > 0 then
                     ids := more;
-                    budget := looked_through_beside_names;
+                    budget := case when cardinality(ids) > rows_a_page then 0 else looked_through_beside_names end;
                 end if;
             end if;
-            w1 := case when d_at is distinct from asked[1] then w1 end; w2 := case when d_at is distinct from asked[2] then w2 end;
-            w3 := case when d_at is distinct from asked[3] then w3 end; w4 := case when d_at is distinct from asked[4] then w4 end;
-            w5 := case when d_at is distinct from asked[5] then w5 end; w6 := case when d_at is distinct from asked[6] then w6 end;
             for n in 1 .. cardinality(d_word) loop
                 wanted := most + 1 - cardinality(ids);
                 if wanted <= 0 or budget <= 0 then
@@ -188,13 +198,28 @@ begin
                             order by p.sort_key, p.member_id limit budget
                         ) l
                         cross join lateral (
+                            select where f1 is null union all
+                            select from zone_postings q where q.area_id = of_area and q.word = f1 and q.sort_key = l.sort_key and q.member_id = l.member_id
+                            limit 1
+                        ) one
+                        cross join lateral (
+                            select where f2 is null union all
+                            select from zone_postings q where q.area_id = of_area and q.word = f2 and q.sort_key = l.sort_key and q.member_id = l.member_id
+                            limit 1
+                        ) two
+                        cross join lateral (
+                            select where f3 is null union all
+                            select from zone_postings q where q.area_id = of_area and q.word = f3 and q.sort_key = l.sort_key and q.member_id = l.member_id
+                            limit 1
+                        ) three
+                        cross join lateral (
+                            select where few union all
                             select from zone_profiles f
                             where f.area_id = of_area and f.member_id = l.member_id
-                            and (w1 is null or f.words && w1) and (w2 is null or f.words && w2) and (w3 is null or f.words && w3)
-                            and (w4 is null or f.words && w4) and (w5 is null or f.words && w5) and (w6 is null or f.words && w6)
-                            and f.words @> filters
+                            and (v1 is null or f.words && v1) and (v2 is null or f.words && v2) and (v3 is null or f.words && v3)
+                            and (v4 is null or f.words && v4) and (v5 is null or f.words && v5) and (v6 is null or f.words && v6)
                             limit 1
-                        ) fits
+                        ) rest
                         where l.member_id <> all(ids)
                         limit wanted
                     ) f;
@@ -221,7 +246,7 @@ begin
             ),
             shown as (
                 select * from ranked r
-                where after_key is null or (r.off, r.sort_key, r.member_id) > (left(after, 2)::int, substr(after, 3) collate "C", after_id)
+                where not later or (r.off, r.sort_key, r.member_id) > (left(after, 2)::int, substr(after, 3) collate "C", after_id)
                 order by r.off, r.sort_key, r.member_id limit rows_a_page + 1
             )
             select array_agg(member_id order by off, sort_key, member_id),
@@ -229,13 +254,17 @@ begin
             into page, last from shown;
             if cardinality(page) > rows_a_page then next := last; end if;
         else
+            -- In variables of their own: a function that may tell what it compares keeps the policies from the index.
+            after_at := case when later and sorted = 'newest' then after::timestamptz else 'infinity' end;
+            after_id := coalesce(after_id, case sorted when 'newest' then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else '00000000-0000-0000-0000-000000000000' end::uuid);
             -- A short look first; a long one where it has not filled the page.
-            w1 := case when d_at is distinct from asked[1] then w1 end; w2 := case when d_at is distinct from asked[2] then w2 end;
-            w3 := case when d_at is distinct from asked[3] then w3 end; w4 := case when d_at is distinct from asked[4] then w4 end;
-            w5 := case when d_at is distinct from asked[5] then w5 end; w6 := case when d_at is distinct from asked[6] then w6 end;
-            foreach budget in array array[case when alone and cardinality(d_word) = 1 then most + 1 else 120 end, looked_through] loop
-                wanted := case when after_key is null then most + 1 else rows_a_page + 1 end;
-                budget := greatest(budget / cardinality(d_word), wanted);
+            foreach budget in array array[300, looked_through] loop
+                wanted := case when not later then most + 1 else rows_a_page + 1 end;
+                -- So many of each word that they are not more together.
+                budget := case when alone and cardinality(d_word) = 1 then wanted else (
+                    select max(l) from unnest(array[10, 20, 40, 80, 160, 300, 600, 1000]) l
+                    where l = 10 or (select sum(least(m, l)) from unnest(d_members) m) <= budget
+                ) end;
                 if sorted = 'name' then
                     with looked as materialized (
                         select d.word, l.sort_key, l.member_id
@@ -243,7 +272,7 @@ begin
                         cross join lateral (
                             select p.sort_key, p.member_id from zone_postings p
                             where p.area_id = of_area and p.word = d.word
-                            and (p.sort_key, p.member_id) > (coalesce(after, '') collate "C", coalesce(after_id, '00000000-0000-0000-0000-000000000000'))
+                            and (p.sort_key, p.member_id) > (after collate "C", after_id)
                             order by p.sort_key, p.member_id limit budget
                         ) l
                     ),
@@ -260,14 +289,28 @@ begin
                         from looked l
                         left join stops s on true
                         cross join lateral (
-                            select from zone_profiles f
-                            where not alone and f.area_id = of_area and f.member_id = l.member_id
-                            and (w1 is null or f.words && w1) and (w2 is null or f.words && w2) and (w3 is null or f.words && w3)
-                            and (w4 is null or f.words && w4) and (w5 is null or f.words && w5) and (w6 is null or f.words && w6)
-                            and f.words @> filters
-                            union all select where alone
+                            select where f1 is null union all
+                            select from zone_postings q where q.area_id = of_area and q.word = f1 and q.sort_key = l.sort_key and q.member_id = l.member_id
                             limit 1
-                        ) fits
+                        ) one
+                        cross join lateral (
+                            select where f2 is null union all
+                            select from zone_postings q where q.area_id = of_area and q.word = f2 and q.sort_key = l.sort_key and q.member_id = l.member_id
+                            limit 1
+                        ) two
+                        cross join lateral (
+                            select where f3 is null union all
+                            select from zone_postings q where q.area_id = of_area and q.word = f3 and q.sort_key = l.sort_key and q.member_id = l.member_id
+                            limit 1
+                        ) three
+                        cross join lateral (
+                            select where few union all
+                            select from zone_profiles f
+                            where f.area_id = of_area and f.member_id = l.member_id
+                            and (v1 is null or f.words && v1) and (v2 is null or f.words && v2) and (v3 is null or f.words && v3)
+                            and (v4 is null or f.words && v4) and (v5 is null or f.words && v5) and (v6 is null or f.words && v6)
+                            limit 1
+                        ) rest
                         where s.member_id is null or (l.sort_key, l.member_id) <= (s.sort_key, s.member_id)
                         order by l.sort_key, l.member_id limit wanted
                     )
@@ -276,14 +319,13 @@ begin
                         (select jsonb_build_object('key', s.sort_key, 'id', s.member_id) from stops s)
                     into ids, last, next from found f;
                 else
-                    after_at := coalesce(after::timestamptz, 'infinity');
-                    with looked as materialized (
-                        select d.word, l.joined_at, l.member_id
+                                        with looked as materialized (
+                        select d.word, l.joined_at, l.member_id, l.sort_key
                         from unnest(d_word) d (word)
                         cross join lateral (
-                            select p.joined_at, p.member_id from zone_postings p
+                            select p.joined_at, p.member_id, p.sort_key from zone_postings p
                             where p.area_id = of_area and p.word = d.word
-                            and (p.joined_at, p.member_id) < (after_at, coalesce(after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+                            and (p.joined_at, p.member_id) < (after_at, after_id)
                             order by p.joined_at desc, p.member_id desc limit budget
                         ) l
                     ),
@@ -300,14 +342,28 @@ begin
                         from looked l
                         left join stops s on true
                         cross join lateral (
-                            select from zone_profiles f
-                            where not alone and f.area_id = of_area and f.member_id = l.member_id
-                            and (w1 is null or f.words && w1) and (w2 is null or f.words && w2) and (w3 is null or f.words && w3)
-                            and (w4 is null or f.words && w4) and (w5 is null or f.words && w5) and (w6 is null or f.words && w6)
-                            and f.words @> filters
-                            union all select where alone
+                            select where f1 is null union all
+                            select from zone_postings q where q.area_id = of_area and q.word = f1 and q.sort_key = l.sort_key and q.member_id = l.member_id
                             limit 1
-                        ) fits
+                        ) one
+                        cross join lateral (
+                            select where f2 is null union all
+                            select from zone_postings q where q.area_id = of_area and q.word = f2 and q.sort_key = l.sort_key and q.member_id = l.member_id
+                            limit 1
+                        ) two
+                        cross join lateral (
+                            select where f3 is null union all
+                            select from zone_postings q where q.area_id = of_area and q.word = f3 and q.sort_key = l.sort_key and q.member_id = l.member_id
+                            limit 1
+                        ) three
+                        cross join lateral (
+                            select where few union all
+                            select from zone_profiles f
+                            where f.area_id = of_area and f.member_id = l.member_id
+                            and (v1 is null or f.words && v1) and (v2 is null or f.words && v2) and (v3 is null or f.words && v3)
+                            and (v4 is null or f.words && v4) and (v5 is null or f.words && v5) and (v6 is null or f.words && v6)
+                            limit 1
+                        ) rest
                         where s.member_id is null or (l.joined_at, l.member_id) >= (s.joined_at, s.member_id)
                         order by l.joined_at desc, l.member_id desc limit wanted
                     )
@@ -319,13 +375,13 @@ begin
                 ids := coalesce(ids, '{}');
                 exit when next is null or cardinality(ids) > rows_a_page;
             end loop;
-            complete := next is null and after_key is null and cardinality(ids) <= most;
+            complete := next is null and not later and cardinality(ids) <= most;
             known := case when complete then cardinality(ids) when alone and cardinality(d_word) = 1 then d_members[1] end;
             page := ids;
             if cardinality(ids) > rows_a_page then next := last; else left_out := next is not null; end if;
             next := next || jsonb_build_object('key', mark || case when loose then 'l' else 's' end || (next->>'key'));
         end if;
-        exit when cardinality(ids) > 0 or loose or next is not null or after_key is not null or cardinality(typed) = 0;
+        exit when cardinality(ids) > 0 or loose or next is not null or later or cardinality(typed) = 0;
         loose := true;
     end loop;
     if cardinality(ids) = 0 and next is null then
