@@ -145,10 +145,10 @@ begin
             budget := looked_through;
             if cardinality(asked) > 1 then
                 -- A name that begins with one of the words, and has another: they stand together among those who have the other.
-                select array_agg(found.member_id) into more from (
-                    select near.member_id
+                select array_agg(found.member_id order by found.off, found.sort_key, found.member_id) into more from (
+                    select near.member_id, near.sort_key, min(pair.off) as off
                     from (
-                        select x.starts, y.w
+                        select x.starts, y.w, x.o + y.o as off
                         from (
                             select g, typed[g] as starts, 0 as o from unnest(asked) g
                             union all select g, w || ' ', o from unnest(k_at, k_word, k_off) c (g, w, o) where g > 0 and o > 1
@@ -158,11 +158,11 @@ begin
                         limit 80
                     ) pair
                     cross join lateral (
-                        select p.member_id from zone_postings p
+                        select p.member_id, p.sort_key from zone_postings p
                         where p.area_id = of_area and p.word = pair.w and p.sort_key >= pair.starts and p.sort_key < pair.starts || chr(1114111)
                         order by p.sort_key, p.member_id limit 40
                     ) near
-                    group by near.member_id
+                    group by near.member_id, near.sort_key
                 ) found
                 cross join lateral (
                     select from zone_profiles f
@@ -173,7 +173,7 @@ begin
                     limit 1
                 ) fits;
                 if cardinality(more) > 0 then
-                    ids := more;
+                    ids := more[1:most];
                     budget := case when cardinality(ids) > rows_a_page then 0 else looked_through_beside_names end;
                 end if;
             end if;
