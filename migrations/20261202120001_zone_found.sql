@@ -55,7 +55,7 @@ declare
     -- So many are ordered by relevance, and counted: more where no other word has to be compared.
     most int := 40;
     -- So many are looked through at most, and so many where names have been found already.
-    looked_through constant int := 1000;
+    looked_through constant int := 600;
     looked_through_beside_names constant int := 100;
     typed text[] := array(select left(w, 60) from unnest((string_to_array(zone_made(search), ' '))[1:6]) w);
     given int := cardinality(filters);
@@ -68,13 +68,13 @@ declare
     w1 text[]; w2 text[]; w3 text[]; w4 text[]; w5 text[]; w6 text[];
     d_at int; d_word text[]; d_off int[]; d_members int[];
     v1 text[]; v2 text[]; v3 text[]; v4 text[]; v5 text[]; v6 text[]; f1 text; f2 text; f3 text;
-    alone boolean; few boolean;
+    alone boolean; few boolean; two boolean;
     -- An order by name or date has no place for what is only near, unless nothing else is found.
     loose boolean;
     -- The key of a page: its order, whether it has what is only near, and where it ends.
     mark text; anew boolean := false; later boolean; after text;
     after_at timestamptz;
-    ids uuid[] := '{}'; offs int[] := '{}'; more uuid[];
+    ids uuid[] := '{}'; keys text[] := '{}'; offs int[] := '{}'; more uuid[]; more_keys text[]; more_offs int[];
     n int; wanted int; budget int; left_out boolean := false;
     stop_key text; stop_id uuid; stop_at timestamptz;
     in_all int; known int; complete boolean := false;
@@ -115,6 +115,7 @@ begin
         c_at := array[0]; c_word := array['']; c_off := array[0]; c_members := array[in_all];
     end if;
     alone := cardinality(asked) + given <= 1;
+    two := cardinality(asked) = 2 and given = 0;
     most := case when alone then 100 else 40 end;
 
     loop
@@ -145,10 +146,15 @@ begin
             budget := looked_through;
             if cardinality(asked) > 1 then
                 -- A name that begins with one of the words, and has another: they stand together among those who have the other.
-                select array_agg(found.member_id order by found.off, found.sort_key, found.member_id) into more from (
-                    select near.member_id, near.sort_key, min(pair.off) as off
+                select array_agg(found.member_id order by found.off, found.sort_key, found.member_id),
+                    array_agg(found.sort_key order by found.off, found.sort_key, found.member_id),
+                    array_agg(case when two then found.off end order by found.off, found.sort_key, found.member_id)
+                into more, more_keys, more_offs
+                from (
+                    select near.member_id, near.sort_key,
+                        min(pair.off + case when pair.typed and not near.sort_key ^@ (pair.starts || ' ') then 1 else 0 end) as off
                     from (
-                        select x.starts, y.w, x.o + y.o as off
+                        select x.starts, y.w, x.o + y.o as off, x.o = 0 as typed
                         from (
                             select g, typed[g] as starts, 0 as o from unnest(asked) g
                             union all select g, w || ' ', o from unnest(k_at, k_word, k_off) c (g, w, o) where g > 0 and o > 1
@@ -165,6 +171,8 @@ begin
                     group by near.member_id, near.sort_key
                 ) found
                 cross join lateral (
+                    -- Two words are a name, and it has both.
+                    select where two union all
                     select from zone_profiles f
                     where f.area_id = of_area and f.member_id = found.member_id
                     and f.words @> filters
@@ -174,6 +182,8 @@ begin
                 ) fits;
                 if cardinality(more) > 0 then
                     ids := more[1:most];
+                    keys := more_keys[1:most];
+                    offs := more_offs[1:most];
                     budget := case when cardinality(ids) > rows_a_page then 0 else looked_through_beside_names end;
                 end if;
             end if;
@@ -184,11 +194,12 @@ begin
                     exit;
                 end if;
                 if alone then
-                    select array_agg(l.member_id) into more from (
-                        select p.member_id from zone_postings p
+                    select array_agg(l.member_id), array_agg(l.sort_key) into more, more_keys from (
+                        select p.member_id, p.sort_key from zone_postings p
                         where p.area_id = of_area and p.word = d_word[n] and p.member_id <> all(ids)
                         order by p.sort_key, p.member_id limit wanted
                     ) l;
+                    more_offs := array_fill(d_off[n], array[coalesce(cardinality(more), 0)]);
                 else
                     select array_agg(f.member_id) into more from (
                         select l.member_id
@@ -223,25 +234,28 @@ begin
                         where l.member_id <> all(ids)
                         limit wanted
                     ) f;
+                    more_keys := array_fill(null::text, array[coalesce(cardinality(more), 0)]);
+                    more_offs := array_fill(null::int, array[coalesce(cardinality(more), 0)]);
                     left_out := left_out or d_members[n] > budget;
                     budget := budget - d_members[n];
                 end if;
                 ids := ids || more;
-                offs := offs || array_fill(d_off[n], array[coalesce(cardinality(more), 0)]);
+                keys := keys || more_keys;
+                offs := offs || more_offs;
             end loop;
             complete := not left_out and cardinality(ids) <= most;
             known := case when complete then cardinality(ids) end;
             with ranked as materialized (
-                select f.member_id, f.sort_key, coalesce(
-                    case when alone then i.off end,
-                    (select sum(o) from (
-                        select min(c.o) as o from unnest(k_at, k_word, k_off) c (g, w, o) where c.g > 0 and c.w = any(f.words) group by c.g
-                    ) best)
-                )::int as off
-                from unnest(ids[1:most], offs) i (member_id, off)
+                select i.member_id, coalesce(i.sort_key, f.sort_key) as sort_key, coalesce(i.off, f.off) as off
+                from unnest(ids[1:most], keys[1:most], offs[1:most]) i (member_id, sort_key, off)
                 cross join lateral (
-                    select p.member_id, p.sort_key, p.words from zone_profiles p
-                    where p.area_id = of_area and p.member_id = i.member_id limit 1
+                    select null as sort_key, null::int as off where i.off is not null union all
+                    select p.sort_key, (select sum(best.o)::int from (
+                        select min(c.o) as o from unnest(k_at, k_word, k_off) c (g, w, o) where c.g > 0 and c.w = any(p.words) group by c.g
+                    ) best)
+                    from zone_profiles p
+                    where i.off is null and p.area_id = of_area and p.member_id = i.member_id
+                    limit 1
                 ) f
             ),
             shown as (
