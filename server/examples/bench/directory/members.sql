@@ -1,4 +1,4 @@
--- Made-up members of four areas, the larger with the people of the smaller: $SIZES. Given names and surnames are drawn unevenly, like
+-- Made-up members, of whom a larger area has those of a smaller one too. Given names and surnames are drawn unevenly, like
 -- real ones, and one surname in three is put together, so that the words grow with the members.
 create temporary table made as
 with given as (

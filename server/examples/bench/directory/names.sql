@@ -18,7 +18,7 @@ select row_number() over (order by n, kind)::int as n, kind, name from pairs ord
 
 -- Four slips of each: another letter, two letters swapped, no accents and apostrophes, the parts in the other order.
 create temporary table slips as
-select w.n, w.kind, w.name, s.slip, s.typed
+select w.n, w.kind, w.name, s.slip, s.typed, ('5ea40002-0000-7000-8000-' || lpad(to_hex(w.n), 12, '0'))::uuid as member
 from wanted w
 cross join lateral (select w.n % greatest(1, least(4, length(p.part) - 3)) + 3 as at, p.part, strpos(w.name, p.part) as begins
     from unnest(string_to_array(w.name, ' ')) p (part) order by length(p.part) desc, p.part limit 1) longest
