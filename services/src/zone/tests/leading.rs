@@ -3,7 +3,7 @@
 use domain::{
     access::Role,
     accounts::EmailAddress,
-    support::{LogQuery, LogShown},
+    support::{LogPeriod, LogQuery, LogShown},
     zone::{AreaId, MemberId, joining::Standing},
 };
 use sqlx::PgPool;
@@ -305,8 +305,7 @@ async fn the_audit_says_what_happened_in_the_zone_and_not_in_which_area(db: PgPo
     leave(services, &place.ben, &slug("north")).await.unwrap();
     let help = place.support(&[]).await;
     give_reason(services, &help, LookedAt::Log, "Review of the month").await.unwrap();
-    let mut query = LogQuery::default();
-    query.filters.0 = LogShown::Zone;
+    let query = LogQuery { filters: (LogShown::Zone, LogPeriod::All), ..LogQuery::default() };
     let log = support::audit_log(services, &help, &query).await.unwrap();
     let said: Vec<_> = log.events.iter().map(|event| event.what.as_str()).collect();
     let [left, admitted, applied] = [
