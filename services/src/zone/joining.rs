@@ -21,7 +21,7 @@ use crate::{
     Error, Result, Services,
     access::{self, ZonePerson},
     accounts::Actor,
-    kit::audit,
+    kit::{audit, once::done_within},
     moment,
 };
 
@@ -142,7 +142,7 @@ pub(crate) async fn apply_for(
 ) -> Result<Standing> {
     let (who, now) = (person.person(), services.clock.now());
     // Of two at once the second waits here for the first, and finds its row.
-    let first_today = is_first_today(services, db, who, new.area).await?;
+    let lately = done_within(services, db, (who, new.area.0), APPLIES, AGAIN_AFTER).await?;
     let before = sqlx::query!(
         "select id, state from zone_members where person_id = $1 and area_id = $2 for update",
         who.0,
@@ -156,7 +156,7 @@ pub(crate) async fn apply_for(
             return Ok(standing);
         }
     }
-    if !first_today {
+    if lately {
         return Err(wrong("code", "You have applied to this area within the last day. Apply again tomorrow"));
     }
     // Whom a lead has refused or removed a lead lets in, and no domain.
@@ -188,28 +188,6 @@ pub(crate) async fn apply_for(
     }
     telling::leads(services, db, new.area).await?;
     Ok(Standing::Waiting)
-}
-
-/// Whether they have not applied to this area within a day. Records that they apply now.
-async fn is_first_today(
-    services: &Services,
-    db: &mut PgConnection,
-    person: PersonId,
-    area: AreaId,
-) -> Result<bool> {
-    let now = services.clock.now();
-    let first = sqlx::query!(
-        "insert into done_forms as d (person_id, token, what, made, done_at) values ($1, $2, $3, $2, $4)
-        on conflict (person_id, token, what) do update set done_at = excluded.done_at where d.done_at <= $5",
-        person.0,
-        area.0,
-        APPLIES,
-        now,
-        now - AGAIN_AFTER,
-    )
-    .execute(db)
-    .await?;
-    Ok(first.rows_affected() > 0)
 }
 
 /// Whether the area admits the domain of their address, which is proven: an account is opened by a link that was sent to it.

@@ -11,6 +11,7 @@ use domain::{
     },
 };
 use serde::Deserialize;
+use serde_json::json;
 use sqlx::{PgConnection, Postgres, Transaction, types::Json};
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ use crate::{
     Error, Result, Services,
     access::{self, AreaLead, NewGrant},
     accounts::Actor,
-    kit::reason::reason,
+    kit::{audit, reason::reason},
     moment, number,
 };
 
@@ -359,7 +360,12 @@ async fn let_in(
     .execute(&mut *db)
     .await?;
     add_profile(db, member, (area, person), now).await?;
-    note(db, (by.unwrap_or(person), person), ("zone.admitted", area), now).await
+    let mut detail = json!({ "area": area });
+    if let Some(by) = by {
+        detail = access::by_support(db, by, detail).await?;
+    }
+    let event = audit::Event { at: now, actor: by, subject: Some(person), action: "zone.admitted" };
+    audit::record_with(db, event, detail).await
 }
 
 /// Tells somebody that support has made them a lead.
