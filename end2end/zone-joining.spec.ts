@@ -15,6 +15,11 @@ async function somebody(browser: Browser, scripts: boolean): Promise<Page> {
   return (await browser.newContext({ javaScriptEnabled: scripts })).newPage();
 }
 
+/** The area's card on the page of all areas. */
+function own(page: Page) {
+  return page.locator('section.card').filter({ has: page.locator(`[href^="${AREA}"], #withdraw-north-prescribers`) });
+}
+
 for (const scripts of [true, false]) {
   const how = scripts ? 'with scripts' : 'without scripts';
   const arrived = (page: Page) => (scripts ? hydrated(page) : asDrawn(page));
@@ -43,8 +48,6 @@ for (const scripts of [true, false]) {
     await expect(heading(page, 'NMP Zone')).toBeVisible();
     await expect(own(page)).toContainText('Waits for a lead');
   };
-  /** The area's card on the page of all areas. */
-  const own = (page: Page) => page.locator('section.card').filter({ has: page.locator(`[href^="${AREA}"], #withdraw-north-prescribers`) });
   /** An applicant's card on the page of the leads. */
   const applicant = (page: Page, name: string) => page.locator('section.card').filter({ has: page.getByRole('heading', { level: 3, name, exact: true }) });
 
@@ -212,4 +215,47 @@ test('a lead admits a domain, whose people join at once, and ends a membership',
   await open(page, '/zone');
   await expect(page.getByRole('main')).toContainText('You asked us to.');
   for (const one of [page, lead]) await one.context().close();
+});
+
+test('support makes somebody a lead who has asked to join, and nobody who has not', async ({ browser }) => {
+  const [page, support] = [await somebody(browser, true), await somebody(browser, true)];
+  await signIn(page, STUDENTS.zoneLeads);
+  await open(page, '/zone');
+  const name = (await own(page).getByRole('heading').innerText()).trim();
+  await signIn(support, 'support@demo.example');
+  await open(support, `/support?search=${encodeURIComponent(STUDENTS.zoneLeads)}`);
+  await support.locator('tbody').getByRole('link').click();
+  await support.getByLabel('Reason').fill('Asked by the committee');
+  await support.getByRole('button', { name: 'Open the page' }).click();
+  await expect(support.getByRole('main')).toContainText(STUDENTS.zoneLeads);
+  await support.locator('summary', { hasText: 'Make them a lead' }).click();
+  const appoint = async () => {
+    await support.locator('#lead_area').selectOption({ label: name });
+    await support.locator('#lead_reason').fill('Chosen by the committee');
+    await support.getByRole('button', { name: 'Yes, make them a lead' }).click();
+  };
+  await appoint();
+  await expect(support.getByRole('alert')).toContainText('Ask them to register for the area first');
+  await accessible(support, 'a lead who cannot be appointed');
+
+  await open(page, `${AREA}/join`);
+  await page.getByLabel(ACCEPT).check();
+  await page.getByRole('button', { name: 'Ask to join' }).click();
+  await expect(heading(page, 'NMP Zone')).toBeVisible();
+  await appoint();
+  await expect(support.getByText('They lead the area of NMP Zone, and a mail tells them.')).toBeVisible();
+  await expect(support.getByRole('main')).toContainText(`Lead in NMP Zone: ${name}`);
+  await open(page, AREA);
+  await expect(page.getByRole('link', { name: 'Applications' })).toBeVisible();
+
+  await hydrated(support);
+  await support.locator('summary', { hasText: 'Take back a role' }).click();
+  await support.locator('#role').selectOption({ label: `Lead in NMP Zone: ${name}` });
+  await support.locator('#role_reason').fill('The term is over');
+  await support.getByRole('button', { name: 'Yes, take it back' }).click();
+  await expect(support.getByText('They do not have this role any more.')).toBeVisible();
+  await open(page, AREA);
+  await expect(page.getByRole('link', { name: 'Directory' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Applications' })).toHaveCount(0);
+  for (const one of [page, support]) await one.context().close();
 });

@@ -121,6 +121,7 @@ export const STUDENTS = {
   registersAgain: student(106),
   zoneAsks: student(107),
   zoneAsksPlain: student(108),
+  zoneLeads: student(109),
   // Has opened nothing.
   looksAway: student(163),
   healingLeavesCheck: student(194),

@@ -9,7 +9,7 @@ use sqlx::{PgConnection, types::Json};
 use crate::{Error, Result, accounts::Actor};
 
 /// The actor in the Zone, outside of any area: until the transaction ends the database shows their own memberships, applications and
-/// profiles. Only [`Actor::in_zone`] makes one.
+/// profiles. Only [`Actor::in_zone`] makes one, and `acts_for` for who is not the actor.
 #[derive(Debug, Clone, Copy)]
 pub struct ZonePerson {
     person: PersonId,

@@ -76,7 +76,8 @@ fn applies(slug: &str, applicant: Applicant, reply: Reply) -> AnyView {
     view! {
         <section class="card">
             <h3>{name}</h3>
-            <p>"Address at "<strong>{domain}</strong><span class="hint">"applied on "<Time moment=since /></span></p>
+            <p>"Address at "<strong>{domain}</strong></p>
+            <p class="hint">"Applied on "<Time moment=since /></p>
             <PostForm to=Approve::PATH>
                 <input type="hidden" name="area" value=approves />
                 <input type="hidden" name="member" value=member.clone() />

@@ -87,11 +87,11 @@ fn stands(slug: String, name: String, own: OwnStanding) -> AnyView {
     let OwnStanding { standing, since, reason, leads } = own;
     match standing {
         Standing::Member => view! {
-            <p><span class="tag tag-completed">{if leads { "You lead this area" } else { "Member" }}</span><span class="hint">"since "<Time moment=since /></span></p>
+            <p><span class="tag tag-completed">{if leads { "You lead this area" } else { "Member" }}</span>" "<span class="hint">"since "<Time moment=since /></span></p>
         }
         .into_any(),
         Standing::Waiting => view! {
-            <p><span class="tag tag-in-progress">"Waits for a lead"</span><span class="hint">"since "<Time moment=since /></span></p>
+            <p><span class="tag tag-in-progress">"Waits for a lead"</span>" "<span class="hint">"since "<Time moment=since /></span></p>
             <TakeBack slug name />
         }
         .into_any(),
@@ -101,7 +101,7 @@ fn stands(slug: String, name: String, own: OwnStanding) -> AnyView {
                 _ => "Membership ended",
             };
             view! {
-                <p><span class="tag">{what}</span><span class="hint">"on "<Time moment=since /></span></p>
+                <p><span class="tag">{what}</span>" "<span class="hint">"on "<Time moment=since /></span></p>
                 {reason.map(|reason| view! { <p>"A lead wrote: "{reason}</p> })}
                 {join(&slug, "Ask again to join", name)}
             }
