@@ -96,6 +96,15 @@ const ACTIONS: &[(&str, &str)] = &[
     ("support.saw_paper", "Looked at a paper and its candidates, you among them"),
     ("support.sessions_ended", "Support signed all devices out"),
     ("support.unlocked", "Support ended a wait for signing in"),
+    // No area is named: only its members know who belongs to it.
+    ("zone.admitted", "Became a member of an area of NMP Zone"),
+    ("zone.application_withdrawn", "Took back an application to an area of NMP Zone"),
+    ("zone.applied", "Applied to join an area of NMP Zone"),
+    ("zone.domain_admitted", "Admitted a domain to an area of NMP Zone"),
+    ("zone.domain_dropped", "Admits a domain to an area of NMP Zone no more"),
+    ("zone.left", "Left an area of NMP Zone"),
+    ("zone.refused", "Refused an application to an area of NMP Zone"),
+    ("zone.removed", "Ended a membership of an area of NMP Zone"),
 ];
 
 /// An action in words. One that is not in the list is shown as it is stored.
@@ -169,6 +178,8 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::Registration => "Link to register",
         MailKind::MembershipAsked => "An organisation asks whether they belong to it",
         MailKind::MembershipEnded => "An organisation ended their membership",
+        MailKind::ZoneWaiting => "Somebody asks to join an area of NMP Zone that they lead",
+        MailKind::ZoneDecided => "A decision about them in NMP Zone",
         MailKind::Test => "Test",
     }
 }
@@ -191,7 +202,13 @@ mod tests {
     use crate::{access::LookedAt, assessment::results::Correction, tables};
 
     /// Texts that look like an action and are none, with what they are.
-    const NO_ACTIONS: &[(&str, &str)] = &[("learning.import", "the name of a lock")];
+    const NO_ACTIONS: &[(&str, &str)] = &[
+        ("learning.import", "the name of a lock"),
+        ("zone.area", "a setting of a transaction"),
+        ("zone.domain", "a setting of a transaction"),
+        ("zone.lead", "a setting of a transaction"),
+        ("zone.person", "a setting of a transaction"),
+    ];
 
     /// The actions that a source names: quoted texts of an area, a dot, and a word of lower-case letters and low lines.
     fn actions(source: &str) -> impl Iterator<Item = &str> {

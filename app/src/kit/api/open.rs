@@ -15,6 +15,7 @@ use crate::{
         },
         results::api::LoadVerification,
     },
+    zone::api::joining::{LoadAreas, LoadJoin, RegisterAndApply},
 };
 
 /// Whether visitors who are not signed in may also call the server function at this path. Every other is refused to
@@ -33,6 +34,9 @@ pub fn open_to_all(path: &str) -> bool {
         LoadRegistration::PATH,
         ConfirmRegistration::PATH,
         LoadVerification::PATH,
+        LoadAreas::PATH,
+        LoadJoin::PATH,
+        RegisterAndApply::PATH,
     ]
     .contains(&path)
 }

@@ -1,5 +1,9 @@
 //! Pieces of the pages of an area.
 
+mod code;
 mod head;
+mod leaving;
 
+pub use code::CodeOfConduct;
 pub use head::{Head, use_area};
+pub use leaving::WhatGoes;

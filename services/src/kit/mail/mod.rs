@@ -56,6 +56,10 @@ pub enum MailKind {
     MembershipAsked,
     /// An administrator has ended the membership of somebody who has an account.
     MembershipEnded,
+    /// Somebody has applied to an area of NMP Zone that this person leads.
+    ZoneWaiting,
+    /// What was decided about an application to an area of NMP Zone, or about a membership or the role of a lead there.
+    ZoneDecided,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -71,6 +75,8 @@ impl MailKind {
         Self::Registration,
         Self::MembershipAsked,
         Self::MembershipEnded,
+        Self::ZoneWaiting,
+        Self::ZoneDecided,
         Self::Test,
     ];
 
@@ -90,6 +96,8 @@ impl MailKind {
             Self::Registration => "registration",
             Self::MembershipAsked => "membership_asked",
             Self::MembershipEnded => "membership_ended",
+            Self::ZoneWaiting => "zone_waiting",
+            Self::ZoneDecided => "zone_decided",
             Self::Test => "test",
         }
     }
