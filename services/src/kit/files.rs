@@ -1,6 +1,8 @@
 //! Files that people bring, stored outside of the database: a folder of this machine, or a bucket of S3. What a key stands for, and who may have
 //! its bytes, the database says.
 
+mod deleting;
+
 use std::{fs::Permissions, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
 
 use object_store::{
@@ -11,6 +13,9 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::{Error, Result};
+
+pub use self::deleting::delete_files;
+pub(crate) use self::deleting::{keep, named};
 
 /// Where files are stored. Cheap to clone.
 #[derive(Clone)]
