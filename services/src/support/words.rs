@@ -96,6 +96,9 @@ const ACTIONS: &[(&str, &str)] = &[
     ("support.saw_paper", "Looked at a paper and its candidates, you among them"),
     ("support.sessions_ended", "Support signed all devices out"),
     ("support.unlocked", "Support ended a wait for signing in"),
+    ("zone.picture_changed", "Changed their picture in an area of NMP Zone"),
+    ("zone.picture_removed", "Removed their picture in an area of NMP Zone"),
+    ("zone.profile_changed", "Changed their profile in an area of NMP Zone"),
 ];
 
 /// An action in words. One that is not in the list is shown as it is stored.
