@@ -2,6 +2,8 @@
 
 mod drawing;
 #[cfg(test)]
+pub(super) mod samples;
+#[cfg(test)]
 mod tests;
 
 use domain::{
@@ -64,6 +66,9 @@ pub async fn change(
     file: Vec<u8>,
 ) -> Result<()> {
     may_bring(services, actor, area).await?;
+    if file.len() > MOST_BYTES {
+        return Err(too_large());
+    }
     let drawn = match services.queues.heavy.work(move || draw(&file)).await {
         // A fault in a decoder, which a strange file has found: it has not harmed anybody.
         Err(Error::Failed(error)) => {
