@@ -132,12 +132,12 @@ fn a_part_of_a_file_is_not_taken_for_a_picture() {
 fn a_file_is_known_by_its_content() {
     for (file, why) in [
         (b"".as_slice(), Refused::Missing),
-        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Refused::Heic),
-        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1", Refused::Heic),
-        (b"GIF89a\x01\0\x01\0", Refused::OtherFormat),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", Refused::OtherFormat),
-        (b"%PDF-1.7", Refused::OtherFormat),
-        (b"\xff\xd8\xff\xe0", Refused::Incomplete),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".as_slice(), Refused::Heic),
+        (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1".as_slice(), Refused::Heic),
+        (b"GIF89a\x01\0\x01\0".as_slice(), Refused::OtherFormat),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>".as_slice(), Refused::OtherFormat),
+        (b"%PDF-1.7".as_slice(), Refused::OtherFormat),
+        (b"\xff\xd8\xff\xe0".as_slice(), Refused::Incomplete),
     ] {
         assert_eq!(draw(file), Err(why), "{file:?}");
     }
