@@ -54,7 +54,7 @@ fn nothing_of_the_file_is_stored_but_its_dots() {
     file.extend(secret);
     let as_png =
         png(&DynamicImage::ImageRgb8(halves(64)), Some(ColorProfile::new_display_p3().encode().unwrap()));
-    let as_png = with_last_chunk(&as_png, b"tEXt", &[b"Comment\0", secret].concat());
+    let as_png = with_last_chunk(&as_png, b"tEXt", &[b"Comment\0".as_slice(), secret].concat());
     for file in [file, with_last_chunk(&as_png, b"eXIf", &exif(3))] {
         assert!(file.windows(secret.len()).any(|part| part == secret), "the sample has it");
         let stored = draw(&file).unwrap();
