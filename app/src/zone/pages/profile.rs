@@ -90,27 +90,27 @@ fn TextForm(area: String, seen: MemberProfile, email: String, version: u32, repl
             <PostForm to=SaveProfile::PATH>
                 <input type="hidden" name="area" value=area />
                 <input type="hidden" name="version" value=version.to_string() />
-                <TextField id="role" label="Role" hint="For example: advanced nurse practitioner, prescribing pharmacist."
-                    value=reply.typed("role", &old(&seen.role)) problem=reply.problem("role") />
+                <TextField id="own_role" label="Role" hint="For example: advanced nurse practitioner, prescribing pharmacist."
+                    value=reply.typed("own_role", &old(&seen.role)) problem=reply.problem("own_role") />
                 <SelectField id="work_area" label="Area of work" problem=reply.problem("work_area")>
                     <option value="" selected=nothing>"Not said"</option>
                     {WORK_AREAS.into_iter().map(option).collect_view()}
                     <option value=OTHER_WORK_AREA selected=other>"Another area of work"</option>
                 </SelectField>
                 <TextField id="other_work_area" label="If it is another area of work, which" value=typed problem=reply.problem("other_work_area") />
-                <TextField id="place" label="Place" hint="A town, a region or an employer, for example."
-                    value=reply.typed("place", &old(&seen.place)) problem=reply.problem("place") />
+                <TextField id="workplace" label="Place" hint="A town, a region or an employer, for example."
+                    value=reply.typed("workplace", &old(&seen.place)) problem=reply.problem("workplace") />
                 <TextField id="years_qualified" label="Years qualified" numeric=true hint="A whole number, from 0 to 80."
                     value=reply.typed("years_qualified", &years) problem=reply.problem("years_qualified") />
-                <TextArea id="about" label="About me" hint="At most 1,000 characters."
-                    value=reply.typed("about", &old(&seen.about)) problem=reply.problem("about") />
+                <TextArea id="about_me" label="About me" hint="At most 1,000 characters."
+                    value=reply.typed("about_me", &old(&seen.about)) problem=reply.problem("about_me") />
                 <TextArea id="interests" label="Prescribing interests" rows=4 hint="At most 1,000 characters."
                     value=reply.typed("interests", &old(&seen.interests)) problem=reply.problem("interests") />
                 <CheckBox id="own_views" label="Say “These views are my own”"
                     hint="For a profile that does not speak for your employer." checked=own_views />
                 <h3>"Ways of contact"</h3>
                 <CheckBox id="takes_messages" label="Members of this area may write to me here"
-                    hint="We send their message by e-mail. They do not see your address." checked=takes_messages />
+                    hint="We send you their message by e-mail." checked=takes_messages />
                 <CheckBox id="shows_email" label="Show my e-mail address" hint=format!("It is {email}.") checked=shows_email />
                 <TextField id="telephone" label="Telephone" kind="tel" hint="It is shown as soon as it is filled in."
                     value=reply.typed("telephone", &old(&seen.telephone)) problem=reply.problem("telephone") />

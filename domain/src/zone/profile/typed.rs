@@ -110,16 +110,16 @@ impl YearsQualified {
     }
 }
 
-/// The fields of the form as they are sent.
+/// The fields of the form as they are sent, by the names of its inputs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ProfileTyped {
-    pub role: String,
+    pub own_role: String,
     /// One of [`WORK_AREAS`], [`OTHER_WORK_AREA`], or nothing.
     pub work_area: String,
     pub other_work_area: String,
-    pub place: String,
-    pub about: String,
+    pub workplace: String,
+    pub about_me: String,
     pub interests: String,
     pub years_qualified: String,
     pub telephone: String,
@@ -151,15 +151,15 @@ impl ProfileTyped {
     pub fn read(&self) -> Result<ProfileEntries, Vec<FieldProblem>> {
         let mut problems = Vec::new();
         let entries = ProfileEntries {
-            role: kept(&mut problems, "role", Line::read(&self.role)),
+            role: kept(&mut problems, "own_role", Line::read(&self.own_role)),
             work_area: kept(&mut problems, "other_work_area", self.work_area()),
-            place: kept(&mut problems, "place", Line::read(&self.place)),
+            place: kept(&mut problems, "workplace", Line::read(&self.workplace)),
             years_qualified: kept(
                 &mut problems,
                 "years_qualified",
                 YearsQualified::read(&self.years_qualified),
             ),
-            about: kept(&mut problems, "about", Passage::read(&self.about)),
+            about: kept(&mut problems, "about_me", Passage::read(&self.about_me)),
             interests: kept(&mut problems, "interests", Passage::read(&self.interests)),
             telephone: kept(&mut problems, "telephone", Telephone::read(&self.telephone)),
             shows_email: self.shows_email == "true",
@@ -216,10 +216,10 @@ mod tests {
     fn all_of_a_profile_may_be_blank() {
         let blank = " \u{200b}\u{a0} ".to_owned();
         let typed = ProfileTyped {
-            role: blank.clone(),
+            own_role: blank.clone(),
             other_work_area: blank.clone(),
-            place: blank.clone(),
-            about: "\r\n \r\n".to_owned(),
+            workplace: blank.clone(),
+            about_me: "\r\n \r\n".to_owned(),
             interests: blank.clone(),
             years_qualified: blank.clone(),
             telephone: blank,
@@ -257,16 +257,19 @@ mod tests {
     #[test]
     fn problems_are_in_the_order_of_the_form() {
         let typed = ProfileTyped {
-            role: "x".repeat(201),
+            own_role: "x".repeat(201),
             work_area: "other".into(),
-            place: "é".repeat(200),
-            about: "x".repeat(1001),
+            workplace: "é".repeat(200),
+            about_me: "x".repeat(1001),
             interests: "é\r\n".repeat(500),
             years_qualified: "81".into(),
             telephone: "ask me".into(),
             ..ProfileTyped::default()
         };
-        assert_eq!(fields(&typed), ["role", "other_work_area", "years_qualified", "about", "telephone"]);
+        assert_eq!(
+            fields(&typed),
+            ["own_role", "other_work_area", "years_qualified", "about_me", "telephone"]
+        );
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl Place {
 
 fn typed(version: u32) -> ProfileTyped {
     ProfileTyped {
-        role: " Practice\u{a0}nurse ".into(),
+        own_role: " Practice\u{a0}nurse ".into(),
         work_area: "General practice".into(),
         interests: "Asthma\r\nCOPD".into(),
         years_qualified: "12".into(),
@@ -173,7 +173,7 @@ async fn a_profile_that_was_changed_in_another_window_is_not_overwritten(db: PgP
     // The same once more is a button pressed twice.
     place.save(&typed(0)).await.unwrap();
     assert_eq!(place.number("select version from zone_profiles where role is not null").await, 1);
-    let other = ProfileTyped { role: "Pharmacist".into(), ..typed(0) };
+    let other = ProfileTyped { own_role: "Pharmacist".into(), ..typed(0) };
     assert!(changed_meanwhile(place.save(&other).await));
     assert!(changed_meanwhile(place.save(&ProfileTyped { version: String::new(), ..typed(0) }).await));
     assert_eq!(place.seen_by(&place.ben).await.unwrap().role.as_deref(), Some("Practice nurse"));
@@ -188,10 +188,10 @@ async fn a_profile_that_was_changed_in_another_window_is_not_overwritten(db: PgP
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_refused_form_changes_nothing(db: PgPool) {
     let place = place(db).await;
-    let wrong = ProfileTyped { place: "x".repeat(201), years_qualified: "many".into(), ..typed(0) };
+    let wrong = ProfileTyped { workplace: "x".repeat(201), years_qualified: "many".into(), ..typed(0) };
     let Err(Error::Invalid(problems)) = place.save(&wrong).await else { panic!("it was taken") };
     let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
-    assert_eq!(fields, ["place", "years_qualified"]);
+    assert_eq!(fields, ["workplace", "years_qualified"]);
     assert_eq!(place.seen_by(&place.ben).await.unwrap().role, None);
     place.save(&typed(0)).await.unwrap();
 }
