@@ -105,6 +105,9 @@ const ACTIONS: &[(&str, &str)] = &[
     ("zone.left", "Left an area of NMP Zone"),
     ("zone.refused", "Refused an application to an area of NMP Zone"),
     ("zone.removed", "Ended a membership of an area of NMP Zone"),
+    ("zone.picture_changed", "Changed their picture in an area of NMP Zone"),
+    ("zone.picture_removed", "Removed their picture in an area of NMP Zone"),
+    ("zone.profile_changed", "Changed their profile in an area of NMP Zone"),
 ];
 
 /// An action in words. One that is not in the list is shown as it is stored.

@@ -4,3 +4,4 @@ mod access;
 mod joining;
 mod leading;
 mod leaving;
+mod profile;
