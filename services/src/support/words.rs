@@ -96,6 +96,11 @@ const ACTIONS: &[(&str, &str)] = &[
     ("support.saw_paper", "Looked at a paper and its candidates, you among them"),
     ("support.sessions_ended", "Support signed all devices out"),
     ("support.unlocked", "Support ended a wait for signing in"),
+    ("zone.member_blocked", "Blocked a member of an area"),
+    ("zone.member_unblocked", "Ended a block of a member of an area"),
+    ("zone.message_reported", "Reported a message or a member to the leads of an area"),
+    ("zone.messages_stopped", "Wants no more messages from members of an area"),
+    ("zone.report_closed", "Closed a report in an area"),
 ];
 
 /// An action in words. One that is not in the list is shown as it is stored.
@@ -169,6 +174,9 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::Registration => "Link to register",
         MailKind::MembershipAsked => "An organisation asks whether they belong to it",
         MailKind::MembershipEnded => "An organisation ended their membership",
+        MailKind::ZoneMessage => "Message from a member of NMP Zone",
+        MailKind::ZoneReport => "A report waits for the leads of an area",
+        MailKind::ZoneReportClosed => "Their report in an area was looked at",
         MailKind::Test => "Test",
     }
 }
@@ -191,7 +199,11 @@ mod tests {
     use crate::{access::LookedAt, assessment::results::Correction, tables};
 
     /// Texts that look like an action and are none, with what they are.
-    const NO_ACTIONS: &[(&str, &str)] = &[("learning.import", "the name of a lock")];
+    const NO_ACTIONS: &[(&str, &str)] = &[
+        ("learning.import", "the name of a lock"),
+        ("zone.old", "a setting of a transaction"),
+        ("zone.stop", "a setting of a transaction"),
+    ];
 
     /// The actions that a source names: quoted texts of an area, a dot, and a word of lower-case letters and low lines.
     fn actions(source: &str) -> impl Iterator<Item = &str> {

@@ -56,6 +56,12 @@ pub enum MailKind {
     MembershipAsked,
     /// An administrator has ended the membership of somebody who has an account.
     MembershipEnded,
+    /// A member of an area of NMP Zone has written to another.
+    ZoneMessage,
+    /// A member of an area has reported something to its leads.
+    ZoneReport,
+    /// A lead has closed the report of a member.
+    ZoneReportClosed,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -71,6 +77,9 @@ impl MailKind {
         Self::Registration,
         Self::MembershipAsked,
         Self::MembershipEnded,
+        Self::ZoneMessage,
+        Self::ZoneReport,
+        Self::ZoneReportClosed,
         Self::Test,
     ];
 
@@ -90,6 +99,9 @@ impl MailKind {
             Self::Registration => "registration",
             Self::MembershipAsked => "membership_asked",
             Self::MembershipEnded => "membership_ended",
+            Self::ZoneMessage => "zone_message",
+            Self::ZoneReport => "zone_report",
+            Self::ZoneReportClosed => "zone_report_closed",
             Self::Test => "test",
         }
     }
