@@ -124,9 +124,12 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/zone/:area/contacts") view=ZonePages::Contacts ssr=Async />
                     <Route path=Address("/zone/:area/resources") view=ZonePages::Resources ssr=Async />
                     <Route path=Address("/zone/:area/resources/:resource") view=ZonePages::Resource ssr=Async />
+                    <Route path=Address("/zone/:area/messages") view=ZonePages::Messages ssr=Async />
                     <Route path=Address("/zone/:area/applications") view=ZonePages::Applications ssr=Async />
                     <Route path=Address("/zone/:area/reports") view=ZonePages::Reports ssr=Async />
                     <Route path=Address("/zone/:area/leave") view=ZonePages::Leave ssr=Async />
+                    <Route path=Address("/stop-messages/done") view=ZonePages::MessagesStopped ssr=Async />
+                    <Route path=Address("/stop-messages/:token") view=ZonePages::StopMessages ssr=Async />
 
                     <Route path=Address("/assessments") view=CandidatePages::Home ssr=Async />
                     <Route path=Address("/assessments/start/:paper") view=CandidatePages::Start ssr=Async />
@@ -170,7 +173,8 @@ pub fn needs_sign_in(path: &str) -> bool {
         "/register",
         "/consent-withdrawn",
     ];
-    let below = ["/choose-password/", "/activate/", "/stop-reminders/", "/register/", "/verify/"];
+    let below =
+        ["/choose-password/", "/activate/", "/stop-reminders/", "/stop-messages/", "/register/", "/verify/"];
     // What visitors see of NMP Zone: its areas, and the form to join one.
     let zone = path == "/zone" || path.strip_prefix("/zone/").is_some_and(|area| area.ends_with("/join"));
     !(zone || open.contains(&path) || below.iter().any(|below| path.starts_with(below)))

@@ -34,6 +34,7 @@ pub use self::{
 };
 
 /// For a page with the form that writes to a member: what its statement has found of the two.
-pub(crate) fn writing(takes_messages: bool, blocked: bool) -> Writing {
+#[must_use]
+pub fn writing(takes_messages: bool, blocked: bool) -> Writing {
     Writing { form: FormToken(Uuid::now_v7()), takes_messages, blocked }
 }

@@ -15,6 +15,7 @@ use crate::{
         },
         results::api::LoadVerification,
     },
+    zone::api::messages::StopMessages,
 };
 
 /// Whether visitors who are not signed in may also call the server function at this path. Every other is refused to
@@ -29,6 +30,7 @@ pub fn open_to_all(path: &str) -> bool {
         LoadActivation::PATH,
         Activate::PATH,
         StopReminders::PATH,
+        StopMessages::PATH,
         Register::PATH,
         LoadRegistration::PATH,
         ConfirmRegistration::PATH,

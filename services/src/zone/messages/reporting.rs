@@ -119,5 +119,8 @@ async fn tell_leads(
             reported(services, &area, kind, PersonId(lead.lead))
         })
         .collect();
+    if mails.is_empty() {
+        return Ok(());
+    }
     mail::enqueue_many(services, db, &mails).await
 }

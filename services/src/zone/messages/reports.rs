@@ -1,5 +1,6 @@
 //! What the leads of an area do about reports.
 
+use chrono::{DateTime, Utc};
 use domain::{
     accounts::PersonId,
     learning::Slug,
@@ -88,7 +89,7 @@ pub async fn reports_page(services: &Services, actor: &Actor, area: &Slug) -> Re
 struct Locked {
     slug: String,
     name: String,
-    made_at: chrono::DateTime<chrono::Utc>,
+    made_at: DateTime<Utc>,
     is_closed: bool,
     /// The reporter, if they are a member still.
     reporter: Option<Uuid>,
