@@ -6,7 +6,7 @@ import { signIn } from './support/people';
 import { expect, test } from './support/test';
 import { areaOf, type Member } from './support/zone';
 
-// P32: members write to each other through the platform, and neither learns the other's address by it. P36: anybody can report.
+// Members write to each other through the platform, and neither learns the other's address by it. P36: anybody can report.
 
 for (const scripts of [true, false]) {
   const how = scripts ? 'with scripts' : 'without scripts';

@@ -1,4 +1,4 @@
-//! P32: members write to each other through the platform, and neither learns the other's address by it.
+//! Members write to each other through the platform, and neither learns the other's address by it.
 
 mod blocks;
 mod limits;
