@@ -72,7 +72,7 @@ fn Report(area: String, report: ReportRow, reply: Reply) -> impl IntoView {
     let ReportRow { id, kind, at, by, of, words, message, decides } = report;
     let title = format!("report-{id}");
     let (by, of) = (person(&area, by, "A member"), person(&area, of, "A former member"));
-    let safety = kind == ReportKind::Safety;
+    let (safety, alone) = (kind == ReportKind::Safety, decides == Decides::ForWantOfAnother);
     view! {
         <section class="card narrow" aria-labelledby=title.clone()>
             <h2 id=title>{kind.label()}</h2>
@@ -85,7 +85,7 @@ fn Report(area: String, report: ReportRow, reply: Reply) -> impl IntoView {
             </dl>
             {match decides {
                 Decides::Another => view! { <p>"This report concerns you, so another lead decides about it."</p> }.into_any(),
-                _ => view! { <Close area report=id.to_string() alone=decides == Decides::ForWantOfAnother reply /> }.into_any(),
+                _ => view! { <Close area report=id.to_string() alone reply /> }.into_any(),
             }}
         </section>
     }

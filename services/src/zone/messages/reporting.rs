@@ -101,7 +101,7 @@ async fn tell_leads(
     kind: ReportKind,
 ) -> Result<()> {
     let leads = sqlx::query!(
-        r#"select a.slug, a.name, h.person_id as "lead!", m.id is not distinct from $2 as "reported!"
+        r#"select a.slug as "slug!", a.name as "name!", h.person_id as "lead!", m.id is not distinct from $2 as "reported!"
         from zone_areas a
         join roles_held h on h.role = 'zone-lead' and h.scope_id = a.id
         join zone_members m on m.person_id = h.person_id and m.area_id = a.id and m.state = 'member'

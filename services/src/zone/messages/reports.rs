@@ -37,9 +37,9 @@ pub async fn reports_page(services: &Services, actor: &Actor, area: &Slug) -> Re
             select r.id, r.message_id, r.of_member, r.by_member, r.kind, r.words, r.made_at
             from zone_reports r where r.area_id = $1 and r.closed_at is null order by r.made_at, r.id limit $3
         )
-        select a.slug, a.name,
+        select a.slug as "slug!", a.name as "name!",
             (select count(*) from zone_reports r where r.area_id = $1 and r.closed_at is null) as "waiting!",
-            w.id as "id?", w.kind as "kind?", w.words, w.made_at as "made_at?",
+            w.id as "id?", w.kind as "kind?", w.words as "words?", w.made_at as "made_at?",
             b.member_id as "by?", b.name as "by_name?", o.member_id as "of?", o.name as "of_name?",
             m.text as "text?", m.sent_at as "sent_at?",
             w.of_member is not distinct from l.id as "reported!", w.by_member is not distinct from l.id as "reporting!",
@@ -144,7 +144,7 @@ pub async fn close_report(
 async fn lock(db: &mut Transaction<'_, Postgres>, lead: AreaLead, report: ReportId) -> Result<Locked> {
     let locked = sqlx::query_as!(
         Locked,
-        r#"select a.slug, a.name, r.made_at, r.closed_at is not null as "is_closed!", b.person_id as "reporter?",
+        r#"select a.slug as "slug!", a.name as "name!", r.made_at as "made_at!", r.closed_at is not null as "is_closed!", b.person_id as "reporter?",
             r.of_member is not distinct from l.id as "reported!", r.by_member is not distinct from l.id as "reporting!",
             exists (select from roles_held h
                 join zone_members x on x.person_id = h.person_id and x.area_id = h.scope_id and x.state = 'member'

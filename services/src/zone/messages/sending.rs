@@ -103,7 +103,8 @@ struct Pair {
 async fn pair(db: &mut PgConnection, member: AreaMember, to: MemberId, since: DateTime<Utc>) -> Result<Pair> {
     let pair = sqlx::query_as!(
         Pair,
-        r#"select a.slug, a.name as area, f.name, p.email as "email!", f.joined_at, t.name as to_name, t.person_id as to_person, t.takes_messages,
+        r#"select a.slug as "slug!", a.name as "area!", f.name as "name!", p.email as "email!", f.joined_at as "joined_at!",
+            t.name as "to_name!", t.person_id as "to_person!", t.takes_messages as "takes_messages!",
             exists (select from zone_blocks b
                 where b.by_member = f.member_id and b.area_id = f.area_id and b.blocked_person = t.person_id) as "blocks!",
             exists (select from zone_blocks b
