@@ -83,7 +83,7 @@ pub fn ReportForm(
     view! {
         <details open=move || of_kind.read().is_some() || of_words.read().is_some()>
             <summary>"Report"<span class="visually-hidden">" "{subject}</span></summary>
-            <p>"The leads of this area read your report, and see that it is from you. If somebody is in immediate danger, call 999 first: this form is not for emergencies."</p>
+            <p>"The leads of this area read your report, and see that it is from you; a lead whom you report does not see that. If somebody is in immediate danger, call 999 first: this form is not for emergencies."</p>
             <PostForm to=ReportToLeads::PATH>
                 <input type="hidden" name="area" value=area />
                 <input type="hidden" name="member" value=member />
