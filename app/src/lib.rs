@@ -128,6 +128,9 @@ pub fn App() -> impl IntoView {
                     <Route path=Address("/zone/:area/applications") view=to(ZonePages::Applications) ssr=Async />
                     <Route path=Address("/zone/:area/reports") view=to(ZonePages::Reports) ssr=Async />
                     <Route path=Address("/zone/:area/leave") view=to(ZonePages::Leave) ssr=Async />
+                    <Route path=Address("/zone/:area/messages") view=to(ZonePages::Messages) ssr=Async />
+                    <Route path=Address("/stop-messages/done") view=to(ZonePages::MessagesStopped) ssr=Async />
+                    <Route path=Address("/stop-messages/:token") view=to(ZonePages::StopMessages) ssr=Async />
 
                     <Route path=Address("/assessments") view=to(CandidatePages::Home) ssr=Async />
                     <Route path=Address("/assessments/start/:paper") view=to(CandidatePages::Start) ssr=Async />
@@ -215,7 +218,8 @@ pub fn needs_sign_in(path: &str) -> bool {
         "/register",
         "/consent-withdrawn",
     ];
-    let below = ["/choose-password/", "/activate/", "/stop-reminders/", "/register/", "/verify/"];
+    let below =
+        ["/choose-password/", "/activate/", "/stop-reminders/", "/stop-messages/", "/register/", "/verify/"];
     // What visitors see of NMP Zone: its areas, and the form to join one.
     let zone = path == "/zone" || path.strip_prefix("/zone/").is_some_and(|area| area.ends_with("/join"));
     !(zone || open.contains(&path) || below.iter().any(|below| path.starts_with(below)))

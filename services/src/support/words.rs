@@ -103,11 +103,16 @@ const ACTIONS: &[(&str, &str)] = &[
     ("zone.domain_admitted", "Admitted a domain to an area of NMP Zone"),
     ("zone.domain_dropped", "Admits a domain to an area of NMP Zone no more"),
     ("zone.left", "Left an area of NMP Zone"),
-    ("zone.refused", "Refused an application to an area of NMP Zone"),
-    ("zone.removed", "Ended a membership of an area of NMP Zone"),
+    ("zone.member_blocked", "Blocked a member of an area"),
+    ("zone.member_unblocked", "Ended a block of a member of an area"),
+    ("zone.message_reported", "Reported a message or a member to the leads of an area"),
+    ("zone.messages_stopped", "Wants no more messages from members of an area"),
     ("zone.picture_changed", "Changed their picture in an area of NMP Zone"),
     ("zone.picture_removed", "Removed their picture in an area of NMP Zone"),
     ("zone.profile_changed", "Changed their profile in an area of NMP Zone"),
+    ("zone.refused", "Refused an application to an area of NMP Zone"),
+    ("zone.removed", "Ended a membership of an area of NMP Zone"),
+    ("zone.report_closed", "Closed a report in an area"),
 ];
 
 /// An action in words. One that is not in the list is shown as it is stored.
@@ -183,6 +188,9 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::MembershipEnded => "An organisation ended their membership",
         MailKind::ZoneWaiting => "Somebody asks to join an area of NMP Zone that they lead",
         MailKind::ZoneDecided => "A decision about them in NMP Zone",
+        MailKind::ZoneMessage => "Message from a member of NMP Zone",
+        MailKind::ZoneReport => "A report waits for the leads of an area",
+        MailKind::ZoneReportClosed => "Their report in an area was looked at",
         MailKind::Test => "Test",
     }
 }
@@ -211,6 +219,8 @@ mod tests {
         ("zone.domain", "a setting of a transaction"),
         ("zone.lead", "a setting of a transaction"),
         ("zone.person", "a setting of a transaction"),
+        ("zone.old", "a setting of a transaction"),
+        ("zone.stop", "a setting of a transaction"),
     ];
 
     /// The actions that a source names: quoted texts of an area, a dot, and a word of lower-case letters and low lines.

@@ -18,7 +18,6 @@ use uuid::Uuid;
 use super::{
     NewArea, ensure_area,
     joining::{add_profile, area_at, note, read, wrong},
-    pictures,
     telling::{self, Told},
 };
 use crate::{
@@ -174,7 +173,6 @@ pub async fn remove(
     let Some(person) = ended.fetch_optional(&mut *db).await?.map(PersonId) else {
         return decided_before(&mut db, lead, (member, Standing::Removed), "end_reason").await;
     };
-    pictures::forget(services, &mut db, &[member.0]).await?;
     sqlx::query!("delete from zone_profiles where member_id = $1 and area_id = $2", member.0, lead.area().0,)
         .execute(&mut *db)
         .await?;

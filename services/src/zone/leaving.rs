@@ -16,7 +16,6 @@ use super::{
     head,
     joining::{area_at, note, read},
     leading::lose_role,
-    pictures,
 };
 use crate::{
     Result, Services,
@@ -121,7 +120,6 @@ async fn go(
         return Ok(());
     }
     let members: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    pictures::forget(services, db, &members).await?;
     for row in rows {
         let area = AreaId(row.area_id);
         let action = match read(&row.state)? {

@@ -60,6 +60,12 @@ pub enum MailKind {
     ZoneWaiting,
     /// What was decided about an application to an area of NMP Zone, or about a membership or the role of a lead there.
     ZoneDecided,
+    /// A member of an area of NMP Zone has written to another.
+    ZoneMessage,
+    /// A member of an area has reported something to its leads.
+    ZoneReport,
+    /// A lead has closed the report of a member.
+    ZoneReportClosed,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -77,6 +83,9 @@ impl MailKind {
         Self::MembershipEnded,
         Self::ZoneWaiting,
         Self::ZoneDecided,
+        Self::ZoneMessage,
+        Self::ZoneReport,
+        Self::ZoneReportClosed,
         Self::Test,
     ];
 
@@ -98,6 +107,9 @@ impl MailKind {
             Self::MembershipEnded => "membership_ended",
             Self::ZoneWaiting => "zone_waiting",
             Self::ZoneDecided => "zone_decided",
+            Self::ZoneMessage => "zone_message",
+            Self::ZoneReport => "zone_report",
+            Self::ZoneReportClosed => "zone_report_closed",
             Self::Test => "test",
         }
     }

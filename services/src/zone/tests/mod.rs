@@ -4,4 +4,5 @@ mod access;
 mod joining;
 mod leading;
 mod leaving;
+mod messages;
 mod profile;
