@@ -7,7 +7,7 @@ use domain::{
 };
 use services::{
     Error, Result, Services,
-    zone::{NewArea, ensure_area},
+    zone::{NewArea, ensure_area, joining},
 };
 use sqlx::PgConnection;
 
@@ -263,8 +263,8 @@ pub async fn community(services: &Services) -> Result<()> {
         in_area(&mut db, area).await?;
         made_up(services, &mut db, area, i32::try_from(n).unwrap_or(0), members).await?;
         if n == 0 {
-            for id in [lead.0, member.0] {
-                admit(services, &mut db, area, id).await?;
+            for id in [lead, member] {
+                joining::ensure_member(services, &mut db, area, id).await?;
             }
             grant(services, &mut db, lead, Role::ZoneLead(area)).await?;
         }
@@ -339,33 +339,6 @@ async fn made_up(
         &owned(&WORK_AREAS),
         &owned(&PLACES),
         &owned(&INTERESTS),
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Makes the person of an account a member, with an empty profile.
-async fn admit(services: &Services, db: &mut PgConnection, area: AreaId, person: uuid::Uuid) -> Result<()> {
-    let member = uuid::Uuid::now_v7();
-    sqlx::query!(
-        "insert into zone_members (id, area_id, person_id, state, code_version, code_accepted_at, applied_at, decided_at)
-        values ($1, $2, $3, 'member', $4, $5, $5, $5)",
-        member,
-        area.0,
-        person,
-        CODE_OF_CONDUCT,
-        services.clock.now(),
-    )
-    .execute(&mut *db)
-    .await?;
-    sqlx::query!(
-        "insert into zone_profiles (member_id, area_id, person_id, name, joined_at, changed_at)
-        select $1, $2, p.id, p.full_name, $4, $4 from people p where p.id = $3",
-        member,
-        area.0,
-        person,
-        services.clock.now(),
     )
     .execute(db)
     .await?;

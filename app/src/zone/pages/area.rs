@@ -24,13 +24,15 @@ pub fn AreaHome() -> impl IntoView {
 
 #[component]
 fn AreaView(page: Page) -> impl IntoView {
-    let Page { head: AreaHead { slug, name, lead }, aim, members, newest, waiting } = page;
+    let Page { head: AreaHead { slug, name, lead }, aim, members, newest, waiting, reports } = page;
     let base = format!("/zone/{slug}");
     let to = move |end: &str| format!("{base}/{end}");
     let waits = (waiting > 0).then(|| {
         let waits = if waiting == 1 { "1 person waits".to_owned() } else { format!("{waiting} people wait") };
         view! { " "<span class="tag tag-in-progress">{waits}</span> }
     });
+    let reported = (reports > 0)
+        .then(|| view! { " "<span class="tag tag-in-progress">{format!("{reports} open")}</span> });
     let newest = newest.into_iter().map(|NewMember { member, name, joined }| {
         view! { <li><a href=to(&format!("members/{member}"))>{name}</a>", since "<Time moment=joined /></li> }
     });
@@ -46,9 +48,10 @@ fn AreaView(page: Page) -> impl IntoView {
             <li><a href=to("profile")>"Your profile"</a><span>"What the other members see of you"</span></li>
             <li><a href=to("contacts")>"Contacts"</a><span>"People and services that are useful to members"</span></li>
             <li><a href=to("resources")>"Resources"</a><span>"What members share"</span></li>
+            <li><a href=to("messages")>"Messages"</a><span>"What members have written to you, and you to them"</span></li>
             {lead.then(|| view! {
                 <li><a href=to("applications")>"Applications"</a><span>"Who joins"{waits}</span></li>
-                <li><a href=to("reports")>"Reports"</a><span>"What members have reported"</span></li>
+                <li><a href=to("reports")>"Reports"</a><span>"What members have reported"{reported}</span></li>
             })}
         </ul>
         <h2>"Newest members"</h2>
