@@ -4,9 +4,12 @@ pub mod api;
 pub mod pages;
 mod parts;
 
+/// Takes the picture of a profile: see `server/src/web/pictures.rs`.
+pub const PICTURE_PATH: &str = "/pictures";
+
 use pages::{
-    applications, area, areas, contacts, directory, join, leave, leave_all, left, member, profile, reports,
-    resource, resources,
+    applications, area, areas, contacts, directory, join, leave, leave_all, left, member, messages, profile,
+    reports, resource, resources, stop_messages,
 };
 
 crate::kit::area::area! {
@@ -22,6 +25,9 @@ crate::kit::area::area! {
         Contacts => contacts::Contacts,
         Resources => resources::Resources,
         Resource => resource::Resource,
+        Messages => messages::Messages,
+        StopMessages => stop_messages::StopMessages,
+        MessagesStopped => stop_messages::MessagesStopped,
         Applications => applications::Applications,
         Reports => reports::Reports,
         Leave => leave::Leave,

@@ -40,6 +40,7 @@ async fn main() -> Outcome<()> {
         second_factor: config.second_factor,
         queues: Queues::default(),
         mailer: config.mailer()?,
+        files: config.files()?,
         public_url: "http://localhost".into(),
         support_contact: "".into(),
     };

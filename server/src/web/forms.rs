@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 68] = [
+const BY_PAGE: [&str; 72] = [
     "about",
     "adjustment",
     "agreed_to",
@@ -160,6 +160,7 @@ const BY_PAGE: [&str; 68] = [
     "next",
     "offered",
     "organisation",
+    "own_views",
     "page",
     "paper",
     "person",
@@ -178,11 +179,13 @@ const BY_PAGE: [&str; 68] = [
     "settings_version",
     "sheet",
     "shown",
+    "shows_email",
     "shuffle",
     "sitting",
     "source",
     "sponsor_consent",
     "state",
+    "takes_messages",
     "template",
     "to",
     "token",
@@ -191,6 +194,7 @@ const BY_PAGE: [&str; 68] = [
     "upload",
     "version",
     "wishes_version",
+    "work_area",
 ];
 
 /// The texts that a person has typed into a form, except secrets, without what the page has put there.

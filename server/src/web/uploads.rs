@@ -42,7 +42,7 @@ pub const PLACES: usize = 4;
 /// How many of them may be one person's.
 pub const OWN_PLACES: u32 = 2;
 /// How long one waits for a place.
-const WAITS: Duration = Duration::from_secs(2);
+pub(super) const WAITS: Duration = Duration::from_secs(2);
 
 pub(super) fn route() -> MethodRouter<WebState> {
     post(take).layer(DefaultBodyLimit::max(LIMIT))
@@ -134,7 +134,7 @@ async fn failed(
 }
 
 /// What arrives, unless it takes too long, or has nearly stopped. `bytes` are those that have arrived.
-async fn at_a_pace<T>(arriving: impl Future<Output = T>, bytes: &AtomicUsize) -> Option<T> {
+pub(super) async fn at_a_pace<T>(arriving: impl Future<Output = T>, bytes: &AtomicUsize) -> Option<T> {
     let mut arriving = pin!(arriving);
     let mut before = 0;
     for _ in 0..2 {

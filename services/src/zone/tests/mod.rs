@@ -2,3 +2,8 @@
 
 mod access;
 mod directory;
+mod joining;
+mod leading;
+mod leaving;
+mod messages;
+mod profile;
