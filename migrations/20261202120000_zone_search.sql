@@ -170,8 +170,10 @@ begin
         end loop;
     else
         for of_area in
-            select distinct n.area_id from new_rows n join old_rows o using (member_id)
-            where (n.words, n.sort_key, n.joined_at) is distinct from (o.words, o.sort_key, o.joined_at) order by 1
+            select distinct area_id from (
+                select area_id, member_id, words, sort_key, joined_at from new_rows
+                except select area_id, member_id, words, sort_key, joined_at from old_rows
+            ) changed order by 1
         loop
             perform set_config('zone.area', of_area::text, true);
             delete from zone_postings p using old_rows o, unnest(o.words) had (word)
