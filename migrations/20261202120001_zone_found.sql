@@ -232,6 +232,7 @@ begin
                 keys := keys || more_keys;
                 offs := offs || more_offs;
             end loop;
+            left_out := left_out or not alone and cardinality(ids) > most;
             complete := not left_out and cardinality(ids) <= most;
             known := case when complete then cardinality(ids) end;
             with ranked as materialized (
@@ -261,7 +262,7 @@ begin
             after_at := case when later and sorted = 'newest' then after::timestamptz else 'infinity' end;
             after_id := coalesce(after_id, case sorted when 'newest' then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else '00000000-0000-0000-0000-000000000000' end::uuid);
             -- A short look first; a long one where it has not filled the page.
-            foreach budget in array array[300, looked_through] loop
+            foreach budget in array case when few then array[300, 1200, looked_through] else array[300, looked_through] end loop
                 wanted := case when not later then most + 1 else rows_a_page + 1 end;
                 -- So many of each word that they are not more together.
                 budget := case when alone and cardinality(d_word) = 1 then wanted else (
