@@ -40,6 +40,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         mailer: Mailer::files(mail.into(), "Demo <no-reply@localhost.localdomain>")?,
         public_url: env::var("PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:3000".into()).into(),
         support_contact: "".into(),
+        scanner: services::kit::scanner::Scanner::Off,
     };
     let made = demo::seed(&services).await?;
     demo::invite(&services).await?;

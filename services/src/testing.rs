@@ -47,6 +47,7 @@ impl World {
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: "https://learning.example".into(),
             support_contact: "".into(),
+            scanner: crate::kit::scanner::Scanner::Off,
         };
         Self { services, clock, mail }
     }

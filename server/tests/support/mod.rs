@@ -103,6 +103,7 @@ impl Site {
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
             public_url: ORIGIN.into(),
             support_contact: config.support_contact.as_str().into(),
+            scanner: config.scanner.clone(),
         };
         let (stop, stopping) = watch::channel(false);
         let live = Live::start(services.clone());

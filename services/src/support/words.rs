@@ -96,6 +96,18 @@ const ACTIONS: &[(&str, &str)] = &[
     ("support.saw_paper", "Looked at a paper and its candidates, you among them"),
     ("support.sessions_ended", "Support signed all devices out"),
     ("support.unlocked", "Support ended a wait for signing in"),
+    ("zone.contact_changed", "Changed a contact of an area"),
+    ("zone.contact_pinned", "Pinned a contact in an area"),
+    ("zone.contact_removed", "Removed a contact from an area"),
+    ("zone.resource_accepted", "Accepted a suggestion for the library of an area"),
+    ("zone.resource_added", "Added to the library of an area"),
+    ("zone.resource_brought_back", "Brought back something of the library of an area"),
+    ("zone.resource_changed", "Changed something in the library of an area"),
+    ("zone.resource_declined", "Declined a suggestion for the library of an area"),
+    ("zone.resource_destroyed", "Removed something from the library of an area for good"),
+    ("zone.resource_retired", "Retired something of the library of an area"),
+    ("zone.resource_suggested", "Suggested something for the library of an area"),
+    ("zone.resource_version_added", "Added a version to the library of an area"),
 ];
 
 /// An action in words. One that is not in the list is shown as it is stored.
@@ -169,6 +181,7 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::Registration => "Link to register",
         MailKind::MembershipAsked => "An organisation asks whether they belong to it",
         MailKind::MembershipEnded => "An organisation ended their membership",
+        MailKind::SuggestionDecided => "A suggestion of theirs for a library was decided on",
         MailKind::Test => "Test",
     }
 }

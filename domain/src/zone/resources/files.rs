@@ -132,8 +132,10 @@ pub fn megabytes(bytes: usize) -> usize {
 /// A size as people read it: "900 bytes", "12 kB", "1.4 MB".
 #[must_use]
 pub fn size(bytes: u32) -> String {
+    if bytes == 1 {
+        return "1 byte".to_owned();
+    }
     match bytes {
-        1 => "1 byte".to_owned(),
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", bytes / 1_000),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),

@@ -80,8 +80,7 @@ pub enum StateShown {
 }
 
 impl Choice for StateShown {
-    const ALL: &'static [Self] =
-        &[Self::Current, Self::Due, Self::Suggested, Self::Retired, Self::Declined];
+    const ALL: &'static [Self] = &[Self::Current, Self::Due, Self::Suggested, Self::Retired, Self::Declined];
 
     fn as_str(self) -> &'static str {
         match self {

@@ -56,6 +56,8 @@ pub enum MailKind {
     MembershipAsked,
     /// An administrator has ended the membership of somebody who has an account.
     MembershipEnded,
+    /// A lead of an area of the Zone has accepted or declined what a member suggested for its library.
+    SuggestionDecided,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -71,6 +73,7 @@ impl MailKind {
         Self::Registration,
         Self::MembershipAsked,
         Self::MembershipEnded,
+        Self::SuggestionDecided,
         Self::Test,
     ];
 
@@ -90,6 +93,7 @@ impl MailKind {
             Self::Registration => "registration",
             Self::MembershipAsked => "membership_asked",
             Self::MembershipEnded => "membership_ended",
+            Self::SuggestionDecided => "suggestion_decided",
             Self::Test => "test",
         }
     }
