@@ -152,6 +152,7 @@ pub struct ResourceCard {
     pub thing: Thing,
     /// Nobody when they have left.
     pub owner: Option<Named>,
+    pub added: Day,
     pub review: Day,
     /// That day has come.
     pub due: bool,

@@ -20,7 +20,7 @@ mod list;
 mod page;
 mod reading;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
 use domain::{
     Problem,
@@ -50,8 +50,13 @@ pub(super) fn in_words(words: impl Into<String>) -> Problem {
     Problem::InWords { words: words.into() }
 }
 
+/// Today in London.
 fn today(services: &Services) -> NaiveDate {
-    services.clock.now().with_timezone(&London).date_naive()
+    in_london(services.clock.now())
+}
+
+fn in_london(time: DateTime<Utc>) -> NaiveDate {
+    time.with_timezone(&London).date_naive()
 }
 
 fn day(day: NaiveDate) -> Day {

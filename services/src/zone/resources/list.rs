@@ -14,7 +14,7 @@ use domain::{
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{day, today, web_link};
+use super::{day, in_london, today, web_link};
 use crate::{Error, Result, Services, accounts::Actor, kit::list::Asked, number};
 
 /// `/zone/{area}/resources`. What is retired, declined, or suggested by others is found by leads only.
@@ -76,7 +76,7 @@ pub async fn resources_page(
             -- In one of the rows.
             case when row_number() over () = 1 then h.own end as "own?: Json<Vec<OwnSuggestion>>",
             case when row_number() over () = 1 then h.members end as "members?: Json<Vec<Named>>",
-            s.id as "id?", s.title as "title?", s.purpose as "purpose?", s.state as "state?", s.review_on as "review_on?",
+            s.id as "id?", s.title as "title?", s.purpose as "purpose?", s.state as "state?", s.review_on as "review_on?", s.added_at as "added_at?",
             s.key as "key?", s.owner_id as "owner_id?", o.name as "owner?", v.url as "url?", v.file_type as "file_type?",
             v.file_bytes as "file_bytes?", v.alt as "alt?"
         from head h
@@ -132,6 +132,7 @@ pub async fn resources_page(
                 state: read_state(row.state.as_deref().unwrap_or_default())?,
                 thing: stored.thing()?,
                 owner: owner(row.owner_id, row.owner),
+                added: day(in_london(row.added_at.unwrap_or_default())),
                 review: day(review_on),
                 due: is_due(review_on, today),
             })

@@ -12,7 +12,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    day,
+    day, in_london,
     list::{Stored, is_due, owner, read_state},
     today,
 };
@@ -60,7 +60,7 @@ pub async fn resource_page(
     let mut db = services.begin().await?;
     let member = actor.member_of(&mut db, area).await?;
     let row = sqlx::query!(
-        r#"select a.slug, a.name, r.title, r.purpose, r.state, r.review_on, r.reason, r.owner_id, r.added_by,
+        r#"select a.slug, a.name, r.title, r.purpose, r.state, r.review_on, r.added_at, r.reason, r.owner_id, r.added_by,
             o.name as "owner?", s.name as "adder?",
             coalesce((
                 select jsonb_agg(jsonb_build_object('id', v.id, 'number', v.number, 'made_at', v.made_at, 'made_by', v.made_by,
@@ -101,6 +101,7 @@ pub async fn resource_page(
         state: read_state(&row.state)?,
         thing: newest.thing.clone(),
         owner: owner(row.owner_id, row.owner),
+        added: day(in_london(row.added_at)),
         review: day(row.review_on),
         due: is_due(row.review_on, today(services)),
     };
