@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod pages;
 mod per_person;
 mod plain;
+mod resource_form;
 mod session;
 mod stop_mail;
 pub mod uploads;
@@ -171,6 +172,7 @@ pub fn router(state: WebState) -> Router {
         .merge(files)
         .route(functions::ROUTE, post(functions::call))
         .route(uploads::ROUTE, uploads::route())
+        .route(resource_form::ROUTE, resource_form::route())
         .route("/live", get(live::stream))
         .fallback(pages::nowhere)
         .layer(from_fn_with_state(state.clone(), session::load))

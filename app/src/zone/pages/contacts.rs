@@ -63,7 +63,7 @@ fn ContactsView(done: String, page: Pinned) -> impl IntoView {
                 <PostForm to=AddService::PATH>
                     <input type="hidden" name="area" value=slug.clone() />
                     <input type="hidden" name="form" value=form.to_string() />
-                    <ServiceFields of="new".to_owned() reply=reply.of(&[AddService::PATH]) />
+                    <ServiceFields of="new" reply=reply.of(&[AddService::PATH]) />
                     <button type="submit" class="button">"Add this service"</button>
                 </PostForm>
             </section>
@@ -204,7 +204,7 @@ fn PinForm(slug: String, members: Vec<Named>, reply: Reply) -> impl IntoView {
                     <PostForm to=PinMember::PATH>
                         <input type="hidden" name="area" value=slug />
                         <MemberSelect id="member-pin" name="member" label="Member" none="Choose a member" members chosen problem=reply.problem("member-pin") />
-                        <PurposeField id="purpose-pin".to_owned() value=reply.typed("purpose", "") reply />
+                        <PurposeField id="purpose-pin" value=reply.typed("purpose", "") reply />
                         <button type="submit" class="button">"Pin this member"</button>
                     </PostForm>
                 }.into_any()
@@ -214,7 +214,7 @@ fn PinForm(slug: String, members: Vec<Named>, reply: Reply) -> impl IntoView {
 }
 
 #[component]
-fn PurposeField(id: String, value: String, reply: Reply) -> impl IntoView {
+fn PurposeField(#[prop(into)] id: String, value: String, reply: Reply) -> impl IntoView {
     let problem = reply.problem(&id);
     view! {
         <TextArea id name="purpose" label="What to ask them for" rows=3 hint="At most 500 characters." value problem />
@@ -224,7 +224,7 @@ fn PurposeField(id: String, value: String, reply: Reply) -> impl IntoView {
 /// The fields of a service. Each id ends in `of`.
 #[component]
 fn ServiceFields(
-    of: String,
+    #[prop(into)] of: String,
     #[prop(optional)] before: Option<Contact>,
     /// The form that was refused is this one.
     #[prop(default = true)]
