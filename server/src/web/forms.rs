@@ -122,12 +122,14 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 68] = [
+const BY_PAGE: [&str; 74] = [
     "about",
+    "act",
     "adjustment",
     "agreed_to",
     "agrees",
     "assignment",
+    "at",
     "attempt",
     "attested",
     "back",
@@ -140,6 +142,7 @@ const BY_PAGE: [&str; 68] = [
     "cohorts",
     "confirmed",
     "consent",
+    "contact",
     "course",
     "difficulty",
     "draft",
@@ -156,10 +159,12 @@ const BY_PAGE: [&str; 68] = [
     "keep_access",
     "kind",
     "linked",
+    "member",
     "module",
     "next",
     "offered",
     "organisation",
+    "owner",
     "page",
     "paper",
     "person",
@@ -170,6 +175,7 @@ const BY_PAGE: [&str; 68] = [
     "questions_version",
     "release",
     "remember",
+    "resource",
     "role",
     "rule",
     "section",

@@ -149,7 +149,7 @@ async fn arrived(mut form: Multipart, bytes: &AtomicUsize) -> Result<Sent, Multi
             "title" | "purpose" | "owner" | "review_on" | "url" | "alt" | "change" => {
                 let text: String = field.text().await?.chars().take(LONGEST_TEXT).collect();
                 sent.typed.push((name.clone(), text.clone()));
-                *match name.as_str() {
+                let place = match name.as_str() {
                     "title" => &mut sent.said.title,
                     "purpose" => &mut sent.said.purpose,
                     "owner" => &mut sent.said.owner,
@@ -157,7 +157,8 @@ async fn arrived(mut form: Multipart, bytes: &AtomicUsize) -> Result<Sent, Multi
                     "url" => &mut sent.new.url,
                     "alt" => &mut sent.new.alt,
                     _ => &mut sent.change,
-                } = text;
+                };
+                *place = text;
             }
             _ => {}
         }
