@@ -111,15 +111,10 @@ comment on column zone_resource_versions.alt is 'What an image shows, for people
 comment on column zone_resource_versions.captions_key is 'Where the store of files keeps the captions of a video, as WebVTT.';
 
 -- Whatever removes a version, its files go too.
-create function zone_version_gone() returns trigger language plpgsql as $$
-begin
-    insert into zone_files_gone (key)
-    select k.key from unnest(array[old.file_key, old.captions_key]) as k (key) where k.key is not null
-    on conflict do nothing;
-    return null;
-end $$;
-comment on function zone_version_gone is 'Has the files of a version that is removed destroyed.';
-create trigger zone_resource_versions_gone after delete on zone_resource_versions for each row execute function zone_version_gone();
+create trigger zone_resource_versions_file_gone after delete on zone_resource_versions
+    for each row execute function file_unnamed('file_key');
+create trigger zone_resource_versions_captions_gone after delete on zone_resource_versions
+    for each row execute function file_unnamed('captions_key');
 
 -- The second wall: see zone_create.
 alter table zone_contacts enable row level security, force row level security;

@@ -218,7 +218,6 @@ const OWNERS: &[(&str, &[&str])] = &[
             "zone_profiles",
             "zone_resource_versions",
             "zone_resources",
-            "zone_version_gone",
         ],
     ),
 ];

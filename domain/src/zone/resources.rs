@@ -44,9 +44,6 @@ pub struct Named {
     pub name: String,
 }
 
-/// How many members a form offers, the first of them by name.
-pub const MEMBERS_OFFERED: i64 = 1000;
-
 /// What a resource is: that of its newest version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -176,8 +173,6 @@ pub struct Resources {
     pub own: Vec<OwnSuggestion>,
     /// For a lead: how many suggestions wait.
     pub waiting: u32,
-    /// For a lead: who can own a resource.
-    pub members: Vec<Named>,
     pub form: FormToken,
 }
 
@@ -206,8 +201,6 @@ pub struct ResourcePage {
     pub own: bool,
     /// The newest first, and never none.
     pub versions: Vec<Version>,
-    /// For a lead: who can own it.
-    pub members: Vec<Named>,
     pub form: FormToken,
 }
 

@@ -8,7 +8,7 @@ use domain::{
     visible,
     zone::{
         AreaHead, AreaId, MemberId,
-        resources::{Contact, ContactAct, ContactId, Contacts, MEMBERS_OFFERED, MOST_CONTACTS, Named},
+        resources::{Contact, ContactAct, ContactId, Contacts, MOST_CONTACTS},
     },
 };
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use serde_json::json;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::resources::{Problems, in_words, link, purpose, web_link};
+use super::resources::{Problems, in_words, link, member_called, purpose, web_link};
 use crate::{
     Error, Result, Services,
     access::AreaLead,
@@ -73,20 +73,9 @@ pub async fn contacts_page(services: &Services, actor: &Actor, area: &Slug) -> R
                     'hours', c.hours) order by c.place, c.id)
                 from zone_contacts c left join zone_profiles p on p.member_id = c.member_id and p.area_id = c.area_id
                 where c.area_id = a.id
-            ), '[]') as "contacts!: Json<Vec<Stored>>",
-            coalesce((
-                select jsonb_agg(jsonb_build_object('id', m.member_id, 'name', m.name) order by m.key, m.member_id)
-                from (
-                    select p.member_id, p.name, lower(p.name) collate "und-x-icu" as key from zone_profiles p
-                    where $2 and p.area_id = $1
-                        and not exists (select from zone_contacts c where c.member_id = p.member_id and c.area_id = $1)
-                    order by key, p.member_id limit $3
-                ) m
-            ), '[]') as "members!: Json<Vec<Named>>"
+            ), '[]') as "contacts!: Json<Vec<Stored>>"
         from zone_areas a where a.id = $1"#,
         member.area().0,
-        member.is_lead(),
-        MEMBERS_OFFERED,
     )
     .fetch_one(&mut *db)
     .await?;
@@ -94,7 +83,6 @@ pub async fn contacts_page(services: &Services, actor: &Actor, area: &Slug) -> R
     Ok(Contacts {
         head: AreaHead { slug: row.slug, name: row.name, lead: member.is_lead() },
         contacts: row.contacts.0.into_iter().map(Stored::shown).collect::<Result<_>>()?,
-        members: row.members.0,
         form: FormToken(Uuid::now_v7()),
     })
 }
@@ -237,32 +225,26 @@ pub async fn add_service(
 /// Pins a member, at the end of the list. One who is pinned already stays as they are.
 ///
 /// # Errors
-/// [`Problem::ChoiceMissing`] on `member-pin`; [`Problem::InWords`] on it and on `purpose-pin`; as [`Actor::leads`].
+/// [`Problem::InWords`] on `member-pin` for nobody of the area, and on `purpose-pin`; as [`Actor::leads`].
 pub async fn pin_member(
     services: &Services,
     actor: &Actor,
     area: &Slug,
-    member: Option<MemberId>,
+    member: &str,
     said: &str,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let lead = actor.leads(&mut db, area).await?;
     let mut problems = Problems::default();
-    let member = problems.take("member-pin", member.ok_or(Problem::ChoiceMissing));
+    let member = problems.take("member-pin", member_called(&mut db, lead.area(), member).await?);
     let purpose = problems.take("purpose-pin", purpose(said));
     let (member, purpose) = problems.unless_any(member.zip(purpose))?;
-    let facts = sqlx::query!(
-        r#"select exists (select from zone_profiles where area_id = $1 and member_id = $2) as "there!",
-            exists (select from zone_contacts where area_id = $1 and member_id = $2) as "pinned!""#,
+    let pinned = sqlx::query_scalar!(
+        r#"select exists (select from zone_contacts where area_id = $1 and member_id = $2) as "pinned!""#,
         lead.area().0,
         member.0,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    if !facts.there {
-        return Err(Error::invalid("member-pin", Problem::ChoiceMissing));
-    }
-    if facts.pinned {
+    );
+    if pinned.fetch_one(&mut *db).await? {
         return Ok(());
     }
     let place = next_place(&mut db, lead.area(), "member-pin").await?;

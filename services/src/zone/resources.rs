@@ -41,7 +41,7 @@ pub use self::{
     reading::{Part, Reading, file},
 };
 pub(super) use self::{
-    facts::{Problems, purpose},
+    facts::{Problems, member_called, purpose},
     link::{link, web_link},
 };
 use crate::{Result, Services, accounts::Actor, kit::audit};

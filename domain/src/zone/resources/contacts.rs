@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ContactId, Named, WebLink};
+use super::{ContactId, WebLink};
 use crate::{
     FormToken,
     zone::{AreaHead, MemberId},
@@ -14,8 +14,6 @@ pub const MOST_CONTACTS: usize = 50;
 pub struct Contacts {
     pub head: AreaHead,
     pub contacts: Vec<Contact>,
-    /// For a lead: who is not pinned yet.
-    pub members: Vec<Named>,
     pub form: FormToken,
 }
 

@@ -1,8 +1,12 @@
 //! What a form says of a resource.
 
 use chrono::NaiveDate;
-use domain::{FieldProblem, Problem, visible, visible_lines, zone::MemberId};
+use domain::{
+    FieldProblem, Problem, visible, visible_lines,
+    zone::{AreaId, MemberId},
+};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::in_words;
 use crate::{Error, Result, cohorts::read_day};
@@ -45,7 +49,7 @@ impl Problems {
 pub struct Said {
     pub title: String,
     pub purpose: String,
-    /// The id of a member, which only leads choose.
+    /// A member, as [`member_called`] reads it. Only leads say one.
     pub owner: String,
     /// A day.
     pub review_on: String,
@@ -55,8 +59,6 @@ pub struct Said {
 pub(super) struct Facts {
     pub title: String,
     pub purpose: String,
-    /// Nobody was chosen.
-    pub owner: Option<MemberId>,
     pub review_on: NaiveDate,
 }
 
@@ -64,9 +66,8 @@ impl Said {
     pub(super) fn read(&self, today: NaiveDate, problems: &mut Problems) -> Option<Facts> {
         let title = problems.take("title", title(&self.title));
         let purpose = problems.take("purpose", purpose(&self.purpose));
-        let owner = problems.take("owner", owner(&self.owner));
         let review_on = problems.take("review_on", review_on(&self.review_on, today));
-        Some(Facts { title: title?, purpose: purpose?, owner: owner?, review_on: review_on? })
+        Some(Facts { title: title?, purpose: purpose?, review_on: review_on? })
     }
 }
 
@@ -83,13 +84,6 @@ pub(in crate::zone) fn purpose(text: &str) -> std::result::Result<String, Proble
     if fits { Ok(text) } else { Err(in_words("Say what it is for, in at most 500 characters")) }
 }
 
-fn owner(text: &str) -> std::result::Result<Option<MemberId>, Problem> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    text.parse().map(Some).map_err(|_| Problem::ChoiceMissing)
-}
-
 fn review_on(text: &str, today: NaiveDate) -> std::result::Result<NaiveDate, Problem> {
     match read_day(text)? {
         None => Err(in_words("Enter the day on which somebody looks at it again, like 01/09/2027")),
@@ -98,21 +92,49 @@ fn review_on(text: &str, today: NaiveDate) -> std::result::Result<NaiveDate, Pro
     }
 }
 
-/// The owner is a member of the area: the wall shows no others.
+/// The member of the area whom somebody names: by their name as in the directory, in any case and with or without accents, or by the address
+/// of their page. An area may have thousands, so no form lists them.
 ///
 /// # Errors
-/// [`Problem::ChoiceMissing`] on `owner`.
-pub(super) async fn owner_exists(
+/// Those of the database. Nobody, or several, is a problem of the field.
+pub(in crate::zone) async fn member_called(
     db: &mut PgConnection,
-    area: domain::zone::AreaId,
-    owner: MemberId,
-) -> Result<()> {
-    let there = sqlx::query_scalar!(
-        r#"select exists (select from zone_profiles where area_id = $1 and member_id = $2) as "there!""#,
+    area: AreaId,
+    text: &str,
+) -> Result<std::result::Result<MemberId, Problem>> {
+    let text = visible(text);
+    if text.is_empty() {
+        return Ok(Err(in_words("Enter the name of a member, or the address of their page")));
+    }
+    let by_page = text.rsplit_once("/members/").map(|(_, end)| end.chars().take(36).collect::<String>());
+    let by_page = by_page.and_then(|id| id.parse::<Uuid>().ok());
+    let found = sqlx::query_scalar!(
+        "select member_id from zone_profiles where area_id = $1
+            and case when $2::uuid is null then searchable(name) = (select searchable($3)) else member_id = $2 end
+        limit 2",
         area.0,
-        owner.0,
-    );
-    if there.fetch_one(db).await? { Ok(()) } else { Err(Error::invalid("owner", Problem::ChoiceMissing)) }
+        by_page,
+        text,
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(match found.as_slice() {
+        [member] => Ok(MemberId(*member)),
+        [] => Err(in_words("Check the name in the directory: no member of this area has it")),
+        _ => Err(in_words("Paste the address of their page: several members of this area have this name")),
+    })
+}
+
+/// The owner whom a form names, if it names one.
+///
+/// # Errors
+/// [`Problem::InWords`] on `owner`; those of the database.
+pub(super) async fn owner(db: &mut PgConnection, area: AreaId, text: &str) -> Result<Option<MemberId>> {
+    if visible(text).is_empty() {
+        return Ok(None);
+    }
+    let owner = member_called(db, area, text).await?;
+    owner.map(Some).map_err(|problem| Error::invalid("owner", problem))
 }
 
 #[cfg(test)]
@@ -144,7 +166,6 @@ mod tests {
             ("title", Said { title: "x".repeat(201), ..right.clone() }),
             ("purpose", Said { purpose: " \u{200b}".into(), ..right.clone() }),
             ("purpose", Said { purpose: "x".repeat(501), ..right.clone() }),
-            ("owner", Said { owner: "Ann".into(), ..right.clone() }),
             // It is due on that day already.
             ("review_on", Said { review_on: "22/11/2026".into(), ..right.clone() }),
             ("review_on", Said { review_on: "soon".into(), ..right.clone() }),

@@ -6,7 +6,7 @@ use domain::{
     zone::{
         AreaHead, MemberId,
         resources::{
-            FileType, MEMBERS_OFFERED, Named, OwnSuggestion, ResourceCard, ResourceId, ResourceState,
+            FileType, Named, OwnSuggestion, ResourceCard, ResourceId, ResourceState,
             Resources, ResourcesQuery, Thing,
         },
     },
@@ -62,20 +62,12 @@ pub async fn resources_page(
                         order by r.added_at desc, r.id desc)
                     from zone_resources r
                     where r.area_id = $1 and r.added_by = $11 and r.state in ('suggested', 'declined')
-                ), '[]') as own,
-                coalesce((
-                    select jsonb_agg(jsonb_build_object('id', m.member_id, 'name', m.name) order by m.key, m.member_id)
-                    from (
-                        select p.member_id, p.name, lower(p.name) collate "und-x-icu" as key from zone_profiles p
-                        where $12 and p.area_id = $1 order by key, p.member_id limit $13
-                    ) m
-                ), '[]') as members
+                ), '[]') as own
             from zone_areas a where a.id = $1
         )
         select h.slug, h.name, h.found as "found!", h.in_all as "in_all!", h.waiting as "waiting!",
             -- In one of the rows.
             case when row_number() over () = 1 then h.own end as "own?: Json<Vec<OwnSuggestion>>",
-            case when row_number() over () = 1 then h.members end as "members?: Json<Vec<Named>>",
             s.id as "id?", s.title as "title?", s.purpose as "purpose?", s.state as "state?", s.review_on as "review_on?", s.added_at as "added_at?",
             s.key as "key?", s.owner_id as "owner_id?", o.name as "owner?", v.url as "url?", v.file_type as "file_type?",
             v.file_bytes as "file_bytes?", v.alt as "alt?"
@@ -99,7 +91,6 @@ pub async fn resources_page(
         asked.limit,
         member.member().0,
         member.is_lead(),
-        MEMBERS_OFFERED,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -114,8 +105,6 @@ pub async fn resources_page(
         lead: member.is_lead(),
     };
     let own = rows.iter_mut().find_map(|row| row.own.take()).map(|Json(own)| own).unwrap_or_default();
-    let members = rows.iter_mut().find_map(|row| row.members.take());
-    let members = members.map(|Json(members)| members).unwrap_or_default();
     rows.retain(|row| row.id.is_some());
     let resources = asked.page(
         rows,
@@ -138,7 +127,7 @@ pub async fn resources_page(
             })
         },
     )?;
-    Ok(Resources { head, resources, own, waiting, members, form: FormToken(Uuid::now_v7()) })
+    Ok(Resources { head, resources, own, waiting, form: FormToken(Uuid::now_v7()) })
 }
 
 pub(super) fn is_due(review_on: NaiveDate, today: NaiveDate) -> bool {

@@ -4,7 +4,7 @@ use domain::{
     learning::Slug,
     zone::{
         AreaHead,
-        resources::{MEMBERS_OFFERED, Named, ResourceCard, ResourceId, ResourcePage, Version, VersionId},
+        resources::{ResourceCard, ResourceId, ResourcePage, Version, VersionId},
     },
 };
 use serde::Deserialize;
@@ -68,14 +68,7 @@ pub async fn resource_page(
                     'alt', v.alt) order by v.number desc)
                 from zone_resource_versions v left join zone_profiles p on p.member_id = v.made_by and p.area_id = v.area_id
                 where v.resource_id = r.id and v.area_id = r.area_id
-            ), '[]') as "versions!: Json<Vec<StoredVersion>>",
-            coalesce((
-                select jsonb_agg(jsonb_build_object('id', m.member_id, 'name', m.name) order by m.key, m.member_id)
-                from (
-                    select p.member_id, p.name, lower(p.name) collate "und-x-icu" as key from zone_profiles p
-                    where $4 and p.area_id = $2 order by key, p.member_id limit $5
-                ) m
-            ), '[]') as "members!: Json<Vec<Named>>"
+            ), '[]') as "versions!: Json<Vec<StoredVersion>>"
         from zone_resources r
         join zone_areas a on a.id = r.area_id
         left join zone_profiles o on o.member_id = r.owner_id and o.area_id = r.area_id
@@ -86,7 +79,6 @@ pub async fn resource_page(
         member.area().0,
         member.member().0,
         member.is_lead(),
-        MEMBERS_OFFERED,
     )
     .fetch_optional(&mut *db)
     .await?
@@ -112,7 +104,6 @@ pub async fn resource_page(
         own: row.added_by == Some(member.member().0),
         added_by: owner(row.added_by, row.adder),
         versions,
-        members: row.members.0,
         form: FormToken(Uuid::now_v7()),
     })
 }

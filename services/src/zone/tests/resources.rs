@@ -26,6 +26,7 @@ use crate::{
     kit::{jobs::run_ready, scanner::Scanner},
     testing::{World, in_order, key_of, slug},
     zone::{
+        contacts::{ContactSaid, add_service},
         resources::{
             Added, NewVersion, Part, Said, add, add_version, change, decide, file, remove_for_good,
             resource_page, resources_page,
@@ -406,7 +407,7 @@ async fn a_lead_changes_what_is_said_of_it_and_sees_what_is_due(db: PgPool) {
     assert_eq!((card.review.iso.as_str(), card.owner.unwrap().id), ("2026-11-23", place.in_north));
     assert!(place.titles(&place.ben, StateShown::Due).await.is_empty());
     // From that day in London on.
-    place.world.clock.set("2026-11-23T00:00:00Z".parse().unwrap());
+    place.world.clock.advance(Duration::hours(15));
     assert_eq!(place.titles(&place.ben, StateShown::Due).await, ["A better guide"]);
     assert!(place.page(&place.ben, guide).await.unwrap().card.due);
     // Without an owner it keeps the one that it has.
@@ -488,6 +489,13 @@ async fn the_database_shows_and_takes_only_what_is_of_the_area(db: PgPool) {
     let place = Place::new(db.clone()).await;
     let guide = place.add(&place.lead, "Guide", pdf()).await.unwrap().resource;
     let waits = place.add(&place.ann, "Suggestion", link()).await.unwrap().resource;
+    let help = ContactSaid {
+        name: "Advice".into(),
+        purpose: "Questions".into(),
+        telephone: "1".into(),
+        ..ContactSaid::default()
+    };
+    add_service(&place.world.services, &place.lead, &slug("north"), &help, None).await.unwrap();
     // Roles are those of the whole cluster.
     let role = format!("application_{}", Uuid::now_v7().simple());
     let run = async |statement: String| {
@@ -508,7 +516,8 @@ async fn the_database_shows_and_takes_only_what_is_of_the_area(db: PgPool) {
         .connect_with((*db.connect_options()).clone())
         .await
         .unwrap();
-    let services = World::new(pool.clone()).services;
+    let application = World::new(pool.clone());
+    let services = &application.services;
     let seen = async |actor: &Actor, of: &str| -> Vec<Uuid> {
         let mut db = services.begin().await.unwrap();
         // Also who is refused looks.
@@ -546,19 +555,19 @@ async fn the_database_shows_and_takes_only_what_is_of_the_area(db: PgPool) {
     drop(member);
     // All of it works for this role.
     let north = slug("north");
-    let added = add(&services, &place.ben, &north, said("Another"), pdf(), None).await.unwrap();
-    decide(&services, &place.lead, &north, added.resource, ResourceAct::Accept, "").await.unwrap();
+    let added = add(services, &place.ben, &north, said("Another"), pdf(), None).await.unwrap();
+    decide(services, &place.lead, &north, added.resource, ResourceAct::Accept, "").await.unwrap();
     let form = Some(FormToken(Uuid::now_v7()));
-    add_version(&services, &place.lead, &north, added.resource, "A link", link(), form).await.unwrap();
-    change(&services, &place.lead, &north, added.resource, &said("Renamed")).await.unwrap();
+    add_version(services, &place.lead, &north, added.resource, "A link", link(), form).await.unwrap();
+    change(services, &place.lead, &north, added.resource, &said("Renamed")).await.unwrap();
     assert_eq!(
-        resource_page(&services, &place.ann, &north, added.resource).await.unwrap().card.title,
+        resource_page(services, &place.ann, &north, added.resource).await.unwrap().card.title,
         "Renamed"
     );
-    decide(&services, &place.lead, &north, added.resource, ResourceAct::Retire, "Old").await.unwrap();
-    remove_for_good(&services, &place.lead, &north, added.resource).await.unwrap();
-    remove_for_good(&services, &place.ann, &north, waits).await.unwrap();
-    assert!(is_gone(resource_page(&services, &place.lead, &north, waits).await));
+    decide(services, &place.lead, &north, added.resource, ResourceAct::Retire, "Old").await.unwrap();
+    remove_for_good(services, &place.lead, &north, added.resource).await.unwrap();
+    remove_for_good(services, &place.ann, &north, waits).await.unwrap();
+    assert!(is_gone(resource_page(services, &place.lead, &north, waits).await));
     pool.close().await;
     run(format!("drop owned by {role}; drop role {role}")).await;
 }
