@@ -126,6 +126,10 @@ export const STUDENTS = {
   // Have begun the course, with different progress.
   sharesBrowser: student(195),
   sharesBrowserToo: student(197),
+  profile: student(144),
+  profilePlain: student(145),
+  profileReader: student(146),
+  profileOutside: student(147),
 };
 
 /** People whom a university has invited, and who have not opened their account yet. Each test has its own. */

@@ -3,7 +3,7 @@
 use std::{env, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use domain::accounts::EmailAddress;
-use services::{Mailer, accounts::SecondFactor, database, kit::scanner::Scanner};
+use services::{Files, Mailer, accounts::SecondFactor, database, kit::scanner::Scanner};
 use sqlx::{postgres::PgPool, types::ipnetwork::IpNetwork};
 use url::Url;
 
@@ -73,6 +73,11 @@ pub const TABLE: [Setting; 21] = [
     ),
     setting("MAIL_FOLDER", ".local/mail", "Where mail goes without SMTP_URL."),
     setting(
+        "FILES",
+        ".local/files",
+        "Where the files that people bring are stored: a folder, or s3://bucket/prefix with the variables of AWS (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT). All servers have the same. In backups it goes with the database.",
+    ),
+    setting(
         "DKIM_KEY_FILE",
         "",
         "A file with the RSA key that signs mail for the domain of MAIL_FROM, in PEM (`openssl genrsa -traditional 2048`). Empty: mail is not signed here.",
@@ -125,6 +130,7 @@ pub struct Config {
     pub smtp_url: Option<String>,
     pub mail_from: String,
     pub mail_folder: PathBuf,
+    pub files: String,
     pub dkim_key_file: Option<PathBuf>,
     pub dkim_selector: String,
     pub second_factor: SecondFactor,
@@ -193,6 +199,10 @@ impl Config {
             smtp_url: Some(read.text("SMTP_URL")).filter(|url| !url.is_empty()),
             mail_from: read.text("MAIL_FROM"),
             mail_folder: read.text("MAIL_FOLDER").into(),
+            files: read.with("FILES", |text| match text {
+                "" => Err("say a folder, or s3:// and a bucket"),
+                text => Ok(text.to_owned()),
+            })?,
             dkim_key_file: Some(read.text("DKIM_KEY_FILE")).filter(|file| !file.is_empty()).map(Into::into),
             dkim_selector: read.text("DKIM_SELECTOR"),
             second_factor: read.with("SECOND_FACTOR", |text| match text {
@@ -238,6 +248,13 @@ impl Config {
     /// When DATABASE_URL cannot be read.
     pub fn pool(&self) -> Result<PgPool, sqlx::Error> {
         database::pool(&self.database_url, self.database_connections)
+    }
+
+    /// # Errors
+    /// When FILES is unusable.
+    pub fn files(&self) -> services::Result<Files> {
+        Files::from_setting(&self.files)
+            .map_err(|error| services::Error::failed(format!("FILES {}: {error}", self.files)))
     }
 
     /// # Errors
@@ -307,6 +324,7 @@ mod tests {
             (&[DATABASE, ("APP_ENV", "prod")], "APP_ENV"),
             (&[DATABASE, ("TRUSTED_PROXIES", "10.0.0.0/33")], "TRUSTED_PROXIES"),
             (&[DATABASE, ("JOBS", "yes")], "JOBS"),
+            (&[DATABASE, ("FILES", "")], "FILES"),
             (&[DATABASE, ("APPLICATION_ROLE", "learning, owner")], "APPLICATION_ROLE"),
             (&[DATABASE, ("SECOND_FACTOR", "off")], "SECOND_FACTOR"),
             (&[DATABASE, ("SUPPORT_CONTACT", "javascript:alert(1)")], "SUPPORT_CONTACT"),

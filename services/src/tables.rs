@@ -27,6 +27,8 @@ const OWNERS: &[(&str, &[&str])] = &[
             "audit_once",
             "cursor_keys",
             "done_forms",
+            "file_unnamed",
+            "files_to_delete",
             "found_by",
             "grant_to_application",
             "jobs",

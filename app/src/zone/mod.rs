@@ -4,6 +4,9 @@ pub mod api;
 pub mod pages;
 mod parts;
 
+/// Takes the picture of a profile: see `server/src/web/pictures.rs`.
+pub const PICTURE_PATH: &str = "/pictures";
+
 use pages::{
     applications, area, areas, contacts, directory, join, leave, leave_all, left, member, profile, reports,
     resource, resources,

@@ -38,6 +38,7 @@ async fn main() -> Outcome<()> {
         second_factor: config.second_factor,
         queues: Queues::default(),
         mailer: config.mailer()?,
+        files: config.files()?,
         public_url: "http://localhost".into(),
         support_contact: "".into(),
         scanner: services::kit::scanner::Scanner::Off,

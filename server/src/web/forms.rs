@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 74] = [
+const BY_PAGE: [&str; 76] = [
     "about",
     "act",
     "adjustment",
@@ -159,12 +159,11 @@ const BY_PAGE: [&str; 74] = [
     "keep_access",
     "kind",
     "linked",
-    "member",
     "module",
     "next",
     "offered",
     "organisation",
-    "owner",
+    "own_views",
     "page",
     "paper",
     "person",
@@ -184,11 +183,13 @@ const BY_PAGE: [&str; 74] = [
     "settings_version",
     "sheet",
     "shown",
+    "shows_email",
     "shuffle",
     "sitting",
     "source",
     "sponsor_consent",
     "state",
+    "takes_messages",
     "template",
     "to",
     "token",
@@ -197,6 +198,7 @@ const BY_PAGE: [&str; 74] = [
     "upload",
     "version",
     "wishes_version",
+    "work_area",
 ];
 
 /// The texts that a person has typed into a form, except secrets, without what the page has put there.

@@ -15,6 +15,7 @@ mod media;
 pub mod metrics;
 pub mod pages;
 mod per_person;
+pub mod pictures;
 mod plain;
 mod resource_form;
 mod session;
@@ -168,11 +169,15 @@ pub fn router(state: WebState) -> Router {
         .route_layer(from_fn(pages::not_ahead))
         .route_layer(from_fn(downloads::ask_reason))
         .route_layer(from_fn(guard::signed_in));
+    let pictures =
+        Router::new().route(pictures::SHOWN, get(pictures::show)).route_layer(from_fn(guard::signed_in));
     let with_session = pages::routes()
         .merge(files)
+        .merge(pictures)
         .route(functions::ROUTE, post(functions::call))
         .route(uploads::ROUTE, uploads::route())
         .route(resource_form::ROUTE, resource_form::route())
+        .route(pictures::BRING, pictures::bring())
         .route("/live", get(live::stream))
         .fallback(pages::nowhere)
         .layer(from_fn_with_state(state.clone(), session::load))

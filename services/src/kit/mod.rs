@@ -5,6 +5,7 @@ pub mod batch_pool;
 pub(crate) mod batcher;
 pub(crate) mod clock;
 pub mod export;
+pub mod files;
 pub(crate) mod heavy;
 pub mod jobs;
 pub(crate) mod list;

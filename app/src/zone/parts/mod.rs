@@ -2,6 +2,8 @@
 
 mod head;
 mod library;
+mod member;
 
 pub use head::{Head, use_area};
-pub use library::{FactFields, MemberSelect, ThingFields, member, out, tags};
+pub use library::{FactFields, ThingFields, member, out, tags};
+pub use member::MemberDetails;

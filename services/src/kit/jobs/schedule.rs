@@ -11,7 +11,7 @@ use tokio::{
 use super::{Job, enqueue_many, purge};
 use crate::{
     Result, Services, accounts, assessment,
-    kit::{mail, once, supervisor::stopped},
+    kit::{files, mail, once, supervisor::stopped},
     learning::content,
     organisations,
 };
@@ -30,6 +30,7 @@ pub enum ScheduledJob {
     ForgetBankDrafts,
     FinishRecount,
     ForgetUploads,
+    DeleteFiles,
     RemoveFailedJobs,
     RemoveOldMail,
     RemindInvited,
@@ -37,7 +38,7 @@ pub enum ScheduledJob {
 }
 
 impl ScheduledJob {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ForgetOldAddresses,
         Self::ForgetOldDevices,
         Self::ForgetEndedSessions,
@@ -47,6 +48,7 @@ impl ScheduledJob {
         Self::ForgetBankDrafts,
         Self::FinishRecount,
         Self::ForgetUploads,
+        Self::DeleteFiles,
         Self::RemoveFailedJobs,
         Self::RemoveOldMail,
         Self::RemindInvited,
@@ -65,6 +67,7 @@ impl ScheduledJob {
             Self::ForgetBankDrafts => "forget_bank_drafts",
             Self::FinishRecount => "finish_recount",
             Self::ForgetUploads => "forget_uploads",
+            Self::DeleteFiles => "delete_files",
             Self::RemoveFailedJobs => "remove_failed_jobs",
             Self::RemoveOldMail => "remove_old_mail",
             Self::RemindInvited => "remind_invited",
@@ -85,6 +88,7 @@ impl ScheduledJob {
             | Self::ForgetCodeTries
             | Self::ForgetBankDrafts
             | Self::ForgetUploads
+            | Self::DeleteFiles
             | Self::FinishRecount
             | Self::RemindInvited => Schedule::Hourly,
         }
@@ -123,6 +127,7 @@ impl ScheduledJob {
             Self::ForgetUploads => {
                 ("uploads that nobody has confirmed", organisations::forget_uploads(services).await?)
             }
+            Self::DeleteFiles => ("files that nothing names any more", files::delete_files(services).await?),
             Self::RemindInvited => {
                 let count = accounts::remind_invited(services).await?;
                 if count > 0 {

@@ -2,4 +2,5 @@
 
 mod access;
 mod contacts;
+mod profile;
 mod resources;
