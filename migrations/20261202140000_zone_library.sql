@@ -93,10 +93,10 @@ create table zone_resource_versions (
     constraint zone_resource_versions_url_https check (url like 'https://%'),
     constraint zone_resource_versions_file_whole check (num_nonnulls(file_key, file_type, file_bytes) in (0, 3)),
     constraint zone_resource_versions_type_known check (
-        file_type in ('pdf', 'docx', 'xlsx', 'pptx', 'odt', 'ods', 'odp', 'png', 'jpg', 'webp', 'gif', 'mp4', 'webm')
+        file_type in ('pdf', 'docx', 'xlsx', 'pptx', 'odt', 'ods', 'odp', 'png', 'jpg', 'webp', 'mp4', 'webm')
     ),
     constraint zone_resource_versions_image_described check (
-        (coalesce(file_type, '') in ('png', 'jpg', 'webp', 'gif')) = (alt is not null)
+        (coalesce(file_type, '') in ('png', 'jpg', 'webp')) = (alt is not null)
     ),
     constraint zone_resource_versions_video_captioned check (
         (coalesce(file_type, '') in ('mp4', 'webm')) = (captions_key is not null)

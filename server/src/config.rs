@@ -24,7 +24,7 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
     Setting { name, default: "", meaning, secret: true }
 }
 
-pub const TABLE: [Setting; 21] = [
+pub const TABLE: [Setting; 22] = [
     setting(
         "APP_ENV",
         "development",

@@ -54,7 +54,7 @@ pub async fn pin_member(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &area)?);
-    let pinned = contacts::pin_member(&request.services, actor, &slug, member.parse().ok(), &purpose).await;
+    let pinned = contacts::pin_member(&request.services, actor, &slug, &member, &purpose).await;
     answer(&request, pinned)?;
     redirect(&format!("/zone/{slug}/contacts?done=pinned"));
     Ok(())

@@ -1,4 +1,4 @@
-use domain::zone::resources::{Contact, ContactAct, Contacts as Pinned, Named};
+use domain::zone::resources::{Contact, ContactAct, Contacts as Pinned};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -9,7 +9,7 @@ use crate::{
     },
     zone::{
         api::resources::{AddService, ChangeContact, MoveContact, PinMember, RemoveContact, load_contacts},
-        parts::{Head, MemberSelect, out, use_area},
+        parts::{Head, out, use_area},
     },
 };
 
@@ -41,7 +41,7 @@ fn ContactsView(done: String, page: Pinned) -> impl IntoView {
         "removed" => Some("The contact is removed from this page."),
         _ => None,
     };
-    let Pinned { head, contacts, members, form } = page;
+    let Pinned { head, contacts, form } = page;
     let (slug, lead, last) = (head.slug.clone(), head.lead, contacts.len().saturating_sub(1));
     let empty = match (contacts.is_empty(), lead) {
         (false, _) => None,
@@ -57,7 +57,7 @@ fn ContactsView(done: String, page: Pinned) -> impl IntoView {
     let cards = cards.map(|(at, contact)| card(&slug, lead, (at, last), contact, reply)).collect_view();
     let forms = lead.then(|| {
         view! {
-            <PinForm slug=slug.clone() members reply />
+            <PinForm slug=slug.clone() reply />
             <section class="narrow" aria-labelledby="service-title">
                 <h2 id="service-title">"Add a service"</h2>
                 <PostForm to=AddService::PATH>
@@ -190,25 +190,18 @@ fn shown(reply: Reply, refused: bool, name: &str, before: &str) -> String {
 }
 
 #[component]
-fn PinForm(slug: String, members: Vec<Named>, reply: Reply) -> impl IntoView {
+fn PinForm(slug: String, reply: Reply) -> impl IntoView {
     let reply = reply.of(&[PinMember::PATH]);
-    let chosen = reply.typed("member", "");
-    let all = members.is_empty();
     view! {
         <section class="narrow" aria-labelledby="pin-title">
             <h2 id="pin-title">"Pin a member"</h2>
-            {if all {
-                view! { <p>"Every member of the area is pinned already."</p> }.into_any()
-            } else {
-                view! {
-                    <PostForm to=PinMember::PATH>
-                        <input type="hidden" name="area" value=slug />
-                        <MemberSelect id="member-pin" name="member" label="Member" none="Choose a member" members chosen problem=reply.problem("member-pin") />
-                        <PurposeField id="purpose-pin" value=reply.typed("purpose", "") reply />
-                        <button type="submit" class="button">"Pin this member"</button>
-                    </PostForm>
-                }.into_any()
-            }}
+            <PostForm to=PinMember::PATH>
+                <input type="hidden" name="area" value=slug />
+                <TextField id="member-pin" name="member" label="Member" hint="Their name as in the directory, or the address of their page."
+                    value=reply.typed("member", "") problem=reply.problem("member-pin") />
+                <PurposeField id="purpose-pin" value=reply.typed("purpose", "") reply />
+                <button type="submit" class="button">"Pin this member"</button>
+            </PostForm>
         </section>
     }
 }

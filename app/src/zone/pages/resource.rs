@@ -207,7 +207,7 @@ fn OfLead(page: ResourcePage, reply: Reply) -> impl IntoView {
                 <PostForm to=ChangeResource::PATH>
                     <input type="hidden" name="area" value=of_change />
                     <input type="hidden" name="resource" value=to_change />
-                    <FactFields before=page.card none="As it is" members=page.members reply />
+                    <FactFields before=page.card lead=true reply />
                     <button type="submit" class="button">"Save the changes"</button>
                 </PostForm>
             </section>

@@ -46,7 +46,7 @@ fn ResourcesView(asked: String, done: String, page: Library) -> impl IntoView {
         "removed" => Some("It is removed for good."),
         _ => None,
     };
-    let Library { head, resources, own, waiting, members, form } = page;
+    let Library { head, resources, own, waiting, form } = page;
     let (slug, lead) = (head.slug.clone(), head.lead);
     let base = format!("/zone/{slug}/resources");
     let suggested = format!("{base}?state=suggested");
@@ -78,7 +78,7 @@ fn ResourcesView(asked: String, done: String, page: Library) -> impl IntoView {
             <form method="post" action=format!("{RESOURCE_PATH}?area={slug}") enctype="multipart/form-data" novalidate autocomplete="off">
                 <FromPage />
                 <input type="hidden" name="form" value=form.to_string() />
-                <FactFields none="Myself" members reply />
+                <FactFields lead reply />
                 <ThingFields reply />
                 <button type="submit" class="button">{if lead { "Add it" } else { "Suggest it" }}</button>
             </form>

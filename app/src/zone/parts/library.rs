@@ -9,7 +9,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::kit::ui::{ProblemLine, Reply, SelectField, TextArea, TextField};
+use crate::kit::ui::{ProblemLine, Reply, TextArea, TextField};
 
 /// A link that leads out of the site, which says where.
 pub fn out(link: WebLink, words: Option<String>) -> AnyView {
@@ -49,57 +49,29 @@ pub fn tags(card: &ResourceCard) -> AnyView {
     .into_any()
 }
 
-/// One member of a list, by id.
-#[component]
-pub fn MemberSelect(
-    id: &'static str,
-    name: &'static str,
-    label: &'static str,
-    /// What the empty choice says.
-    none: &'static str,
-    members: Vec<Named>,
-    chosen: String,
-    #[prop(into)] problem: Signal<Option<Problem>>,
-) -> impl IntoView {
-    let option = move |member: Named| {
-        let value = member.id.to_string();
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{member.name}</option> }
-    };
-    view! {
-        <SelectField id name label problem>
-            <option value="">{none}</option>
-            {members.into_iter().map(option).collect_view()}
-        </SelectField>
-    }
-}
-
-/// What is said of a resource, whatever its contents. `before` is what stands, and the members are those who can own it: none, where the
-/// owner is not asked for.
+/// What is said of a resource, whatever its contents. `before` is what stands.
 #[component]
 pub fn FactFields(
     #[prop(optional)] before: Option<ResourceCard>,
-    /// What the empty choice of the owner says.
-    none: &'static str,
-    members: Vec<Named>,
+    /// Whether the owner is asked for: leads say who it is.
+    lead: bool,
     reply: Reply,
 ) -> impl IntoView {
-    let (title, purpose, owner, review) = match before {
-        Some(card) => (
-            card.title,
-            card.purpose,
-            card.owner.map(|owner| owner.id.to_string()).unwrap_or_default(),
-            card.review.iso,
-        ),
-        None => Default::default(),
+    let stands = before.is_some();
+    let (title, purpose, review) =
+        before.map(|card| (card.title, card.purpose, card.review.iso)).unwrap_or_default();
+    let owner = if stands {
+        "The name of another member as in the directory, or the address of their page. Leave it empty to keep the owner."
+    } else {
+        "The name of a member as in the directory, or the address of their page. Leave it empty if it is you."
     };
-    let chosen = reply.typed("owner", &owner);
     view! {
         <TextField id="title" label="Title" value=reply.typed("title", &title) problem=reply.problem("title") />
         <TextArea id="purpose" label="What it is for" rows=3 hint="At most 500 characters."
             value=reply.typed("purpose", &purpose) problem=reply.problem("purpose") />
-        {(!members.is_empty()).then(|| view! {
-            <MemberSelect id="owner" name="owner" label="Owner, who keeps it up to date" none members chosen problem=reply.problem("owner") />
+        {lead.then(|| view! {
+            <TextField id="owner" label="Owner, who keeps it up to date (optional)" hint=owner
+                value=reply.typed("owner", "") problem=reply.problem("owner") />
         })}
         <TextField id="review_on" label="Review date" kind="date" hint="By then somebody looks whether it still holds."
             value=reply.typed("review_on", &review) problem=reply.problem("review_on") />
@@ -110,7 +82,7 @@ pub fn FactFields(
 #[component]
 pub fn ThingFields(reply: Reply) -> impl IntoView {
     let files = format!(
-        "A PDF, an Office or OpenDocument file without macros, a PNG, JPEG, WebP or GIF image, or an MP4 or WebM video. At most {} MB; a video at most {} MB.",
+        "A PDF, an Office or OpenDocument file without macros, a PNG, JPEG or WebP image, or an MP4 or WebM video. At most {} MB; a video at most {} MB.",
         megabytes(MOST_BYTES),
         megabytes(MOST_VIDEO_BYTES),
     );
@@ -123,7 +95,7 @@ pub fn ThingFields(reply: Reply) -> impl IntoView {
         <TextField id="url" label="Web address" kind="url" hint="It begins with https://"
             value=reply.typed("url", "") problem=reply.problem("url") />
         <FileField id="file" label="File" hint=files
-            accept=".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.png,.jpg,.jpeg,.webp,.gif,.mp4,.webm" problem=reply.problem("file") />
+            accept=".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.png,.jpg,.jpeg,.webp,.mp4,.webm" problem=reply.problem("file") />
         <TextField id="alt" label="For an image: what it shows" hint="People who do not see it read this in its place."
             value=reply.typed("alt", "") problem=reply.problem("alt") />
         <FileField id="captions" label="For a video: its captions" hint=captions accept=".vtt" problem=reply.problem("captions") />

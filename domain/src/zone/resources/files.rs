@@ -23,13 +23,12 @@ pub enum FileType {
     Png,
     Jpg,
     Webp,
-    Gif,
     Mp4,
     Webm,
 }
 
 impl FileType {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::Pdf,
         Self::Docx,
         Self::Xlsx,
@@ -40,7 +39,6 @@ impl FileType {
         Self::Png,
         Self::Jpg,
         Self::Webp,
-        Self::Gif,
         Self::Mp4,
         Self::Webm,
     ];
@@ -59,7 +57,6 @@ impl FileType {
             Self::Png => "png",
             Self::Jpg => "jpg",
             Self::Webp => "webp",
-            Self::Gif => "gif",
             Self::Mp4 => "mp4",
             Self::Webm => "webm",
         }
@@ -82,7 +79,6 @@ impl FileType {
             Self::Png => "image/png",
             Self::Jpg => "image/jpeg",
             Self::Webp => "image/webp",
-            Self::Gif => "image/gif",
             Self::Mp4 => "video/mp4",
             Self::Webm => "video/webm",
         }
@@ -101,7 +97,6 @@ impl FileType {
             Self::Png => "PNG image",
             Self::Jpg => "JPEG image",
             Self::Webp => "WebP image",
-            Self::Gif => "GIF image",
             Self::Mp4 => "MP4 video",
             Self::Webm => "WebM video",
         }
@@ -110,7 +105,7 @@ impl FileType {
     #[must_use]
     pub fn kind(self) -> ResourceKind {
         match self {
-            Self::Png | Self::Jpg | Self::Webp | Self::Gif => ResourceKind::Image,
+            Self::Png | Self::Jpg | Self::Webp => ResourceKind::Image,
             Self::Mp4 | Self::Webm => ResourceKind::Video,
             _ => ResourceKind::Document,
         }

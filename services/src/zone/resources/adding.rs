@@ -1,6 +1,5 @@
 //! Leads add, members suggest, with the same form. A lead adds a version.
 
-use chrono::NaiveDate;
 use data_encoding::HEXLOWER;
 use domain::{
     FormToken, Problem,
@@ -17,7 +16,7 @@ use uuid::Uuid;
 pub use super::keeping::NewVersion;
 use super::{
     Said,
-    facts::{Facts, Problems, owner_exists},
+    facts::{Problems, owner},
     in_words,
     keeping::{Checked, Kept, keep, too_long},
     note, today,
@@ -103,8 +102,8 @@ pub struct Added {
 /// Puts a link or a file into the library, or suggests it. The same form acts once.
 ///
 /// # Errors
-/// [`Problem::TitleMissing`] on `title`; [`Problem::ChoiceMissing`] on `owner`; [`Problem::DayInvalid`] on `review_on`; [`Problem::InWords`]
-/// on these, on `purpose`, `url`, `file`, `captions` and `alt`; as [`may_add`].
+/// [`Problem::TitleMissing`] on `title`; [`Problem::DayInvalid`] on `review_on`; [`Problem::InWords`] on these, on `purpose`, `owner`, `url`,
+/// `file`, `captions` and `alt`; as [`may_add`].
 pub async fn add(
     services: &Services,
     actor: &Actor,
@@ -114,37 +113,24 @@ pub async fn add(
     form: Option<FormToken>,
 ) -> Result<Added> {
     may_add(services, actor, area, None).await?;
-    let (facts, checked) = read(services, today(services), said, new).await?;
+    let owner = owner_said(services, actor, area, &said.owner).await?;
+    let mut problems = Problems::default();
+    let facts = said.read(owner, today(services), &mut problems);
+    let checked = services.queues.heavy.work(move || new.check()).await?;
+    let checked = checked.map_err(|more| problems.extend(more)).ok();
+    let (facts, checked) = problems.unless_any(facts.zip(checked))?;
     let what = what(&["resource", area.as_str(), &facts.title, &facts.purpose], &checked);
     let kept = keep(services, checked).await?;
-    let added = write(services, actor, area, &facts, &kept, (form, &what)).await;
-    // The form has acted already, or not at all.
-    if !matches!(added, Ok((_, true))) {
-        kept.forget(services).await;
-    }
-    added.map(|(added, _)| added)
-}
-
-/// Says whether the form acts now.
-async fn write(
-    services: &Services,
-    actor: &Actor,
-    area: &Slug,
-    facts: &Facts,
-    kept: &Kept,
-    (form, what): (Option<FormToken>, &str),
-) -> Result<(Added, bool)> {
     let mut db = services.begin().await?;
     let resource = ResourceId(Uuid::now_v7());
-    let before = once(services, &mut db, actor, form, what, resource.0).await?;
+    let before = once(services, &mut db, actor, form, &what, resource.0).await?;
     // Permission may have ended while the file was read.
     let member = actor.member_of(&mut db, area).await?;
     let suggested = !member.is_lead();
     if let Some(before) = before {
-        return Ok((Added { resource: ResourceId(before), suggested }, false));
+        return Ok(Added { resource: ResourceId(before), suggested });
     }
-    let owner = facts.owner.filter(|_| member.is_lead()).unwrap_or(member.member());
-    owner_exists(&mut db, member.area(), owner).await?;
+    let owner = facts.owner.unwrap_or(member.member());
     if suggested {
         has_room(&mut db, member.area(), member.member()).await?;
     }
@@ -165,11 +151,11 @@ async fn write(
     )
     .execute(&mut *db)
     .await?;
-    version(services, &mut db, member.area(), (resource, 1), None, member.member(), kept).await?;
+    version(services, &mut db, member.area(), (resource, 1), None, member.member(), &kept).await?;
     let action = if suggested { "zone.resource_suggested" } else { "zone.resource_added" };
     note(services, &mut db, actor, member.area(), resource, action).await?;
     db.commit().await?;
-    Ok((Added { resource, suggested }, true))
+    Ok(Added { resource, suggested })
 }
 
 /// Adds a version, which then is the one that counts. `change` says what is different. The same form acts once.
@@ -193,27 +179,11 @@ pub async fn add_version(
     let (checked, change) = problems.unless_any(checked.zip(change))?;
     let what = what(&["version", &resource.to_string(), &change], &checked);
     let kept = keep(services, checked).await?;
-    let added = write_version(services, actor, area, resource, &change, &kept, (form, &what)).await;
-    if !matches!(added, Ok(true)) {
-        kept.forget(services).await;
-    }
-    added.map(drop)
-}
-
-async fn write_version(
-    services: &Services,
-    actor: &Actor,
-    area: &Slug,
-    resource: ResourceId,
-    change: &str,
-    kept: &Kept,
-    (form, what): (Option<FormToken>, &str),
-) -> Result<bool> {
     let mut db = services.begin().await?;
-    let before = once(services, &mut db, actor, form, what, resource.0).await?;
+    let before = once(services, &mut db, actor, form, &what, resource.0).await?;
     let lead = actor.leads(&mut db, area).await?;
     if before.is_some() {
-        return Ok(false);
+        return Ok(());
     }
     // Of two at once the second has the next number.
     let held = sqlx::query!(
@@ -232,7 +202,7 @@ async fn write_version(
     .fetch_one(&mut *db)
     .await?;
     let (number, member) = (facts.last.saturating_add(1), MemberId(facts.member));
-    version(services, &mut db, lead.area(), (resource, number), Some(change), member, kept).await?;
+    version(services, &mut db, lead.area(), (resource, number), Some(&change), member, &kept).await?;
     sqlx::query!(
         "update zone_resources set kind = $3, changed_at = $4 where id = $1 and area_id = $2",
         resource.0,
@@ -244,7 +214,7 @@ async fn write_version(
     .await?;
     note(services, &mut db, actor, lead.area(), resource, "zone.resource_version_added").await?;
     db.commit().await?;
-    Ok(true)
+    Ok(())
 }
 
 async fn version(
@@ -256,6 +226,7 @@ async fn version(
     by: MemberId,
     kept: &Kept,
 ) -> Result<()> {
+    kept.named(db).await?;
     sqlx::query!(
         "insert into zone_resource_versions (id, area_id, resource_id, number, made_at, made_by, change, url, file_key, file_type,
             file_bytes, alt, captions_key)
@@ -279,18 +250,18 @@ async fn version(
     Ok(())
 }
 
-/// Everything that is wrong with the form, in its order.
-async fn read(
+/// The owner whom a lead names. Others do not say who it is.
+async fn owner_said(
     services: &Services,
-    today: NaiveDate,
-    said: Said,
-    new: NewVersion,
-) -> Result<(Facts, Checked)> {
-    let mut problems = Problems::default();
-    let facts = said.read(today, &mut problems);
-    let checked = services.queues.heavy.work(move || new.check()).await?;
-    let checked = checked.map_err(|more| problems.extend(more)).ok();
-    problems.unless_any(facts.zip(checked))
+    actor: &Actor,
+    area: &Slug,
+    text: &str,
+) -> Result<std::result::Result<Option<MemberId>, Problem>> {
+    let mut db = services.begin().await?;
+    let member = actor.member_of(&mut db, area).await?;
+    let owner = if member.is_lead() { owner(&mut db, member.area(), text).await? } else { Ok(None) };
+    db.commit().await?;
+    Ok(owner)
 }
 
 fn change_of(text: &str) -> std::result::Result<String, Problem> {

@@ -20,7 +20,9 @@ pub(super) fn recognise(bytes: &[u8]) -> Result<FileType, Problem> {
         [b'P', b'K', 3, 4, ..] => packed(bytes),
         [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Ok(FileType::Png),
         [0xff, 0xd8, 0xff, ..] => Ok(FileType::Jpg),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(FileType::Gif),
+        [b'G', b'I', b'F', b'8', ..] => {
+            Err(in_words("Save the image as PNG, or as an MP4 video if it moves, then upload it again"))
+        }
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Ok(FileType::Webp),
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => mp4(brand),
         [0x1a, 0x45, 0xdf, 0xa3, rest @ ..] => webm(rest),
@@ -34,7 +36,7 @@ pub(super) fn recognise(bytes: &[u8]) -> Result<FileType, Problem> {
 
 fn unknown() -> Problem {
     in_words(
-        "Choose a PDF, an Office or OpenDocument file, a PNG, JPEG, WebP or GIF image, or an MP4 or WebM video: this file is none of them, whatever its name says",
+        "Choose a PDF, an Office or OpenDocument file, a PNG, JPEG or WebP image, or an MP4 or WebM video: this file is none of them, whatever its name says",
     )
 }
 
@@ -163,7 +165,6 @@ mod tests {
             (b"%PDF-1.7\n".to_vec(), FileType::Pdf),
             (b"\x89PNG\r\n\x1a\n....".to_vec(), FileType::Png),
             (b"\xff\xd8\xff\xe0....".to_vec(), FileType::Jpg),
-            (b"GIF89a....".to_vec(), FileType::Gif),
             (b"RIFF....WEBPVP8 ".to_vec(), FileType::Webp),
             (b"\0\0\0\x20ftypisom....".to_vec(), FileType::Mp4),
             (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm".to_vec(), FileType::Webm),
@@ -179,6 +180,7 @@ mod tests {
         for (bytes, says) in [
             (Vec::new(), "not empty"),
             (b"MZ\x90\0".to_vec(), "none of them"),
+            (b"GIF89a....".to_vec(), "as PNG"),
             (b"<html><script>".to_vec(), "none of them"),
             (b"<svg xmlns=\"http://www.w3.org/2000/svg\">".to_vec(), "none of them"),
             (b" %PDF-1.7".to_vec(), "none of them"),

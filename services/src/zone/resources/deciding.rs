@@ -14,7 +14,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 
 use super::{
     Said,
-    facts::{Problems, owner_exists},
+    facts::{Problems, owner},
     in_words,
     list::read_state,
     note, today,
@@ -45,11 +45,9 @@ pub async fn change(
     let mut db = services.begin().await?;
     let lead = actor.leads(&mut db, area).await?;
     let mut problems = Problems::default();
-    let facts = said.read(today(services), &mut problems);
+    let owner = owner(&mut db, lead.area(), &said.owner).await?;
+    let facts = said.read(owner, today(services), &mut problems);
     let facts = problems.unless_any(facts)?;
-    if let Some(owner) = facts.owner {
-        owner_exists(&mut db, lead.area(), owner).await?;
-    }
     let changed = sqlx::query!(
         "update zone_resources set title = $3, purpose = $4, owner_id = coalesce($5, owner_id), review_on = $6, changed_at = $7
         where id = $1 and area_id = $2",

@@ -59,15 +59,24 @@ pub struct Said {
 pub(super) struct Facts {
     pub title: String,
     pub purpose: String,
+    /// Nobody was named.
+    pub owner: Option<MemberId>,
     pub review_on: NaiveDate,
 }
 
 impl Said {
-    pub(super) fn read(&self, today: NaiveDate, problems: &mut Problems) -> Option<Facts> {
+    /// `owner` is as [`owner`] has read it.
+    pub(super) fn read(
+        &self,
+        owner: std::result::Result<Option<MemberId>, Problem>,
+        today: NaiveDate,
+        problems: &mut Problems,
+    ) -> Option<Facts> {
         let title = problems.take("title", title(&self.title));
         let purpose = problems.take("purpose", purpose(&self.purpose));
+        let owner = problems.take("owner", owner);
         let review_on = problems.take("review_on", review_on(&self.review_on, today));
-        Some(Facts { title: title?, purpose: purpose?, review_on: review_on? })
+        Some(Facts { title: title?, purpose: purpose?, owner: owner?, review_on: review_on? })
     }
 }
 
@@ -125,16 +134,16 @@ pub(in crate::zone) async fn member_called(
     })
 }
 
-/// The owner whom a form names, if it names one.
-///
-/// # Errors
-/// [`Problem::InWords`] on `owner`; those of the database.
-pub(super) async fn owner(db: &mut PgConnection, area: AreaId, text: &str) -> Result<Option<MemberId>> {
+/// The owner whom a form names, if it names one: see [`member_called`].
+pub(super) async fn owner(
+    db: &mut PgConnection,
+    area: AreaId,
+    text: &str,
+) -> Result<std::result::Result<Option<MemberId>, Problem>> {
     if visible(text).is_empty() {
-        return Ok(None);
+        return Ok(Ok(None));
     }
-    let owner = member_called(db, area, text).await?;
-    owner.map(Some).map_err(|problem| Error::invalid("owner", problem))
+    Ok(member_called(db, area, text).await?.map(Some))
 }
 
 #[cfg(test)]
@@ -144,7 +153,7 @@ mod tests {
     fn fields(said: &Said) -> Vec<String> {
         let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         let mut problems = Problems::default();
-        let facts = said.read(today, &mut problems);
+        let facts = said.read(Ok(None), today, &mut problems);
         match problems.unless_any(facts) {
             Ok(_) => Vec::new(),
             Err(Error::Invalid(fields)) => fields.into_iter().map(|problem| problem.field).collect(),

@@ -1,14 +1,16 @@
-//! A link or a file of a form: checked, scanned, and kept in the store before the transaction that names it.
+//! A link or a file of a form: checked, scanned, and kept in the store before the transaction that names it. What no transaction names, a job
+//! destroys.
 
 use domain::{
     FieldProblem, Problem,
     zone::resources::{FileType, MOST_CAPTION_BYTES, ResourceKind, megabytes},
 };
+use sqlx::PgConnection;
 use url::Url;
 use uuid::Uuid;
 
 use super::{Problems, captions, content::recognise, in_words, link};
-use crate::{Error, Result, Services, zone::pictures};
+use crate::{Error, Result, Services, kit::files, zone::pictures};
 
 const LONGEST_ALT: usize = 500;
 /// The longer side of an image that is kept, in pixels.
@@ -122,8 +124,7 @@ fn alt_of(text: &str) -> std::result::Result<String, Problem> {
 
 /// The image without anything that the camera has written into it, like the place where it was taken.
 fn drawn_anew(bytes: &[u8]) -> std::result::Result<(FileType, Vec<u8>), Problem> {
-    let bytes = pictures::clean(bytes, LONGEST_SIDE)?;
-    Ok((recognise(&bytes)?, bytes))
+    Ok((FileType::Jpg, pictures::whole(bytes, LONGEST_SIDE)?))
 }
 
 /// What the row of a version says of its contents.
@@ -139,16 +140,16 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// No row names its files: they are destroyed. What cannot be is only logged, for nothing leads to it.
-    pub(super) async fn forget(&self, services: &Services) {
-        let keys: Vec<Uuid> = [self.key, self.captions].into_iter().flatten().collect();
-        if let Err(error) = services.files.delete(&keys).await {
-            tracing::error!(%error, "could not destroy files that nothing names");
+    /// The row of this transaction names its files from now on.
+    pub(super) async fn named(&self, db: &mut PgConnection) -> Result<()> {
+        for key in [self.key, self.captions].into_iter().flatten() {
+            files::named(db, key).await?;
         }
+        Ok(())
     }
 }
 
-/// Scans and stores a file, if it is one.
+/// Scans and stores a file, if it is one. [`Kept::named`] keeps it for good.
 ///
 /// # Errors
 /// [`Problem::InWords`] on `file` or `captions` for what the scanner refuses; those of the store.
@@ -170,26 +171,20 @@ pub(super) async fn keep(services: &Services, checked: Checked) -> Result<Kept> 
                 scan(services, "captions", captions).await?;
             }
             let length = i32::try_from(bytes.len()).map_err(Error::failed)?;
-            let key = Uuid::now_v7();
-            services.files.put(key, bytes).await?;
-            let mut kept = Kept {
+            let key = files::keep(services, bytes).await?;
+            let captions = match captions {
+                Some(captions) => Some(files::keep(services, captions).await?),
+                None => None,
+            };
+            Ok(Kept {
                 kind,
                 url: None,
                 key: Some(key),
                 file_type: Some(file_type),
                 bytes: Some(length),
                 alt,
-                captions: None,
-            };
-            if let Some(captions) = captions {
-                let of_captions = Uuid::now_v7();
-                kept.captions = Some(of_captions);
-                if let Err(error) = services.files.put(of_captions, captions).await {
-                    kept.forget(services).await;
-                    return Err(error);
-                }
-            }
-            Ok(kept)
+                captions,
+            })
         }
     }
 }

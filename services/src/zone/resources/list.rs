@@ -6,8 +6,8 @@ use domain::{
     zone::{
         AreaHead, MemberId,
         resources::{
-            FileType, Named, OwnSuggestion, ResourceCard, ResourceId, ResourceState,
-            Resources, ResourcesQuery, Thing,
+            FileType, Named, OwnSuggestion, ResourceCard, ResourceId, ResourceState, Resources,
+            ResourcesQuery, Thing,
         },
     },
 };

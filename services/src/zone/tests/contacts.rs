@@ -1,5 +1,5 @@
 use domain::{
-    FormToken, Problem,
+    FormToken,
     zone::{
         MemberId,
         resources::{Contact, ContactAct, ContactId},
@@ -33,6 +33,11 @@ async fn add(world: &World, actor: &Actor, said: &ContactSaid) -> Result<()> {
     add_service(&world.services, actor, &slug("north"), said, Some(FormToken(Uuid::now_v7()))).await
 }
 
+/// The address of a member's page, as somebody pastes it.
+fn page_of(member: MemberId) -> String {
+    format!("https://learning.example/zone/north/members/{member}?from=directory")
+}
+
 async fn contacts(world: &World, actor: &Actor) -> Vec<Contact> {
     contacts_page(&world.services, actor, &slug("north")).await.unwrap().contacts
 }
@@ -61,9 +66,13 @@ async fn leads_pin_services_and_members_and_every_member_of_the_area_finds_them(
     lead(&world, north, &ben).await;
     lead(&world, south, &cat).await;
     add(&world, &ben, &service("Medicines advice")).await.unwrap();
-    pin_member(&world.services, &ben, &slug("north"), Some(in_north), "Anything about wards").await.unwrap();
+    pin_member(&world.services, &ben, &slug("north"), &page_of(in_north), "Anything about wards")
+        .await
+        .unwrap();
     // Twice is once.
-    pin_member(&world.services, &ben, &slug("north"), Some(in_north), "Anything about wards").await.unwrap();
+    pin_member(&world.services, &ben, &slug("north"), &page_of(in_north), "Anything about wards")
+        .await
+        .unwrap();
     assert_eq!(names(&world, &ann).await, ["Medicines advice", "ann@north.example"]);
     let shown = contacts(&world, &ann).await;
     assert_eq!((shown[0].member, shown[1].member), (None, Some(in_north)));
@@ -76,7 +85,7 @@ async fn leads_pin_services_and_members_and_every_member_of_the_area_finds_them(
             remove_contact(&world.services, outside, &slug("north"), shown[0].id).await,
             change_contact(&world.services, outside, &slug("north"), shown[0].id, &service("Mine")).await,
             move_contact(&world.services, outside, &slug("north"), shown[0].id, ContactAct::Down, 0).await,
-            pin_member(&world.services, outside, &slug("north"), Some(in_north), "x").await,
+            pin_member(&world.services, outside, &slug("north"), &page_of(in_north), "x").await,
         ] {
             assert!(matches!(done, Err(Error::NotFound)), "{done:?}");
         }
@@ -98,7 +107,9 @@ async fn a_pinned_member_who_is_none_any_more_is_gone_from_the_contacts(db: PgPo
     let (ann, ben) = (world.learner("ann@north.example").await, world.learner("ben@north.example").await);
     let in_north = join(&world, north, &ann).await;
     lead(&world, north, &ben).await;
-    pin_member(&world.services, &ben, &slug("north"), Some(in_north), "Anything about wards").await.unwrap();
+    pin_member(&world.services, &ben, &slug("north"), &page_of(in_north), "Anything about wards")
+        .await
+        .unwrap();
     assert_eq!(names(&world, &ben).await, ["ann@north.example"]);
     sqlx::query("delete from zone_profiles where member_id = $1")
         .bind(in_north.0)
@@ -178,15 +189,12 @@ async fn only_members_of_the_area_are_pinned(db: PgPool) {
     let (ben, cat) = (world.learner("ben@north.example").await, world.learner("cat@south.example").await);
     lead(&world, north, &ben).await;
     let in_south = join(&world, south, &cat).await;
-    for nobody in [None, Some(in_south), Some(MemberId(Uuid::nil()))] {
+    for nobody in ["", "cat@south.example", "ben", &page_of(in_south), &page_of(MemberId(Uuid::nil()))] {
         let refused = pin_member(&world.services, &ben, &slug("north"), nobody, "Anything").await;
-        match refused {
-            Err(Error::Invalid(problems)) => {
-                assert_eq!(problems[0].field, "member-pin");
-                assert_eq!(problems[0].problem, Problem::ChoiceMissing);
-            }
-            other => panic!("{other:?}"),
-        }
+        assert_eq!(fields(refused), ["member-pin"], "{nobody}");
     }
     assert!(names(&world, &ben).await.is_empty());
+    // By name, in any case.
+    pin_member(&world.services, &ben, &slug("north"), " BEN@north.example", "Anything").await.unwrap();
+    assert_eq!(names(&world, &ben).await, ["ben@north.example"]);
 }

@@ -27,6 +27,7 @@ use crate::{
     testing::{World, in_order, key_of, slug},
     zone::{
         contacts::{ContactSaid, add_service},
+        pictures::samples,
         resources::{
             Added, NewVersion, Part, Said, add, add_version, change, decide, file, remove_for_good,
             resource_page, resources_page,
@@ -176,7 +177,10 @@ async fn who_suggested_reads_why_it_is_declined_and_nobody_else_sees_it(db: PgPo
         remove(&place.ann).await.unwrap();
     }
     assert!(is_gone(place.page(&place.lead, guide).await));
-    let gone: i64 = sqlx::query_scalar("select count(*) from zone_files_gone").fetch_one(&db).await.unwrap();
+    let gone: i64 = sqlx::query_scalar("select count(*) from files_to_delete where not_before is null")
+        .fetch_one(&db)
+        .await
+        .unwrap();
     assert_eq!(gone, 1);
 }
 
@@ -232,7 +236,7 @@ async fn nobody_outside_the_area_finds_or_changes_anything_of_its_library(db: Pg
     let elsewhere = resources_page(services, cat, &slug("south"), &ResourcesQuery::default()).await.unwrap();
     assert_eq!(elsewhere.resources.in_all, 0);
     // Who owns something of an area is of the area.
-    let theirs = Said { owner: place.in_north.to_string(), ..said("Theirs") };
+    let theirs = Said { owner: "ann@north.example".into(), ..said("Theirs") };
     assert_eq!(fields(add(services, cat, &slug("south"), theirs, link(), None).await), ["owner"]);
 
     // Nor do members who do not lead it.
@@ -281,6 +285,24 @@ async fn a_file_is_taken_by_its_content_and_a_video_with_its_captions(db: PgPool
     }
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn an_image_loses_what_the_camera_wrote_and_says_what_it_shows(db: PgPool) {
+    let place = Place::new(db).await;
+    let photograph = samples::with_exif(&samples::jpeg(&samples::halves(80)), 1);
+    let tells =
+        |bytes: &[u8]| bytes.windows(samples::SECRET.len()).any(|part| part == samples::SECRET.as_bytes());
+    assert!(tells(&photograph));
+    let of = |alt: &str| NewVersion { file: photograph.clone(), alt: alt.into(), ..NewVersion::default() };
+    assert_eq!(fields(place.add(&place.lead, "Photograph", of("  ")).await), ["alt"]);
+    let added = place.add(&place.lead, "Photograph", of("A red and a blue half")).await.unwrap().resource;
+    let page = place.page(&place.ann, added).await.unwrap();
+    let Thing::File { kind, alt, .. } = &page.card.thing else { panic!("{:?}", page.card.thing) };
+    assert_eq!((*kind, alt.as_deref()), (FileType::Jpg, Some("A red and a blue half")));
+    let version = page.versions[0].id;
+    let read = file(&place.world.services, &place.ann, &slug("north"), added, version, Part::File).await;
+    assert!(!tells(&read.unwrap().bytes));
+}
+
 /// Answers one file with this text.
 async fn scanner(answer: &'static str) -> Scanner {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -304,7 +326,7 @@ async fn scanner(answer: &'static str) -> Scanner {
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_file_that_the_scanner_refuses_or_cannot_scan_is_not_kept(db: PgPool) {
-    let mut place = Place::new(db).await;
+    let mut place = Place::new(db.clone()).await;
     for (answer, taken) in [
         ("stream: Eicar-Test-Signature FOUND\0", false),
         ("INSTREAM size limit exceeded. ERROR\0", false),
@@ -318,6 +340,10 @@ async fn a_file_that_the_scanner_refuses_or_cannot_scan_is_not_kept(db: PgPool) 
         let found = place.titles(&place.lead, StateShown::Current).await;
         assert_eq!(found.is_empty(), !taken, "{answer}");
     }
+    // Of those that are not taken, nothing was ever stored.
+    let stored: i64 =
+        sqlx::query_scalar("select count(*) from files_to_delete").fetch_one(&db).await.unwrap();
+    assert_eq!(stored, 0);
     // Nobody listens there any more; a link needs no scanner.
     assert_eq!(fields(place.add(&place.lead, "Other", pdf()).await), ["file"]);
     place.add(&place.lead, "Link", link()).await.unwrap();
@@ -395,12 +421,15 @@ async fn a_lead_changes_what_is_said_of_it_and_sees_what_is_due(db: PgPool) {
     let place = Place::new(db).await;
     let guide = place.add(&place.lead, "Guide", link()).await.unwrap().resource;
     let (services, north) = (&place.world.services, slug("north"));
-    let wrong = Said { owner: Uuid::nil().to_string(), ..said("Guide") };
+    let wrong = Said { owner: "cat@south.example".into(), ..said("Guide") };
     assert_eq!(fields(change(services, &place.lead, &north, guide, &wrong).await), ["owner"]);
     let refused = change(services, &place.lead, &north, guide, &Said::default()).await;
     assert_eq!(fields(refused), ["title", "purpose", "review_on"]);
-    let better =
-        Said { owner: place.in_north.to_string(), review_on: "23/11/2026".into(), ..said("A better guide") };
+    let better = Said {
+        owner: format!("https://learning.example/zone/north/members/{}", place.in_north),
+        review_on: "23/11/2026".into(),
+        ..said("A better guide")
+    };
     change(services, &place.lead, &north, guide, &better).await.unwrap();
     let card = place.page(&place.ben, guide).await.unwrap().card;
     assert_eq!((card.title.as_str(), card.due), ("A better guide", false));
