@@ -2,7 +2,7 @@
 
 use data_encoding::HEXLOWER;
 use domain::{
-    FormToken, Problem,
+    FieldProblem, FormToken, Problem,
     learning::Slug,
     visible_lines,
     zone::{
@@ -116,8 +116,7 @@ pub async fn add(
     let owner = owner_said(services, actor, area, &said.owner).await?;
     let mut problems = Problems::default();
     let facts = said.read(owner, today(services), &mut problems);
-    let checked = services.queues.heavy.work(move || new.check()).await?;
-    let checked = checked.map_err(|more| problems.extend(more)).ok();
+    let checked = check(services, new).await?.map_err(|more| problems.extend(more)).ok();
     let (facts, checked) = problems.unless_any(facts.zip(checked))?;
     let what = what(&["resource", area.as_str(), &facts.title, &facts.purpose], &checked);
     let kept = keep(services, checked).await?;
@@ -173,8 +172,7 @@ pub async fn add_version(
 ) -> Result<()> {
     may_add(services, actor, area, Some(resource)).await?;
     let mut problems = Problems::default();
-    let checked = services.queues.heavy.work(move || new.check()).await?;
-    let checked = checked.map_err(|more| problems.extend(more)).ok();
+    let checked = check(services, new).await?.map_err(|more| problems.extend(more)).ok();
     let change = problems.take("change", change_of(change));
     let (checked, change) = problems.unless_any(checked.zip(change))?;
     let what = what(&["version", &resource.to_string(), &change], &checked);
@@ -248,6 +246,23 @@ async fn version(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// What is wrong with a link or a file, off the async threads.
+async fn check(
+    services: &Services,
+    new: NewVersion,
+) -> Result<std::result::Result<Checked, Vec<FieldProblem>>> {
+    match services.queues.heavy.work(move || new.check()).await {
+        // A fault in a decoder, which a strange file has found: it has not harmed anybody.
+        Err(Error::Failed(error)) => {
+            tracing::warn!(%error, "a file could not be checked");
+            let words =
+                "Open the file in its program, save it again, and upload that: this one cannot be read";
+            Ok(Err(vec![FieldProblem::new("file", in_words(words))]))
+        }
+        checked => checked,
+    }
 }
 
 /// The owner whom a lead names. Others do not say who it is.
