@@ -111,7 +111,9 @@ alter table zone_members enable row level security, force row level security;
 create policy zone_members_seen on zone_members for select using (
     person_id = zone_person() or area_id = zone_area() and (state = 'member' or zone_leading())
 );
-create policy zone_members_applied on zone_members for insert with check (person_id = zone_person());
+create policy zone_members_applied on zone_members for insert with check (
+    person_id = zone_person() or area_id = zone_area() and zone_leading()
+);
 create policy zone_members_changed on zone_members for update using (
     person_id = zone_person() or area_id = zone_area() and zone_leading()
 );

@@ -47,6 +47,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     demo::invite(&services).await?;
     demo::employ(&services).await?;
     demo::sponsor(&services).await?;
+    demo::community(&services).await?;
     writeln!(
         stdout(),
         "{}",

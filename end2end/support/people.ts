@@ -119,6 +119,9 @@ export const STUDENTS = {
   fetchesOnce: student(87),
   olderForm: student(89),
   registersAgain: student(106),
+  zoneAsks: student(107),
+  zoneAsksPlain: student(108),
+  zoneLeads: student(109),
   // Has opened nothing.
   looksAway: student(163),
   healingLeavesCheck: student(194),

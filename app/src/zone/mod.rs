@@ -8,8 +8,8 @@ mod parts;
 pub const PICTURE_PATH: &str = "/pictures";
 
 use pages::{
-    applications, area, areas, contacts, directory, join, leave, leave_all, left, member, profile, reports,
-    resource, resources,
+    applications, area, areas, contacts, directory, join, leave, leave_all, left, member, messages, profile,
+    reports, resource, resources, stop_messages,
 };
 
 /// Where the forms of the library are sent. It is no server function: a browser sends files in another way than forms.
@@ -28,6 +28,9 @@ crate::kit::area::area! {
         Contacts => contacts::Contacts,
         Resources => resources::Resources,
         Resource => resource::Resource,
+        Messages => messages::Messages,
+        StopMessages => stop_messages::StopMessages,
+        MessagesStopped => stop_messages::MessagesStopped,
         Applications => applications::Applications,
         Reports => reports::Reports,
         Leave => leave::Leave,

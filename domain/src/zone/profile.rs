@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use typed::{Line, Passage, ProfileEntries, ProfileTyped, Telephone, YearsQualified};
 pub use work_area::{OTHER_WORK_AREA, WORK_AREAS};
 
-use super::{AreaHead, MemberId};
+use super::{AreaHead, MemberId, messages::Writing};
 use crate::FormToken;
 
 crate::id!(
@@ -57,6 +57,7 @@ pub struct MemberPage {
     /// It is the reader's own.
     #[serde(default)]
     pub own: bool,
+    pub writing: Writing,
 }
 
 /// `/zone/{area}/profile`: the reader's own profile, as others see it and to be changed.

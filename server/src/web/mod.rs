@@ -164,7 +164,11 @@ pub fn router(state: WebState) -> Router {
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/mail/stop/{token}", get(stop_mail::page).post(stop_mail::stop));
+        .route("/mail/stop/{token}", get(stop_mail::page).post(stop_mail::stop))
+        .route(
+            "/mail/stop-messages/{token}",
+            get(stop_mail::page_of_messages).post(stop_mail::stop_messages),
+        );
     let files = downloads::routes()
         .route_layer(from_fn(pages::not_ahead))
         .route_layer(from_fn(downloads::ask_reason))

@@ -18,6 +18,7 @@ use crate::{
     accounts::Actor,
     kit::{audit, moment::day_time, once::pressed_twice},
     number,
+    zone::messages,
 };
 
 /// `/zone/{area}/members/{member}`.
@@ -34,7 +35,12 @@ pub async fn member_page(
     let reader = actor.member_of(&mut db, area).await?;
     let found = find(&mut db, reader, member).await?;
     db.commit().await?;
-    Ok(MemberPage { head: found.head(reader), own: member == reader.member(), profile: found.seen()? })
+    Ok(MemberPage {
+        head: found.head(reader),
+        own: member == reader.member(),
+        writing: messages::writing(found.takes_messages, found.blocked),
+        profile: found.seen()?,
+    })
 }
 
 /// `/zone/{area}/profile`.
@@ -141,17 +147,23 @@ struct Found {
     own_views: bool,
     version: i64,
     email: String,
+    /// By the reader.
+    blocked: bool,
 }
 
 async fn find(db: &mut PgConnection, reader: AreaMember, of: MemberId) -> Result<Found> {
     let found = sqlx::query_as!(
         Found,
         r#"select a.slug, a.name as area, p.member_id, p.name, p.role, p.work_area, p.place, p.about, p.interests, p.years_qualified,
-            p.picture_id, p.shows_email, p.telephone, p.takes_messages, p.own_views, p.version, h.email as "email!"
+            p.picture_id, p.shows_email, p.telephone, p.takes_messages, p.own_views, p.version, h.email as "email!",
+            exists (
+                select from zone_blocks b where b.by_member = $3 and b.area_id = p.area_id and b.blocked_person = p.person_id
+            ) as "blocked!"
         from zone_profiles p join zone_areas a on a.id = p.area_id join people_named h on h.id = p.person_id
         where p.area_id = $1 and p.member_id = $2"#,
         reader.area().0,
         of.0,
+        reader.member().0,
     );
     found.fetch_optional(db).await?.ok_or(Error::NotFound)
 }

@@ -14,6 +14,7 @@ use crate::{
     kit::{files, mail, once, supervisor::stopped},
     learning::content,
     organisations,
+    zone::messages,
 };
 
 /// How often a server looks for due jobs.
@@ -35,6 +36,7 @@ pub enum ScheduledJob {
     RemoveOldMail,
     RemindInvited,
     RemovePending,
+    ForgetZoneMessages,
 }
 
 impl ScheduledJob {
@@ -53,6 +55,7 @@ impl ScheduledJob {
         Self::RemoveOldMail,
         Self::RemindInvited,
         Self::RemovePending,
+        Self::ForgetZoneMessages,
     ];
 
     /// The kind of its job.
@@ -72,12 +75,13 @@ impl ScheduledJob {
             Self::RemoveOldMail => "remove_old_mail",
             Self::RemindInvited => "remind_invited",
             Self::RemovePending => "remove_pending",
+            Self::ForgetZoneMessages => "forget_zone_messages",
         }
     }
 
     pub fn schedule(self) -> Schedule {
         match self {
-            Self::RemoveFailedJobs | Self::RemoveOldMail | Self::RemovePending => {
+            Self::RemoveFailedJobs | Self::RemoveOldMail | Self::RemovePending | Self::ForgetZoneMessages => {
                 Schedule::Nightly { hour: 3 }
             }
             Self::ForgetOldAddresses
@@ -140,6 +144,10 @@ impl ScheduledJob {
                 let questions = organisations::forget_requests(services).await?;
                 ("people, and questions to people, who had not answered for 90 days", people + questions)
             }
+            Self::ForgetZoneMessages => (
+                "messages, closed reports and counts of messages of the Zone that are old",
+                messages::forget_old_messages(services).await?,
+            ),
             Self::RemoveFailedJobs => ("jobs that had failed", purge(services).await?),
             Self::RemoveOldMail => ("mail that is long over", mail::purge(services).await?),
         };

@@ -171,7 +171,7 @@ async fn tell(
             .link("The library", library),
     };
     let mail =
-        Mail { kind: MailKind::SuggestionDecided, to: Recipient::Person(person), letter, unsubscribe: None };
+        Mail { kind: MailKind::ZoneSuggestion, to: Recipient::Person(person), letter, unsubscribe: None };
     mail::enqueue(services, db, &mail).await?;
     Ok(Some(person))
 }

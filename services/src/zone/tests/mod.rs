@@ -2,5 +2,9 @@
 
 mod access;
 mod contacts;
+mod joining;
+mod leading;
+mod leaving;
+mod messages;
 mod profile;
 mod resources;
