@@ -151,11 +151,13 @@ fn OfLead(page: ResourcePage, reply: Reply) -> impl IntoView {
     let act = |act: ResourceAct, words: &'static str| {
         view! { <Act slug=slug.clone() resource=resource.clone() act words reply /> }
     };
+    // The reason was missing.
+    let wrong = !reply.typed("act", "").is_empty();
     let decide = match page.card.state {
         ResourceState::Suggested => view! {
             <h2 id="act">"Decide on the suggestion"</h2>
             {act(ResourceAct::Accept, "Accept it")}
-            <details open=reply.typed("act", "") == "decline">
+            <details open=wrong>
                 <summary>"Decline it"</summary>
                 <p class="hint">"Whoever suggested it gets your reason by mail. No other member sees it."</p>
                 {act(ResourceAct::Decline, "Yes, decline it")}
@@ -164,7 +166,7 @@ fn OfLead(page: ResourcePage, reply: Reply) -> impl IntoView {
         .into_any(),
         ResourceState::Current => view! {
             <h2 id="act">"Retire it"</h2>
-            <details open=reply.typed("act", "") == "retire">
+            <details open=wrong>
                 <summary>"Retire this resource"</summary>
                 <p class="hint">"Members do not find it any more, nor download any version of it. You can bring it back."</p>
                 {act(ResourceAct::Retire, "Yes, retire it")}
