@@ -41,6 +41,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         files: Files::from_setting(&env::var("FILES").unwrap_or_else(|_| ".local/files".into()))?,
         public_url: env::var("PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:3000".into()).into(),
         support_contact: "".into(),
+        scanner: services::kit::scanner::Scanner::Off,
     };
     let made = demo::seed(&services).await?;
     demo::invite(&services).await?;

@@ -242,6 +242,7 @@ pub(crate) fn services(config: &Config) -> Result<Services, Box<dyn Error>> {
         files: config.files()?,
         public_url: config.public_url.as_str().trim_end_matches('/').into(),
         support_contact: config.support_contact.as_str().into(),
+        scanner: config.scanner.clone(),
     })
 }
 

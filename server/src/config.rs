@@ -3,7 +3,7 @@
 use std::{env, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use domain::accounts::EmailAddress;
-use services::{Files, Mailer, accounts::SecondFactor, database};
+use services::{Files, Mailer, accounts::SecondFactor, database, kit::scanner::Scanner};
 use sqlx::{postgres::PgPool, types::ipnetwork::IpNetwork};
 use url::Url;
 
@@ -24,7 +24,7 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
     Setting { name, default: "", meaning, secret: true }
 }
 
-pub const TABLE: [Setting; 21] = [
+pub const TABLE: [Setting; 22] = [
     setting(
         "APP_ENV",
         "development",
@@ -98,6 +98,11 @@ pub const TABLE: [Setting; 21] = [
         "Where people reach support, as an e-mail address or a web address: every page ends with it. Empty: no page names an address.",
     ),
     setting(
+        "SCANNER",
+        "",
+        "Where files for a library are scanned for viruses, by clamav: clamd://host:port or unix:/path. Empty: nowhere. While it does not answer, no file is taken.",
+    ),
+    setting(
         "JOBS",
         "on",
         "`on`: `server serve` does jobs and sends mail too. `off`: a process of its own does, `server work`, with a METRICS_LISTEN of its own.",
@@ -130,6 +135,7 @@ pub struct Config {
     pub dkim_selector: String,
     pub second_factor: SecondFactor,
     pub support_contact: String,
+    pub scanner: Scanner,
     pub jobs: bool,
     pub log: String,
     pub log_json: bool,
@@ -211,6 +217,7 @@ impl Config {
                     false => Err("it is an e-mail address, or a web address that begins with https://"),
                 }
             })?,
+            scanner: read.with("SCANNER", Scanner::parse)?,
             jobs: read.with("JOBS", |text| match text {
                 "on" => Ok(true),
                 "off" => Ok(false),
@@ -322,6 +329,7 @@ mod tests {
             (&[DATABASE, ("SECOND_FACTOR", "off")], "SECOND_FACTOR"),
             (&[DATABASE, ("SUPPORT_CONTACT", "javascript:alert(1)")], "SUPPORT_CONTACT"),
             (&[DATABASE, ("SUPPORT_CONTACT", "the help desk")], "SUPPORT_CONTACT"),
+            (&[DATABASE, ("SCANNER", "scan:3310")], "SCANNER"),
             (&[DATABASE, ("APP_ENV", "production")], "PUBLIC_URL"),
             (
                 &[

@@ -66,4 +66,6 @@ pub struct Services {
     pub public_url: Arc<str>,
     /// Where people reach support: an e-mail address, a web address, or nothing.
     pub support_contact: Arc<str>,
+    /// Where files are scanned before they are kept.
+    pub scanner: kit::scanner::Scanner,
 }

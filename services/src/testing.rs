@@ -50,6 +50,7 @@ impl World {
             files: Files::local(files.path().to_owned()).unwrap(),
             public_url: "https://learning.example".into(),
             support_contact: "".into(),
+            scanner: crate::kit::scanner::Scanner::Off,
         };
         Self { services, clock, mail, files }
     }

@@ -12,6 +12,9 @@ use pages::{
     reports, resource, resources, stop_messages,
 };
 
+/// Where the forms of the library are sent. It is no server function: a browser sends files in another way than forms.
+pub const RESOURCE_PATH: &str = "/zone-resources";
+
 crate::kit::area::area! {
     ZonePages in zone (show_zone, fetch_zone) {
         Areas => areas::Areas,

@@ -43,6 +43,7 @@ async fn main() -> Outcome<()> {
         files: config.files()?,
         public_url: "http://localhost".into(),
         support_contact: "".into(),
+        scanner: services::kit::scanner::Scanner::Off,
     };
     let only = std::env::args().nth(1);
     let mut targets = Targets::default();

@@ -293,6 +293,7 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
         files: config.files()?,
         public_url: config.public_url.as_str().into(),
         support_contact: "".into(),
+        scanner: services::kit::scanner::Scanner::Off,
     };
     let actor = accounts::actor_for(&services, &setter.session).await?.ok_or("the setter has no session")?;
     let (sat, organisation): (Uuid, Uuid) = sqlx::query_as(

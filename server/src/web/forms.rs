@@ -122,12 +122,14 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 72] = [
+const BY_PAGE: [&str; 76] = [
     "about",
+    "act",
     "adjustment",
     "agreed_to",
     "agrees",
     "assignment",
+    "at",
     "attempt",
     "attested",
     "back",
@@ -140,6 +142,7 @@ const BY_PAGE: [&str; 72] = [
     "cohorts",
     "confirmed",
     "consent",
+    "contact",
     "course",
     "difficulty",
     "draft",
@@ -171,6 +174,7 @@ const BY_PAGE: [&str; 72] = [
     "questions_version",
     "release",
     "remember",
+    "resource",
     "role",
     "rule",
     "section",

@@ -17,6 +17,7 @@ pub mod pages;
 mod per_person;
 pub mod pictures;
 mod plain;
+mod resource_form;
 mod session;
 mod stop_mail;
 pub mod uploads;
@@ -179,6 +180,7 @@ pub fn router(state: WebState) -> Router {
         .merge(pictures)
         .route(functions::ROUTE, post(functions::call))
         .route(uploads::ROUTE, uploads::route())
+        .route(resource_form::ROUTE, resource_form::route())
         .route(pictures::BRING, pictures::bring())
         .route("/live", get(live::stream))
         .fallback(pages::nowhere)

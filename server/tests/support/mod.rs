@@ -107,6 +107,7 @@ impl Site {
             files: Files::local(files.path().to_owned()).unwrap(),
             public_url: ORIGIN.into(),
             support_contact: config.support_contact.as_str().into(),
+            scanner: config.scanner.clone(),
         };
         let (stop, stopping) = watch::channel(false);
         let live = Live::start(services.clone());

@@ -100,6 +100,9 @@ const ACTIONS: &[(&str, &str)] = &[
     ("zone.admitted", "Became a member of an area of NMP Zone"),
     ("zone.application_withdrawn", "Took back an application to an area of NMP Zone"),
     ("zone.applied", "Applied to join an area of NMP Zone"),
+    ("zone.contact_changed", "Changed a contact of an area"),
+    ("zone.contact_pinned", "Pinned a contact in an area"),
+    ("zone.contact_removed", "Removed a contact from an area"),
     ("zone.domain_admitted", "Admitted a domain to an area of NMP Zone"),
     ("zone.domain_dropped", "Admits a domain to an area of NMP Zone no more"),
     ("zone.left", "Left an area of NMP Zone"),
@@ -113,6 +116,15 @@ const ACTIONS: &[(&str, &str)] = &[
     ("zone.refused", "Refused an application to an area of NMP Zone"),
     ("zone.removed", "Ended a membership of an area of NMP Zone"),
     ("zone.report_closed", "Closed a report in an area"),
+    ("zone.resource_accepted", "Accepted a suggestion for the library of an area"),
+    ("zone.resource_added", "Added to the library of an area"),
+    ("zone.resource_brought_back", "Brought back something of the library of an area"),
+    ("zone.resource_changed", "Changed something in the library of an area"),
+    ("zone.resource_declined", "Declined a suggestion for the library of an area"),
+    ("zone.resource_destroyed", "Removed something from the library of an area for good"),
+    ("zone.resource_retired", "Retired something of the library of an area"),
+    ("zone.resource_suggested", "Suggested something for the library of an area"),
+    ("zone.resource_version_added", "Added a version to the library of an area"),
 ];
 
 /// An action in words. One that is not in the list is shown as it is stored.
@@ -186,6 +198,7 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::Registration => "Link to register",
         MailKind::MembershipAsked => "An organisation asks whether they belong to it",
         MailKind::MembershipEnded => "An organisation ended their membership",
+        MailKind::ZoneSuggestion => "A suggestion of theirs for a library was decided on",
         MailKind::ZoneWaiting => "Somebody asks to join an area of NMP Zone that they lead",
         MailKind::ZoneDecided => "A decision about them in NMP Zone",
         MailKind::ZoneMessage => "Message from a member of NMP Zone",

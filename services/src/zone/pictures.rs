@@ -13,7 +13,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use self::drawing::{Refused, draw};
+use self::drawing::{Refused, draw, draw_whole};
 use super::profile::note;
 use crate::{
     Error, Result, Services,
@@ -29,6 +29,14 @@ const FIELD: &str = "picture";
 
 fn refused(why: Refused) -> Error {
     Error::invalid(FIELD, Problem::InWords { words: why.message().to_owned() })
+}
+
+/// An image of the library: all of it, as JPEG, with nothing else of the file, its longer side of at most so many dots.
+///
+/// # Errors
+/// [`Problem::InWords`], what is wrong with the file.
+pub(super) fn whole(file: &[u8], side: u32) -> std::result::Result<Vec<u8>, Problem> {
+    draw_whole(file, side).map_err(|why| Problem::InWords { words: why.message().to_owned() })
 }
 
 /// The answer to a file that is larger than [`MOST_BYTES`].

@@ -56,6 +56,8 @@ pub enum MailKind {
     MembershipAsked,
     /// An administrator has ended the membership of somebody who has an account.
     MembershipEnded,
+    /// A lead of an area of the Zone has accepted or declined what a member suggested for its library.
+    ZoneSuggestion,
     /// Somebody has applied to an area of NMP Zone that this person leads.
     ZoneWaiting,
     /// What was decided about an application to an area of NMP Zone, or about a membership or the role of a lead there.
@@ -81,6 +83,7 @@ impl MailKind {
         Self::Registration,
         Self::MembershipAsked,
         Self::MembershipEnded,
+        Self::ZoneSuggestion,
         Self::ZoneWaiting,
         Self::ZoneDecided,
         Self::ZoneMessage,
@@ -105,6 +108,7 @@ impl MailKind {
             Self::Registration => "registration",
             Self::MembershipAsked => "membership_asked",
             Self::MembershipEnded => "membership_ended",
+            Self::ZoneSuggestion => "zone_suggestion",
             Self::ZoneWaiting => "zone_waiting",
             Self::ZoneDecided => "zone_decided",
             Self::ZoneMessage => "zone_message",

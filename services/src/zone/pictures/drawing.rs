@@ -60,6 +60,22 @@ impl From<ImageError> for Refused {
 /// # Errors
 /// What is wrong with the file.
 pub fn draw(file: &[u8]) -> Result<Vec<u8>, Refused> {
+    drawn(file, SIDE, |decoded| {
+        let (width, height) = (decoded.width(), decoded.height());
+        let side = width.min(height);
+        decoded.crop_imm((width - side) / 2, (height - side) / 2, side, side)
+    })
+}
+
+/// The same of the whole picture, with a longer side of at most so many dots.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn draw_whole(file: &[u8], side: u32) -> Result<Vec<u8>, Refused> {
+    drawn(file, side, |decoded| decoded)
+}
+
+fn drawn(file: &[u8], side: u32, cut: impl FnOnce(DynamicImage) -> DynamicImage) -> Result<Vec<u8>, Refused> {
     let format = format(file)?;
     if !is_whole(format, file) {
         return Err(Refused::Incomplete);
@@ -75,12 +91,12 @@ pub fn draw(file: &[u8]) -> Result<Vec<u8>, Refused> {
     }
     let profile = decoder.icc_profile().unwrap_or_default();
     let decoded = DynamicImage::from_decoder(decoder)?;
-    let (grey, side) = (!decoded.color().has_color(), width.min(height));
-    let square = decoded.crop_imm((width - side) / 2, (height - side) / 2, side, side);
-    drop(decoded);
-    let mut picture = on_white(square);
-    if side > SIDE {
-        picture = imageops::thumbnail(&picture, SIDE, SIDE);
+    let grey = !decoded.color().has_color();
+    let mut picture = on_white(cut(decoded));
+    let (width, height) = picture.dimensions();
+    let longer = width.max(height);
+    if longer > side {
+        picture = imageops::thumbnail(&picture, scaled(width, side, longer), scaled(height, side, longer));
     }
     if let Some(converted) = profile.and_then(|profile| to_srgb(&picture, grey, &profile)) {
         picture = converted;
@@ -90,6 +106,12 @@ pub fn draw(file: &[u8]) -> Result<Vec<u8>, Refused> {
     let mut stored = Vec::new();
     JpegEncoder::new_with_quality(&mut stored, QUALITY).encode_image(&picture.into_rgb8())?;
     Ok(stored)
+}
+
+/// A length in the proportion of `side` to `longer`, and never nothing.
+fn scaled(length: u32, side: u32, longer: u32) -> u32 {
+    let scaled = u64::from(length) * u64::from(side) / u64::from(longer.max(1));
+    u32::try_from(scaled).unwrap_or(side).max(1)
 }
 
 /// By what the file begins with: its name may say anything.
