@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A private PostgreSQL cluster on a free port of 127.0.0.1, beside any other that runs here.
 #   scripts/postgres.sh start NAME [PID]   starts cluster NAME (makes it first), prints nothing
-#   scripts/postgres.sh url NAME           prints its DATABASE_URL
+#   scripts/postgres.sh url NAME           prints its DATABASE_URL, as the owner of everything
+#   scripts/postgres.sh application NAME URL   prints that URL for the role of the application, which owns nothing
 #   scripts/postgres.sh stop NAME [PID]
 #   scripts/postgres.sh kill NAME          kill -9 of the postmaster; SAME_PORT=yes starts it again on the same port
 # NAME is `dev` (keeps its data, as durable as in production), `faults` (as durable) or `test` (no fsync: its data is thrown
@@ -29,6 +30,7 @@ if [ "$(id -u)" = 0 ]; then
     fi
 fi
 data="$home/data"
+application=learning_application
 
 # The process alone proves nothing: a killed one may not have been reaped yet. So the port must answer too, even if it
 # is not ready (1).
@@ -104,6 +106,8 @@ start)
         "$bin/psql" -Xqc 'select 1' "$(url)" >/dev/null 2>&1 ||
             "$bin/psql" -Xqc 'create database learning' "$(url | sed 's#/learning$#/postgres#')"
     fi
+    [ -n "$("$bin/psql" -XAtc "select 1 from pg_roles where rolname = '$application'" "$(url)")" ] ||
+        "$bin/psql" -Xq -v password="$(cat "$home/password")" "$(url)" <<<"create role $application login password :'password';"
     [ "$name" != test ] || migrate_template "$(url)"
     ;;
 stop)
@@ -112,5 +116,6 @@ stop)
     ;;
 kill) kill -9 "$(head -n 1 "$data/postmaster.pid")" ;;
 url) url ;;
-*) fail "usage: scripts/postgres.sh start|stop|kill|url dev|test|faults [PID]" ;;
+application) sed -E "s#^postgres://[^:]+:#postgres://$application:#" <<<"$3" ;;
+*) fail "usage: scripts/postgres.sh start|stop|kill|url|application dev|test|faults [PID|URL]" ;;
 esac

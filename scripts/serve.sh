@@ -39,6 +39,7 @@ trap 'exit 143' TERM
 
 say "4 of 4: bringing the database up to date"
 export LOG=${LOG:-warn}
+[ -z "$own_database" ] || export APPLICATION_ROLE=learning_application
 "$server" migrate
 "$server" content import
 "$server" questions import
@@ -49,6 +50,8 @@ if [ "${APP_ENV:-development}" != production ]; then
     # The demo's tutors and setters have no second factor.
     export SECOND_FACTOR=${SECOND_FACTOR:-offered}
 fi
+# As in production: a role that owns nothing.
+[ -z "$own_database" ] || DATABASE_URL=$(scripts/postgres.sh application dev "$DATABASE_URL")
 "$server" serve &
 pid=$!
 listen=${LISTEN:-127.0.0.1:3000}

@@ -1,6 +1,6 @@
 //! Demonstration data: two universities, three cohorts, 201 students with varied progress that is the same every time, an employer that
-//! gives a course to a ward, papers, and an upload; beside them an employer whose people have completed the course, and a learner for whom an
-//! employer pays.
+//! gives a course to a ward, papers, and an upload; beside them an employer whose people have completed the course, a learner for whom an
+//! employer pays, and four areas of NMP Zone.
 //!
 //! The server knows nothing of it, so no deployed server can make accounts with a publicly known password. Tests and
 //! measuring tools use this as a library; people use the program `demo`.
@@ -10,6 +10,7 @@ mod finished;
 mod papers;
 mod sponsored;
 mod uploads;
+mod zone;
 
 use chrono::Duration;
 use domain::{
@@ -28,6 +29,7 @@ use uuid::Uuid;
 
 pub use finished::employ;
 pub use sponsored::sponsor;
+pub use zone::community;
 
 /// The password of every demo account, and of no other: see [`database`].
 pub const PASSWORD: &str = "learning-demo-2026";

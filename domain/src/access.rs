@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{cohorts::CohortId, organisations::OrganisationId};
+use crate::{cohorts::CohortId, organisations::OrganisationId, zone::AreaId};
 
 /// A role with the scope that it is granted for: no role exists without its scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,6 +15,8 @@ pub enum Role {
     PaperSetter(OrganisationId),
     /// Staff of the co-operative, for the whole service.
     Support,
+    /// Looks after one area of NMP Zone: decides who comes in, and keeps its contacts and resources.
+    ZoneLead(AreaId),
 }
 
 impl Role {
@@ -26,6 +28,7 @@ impl Role {
             Self::CohortTutor(_) => "cohort-tutor",
             Self::PaperSetter(_) => "paper-setter",
             Self::Support => "support",
+            Self::ZoneLead(_) => "zone-lead",
         }
     }
 
@@ -39,6 +42,7 @@ impl Role {
             ("cohort-tutor", Some(id)) => Some(Self::CohortTutor(CohortId(id))),
             ("paper-setter", Some(id)) => Some(Self::PaperSetter(OrganisationId(id))),
             ("support", None) => Some(Self::Support),
+            ("zone-lead", Some(id)) => Some(Self::ZoneLead(AreaId(id))),
             _ => None,
         }
     }
@@ -50,17 +54,19 @@ impl Role {
             Self::CohortTutor(_) => "Tutor",
             Self::PaperSetter(_) => "Sets papers",
             Self::Support => "Support",
+            Self::ZoneLead(_) => "Lead in NMP Zone",
         }
     }
 
-    /// One of each kind, within this organisation and this cohort.
+    /// One of each kind, within this organisation, this cohort and this area.
     #[must_use]
-    pub fn all(organisation: OrganisationId, cohort: CohortId) -> [Self; 4] {
+    pub fn all(organisation: OrganisationId, cohort: CohortId, area: AreaId) -> [Self; 5] {
         let all = [
             Self::OrganisationAdministrator(organisation),
             Self::CohortTutor(cohort),
             Self::PaperSetter(organisation),
             Self::Support,
+            Self::ZoneLead(area),
         ];
         for role in all {
             // A new kind does not compile until it is here. Add it to the list above too.
@@ -68,7 +74,8 @@ impl Role {
                 Self::OrganisationAdministrator(_)
                 | Self::CohortTutor(_)
                 | Self::PaperSetter(_)
-                | Self::Support => {}
+                | Self::Support
+                | Self::ZoneLead(_) => {}
             }
         }
         all
@@ -80,7 +87,7 @@ impl Role {
             Self::OrganisationAdministrator(organisation) | Self::PaperSetter(organisation) => {
                 Some(organisation)
             }
-            Self::CohortTutor(_) | Self::Support => None,
+            Self::CohortTutor(_) | Self::Support | Self::ZoneLead(_) => None,
         }
     }
 
@@ -88,14 +95,33 @@ impl Role {
     pub fn cohort(self) -> Option<CohortId> {
         match self {
             Self::CohortTutor(cohort) => Some(cohort),
-            Self::OrganisationAdministrator(_) | Self::PaperSetter(_) | Self::Support => None,
+            Self::OrganisationAdministrator(_) | Self::PaperSetter(_) | Self::Support | Self::ZoneLead(_) => {
+                None
+            }
+        }
+    }
+
+    /// The area of NMP Zone.
+    #[must_use]
+    pub fn zone_area(self) -> Option<AreaId> {
+        match self {
+            Self::ZoneLead(area) => Some(area),
+            Self::OrganisationAdministrator(_)
+            | Self::CohortTutor(_)
+            | Self::PaperSetter(_)
+            | Self::Support => None,
         }
     }
 
     /// The scope of the role; nothing if that is the whole service.
     #[must_use]
     pub fn scope(self) -> Option<Uuid> {
-        self.organisation().map(|organisation| organisation.0).or(self.cohort().map(|cohort| cohort.0))
+        let scopes = [
+            self.organisation().map(|organisation| organisation.0),
+            self.cohort().map(|cohort| cohort.0),
+            self.zone_area().map(|area| area.0),
+        ];
+        scopes.into_iter().flatten().next()
     }
 }
 
@@ -106,7 +132,7 @@ mod tests {
     #[test]
     fn a_role_is_read_as_it_is_stored() {
         let (organisation, cohort) = (OrganisationId(Uuid::from_u128(1)), CohortId(Uuid::from_u128(2)));
-        for role in Role::all(organisation, cohort) {
+        for role in Role::all(organisation, cohort, AreaId(Uuid::from_u128(3))) {
             assert_eq!(Role::read(role.as_str(), role.scope()), Some(role));
             let other = if role.scope().is_some() { None } else { Some(cohort.0) };
             assert_eq!(Role::read(role.as_str(), other), None);

@@ -12,6 +12,7 @@ pub mod learning;
 pub mod organisations;
 pub mod quantity;
 pub mod support;
+pub mod zone;
 
 pub use kit::count::{count, minutes_begun, some_of};
 pub use kit::moment::{DayTime, Moment, Years};

@@ -30,13 +30,14 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
     }
     let live = Live::start(services.clone());
     let owner = warn_of_owner(services.clone(), config.production);
+    let letters = refuse_without_letters(services.clone());
     let state = WebState::new(&config, services, live, stopping.clone())?;
     let under_way = state.under_way.clone();
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     tracing::info!("serving on http://{}", config.listen);
     tokio::spawn(stop_when_asked(stop));
-    tokio::join!(connections::serve(listener, web::router(state), stopping), owner);
+    tokio::join!(connections::serve(listener, web::router(state), stopping), owner, letters);
     // Requests whose browser has gone finish too.
     under_way.finished().await;
     supervisor.finished().await;
@@ -70,6 +71,18 @@ async fn warn_of_owner(services: Services, production: bool) {
         }
         Ok(true) => tracing::info!("the database role of this server owns the audit"),
         Err(error) => tracing::warn!(%error, "could not look who owns the audit"),
+    }
+}
+
+/// Ends the server when names could not be searched. While the database is down it serves, and says that it is not ready.
+async fn refuse_without_letters(services: Services) {
+    match database::knows_letters(&services).await {
+        Ok(true) => {}
+        Ok(false) => {
+            tracing::error!("{}", database::NO_LETTERS);
+            std::process::exit(1);
+        }
+        Err(error) => tracing::warn!(%error, "could not look which letters the database knows"),
     }
 }
 

@@ -51,6 +51,7 @@ enum Ahead<'a> {
     Cohort,
     Organisation,
     Support,
+    Zone,
     Running,
     Papers,
     Setting,
@@ -76,6 +77,7 @@ impl<'a> Ahead<'a> {
             ["cohorts", ..] => Self::Cohort,
             ["organisation", ..] => Self::Organisation,
             ["support", ..] => Self::Support,
+            ["zone" | "stop-messages", ..] => Self::Zone,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
             ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
@@ -102,6 +104,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Candidate => "candidate",
         Ahead::Organisation => "organisation",
         Ahead::Support => "support",
+        Ahead::Zone => "zone",
         Ahead::Activation => "activation",
         Ahead::Room => "room",
         Ahead::Courses | Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => {
@@ -131,6 +134,7 @@ mod browser {
         },
         organisations::OrganisationPages,
         support::SupportPages,
+        zone::ZonePages,
     };
 
     /// The pointer only passes over a link for less than this.
@@ -261,6 +265,7 @@ mod browser {
             Ahead::Cohort => CohortPages::ahead(),
             Ahead::Organisation => OrganisationPages::ahead(),
             Ahead::Support => SupportPages::ahead(),
+            Ahead::Zone => ZonePages::ahead(),
             Ahead::Running => RunningPages::ahead(),
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),

@@ -38,25 +38,49 @@ pub(crate) async fn grant_for(
     new: NewGrant<'_>,
     named: Option<&str>,
 ) -> Result<bool> {
+    Ok(add(services, db, new, named).await?.is_some())
+}
+
+/// The same for support: the person reads of it in their account.
+///
+/// # Errors
+/// As [`grant`].
+pub(crate) async fn grant_shown(
+    services: &Services,
+    db: &mut PgConnection,
+    new: NewGrant<'_>,
+) -> Result<bool> {
+    let Some(event) = add(services, db, new, None).await? else { return Ok(false) };
+    keep_shown(db, event, LookedAt::Person(new.person)).await?;
+    Ok(true)
+}
+
+/// Adds the role. Returns its event, if it is new to the person.
+async fn add(
+    services: &Services,
+    db: &mut PgConnection,
+    new: NewGrant<'_>,
+    named: Option<&str>,
+) -> Result<Option<Uuid>> {
     let why = reason(new.reason).map_err(wrong)?;
     let given = sqlx::query!(
-        "insert into grants (person_id, role, organisation_id, cohort_id, granted_at, granted_by, reason)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict on constraint grants_once do nothing",
+        "insert into grants (person_id, role, organisation_id, cohort_id, zone_area_id, granted_at, granted_by, reason)
+        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict on constraint grants_once do nothing",
         new.person.0,
         new.role.as_str(),
         new.role.organisation().map(|organisation| organisation.0),
         new.role.cohort().map(|cohort| cohort.0),
+        new.role.zone_area().map(|area| area.0),
         services.clock.now(),
         new.by.map(|by| by.0),
         why,
     )
     .execute(&mut *db)
     .await?;
-    let new_to_them = given.rows_affected() > 0;
-    if new_to_them {
-        note(services, db, new, &why, ("access.granted", named)).await?;
+    if given.rows_affected() == 0 {
+        return Ok(None);
     }
-    Ok(new_to_them)
+    note(services, db, new, &why, ("access.granted", named)).await.map(Some)
 }
 
 /// Withdraws a role: the next request no longer has what it opened. An open live stream still hears that something has
@@ -109,11 +133,13 @@ async fn remove(
     let why = reason(held.reason).map_err(wrong)?;
     let gone = sqlx::query!(
         "delete from grants where person_id = $1 and role = $2
-            and organisation_id is not distinct from $3 and cohort_id is not distinct from $4",
+            and organisation_id is not distinct from $3 and cohort_id is not distinct from $4
+            and zone_area_id is not distinct from $5",
         held.person.0,
         held.role.as_str(),
         held.role.organisation().map(|organisation| organisation.0),
         held.role.cohort().map(|cohort| cohort.0),
+        held.role.zone_area().map(|area| area.0),
     )
     .execute(&mut *db)
     .await?;
@@ -136,7 +162,7 @@ pub(crate) async fn take_back_all(
     (by, reason): (Option<PersonId>, &str),
 ) -> Result<()> {
     let held = sqlx::query!(
-        r#"select g.person_id, g.role, coalesce(g.organisation_id, g.cohort_id) as scope from grants g
+        r#"select g.person_id, g.role, coalesce(g.organisation_id, g.cohort_id, g.zone_area_id) as scope from grants g
         where g.person_id = any($1) and ($2::uuid is null
             or g.organisation_id = $2 or g.cohort_id in (select c.id from cohorts_named c where c.organisation_id = $2))
         order by g.person_id, g.role, scope"#,

@@ -17,6 +17,7 @@
 //! | `own_sitting` | the candidate of the sitting | [`Candidate`] |
 //! | `support_access` | support | [`Support`] |
 //! | `support_look` | support, with a reason for a person or for the audit | [`Helper`], [`AuditReader`] |
+//! | `zone_access` | members of the area, and opens it for the transaction | [`AreaMember`], [`AreaLead`] |
 //! | `support_reason` | each reason that support has given, as long as it is valid | |
 //!
 //! The current ones are in the migration `20261129091000_access_grants.sql`, except `organisation_access`, `paper_access` and
@@ -25,7 +26,7 @@
 //! `organisation_administration` is in `20261130270000_support_rights.sql`; `progress_access` is in
 //! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130180002_learning_whose_progress.sql`; `support_look` and
 //! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support
-//! shows, to be kept in `support_shown`; `roles_of` is in `20261130200000_accounts_half_open.sql`. The view `roles_held` shows other areas who holds which role.
+//! shows, to be kept in `support_shown`; `roles_of` is in `20261130200000_accounts_half_open.sql`, and `zone_access` in `20261202100000_zone_create.sql`. The view `roles_held` shows other areas who holds which role.
 //! They read tables of other areas only to find the owner of a cohort, a paper or a sitting, who pays for a learner, and whom a look
 //! shows. A mark on each condition says what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the
 //! access tables to notice.
@@ -48,11 +49,14 @@ mod sitting;
 mod support;
 #[cfg(test)]
 mod tests;
+mod zone;
 
 pub use administration::OrganisationAdministrator;
 pub use cohort::CohortTutor;
 pub use grants::{NewGrant, grant, take_back};
-pub(crate) use grants::{administers_alone, grant_for, has_role_in, take_back_all, take_back_for};
+pub(crate) use grants::{
+    administers_alone, grant_for, grant_shown, has_role_in, take_back_all, take_back_for,
+};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;
 pub use paper::PaperSetter;
@@ -63,3 +67,5 @@ pub use support::{AuditReader, Helper, LookedAt, Support, give_reason};
 pub(crate) use support::{
     BANK_SEEN, by_support, end_look, keep_all_leaving, keep_leaving, keep_shown, since,
 };
+pub use zone::{AreaLead, AreaMember, ZonePerson};
+pub(crate) use zone::{acts_for, sets_up};

@@ -12,7 +12,7 @@ async fn organisation(world: &World, name: &str) -> OrganisationId {
 /// Role, scope and grantor, as stored.
 async fn stored(world: &World) -> Vec<(String, Option<uuid::Uuid>, Option<uuid::Uuid>, String)> {
     sqlx::query_as(
-        "select role, coalesce(organisation_id, cohort_id), granted_by, reason from grants order by 1",
+        "select role, coalesce(organisation_id, cohort_id, zone_area_id), granted_by, reason from grants order by 1",
     )
     .fetch_all(&world.services.db)
     .await
@@ -24,10 +24,11 @@ async fn every_role_is_stored_once_with_its_scope_grantor_and_reason(db: PgPool)
     let world = World::new(db);
     let cohort = world.cohort("North", "Autumn").await.id;
     let north = organisation(&world, "North").await;
+    let area = crate::zone::testing::area(&world, "prescribers").await;
     let (person, by) = (world.learner("a@north.example").await, world.learner("b@north.example").await);
     let mut db = world.services.db.acquire().await.unwrap();
     let mut expected = Vec::new();
-    for role in Role::all(north, cohort) {
+    for role in Role::all(north, cohort, area) {
         for (reason, is_new) in [(" Asked by\u{200b} the dean ", true), ("Once more", false)] {
             let new = NewGrant { person: person.person(), role, by: Some(by.person()), reason };
             assert_eq!(grant(&world.services, &mut db, new).await.unwrap(), is_new, "{role:?}");

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 pub use chosen::{Chosen, Tick, TickAll, Turns};
-pub use found::ANEW;
+pub use found::{ANEW, FOUND, pages};
 
 /// The query of this page's address. It stays what it is when a link is followed to another page, so that the list that is left is not
 /// fetched and drawn once more: that would put the next page into the browser's history twice.

@@ -1,0 +1,16 @@
+pub mod applications;
+pub mod area;
+pub mod areas;
+pub mod contacts;
+pub mod directory;
+pub mod join;
+pub mod leave;
+pub mod leave_all;
+pub mod left;
+pub mod member;
+pub mod messages;
+pub mod profile;
+pub mod reports;
+pub mod resource;
+pub mod resources;
+pub mod stop_messages;
