@@ -99,12 +99,12 @@ declare
     asked text := current_setting('zone.person', true);
 begin
     perform set_config('zone.person', new.id::text, true);
-    update zone_profiles set name = new.name where person_id = new.id and name is distinct from new.name;
+    update zone_profiles set name = new.full_name where person_id = new.id and name is distinct from new.full_name;
     perform set_config('zone.person', coalesce(asked, ''), true);
     return null;
 end $$;
 comment on function zone_name_kept is 'Keeps the name in the directories of the Zone that of the account.';
-create trigger people_zone_name after update of name on people for each row execute function zone_name_kept();
+create trigger people_zone_name after update of full_name on people for each row execute function zone_name_kept();
 
 -- The second wall. FORCE: the owner of the tables stands before it too, unless it is a superuser.
 alter table zone_members enable row level security, force row level security;
