@@ -208,6 +208,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         "zone",
         &[
             "zone_admitted_domains",
+            "zone_admits",
             "zone_area",
             "zone_areas",
             "zone_leading",
@@ -222,6 +223,11 @@ const OWNERS: &[(&str, &[&str])] = &[
 /// The areas.
 pub(crate) fn areas() -> impl Iterator<Item = &'static str> {
     OWNERS.iter().map(|(area, _)| *area)
+}
+
+/// The tables, views and functions of one area.
+pub(crate) fn of(area: &str) -> &'static [&'static str] {
+    OWNERS.iter().find(|(owner, _)| *owner == area).map_or(&[], |(_, names)| *names)
 }
 
 /// Files and folders that may use tables of another area, with the reason.

@@ -1,3 +1,4 @@
 //! P2, P14, P15, P32, P35: an area is closed, and within it people find each other.
 
 mod access;
+mod wall;
