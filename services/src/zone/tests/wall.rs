@@ -11,7 +11,11 @@ use std::collections::BTreeSet;
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 
-use crate::tables;
+use crate::{
+    database::{Powers, powers},
+    tables,
+    testing::{Application, World},
+};
 
 /// Tables without the wall, with the reason.
 const OPEN: &[(&str, &str)] = &[("zone_areas", "the name and the aim of an area are public")];
@@ -110,4 +114,16 @@ async fn whatever_points_to_a_table_of_the_zone_is_of_the_zone(db: PgPool) {
     let outside = |table: &str| !names.contains(table) && !["grants", "registrations"].contains(&table);
     let strangers: Vec<_> = pointing.iter().filter(|(from, _)| outside(from)).collect();
     assert!(!pointing.is_empty() && strangers.is_empty(), "{strangers:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_server_knows_whether_the_wall_holds_its_role(db: PgPool) {
+    let all = powers(&World::new(db.clone()).services).await.unwrap();
+    assert_eq!(all, Powers { owns_audit: true, passes_walls: true }, "the role of the tests is a superuser");
+    let application = Application::new(&db, 1).await;
+    let services = &application.world.services;
+    assert_eq!(powers(services).await.unwrap(), Powers { owns_audit: false, passes_walls: false });
+    run(&mut db.acquire().await.unwrap(), &format!("alter role {} bypassrls", application.role)).await;
+    assert_eq!(powers(services).await.unwrap(), Powers { owns_audit: false, passes_walls: true });
+    application.end().await;
 }
