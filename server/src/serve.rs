@@ -65,10 +65,14 @@ pub(crate) async fn work(config: Config, services: Services) -> Result<(), Box<d
 async fn warn_of_powers(services: Services, production: bool) {
     let Powers { owns_audit, passes_walls } = match database::powers(&services).await {
         Ok(powers) => powers,
-        Err(error) => return tracing::warn!(%error, "could not look what the database role of this server may do"),
+        Err(error) => {
+            tracing::warn!(%error, "could not look what the database role of this server may do");
+            return;
+        }
     };
     let audit = "it owns the audit, and could rewrite it";
-    let walls = "row-level security does not hold it, so of the two walls around an area of the Zone one is missing";
+    let walls =
+        "row-level security does not hold it, so of the two walls around an area of the Zone one is missing";
     let could: Vec<&str> = [(owns_audit, audit), (passes_walls, walls)]
         .into_iter()
         .filter_map(|(can, what)| can.then_some(what))
@@ -78,7 +82,9 @@ async fn warn_of_powers(services: Services, production: bool) {
     }
     let could = could.join("; ");
     if production {
-        tracing::warn!("the database role of this server is no role of its own: {could}. See docs/database.md");
+        tracing::warn!(
+            "the database role of this server is no role of its own: {could}. See docs/database.md"
+        );
     } else {
         tracing::info!("the database role of this server is no role of its own: {could}");
     }
