@@ -211,6 +211,8 @@ const OWNERS: &[(&str, &[&str])] = &[
             "zone_admits",
             "zone_area",
             "zone_areas",
+            "zone_domain",
+            "zone_is_member",
             "zone_leading",
             "zone_members",
             "zone_name_kept",
