@@ -144,7 +144,8 @@ async fn every_function_of_the_zone_that_reads_is_looked_at(db: PgPool) {
     .fetch_all(&db)
     .await
     .unwrap();
-    let mut called: Vec<&str> = CALLS.iter().map(|(function, _)| *function).chain(WRITE.iter().copied()).collect();
+    let mut called: Vec<&str> =
+        CALLS.iter().map(|(function, _)| *function).chain(WRITE.iter().copied()).collect();
     called.sort_unstable();
     assert_eq!(reading, called);
     assert!(OPEN.iter().all(|(table, _)| tables::of("zone").contains(table)));

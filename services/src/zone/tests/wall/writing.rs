@@ -180,7 +180,8 @@ async fn nobody_makes_themself_a_member(db: PgPool) {
         }
     }
     // Who comes from an admitted domain does, and only there.
-    for (domain, admitted) in [("northcanary.example", true), ("plain.example", false), ("x.example", false)] {
+    for (domain, admitted) in [("northcanary.example", true), ("plain.example", false), ("x.example", false)]
+    {
         let newcomer = World::new(db.clone()).learner(&format!("newcomer@{domain}")).await;
         let mut inside = services.begin().await.unwrap();
         newcomer.in_zone(&mut inside).await.unwrap();
