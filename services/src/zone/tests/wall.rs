@@ -4,6 +4,7 @@
 mod effort;
 mod filled;
 mod reading;
+mod setting_up;
 mod settings;
 mod writing;
 
