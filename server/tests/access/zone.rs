@@ -57,13 +57,13 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/zone/load_profile", "area={area_elsewhere}", ELSEWHERE),
     (
         "/api/zone/save_profile",
-        "area={area}&role=Nurse&work_area=&other_work_area=&place=Leeds&about=&interests=&years_qualified=&telephone=&shows_email=\
+        "area={area}&own_role=Nurse&work_area=&other_work_area=&workplace=Leeds&about_me=&interests=&years_qualified=&telephone=&shows_email=\
          &takes_messages=true&own_views=&version=0",
         MEMBERS,
     ),
     (
         "/api/zone/save_profile",
-        "area={area_elsewhere}&role=Nurse&work_area=&other_work_area=&place=Leeds&about=&interests=&years_qualified=&telephone=&shows_email=\
+        "area={area_elsewhere}&own_role=Nurse&work_area=&other_work_area=&workplace=Leeds&about_me=&interests=&years_qualified=&telephone=&shows_email=\
          &takes_messages=true&own_views=&version=0",
         ELSEWHERE,
     ),
@@ -98,8 +98,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         LEADS,
     ),
     ("/api/zone/add_service", "area={area}&name=&purpose=", LEADS_TOLD),
-    ("/api/zone/pin_member", "area={area}&member={other}&purpose=Questions", LEADS),
-    ("/api/zone/pin_member", "area={area}&member={foreign_member}&purpose=Questions", LEADS_TOLD),
+    ("/api/zone/pin_member", "area={area}&member=Olwen+Otter&purpose=Questions", LEADS),
+    ("/api/zone/pin_member", "area={area}&member=Stella+Stranger&purpose=Questions", LEADS_TOLD),
     (
         "/api/zone/change_contact",
         "area={area}&contact={contact}&name=Advice&purpose=Questions&telephone=&email=&web=https://x.example&hours=",
@@ -127,12 +127,12 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/zone/load_resource", "area={area}&resource={retired}", LEADS),
     (
         "/api/zone/change_resource",
-        "area={area}&resource={resource}&title=Guide&purpose=To+look+up&owner={other}&review_on=01/09/2099",
+        "area={area}&resource={resource}&title=Guide&purpose=To+look+up&owner=Olwen+Otter&review_on=01/09/2099",
         LEADS,
     ),
     (
         "/api/zone/change_resource",
-        "area={area}&resource={resource}&title=Guide&purpose=To+look+up&owner={foreign_member}&review_on=01/09/2099",
+        "area={area}&resource={resource}&title=Guide&purpose=To+look+up&owner=Stella+Stranger&review_on=01/09/2099",
         LEADS_TOLD,
     ),
     (

@@ -466,7 +466,7 @@ async fn all_problems_of_a_form_are_reported_at_once_in_the_order_of_its_fields(
         ("apply", "area={area}&code_version=2026-12-02", "join", zone.sessions[LEARNER].as_deref(), 1),
         (
             "save_profile",
-            "area={area}&role={long}&work_area=&other_work_area=&place={long}&about=&interests=&years_qualified=many&telephone=x\
+            "area={area}&own_role={long}&work_area=&other_work_area=&workplace={long}&about_me=&interests=&years_qualified=many&telephone=x\
              &shows_email=&takes_messages=&own_views=&version=0",
             "profile",
             lead,

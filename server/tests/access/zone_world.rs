@@ -155,10 +155,12 @@ pub async fn prepared_beside(site: &Site, assessments: &Prepared) -> Zone {
         let everything = include_str!("../../../services/src/zone/tests/wall/everything.sql");
         run(site, &everything.replace("{area}", &area).replace("{word}", word)).await;
     }
-    // One of them is neither blocked nor pinned yet.
+    // One of each area has a name of their own, by which forms name them. The one here is neither blocked nor pinned yet.
     run(
         site,
-        "delete from zone_blocks b using zone_members m join people p on p.id = m.person_id
+        "update zone_profiles f set name = case p.email when 'zone.other@demo.example' then 'Olwen Otter' else 'Stella Stranger' end
+        from people p where p.id = f.person_id and p.email like 'zone.other%@demo.example';
+        delete from zone_blocks b using zone_members m join people p on p.id = m.person_id
         where p.email = 'zone.other@demo.example' and (b.blocked_person = p.id or b.by_member = m.id);
         delete from zone_contacts c using zone_members m join people p on p.id = m.person_id
         where p.email = 'zone.other@demo.example' and c.member_id = m.id",
