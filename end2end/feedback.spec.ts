@@ -64,6 +64,7 @@ async function answersAtTheEnd(page: Page, scripts: boolean, comment: string) {
     await arrived(page, scripts);
     await expect(choice(KEEP, 'Yes')).toBeChecked();
     await expect(choice(ZONE, zone)).toBeChecked();
+    await expect(page.getByRole('link', { name: 'choose an area and ask to join' })).toHaveCount(zone === 'Yes' ? 1 : 0);
     await expect(choice(STATEMENTS[0], '5: strongly agree')).toBeChecked();
     await expect(page.getByLabel(/^Is there anything else/)).toHaveValue(comment);
   }

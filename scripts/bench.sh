@@ -16,7 +16,7 @@ trap 'psql -Xqc "drop database if exists $scratch with (force)" "$cluster"; scri
 export DATABASE_URL="${cluster%/*}/$scratch" LOG=warn METRICS_LISTEN=off LISTEN="127.0.0.1:$(free_port)" SITE_ROOT="$root/target/site"
 PGBENCH=$(ls /usr/lib/postgresql/*/bin/pgbench 2>/dev/null | sort -V | tail -n 1)
 export PGBENCH=${PGBENCH:-pgbench} SERVER="$root/target/release/server"
-export PUBLIC_URL="http://$LISTEN" MAIL_FOLDER="$local_dir/mail"
+export PUBLIC_URL="http://$LISTEN" MAIL_FOLDER="$local_dir/mail" FILES="$local_dir/files"
 with_demo target/release/server
 # The example stands beside the server, where the hashes of the site's files are.
 cp target/release/examples/bench target/release/bench

@@ -14,18 +14,19 @@ scratch="e2e_$$"
 # Empty, so that the server migrates it as it migrates a new installation.
 psql -Xqc "create database $scratch template template0" "$cluster"
 mail=$(mktemp -d "$local_dir/e2e-mail.XXXXXX")
+files=$(mktemp -d "$local_dir/e2e-files.XXXXXX")
 pid=
 finish() {
     [ -z "$pid" ] || { kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; } || true
     psql -Xqc "drop database if exists $scratch with (force)" "$cluster"
-    rm -rf "$mail"
+    rm -rf "$mail" "$files"
     "$root/scripts/postgres.sh" stop test $$
 }
 trap finish EXIT
 
 port=$(free_port)
 export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LISTEN=off PUBLIC_URL="http://127.0.0.1:$port" \
-    MAIL_FOLDER="$mail" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site-dev}" APP_ENV=development SMTP_URL=
+    MAIL_FOLDER="$mail" FILES="$files" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site-dev}" APP_ENV=development SMTP_URL=
 export APPLICATION_ROLE=learning_application
 with_demo "$server"
 # As in production: a role that owns nothing. The journeys prepare their data as the owner.

@@ -25,7 +25,7 @@ finish() {
 trap finish EXIT
 LISTEN="127.0.0.1:$(free_port)"
 export LISTEN DATABASE_URL="${cluster%/*}/$scratch" METRICS_LISTEN=off PUBLIC_URL="http://$LISTEN" LOG=error APP_ENV=development \
-    MAIL_FOLDER="$local_dir/mail" SITE_ROOT="${SITE_ROOT:-$root/target/site-dev}" SMTP_URL=
+    MAIL_FOLDER="$local_dir/mail" FILES="$local_dir/files" SITE_ROOT="${SITE_ROOT:-$root/target/site-dev}" SMTP_URL=
 export KILL_POSTMASTER="$root/scripts/postgres.sh kill faults" START_POSTGRES="SAME_PORT=yes $root/scripts/postgres.sh start faults $$"
 with_demo "$SERVER"
 "$tool" "$@"

@@ -31,7 +31,7 @@ trap finish EXIT
 
 port=$(free_port)
 export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LISTEN=off PUBLIC_URL="http://127.0.0.1:$port" \
-    MAIL_FOLDER="$local_dir/mail" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site}"
+    MAIL_FOLDER="$local_dir/mail" FILES="$local_dir/files" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site}"
 with_demo "$server"
 "$server" serve 2>"$local_dir/lighthouse-server.log" &
 pid=$!

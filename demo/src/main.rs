@@ -9,7 +9,7 @@ use std::{
 };
 
 use services::{
-    Mailer, Queues, Services, SystemClock,
+    Files, Mailer, Queues, Services, SystemClock,
     accounts::{Hasher, SecondFactor},
     database,
 };
@@ -38,8 +38,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
         second_factor: SecondFactor::Offered,
         queues: Queues::default(),
         mailer: Mailer::files(mail.into(), "Demo <no-reply@localhost.localdomain>")?,
+        files: Files::from_setting(&env::var("FILES").unwrap_or_else(|_| ".local/files".into()))?,
         public_url: env::var("PUBLIC_URL").unwrap_or_else(|_| "http://127.0.0.1:3000".into()).into(),
         support_contact: "".into(),
+        scanner: services::kit::scanner::Scanner::Off,
     };
     let made = demo::seed(&services).await?;
     demo::invite(&services).await?;

@@ -9,7 +9,7 @@ function decode(text: string): string {
 }
 
 /** The messages that this address got, as the server wrote them into its mail folder. */
-function messagesTo(email: string): string[] {
+export function mailTo(email: string): string[] {
   const folder = process.env.MAIL_FOLDER;
   if (!folder) throw new Error('MAIL_FOLDER is not set: start the tests with scripts/e2e.sh');
   return readdirSync(folder)
@@ -19,12 +19,12 @@ function messagesTo(email: string): string[] {
     .map(decode);
 }
 
-/** The link to choose a password, to open an account, to confirm an address, or that stops reminders. */
-type Kind = 'choose-password' | 'activate' | 'register' | 'stop-reminders';
+/** The link to choose a password, to open an account, to confirm an address, or that stops reminders or messages. */
+type Kind = 'choose-password' | 'activate' | 'register' | 'stop-reminders' | 'stop-messages';
 
 /** Every link of this kind that the address got. */
 function linksFor(email: string, kind: Kind): string[] {
-  return messagesTo(email).flatMap((message) => message.match(new RegExp(`https?://\\S+/${kind}/\\S+`)) ?? []);
+  return mailTo(email).flatMap((message) => message.match(new RegExp(`https?://\\S+/${kind}/\\S+`)) ?? []);
 }
 
 /** The link in the one message that this address got. The server sends in the background, so it may take a moment. */
@@ -43,5 +43,5 @@ export async function nextLinkFor(email: string, kind: Kind, known: string): Pro
 
 /** Whether a mail to this address contains these words. */
 export function hasMail(email: string, words: string): boolean {
-  return messagesTo(email).some((message) => message.includes(words));
+  return mailTo(email).some((message) => message.includes(words));
 }

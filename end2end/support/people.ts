@@ -119,6 +119,9 @@ export const STUDENTS = {
   fetchesOnce: student(87),
   olderForm: student(89),
   registersAgain: student(106),
+  zoneAsks: student(107),
+  zoneAsksPlain: student(108),
+  zoneLeads: student(109),
   // Has opened nothing.
   looksAway: student(163),
   healingLeavesCheck: student(194),
@@ -126,6 +129,10 @@ export const STUDENTS = {
   // Have begun the course, with different progress.
   sharesBrowser: student(195),
   sharesBrowserToo: student(197),
+  profile: student(144),
+  profilePlain: student(145),
+  profileReader: student(146),
+  profileOutside: student(147),
 };
 
 /** People whom a university has invited, and who have not opened their account yet. Each test has its own. */

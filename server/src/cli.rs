@@ -89,6 +89,20 @@ enum Command {
         #[arg(long, default_value = "Made the first administrator by the command line")]
         reason: String,
     },
+    /// Make an area of NMP Zone. Its name and its aim are public. Support appoints its leads from those who apply.
+    CreateZoneArea {
+        /// The name in its addresses: lower-case letters, digits and single hyphens. It never changes.
+        #[arg(long)]
+        slug: String,
+        #[arg(long)]
+        name: String,
+        /// What the area is for, in a sentence or two.
+        #[arg(long)]
+        aim: String,
+        /// A domain of e-mail addresses whose people join without a decision. May be given several times.
+        #[arg(long)]
+        admits: Vec<String>,
+    },
     /// End the second factor of a person who has lost phone and recovery codes, after making sure who asks. Their sessions
     /// end, and they are told by mail.
     EndSecondFactor {
@@ -198,6 +212,9 @@ async fn command(command: Command) -> Outcome {
             };
             people::create_organisation(&services, new).await
         }
+        Command::CreateZoneArea { slug, name, aim, admits } => {
+            people::create_zone_area(&services, &slug, (&name, &aim), &admits).await
+        }
         Command::EndSecondFactor { email, reason, by } => {
             people::end_second_factor(&services, &email, &reason, &named("--by", &by)?).await
         }
@@ -222,8 +239,10 @@ pub(crate) fn services(config: &Config) -> Result<Services, Box<dyn Error>> {
         second_factor: config.second_factor,
         queues: Queues::default(),
         mailer: config.mailer()?,
+        files: config.files()?,
         public_url: config.public_url.as_str().trim_end_matches('/').into(),
         support_contact: config.support_contact.as_str().into(),
+        scanner: config.scanner.clone(),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::{env, fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use domain::accounts::EmailAddress;
-use services::{Mailer, accounts::SecondFactor, database};
+use services::{Files, Mailer, accounts::SecondFactor, database, kit::scanner::Scanner};
 use sqlx::{postgres::PgPool, types::ipnetwork::IpNetwork};
 use url::Url;
 
@@ -24,7 +24,7 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
     Setting { name, default: "", meaning, secret: true }
 }
 
-pub const TABLE: [Setting; 20] = [
+pub const TABLE: [Setting; 22] = [
     setting(
         "APP_ENV",
         "development",
@@ -73,6 +73,11 @@ pub const TABLE: [Setting; 20] = [
     ),
     setting("MAIL_FOLDER", ".local/mail", "Where mail goes without SMTP_URL."),
     setting(
+        "FILES",
+        ".local/files",
+        "Where the files that people bring are stored: a folder, or s3://bucket/prefix with the variables of AWS (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT). All servers have the same. In backups it goes with the database.",
+    ),
+    setting(
         "DKIM_KEY_FILE",
         "",
         "A file with the RSA key that signs mail for the domain of MAIL_FROM, in PEM (`openssl genrsa -traditional 2048`). Empty: mail is not signed here.",
@@ -91,6 +96,11 @@ pub const TABLE: [Setting; 20] = [
         "SUPPORT_CONTACT",
         "",
         "Where people reach support, as an e-mail address or a web address: every page ends with it. Empty: no page names an address.",
+    ),
+    setting(
+        "SCANNER",
+        "",
+        "Where files for a library are scanned for viruses, by clamav: clamd://host:port or unix:/path. Empty: nowhere. While it does not answer, no file is taken.",
     ),
     setting(
         "JOBS",
@@ -120,10 +130,12 @@ pub struct Config {
     pub smtp_url: Option<String>,
     pub mail_from: String,
     pub mail_folder: PathBuf,
+    pub files: String,
     pub dkim_key_file: Option<PathBuf>,
     pub dkim_selector: String,
     pub second_factor: SecondFactor,
     pub support_contact: String,
+    pub scanner: Scanner,
     pub jobs: bool,
     pub log: String,
     pub log_json: bool,
@@ -187,6 +199,10 @@ impl Config {
             smtp_url: Some(read.text("SMTP_URL")).filter(|url| !url.is_empty()),
             mail_from: read.text("MAIL_FROM"),
             mail_folder: read.text("MAIL_FOLDER").into(),
+            files: read.with("FILES", |text| match text {
+                "" => Err("say a folder, or s3:// and a bucket"),
+                text => Ok(text.to_owned()),
+            })?,
             dkim_key_file: Some(read.text("DKIM_KEY_FILE")).filter(|file| !file.is_empty()).map(Into::into),
             dkim_selector: read.text("DKIM_SELECTOR"),
             second_factor: read.with("SECOND_FACTOR", |text| match text {
@@ -201,6 +217,7 @@ impl Config {
                     false => Err("it is an e-mail address, or a web address that begins with https://"),
                 }
             })?,
+            scanner: read.with("SCANNER", Scanner::parse)?,
             jobs: read.with("JOBS", |text| match text {
                 "on" => Ok(true),
                 "off" => Ok(false),
@@ -231,6 +248,13 @@ impl Config {
     /// When DATABASE_URL cannot be read.
     pub fn pool(&self) -> Result<PgPool, sqlx::Error> {
         database::pool(&self.database_url, self.database_connections)
+    }
+
+    /// # Errors
+    /// When FILES is unusable.
+    pub fn files(&self) -> services::Result<Files> {
+        Files::from_setting(&self.files)
+            .map_err(|error| services::Error::failed(format!("FILES {}: {error}", self.files)))
     }
 
     /// # Errors
@@ -300,10 +324,12 @@ mod tests {
             (&[DATABASE, ("APP_ENV", "prod")], "APP_ENV"),
             (&[DATABASE, ("TRUSTED_PROXIES", "10.0.0.0/33")], "TRUSTED_PROXIES"),
             (&[DATABASE, ("JOBS", "yes")], "JOBS"),
+            (&[DATABASE, ("FILES", "")], "FILES"),
             (&[DATABASE, ("APPLICATION_ROLE", "learning, owner")], "APPLICATION_ROLE"),
             (&[DATABASE, ("SECOND_FACTOR", "off")], "SECOND_FACTOR"),
             (&[DATABASE, ("SUPPORT_CONTACT", "javascript:alert(1)")], "SUPPORT_CONTACT"),
             (&[DATABASE, ("SUPPORT_CONTACT", "the help desk")], "SUPPORT_CONTACT"),
+            (&[DATABASE, ("SCANNER", "scan:3310")], "SCANNER"),
             (&[DATABASE, ("APP_ENV", "production")], "PUBLIC_URL"),
             (
                 &[

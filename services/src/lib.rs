@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 pub use error::{Error, Result};
 pub use kit::clock::{Clock, FixedClock, SystemClock};
+pub use kit::files::Files;
 pub use kit::mail::Mailer;
 pub use kit::moment::moment;
 pub(crate) use kit::number::number;
@@ -57,10 +58,14 @@ pub struct Services {
     /// Whether people with a role must have a second factor.
     pub second_factor: accounts::SecondFactor,
     pub mailer: Mailer,
+    /// The files that people have brought.
+    pub files: Files,
     /// The queues for simultaneous calls.
     pub queues: Queues,
     /// The site's public address, without a slash at the end: links in mail begin with it.
     pub public_url: Arc<str>,
     /// Where people reach support: an e-mail address, a web address, or nothing.
     pub support_contact: Arc<str>,
+    /// Where files are scanned before they are kept.
+    pub scanner: kit::scanner::Scanner,
 }

@@ -16,7 +16,7 @@ use sqlx::{AssertSqlSafe, PgPool, Row};
 use uuid::Uuid;
 
 use crate::{
-    FixedClock, Mailer, Services,
+    Files, FixedClock, Mailer, Services,
     access::{self, NewGrant},
     accounts::{Actor, Hasher, NewPerson, SecondFactor, ensure_person},
     cohorts::{NewCohort, ensure_cohort},
@@ -34,12 +34,14 @@ pub(crate) struct World {
     pub clock: Arc<FixedClock>,
     /// The folder for mail; removed with the world.
     pub mail: tempfile::TempDir,
+    /// The folder for files; removed with the world.
+    pub files: tempfile::TempDir,
 }
 
 impl World {
     pub(crate) fn new(db: PgPool) -> Self {
         let clock = Arc::new(FixedClock::at("2026-11-22T09:00:00Z".parse().unwrap()));
-        let mail = tempfile::tempdir().unwrap();
+        let (mail, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let services = Services {
             batch_pool: db.clone().into(),
             session_batch_pool: db.clone().into(),
@@ -49,10 +51,12 @@ impl World {
             second_factor: SecondFactor::Offered,
             queues: crate::Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
+            files: Files::local(files.path().to_owned()).unwrap(),
             public_url: "https://learning.example".into(),
             support_contact: "".into(),
+            scanner: crate::kit::scanner::Scanner::Off,
         };
-        Self { services, clock, mail }
+        Self { services, clock, mail, files }
     }
 
     pub(crate) async fn person(&self, email: &str) -> Actor {

@@ -4,6 +4,8 @@ pub mod api;
 pub mod pages;
 mod parts;
 
+pub use parts::WhatWeKeep;
+
 use pages::{
     account, activate, choose_password, enter_code, forgotten, register, second_factor, sign_in,
     stop_reminders, withdraw,

@@ -77,7 +77,7 @@ impl<'a> Ahead<'a> {
             ["cohorts", ..] => Self::Cohort,
             ["organisation", ..] => Self::Organisation,
             ["support", ..] => Self::Support,
-            ["zone", ..] => Self::Zone,
+            ["zone" | "stop-messages", ..] => Self::Zone,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
             ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {

@@ -98,6 +98,21 @@ pub async fn end_sessions(
     Ok(())
 }
 
+/// `lead_area` is the id of an area of NMP Zone.
+#[server(prefix = "/api", endpoint = "support/appoint_lead")]
+pub async fn appoint_lead(
+    person: String,
+    #[server(default)] lead_area: String,
+    #[server(default)] lead_reason: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, person) = (request.actor()?, id(&request, &person)?);
+    let appointed = support::appoint_lead(&request.services, actor, person, &lead_area, &lead_reason).await;
+    answer(&request, appointed)?;
+    redirect(&format!("/support/people/{person}?done=appointed"));
+    Ok(())
+}
+
 /// `role` names the role and its scope, as the page does.
 #[server(prefix = "/api", endpoint = "support/take_back_role")]
 pub async fn take_back_role(

@@ -4,10 +4,16 @@ pub mod api;
 pub mod pages;
 mod parts;
 
+/// Takes the picture of a profile: see `server/src/web/pictures.rs`.
+pub const PICTURE_PATH: &str = "/pictures";
+
 use pages::{
-    applications, area, areas, contacts, directory, join, leave, leave_all, left, member, profile, reports,
-    resource, resources,
+    applications, area, areas, contacts, directory, join, leave, leave_all, left, member, messages, profile,
+    reports, resource, resources, stop_messages,
 };
+
+/// Where the forms of the library are sent. It is no server function: a browser sends files in another way than forms.
+pub const RESOURCE_PATH: &str = "/zone-resources";
 
 crate::kit::area::area! {
     ZonePages in zone (show_zone, fetch_zone) {
@@ -22,6 +28,9 @@ crate::kit::area::area! {
         Contacts => contacts::Contacts,
         Resources => resources::Resources,
         Resource => resource::Resource,
+        Messages => messages::Messages,
+        StopMessages => stop_messages::StopMessages,
+        MessagesStopped => stop_messages::MessagesStopped,
         Applications => applications::Applications,
         Reports => reports::Reports,
         Leave => leave::Leave,

@@ -44,6 +44,9 @@ pub struct ActivationPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegistrationPage {
     pub email: String,
+    /// The area of NMP Zone to which they apply then.
+    #[serde(default)]
+    pub area: Option<String>,
 }
 
 /// A consent that was given and holds.

@@ -60,6 +60,7 @@ pub enum LogShown {
     Organisations,
     Cohorts,
     Assessments,
+    Zone,
 }
 
 impl LogShown {
@@ -75,6 +76,7 @@ impl LogShown {
             Self::Organisations => "organisations.%",
             Self::Cohorts => "cohorts.%",
             Self::Assessments => "assessment.%",
+            Self::Zone => "zone.%",
         }
     }
 }
@@ -89,6 +91,7 @@ impl Choice for LogShown {
         Self::Organisations,
         Self::Cohorts,
         Self::Assessments,
+        Self::Zone,
     ];
 
     fn as_str(self) -> &'static str {
@@ -101,6 +104,7 @@ impl Choice for LogShown {
             Self::Organisations => "organisations",
             Self::Cohorts => "cohorts",
             Self::Assessments => "assessments",
+            Self::Zone => "zone",
         }
     }
 }
@@ -119,6 +123,7 @@ impl Filter for LogShown {
             Self::Organisations => "Organisations",
             Self::Cohorts => "Cohorts",
             Self::Assessments => "Assessments",
+            Self::Zone => "NMP Zone",
         }
     }
 }

@@ -108,6 +108,9 @@ pub struct SupportedPerson {
     pub devices: Vec<DeviceSeen>,
     pub memberships: Vec<MembershipSeen>,
     pub roles: Vec<RoleSeen>,
+    /// Id and name of every area of NMP Zone, whether they belong to it or not.
+    #[serde(default)]
+    pub areas: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

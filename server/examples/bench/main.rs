@@ -38,8 +38,10 @@ async fn main() -> Outcome<()> {
         second_factor: config.second_factor,
         queues: Queues::default(),
         mailer: config.mailer()?,
+        files: config.files()?,
         public_url: "http://localhost".into(),
         support_contact: "".into(),
+        scanner: services::kit::scanner::Scanner::Off,
     };
     let only = std::env::args().nth(1);
     let mut targets = Targets::default();

@@ -290,8 +290,10 @@ async fn papers_of_the_setter(db: &PgPool, setter: &Browser) -> Outcome<(Vec<Pap
         second_factor: config.second_factor,
         queues: Queues::default(),
         mailer: config.mailer()?,
+        files: config.files()?,
         public_url: config.public_url.as_str().into(),
         support_contact: "".into(),
+        scanner: services::kit::scanner::Scanner::Off,
     };
     let actor = accounts::actor_for(&services, &setter.session).await?.ok_or("the setter has no session")?;
     let (sat, organisation): (Uuid, Uuid) = sqlx::query_as(

@@ -1,13 +1,18 @@
-//! The commands about people, their roles and their organisations. They check no permission: who may run them may do everything.
+//! The commands about people, their roles, their organisations and the areas of NMP Zone. They check no permission: who may run them may do everything.
 
 use std::io::{Write, stdout};
 
 use clap::Subcommand;
-use domain::accounts::EmailAddress;
+use domain::{
+    accounts::EmailAddress,
+    learning::Slug,
+    zone::joining::{AdmittedDomain, NO_AREA},
+};
 use services::{
     Services, accounts,
     organisations::{self, NewOrganisation},
     support::{self, RoleToGive},
+    zone::{self, NewArea},
 };
 
 use super::Outcome;
@@ -21,10 +26,10 @@ pub(super) enum RolesCommand {
         /// Their name, for an address that nobody has yet.
         #[arg(long)]
         name: Option<String>,
-        /// organisation-administrator, cohort-tutor, paper-setter or support.
+        /// organisation-administrator, cohort-tutor, paper-setter, zone-lead (for somebody who has applied to the area) or support.
         #[arg(long)]
         role: String,
-        /// The id of the organisation or of the cohort; left out for support.
+        /// The id of the organisation, of the cohort or of the area; left out for support.
         #[arg(long)]
         of: Option<String>,
         /// Why they have it: it is kept with the role.
@@ -38,10 +43,10 @@ pub(super) enum RolesCommand {
     TakeBack {
         #[arg(long)]
         email: String,
-        /// organisation-administrator, cohort-tutor, paper-setter or support.
+        /// organisation-administrator, cohort-tutor, paper-setter, zone-lead or support.
         #[arg(long)]
         role: String,
-        /// The id of the organisation or of the cohort; left out for support.
+        /// The id of the organisation, of the cohort or of the area; left out for support.
         #[arg(long)]
         of: Option<String>,
         /// Why it is taken back: it is kept in the audit.
@@ -72,6 +77,38 @@ pub(super) async fn create_organisation(services: &Services, new: NewOrganisatio
         services.public_url,
         new.slug,
         new.administrator.as_str()
+    )?;
+    Ok(())
+}
+
+/// `public` is the name and the aim, as typed, and `admits` the domains.
+pub(super) async fn create_zone_area(
+    services: &Services,
+    slug: &str,
+    public: (&str, &str),
+    admits: &[String],
+) -> Outcome {
+    let slug = Slug::parse(slug).map_err(|error| format!("--slug: {error}"))?;
+    if NO_AREA.contains(&slug.as_str()) {
+        return Err("--slug: a page about all areas has this name. Choose another one".into());
+    }
+    let (name, aim) = (named("--name", public.0)?, domain::visible(public.1));
+    if !(1..=500).contains(&aim.chars().count()) {
+        return Err("--aim: say what the area is for, in at most 500 characters".into());
+    }
+    let domains = admits.iter().map(|typed| {
+        AdmittedDomain::parse(typed).map_err(|problem| format!("--admits {typed}: {}", problem.message()))
+    });
+    let domains = domains.collect::<Result<Vec<_>, _>>()?;
+    let new = NewArea { slug: &slug, name: &name, aim: &aim };
+    let area = zone::leading::create_area(services, new, &domains).await;
+    let Some(area) = area.map_err(in_words)? else {
+        return Err("--slug: there is an area with this name in its addresses; nothing was changed".into());
+    };
+    writeln!(
+        stdout(),
+        "{name} is at {}/zone/{slug}/join now. Its id, for `server roles give`, is {area}.",
+        services.public_url
     )?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Files to download: lists, a certificate, a receipt.
 
 mod answering;
+mod library;
 mod naming;
 
 use std::{str::FromStr, sync::Arc};
@@ -9,7 +10,7 @@ use app::kit::api::RequestContext;
 use axum::{
     Extension, Router,
     extract::{Path, State},
-    http::{StatusCode, Uri},
+    http::{HeaderMap, StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -23,7 +24,7 @@ use domain::{
     organisations::{PeopleQuery, ReportQuery, UploadId},
     support::LogQuery,
 };
-use services::{assessment, kit::export::Format};
+use services::{assessment, kit::export::Format, zone::resources::Part};
 
 pub(super) use answering::ask_reason;
 pub(super) use naming::page_of;
@@ -48,10 +49,12 @@ pub enum Content {
     FailedRows,
     Audit,
     Feedback,
+    ResourceFile,
+    ResourceCaptions,
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 21] = [
+pub const FILES: [(&str, Content); 23] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
@@ -73,6 +76,8 @@ pub const FILES: [(&str, Content); 21] = [
     ("/organisation/{slug}/feedback.csv", Content::Feedback),
     ("/support/log.xlsx", Content::Audit),
     ("/support/log.csv", Content::Audit),
+    ("/zone/{area}/resources/{resource}/versions/{version}/file", Content::ResourceFile),
+    ("/zone/{area}/resources/{resource}/versions/{version}/captions", Content::ResourceCaptions),
 ];
 
 /// Whether this route is one of a file.
@@ -95,6 +100,8 @@ pub(super) fn routes() -> Router<WebState> {
             Content::FailedRows => get(failed_rows),
             Content::Audit => get(audit),
             Content::Feedback => get(feedback),
+            Content::ResourceFile => get(resource_file),
+            Content::ResourceCaptions => get(resource_captions),
         };
         router.route(address, handler)
     })
@@ -241,6 +248,26 @@ async fn audit(
     let Some(actor) = context.actor.clone() else { return Redirect::to("/sign-in").into_response() };
     let made = services::support::audit_file(&state.services, &actor, &query, format).await;
     answer(made.map(taken), format.content_type())
+}
+
+/// `GET /zone/{area}/resources/{resource}/versions/{version}/file`, for members of the area who see the resource.
+async fn resource_file(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(of): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    library::send(&state, &context, of, Part::File, &headers).await
+}
+
+/// The same for the captions of a video.
+async fn resource_captions(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(of): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    library::send(&state, &context, of, Part::Captions, &headers).await
 }
 
 /// An organisation by its name in the address.

@@ -122,12 +122,14 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 68] = [
+const BY_PAGE: [&str; 76] = [
     "about",
+    "act",
     "adjustment",
     "agreed_to",
     "agrees",
     "assignment",
+    "at",
     "attempt",
     "attested",
     "back",
@@ -140,6 +142,7 @@ const BY_PAGE: [&str; 68] = [
     "cohorts",
     "confirmed",
     "consent",
+    "contact",
     "course",
     "difficulty",
     "draft",
@@ -160,6 +163,7 @@ const BY_PAGE: [&str; 68] = [
     "next",
     "offered",
     "organisation",
+    "own_views",
     "page",
     "paper",
     "person",
@@ -170,6 +174,7 @@ const BY_PAGE: [&str; 68] = [
     "questions_version",
     "release",
     "remember",
+    "resource",
     "role",
     "rule",
     "section",
@@ -178,11 +183,13 @@ const BY_PAGE: [&str; 68] = [
     "settings_version",
     "sheet",
     "shown",
+    "shows_email",
     "shuffle",
     "sitting",
     "source",
     "sponsor_consent",
     "state",
+    "takes_messages",
     "template",
     "to",
     "token",
@@ -191,6 +198,7 @@ const BY_PAGE: [&str; 68] = [
     "upload",
     "version",
     "wishes_version",
+    "work_area",
 ];
 
 /// The texts that a person has typed into a form, except secrets, without what the page has put there.

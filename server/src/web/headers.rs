@@ -72,7 +72,8 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
 /// secret.
 pub(super) fn without_secrets(route: Option<&str>, path: &str) -> String {
     const SHORTEST: usize = 32;
-    const SECRET: [&str; 5] = ["/choose-password", "/activate", "/stop-reminders", "/mail/stop", "/register"];
+    const SECRET: [&str; 6] =
+        ["/choose-password", "/activate", "/stop-reminders", "/stop-messages", "/mail/stop", "/register"];
     match route {
         Some(route) if SECRET.iter().any(|secret| route.starts_with(secret)) => route.to_owned(),
         Some(route) if route != functions::ROUTE => path.to_owned(),
@@ -90,7 +91,7 @@ pub(super) fn without_secrets(route: Option<&str>, path: &str) -> String {
 pub(super) fn content_policy(nonce: Option<&str>) -> String {
     let scripts = nonce.map(|nonce| format!(" 'nonce-{nonce}' 'wasm-unsafe-eval'")).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+        "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
@@ -169,6 +170,12 @@ mod tests {
             (Some("/activate/{token}"), format!("/activate/{token}"), "/activate/{token}"),
             (Some("/stop-reminders/{token}"), format!("/stop-reminders/{token}"), "/stop-reminders/{token}"),
             (Some("/mail/stop/{token}"), format!("/mail/stop/{token}"), "/mail/stop/{token}"),
+            (Some("/stop-messages/{token}"), format!("/stop-messages/{token}"), "/stop-messages/{token}"),
+            (
+                Some("/mail/stop-messages/{token}"),
+                format!("/mail/stop-messages/{token}"),
+                "/mail/stop-messages/{token}",
+            ),
             (Some("/register/{token}"), format!("/register/{token}"), "/register/{token}"),
             (None, format!("/choose-password/{token}/"), "/choose-password/…/"),
             (None, format!("//choose-password/{token}"), "//choose-password/…"),

@@ -15,7 +15,9 @@ mod media;
 pub mod metrics;
 pub mod pages;
 mod per_person;
+pub mod pictures;
 mod plain;
+mod resource_form;
 mod session;
 mod stop_mail;
 pub mod uploads;
@@ -162,15 +164,24 @@ pub fn router(state: WebState) -> Router {
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/mail/stop/{token}", get(stop_mail::page).post(stop_mail::stop));
+        .route("/mail/stop/{token}", get(stop_mail::page).post(stop_mail::stop))
+        .route(
+            "/mail/stop-messages/{token}",
+            get(stop_mail::page_of_messages).post(stop_mail::stop_messages),
+        );
     let files = downloads::routes()
         .route_layer(from_fn(pages::not_ahead))
         .route_layer(from_fn(downloads::ask_reason))
         .route_layer(from_fn(guard::signed_in));
+    let pictures =
+        Router::new().route(pictures::SHOWN, get(pictures::show)).route_layer(from_fn(guard::signed_in));
     let with_session = pages::routes()
         .merge(files)
+        .merge(pictures)
         .route(functions::ROUTE, post(functions::call))
         .route(uploads::ROUTE, uploads::route())
+        .route(resource_form::ROUTE, resource_form::route())
+        .route(pictures::BRING, pictures::bring())
         .route("/live", get(live::stream))
         .fallback(pages::nowhere)
         .layer(from_fn_with_state(state.clone(), session::load))

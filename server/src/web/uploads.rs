@@ -42,7 +42,7 @@ pub const PLACES: usize = 4;
 /// How many of them may be one person's.
 pub const OWN_PLACES: u32 = 2;
 /// How long one waits for a place.
-const WAITS: Duration = Duration::from_secs(2);
+pub(super) const WAITS: Duration = Duration::from_secs(2);
 
 pub(super) fn route() -> MethodRouter<WebState> {
     post(take).layer(DefaultBodyLimit::max(LIMIT))
@@ -84,12 +84,12 @@ async fn take(
     // Nobody else's 25 MB are waited for, nor those for which there is no room.
     if let Err(error) = services::organisations::may_upload(&state.services, actor, &slug).await {
         let outcome = answer(&context, Err(error));
-        return failed(&state, &context, headers, uploads_of(&slug), Vec::new(), outcome).await;
+        return failed(&state, &context, headers, UPLOAD_PATH, uploads_of(&slug), Vec::new(), outcome).await;
     }
     // Both until the reply.
     let Some(_own) = state.own_uploads.take(actor.person()) else {
         let outcome = answer(&context, Err(services::organisations::too_many_at_once()));
-        return failed(&state, &context, headers, uploads_of(&slug), Vec::new(), outcome).await;
+        return failed(&state, &context, headers, UPLOAD_PATH, uploads_of(&slug), Vec::new(), outcome).await;
     };
     let Ok(Ok(_place)) = timeout(WAITS, state.uploads.acquire()).await else {
         return state.plain.unavailable().into_response();
@@ -99,7 +99,8 @@ async fn take(
         Some(Ok(sent)) => sent,
         Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             let outcome = answer(&context, Err(services::organisations::too_large()));
-            return failed(&state, &context, headers, uploads_of(&slug), Vec::new(), outcome).await;
+            return failed(&state, &context, headers, UPLOAD_PATH, uploads_of(&slug), Vec::new(), outcome)
+                .await;
         }
         Some(Err(error)) => return refused(error.status()),
         None => return refused(StatusCode::REQUEST_TIMEOUT),
@@ -111,7 +112,7 @@ async fn take(
             let to = format!("{}/{upload}", uploads_of(&slug));
             (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
         }
-        Err(error) => failed(&state, &context, headers, page, sent.typed, Err(error)).await,
+        Err(error) => failed(&state, &context, headers, UPLOAD_PATH, page, sent.typed, Err(error)).await,
     }
 }
 
@@ -120,21 +121,22 @@ fn uploads_of(slug: &Slug) -> String {
 }
 
 /// The page of the form again, with what is wrong.
-async fn failed(
+pub(super) async fn failed(
     state: &WebState,
     context: &RequestContext,
     headers: HeaderMap,
+    form: &str,
     page: String,
     typed: Vec<(String, String)>,
     outcome: Result<(), ApiError>,
 ) -> Response {
     let error = outcome.err().unwrap_or_else(|| ApiError::new(ErrorKind::Failed));
-    let returned = Returned::new(UPLOAD_PATH, error.clone(), typed);
+    let returned = Returned::new(form, error.clone(), typed);
     forms::page_with(state, context, headers, page, returned, error).await
 }
 
 /// What arrives, unless it takes too long, or has nearly stopped. `bytes` are those that have arrived.
-async fn at_a_pace<T>(arriving: impl Future<Output = T>, bytes: &AtomicUsize) -> Option<T> {
+pub(super) async fn at_a_pace<T>(arriving: impl Future<Output = T>, bytes: &AtomicUsize) -> Option<T> {
     let mut arriving = pin!(arriving);
     let mut before = 0;
     for _ in 0..2 {

@@ -65,6 +65,54 @@ async fn a_mail_program_stops_the_reminders_with_one_post(db: PgPool) {
     assert_eq!(opened.header("location"), "/stop-reminders/stop");
 }
 
+/// The same for messages of members of an area.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_mail_program_stops_messages_with_one_post_and_opening_the_link_changes_nothing(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    sqlx::raw_sql(
+        "insert into zone_areas (id, slug, name, aim, made_at) values (gen_random_uuid(), 'north', 'North', 'To meet', now());
+        insert into zone_members (id, area_id, person_id, state, code_version, code_accepted_at, applied_at, decided_at)
+            select gen_random_uuid(), a.id, p.id, 'member', '1', now(), now(), now() from zone_areas a, people p
+            where a.slug = 'north' and p.email in ('student@demo.example', 'tutor@demo.example');
+        insert into zone_profiles (member_id, area_id, person_id, name, joined_at, changed_at)
+            select m.id, m.area_id, p.id, p.full_name, now(), now() from zone_members m join zone_areas a on a.id = m.area_id
+            join people p on p.id = m.person_id where a.slug = 'north';
+        insert into zone_messages (id, area_id, from_member, to_member, text, shows_address, kept_back, sent_at)
+            select gen_random_uuid(), f.area_id, f.member_id, t.member_id, 'Hello', false, false, now()
+            from zone_profiles f join zone_profiles t on t.area_id = f.area_id and t.member_id <> f.member_id
+            join people p on p.id = t.person_id join zone_areas a on a.id = f.area_id
+            where p.email = 'student@demo.example' and a.slug = 'north';
+        insert into zone_stops (token_hash, message_id, area_id, member_id, person_id)
+            select sha256('stop'), m.id, m.area_id, t.member_id, t.person_id
+            from zone_messages m join zone_profiles t on t.member_id = m.to_member",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
+    let stopped = async || -> Vec<String> {
+        let query = "select p.email from zone_profiles f join people p on p.id = f.person_id
+            join zone_areas a on a.id = f.area_id where a.slug = 'north' and not f.takes_messages";
+        sqlx::query_scalar(query).fetch_all(&site.services.db).await.unwrap()
+    };
+    let opened = site.get("/mail/stop-messages/stop", None).await;
+    assert_eq!(opened.header("location"), "/stop-messages/stop");
+    assert_eq!(site.get("/stop-messages/stop", None).await.status, StatusCode::OK);
+    assert!(stopped().await.is_empty());
+    let press = async |token: &str| {
+        let request = Request::post(format!("/mail/stop-messages/{token}"))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from("List-Unsubscribe=One-Click"))
+            .unwrap();
+        site.send(request).await
+    };
+    for unknown in ["x", "%00", "%ff"] {
+        assert!(!press(unknown).await.status.is_server_error(), "{unknown}");
+    }
+    let (unknown, known) = (press("unknown").await, press("stop").await);
+    assert_eq!((known.status, &known.body), (StatusCode::OK, &unknown.body), "the reply says nothing");
+    assert_eq!(stopped().await, ["student@demo.example"]);
+}
+
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_form_without_consent_opens_no_account_and_keeps_what_was_ticked(db: PgPool) {
     let site = Site::with_demo(db).await;

@@ -59,6 +59,7 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
         format!("/activate/{token}/x"),
         format!("/register/{token}"),
         format!("/stop-reminders/{token}"),
+        format!("/stop-messages/{token}"),
     ] {
         site.get(&path, None).await;
         // Even when it is refused.
@@ -69,6 +70,8 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
     for request in [
         axum::http::Request::get(format!("/mail/stop/{token}")),
         axum::http::Request::post(format!("/mail/stop/{token}")),
+        axum::http::Request::get(format!("/mail/stop-messages/{token}")),
+        axum::http::Request::post(format!("/mail/stop-messages/{token}")),
     ] {
         site.send(request.body(axum::body::Body::empty()).unwrap()).await;
     }

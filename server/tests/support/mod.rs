@@ -17,7 +17,9 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{Mailer, Queues, Services, SystemClock, accounts::Hasher, kit::live::Live, learning::content};
+use services::{
+    Files, Mailer, Queues, Services, SystemClock, accounts::Hasher, kit::live::Live, learning::content,
+};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -40,6 +42,7 @@ pub struct Site {
     pub router: Router,
     pub stop: watch::Sender<bool>,
     _mail: tempfile::TempDir,
+    _files: tempfile::TempDir,
 }
 
 pub struct Answer {
@@ -91,7 +94,7 @@ impl Site {
             })
         };
         let config = Config::read(lookup).unwrap();
-        let mail = tempfile::tempdir().unwrap();
+        let (mail, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let services = Services {
             batch_pool: db.clone().into(),
             session_batch_pool: db.clone().into(),
@@ -101,13 +104,15 @@ impl Site {
             second_factor: config.second_factor,
             queues: Queues::default(),
             mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
+            files: Files::local(files.path().to_owned()).unwrap(),
             public_url: ORIGIN.into(),
             support_contact: config.support_contact.as_str().into(),
+            scanner: config.scanner.clone(),
         };
         let (stop, stopping) = watch::channel(false);
         let live = Live::start(services.clone());
         let state = WebState::new(&config, services.clone(), live, stopping).unwrap();
-        Self { services, router: router(state), stop, _mail: mail }
+        Self { services, router: router(state), stop, _mail: mail, _files: files }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

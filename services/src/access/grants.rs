@@ -38,6 +38,30 @@ pub(crate) async fn grant_for(
     new: NewGrant<'_>,
     named: Option<&str>,
 ) -> Result<bool> {
+    Ok(add(services, db, new, named).await?.is_some())
+}
+
+/// The same for support: the person reads of it in their account.
+///
+/// # Errors
+/// As [`grant`].
+pub(crate) async fn grant_shown(
+    services: &Services,
+    db: &mut PgConnection,
+    new: NewGrant<'_>,
+) -> Result<bool> {
+    let Some(event) = add(services, db, new, None).await? else { return Ok(false) };
+    keep_shown(db, event, LookedAt::Person(new.person)).await?;
+    Ok(true)
+}
+
+/// Adds the role. Returns its event, if it is new to the person.
+async fn add(
+    services: &Services,
+    db: &mut PgConnection,
+    new: NewGrant<'_>,
+    named: Option<&str>,
+) -> Result<Option<Uuid>> {
     let why = reason(new.reason).map_err(wrong)?;
     let given = sqlx::query!(
         "insert into grants (person_id, role, organisation_id, cohort_id, zone_area_id, granted_at, granted_by, reason)
@@ -53,11 +77,10 @@ pub(crate) async fn grant_for(
     )
     .execute(&mut *db)
     .await?;
-    let new_to_them = given.rows_affected() > 0;
-    if new_to_them {
-        note(services, db, new, &why, ("access.granted", named)).await?;
+    if given.rows_affected() == 0 {
+        return Ok(None);
     }
-    Ok(new_to_them)
+    note(services, db, new, &why, ("access.granted", named)).await.map(Some)
 }
 
 /// Withdraws a role: the next request no longer has what it opened. An open live stream still hears that something has

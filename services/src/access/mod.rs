@@ -54,7 +54,9 @@ mod zone;
 pub use administration::OrganisationAdministrator;
 pub use cohort::CohortTutor;
 pub use grants::{NewGrant, grant, take_back};
-pub(crate) use grants::{administers_alone, grant_for, has_role_in, take_back_all, take_back_for};
+pub(crate) use grants::{
+    administers_alone, grant_for, grant_shown, has_role_in, take_back_all, take_back_for,
+};
 pub use organisation::{ExtraTimeGiver, OrganisationSetter};
 pub(crate) use paper::PaperAccess;
 pub use paper::PaperSetter;
@@ -66,3 +68,4 @@ pub(crate) use support::{
     BANK_SEEN, by_support, end_look, keep_all_leaving, keep_leaving, keep_shown, since,
 };
 pub use zone::{AreaLead, AreaMember, ZonePerson};
+pub(crate) use zone::{acts_for, sets_up};

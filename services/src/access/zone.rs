@@ -9,7 +9,7 @@ use sqlx::{PgConnection, types::Json};
 use crate::{Error, Result, accounts::Actor};
 
 /// The actor in the Zone, outside of any area: until the transaction ends the database shows their own memberships, applications and
-/// profiles. Only [`Actor::in_zone`] makes one.
+/// profiles. Only [`Actor::in_zone`] makes one, and `acts_for` for who is not the actor.
 #[derive(Debug, Clone, Copy)]
 pub struct ZonePerson {
     person: PersonId,
@@ -76,17 +76,33 @@ struct ZoneAccess {
     lead: bool,
 }
 
+/// The transaction acts for somebody in the Zone who is not the actor: who has just proved their address, and of whom nobody is signed in
+/// yet; whom support appoints; whose account is closed. The caller has asked for permission.
+pub(crate) async fn acts_for(db: &mut PgConnection, person: PersonId) -> Result<ZonePerson> {
+    sqlx::query_scalar!("select set_config('zone.person', $1::uuid::text, true)", person.0)
+        .fetch_one(db)
+        .await?;
+    Ok(ZonePerson { person })
+}
+
+/// The transaction sees and keeps what leads keep of this area. For setting up at the command line, which checks no permission.
+pub(crate) async fn sets_up(db: &mut PgConnection, area: AreaId) -> Result<()> {
+    sqlx::query!(
+        "select set_config('zone.area', $1::uuid::text, true) as area, set_config('zone.lead', 'yes', true) as lead",
+        area.0,
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(())
+}
+
 impl Actor {
     /// `db` is inside a transaction, here and below: what it is shown ends with it.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn in_zone(&self, db: &mut PgConnection) -> Result<ZonePerson> {
-        let person = self.person();
-        sqlx::query_scalar!("select set_config('zone.person', $1::uuid::text, true)", person.0)
-            .fetch_one(db)
-            .await?;
-        Ok(ZonePerson { person })
+        acts_for(db, self.person()).await
     }
 
     /// # Errors

@@ -188,7 +188,7 @@ pub async fn make_cohort(
 }
 
 /// A day as a browser sends it, or as people type it where the browser has no field for days.
-fn read_day(text: &str) -> std::result::Result<Option<NaiveDate>, Problem> {
+pub(crate) fn read_day(text: &str) -> std::result::Result<Option<NaiveDate>, Problem> {
     let text = visible(text);
     if text.is_empty() {
         return Ok(None);

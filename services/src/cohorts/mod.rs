@@ -6,6 +6,7 @@ mod sql;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use administration::read_day;
 pub use administration::{
     CohortForm, cohort_tutors, give_tutor, make_cohort, organisation_cohorts, take_back_tutor,
 };

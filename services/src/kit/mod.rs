@@ -5,6 +5,7 @@ pub mod batch_pool;
 pub(crate) mod batcher;
 pub(crate) mod clock;
 pub mod export;
+pub mod files;
 pub(crate) mod heavy;
 pub mod jobs;
 pub(crate) mod list;
@@ -17,6 +18,7 @@ pub mod once;
 pub(crate) mod portions;
 pub mod random;
 pub(crate) mod reason;
+pub mod scanner;
 pub mod supervisor;
 pub(crate) mod waiting;
 

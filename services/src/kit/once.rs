@@ -88,15 +88,28 @@ pub(crate) async fn pressed_twice(
     subject: Uuid,
     (what, words): (&str, &str),
 ) -> Result<bool> {
+    let what = format!("{what} {}", HEXLOWER.encode(&hash(words)));
+    done_within(services, db, (by, subject), &what, PRESSED_TWICE).await
+}
+
+/// Whether somebody has done this to the same subject within that time, of [`KNOWN_FOR`] at most. It records that it is done now, unless it
+/// was. Of two at once the second waits for the first.
+pub(crate) async fn done_within(
+    services: &Services,
+    db: &mut PgConnection,
+    (by, subject): (PersonId, Uuid),
+    what: &str,
+    how_long: Duration,
+) -> Result<bool> {
     let now = services.clock.now();
     let first = sqlx::query!(
         "insert into done_forms as d (person_id, token, what, made, done_at) values ($1, $2, $3, $2, $4)
         on conflict (person_id, token, what) do update set done_at = excluded.done_at where d.done_at <= $5",
         by.0,
         subject,
-        format!("{what} {}", HEXLOWER.encode(&hash(words))),
+        what,
         now,
-        now - PRESSED_TWICE,
+        now - how_long,
     )
     .execute(db)
     .await?;

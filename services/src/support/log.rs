@@ -81,6 +81,7 @@ fn area(shown: LogShown) -> &'static str {
         LogShown::Accounts => "accounts",
         LogShown::Organisations => "organisations",
         LogShown::Cohorts => "cohorts",
+        LogShown::Zone => "zone",
     }
 }
 
@@ -159,7 +160,7 @@ async fn events(
         )
         select e.id as "id?", e.at as "at?", e.action as "action?", e.detail as "detail?", e.actor_id as "actor_id?",
             e.subject_id as "subject_id?", coalesce(a.full_name, h.full_name) as actor, s.full_name as "subject?", s.id as "person?",
-            coalesce(o.name, c.name) as scope,
+            coalesce(o.name, c.name, z.name) as scope,
             -- The reason for a paper is not about who set it.
             case when e.subject_id is null or s.id is not null or e.detail->>'paper' is not null then e.detail->>'reason' end as reason
         from (select) head
@@ -174,6 +175,7 @@ async fn events(
             when e.action = 'assessment.seen_by_support' then coalesce(e.detail->>'members', e.detail->>'organisation')::uuid
         end
         left join cohorts_named c on c.id = case when e.action like 'access.%' then (e.detail->>'scope')::uuid end
+        left join zone_areas z on z.id = case when e.action like 'access.%' then (e.detail->>'scope')::uuid end
         order by e.at desc, e.id desc"#,
         reader.support().0,
         since(services),

@@ -7,7 +7,7 @@
 //! | the search for people | `find.rs` |
 //! | one person | `person.rs` |
 //! | what support does for them, each time with a reason | `acts.rs` |
-//! | roles, given at the command line and taken back | `roles.rs` |
+//! | roles, given at the command line and taken back; leads of areas, appointed | `roles.rs` |
 //! | the audit, as a list and as a file | `log.rs` |
 //! | what the audit says, in words | `words.rs` |
 
@@ -24,5 +24,5 @@ pub use acts::{end_second_factor, end_second_factor_by_command_line, end_session
 pub use find::find_people;
 pub use log::{audit_file, audit_log};
 pub use person::person_page;
-pub use roles::{RoleToGive, give_by_command_line, take_back_by_command_line, take_back_role};
+pub use roles::{RoleToGive, appoint_lead, give_by_command_line, take_back_by_command_line, take_back_role};
 pub(crate) use words::words;

@@ -79,7 +79,8 @@ pub async fn person_page(services: &Services, actor: &Actor, person: PersonId) -
             (select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
                 select r.role, r.scope_id, r.scope, r.granted_at, b.full_name as by, r.reason
                 from roles_held r left join people_named b on b.id = r.granted_by
-                where r.person_id = p.id order by r.granted_at desc, r.role, r.scope) x) as "roles!: Json<Vec<Held>>"
+                where r.person_id = p.id order by r.granted_at desc, r.role, r.scope) x) as "roles!: Json<Vec<Held>>",
+            (select coalesce(jsonb_agg(jsonb_build_array(z.id, z.name) order by z.name), '[]') from zone_areas z) as "areas!: Json<Vec<(Uuid, String)>>"
         from people_named p
         join account_facts f on f.person_id = p.id
         join activation_states a on a.person_id = p.id
@@ -128,6 +129,7 @@ pub async fn person_page(services: &Services, actor: &Actor, person: PersonId) -
         devices: devices.collect(),
         memberships: memberships.collect(),
         roles: row.roles.0.into_iter().map(role).collect::<Result<_>>()?,
+        areas: row.areas.0.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
     })
 }
 

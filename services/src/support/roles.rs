@@ -1,10 +1,12 @@
-//! The roles that support takes back, and that somebody at the command line gives and takes back.
+//! The roles that support takes back, the leads of areas whom support appoints, and the roles that somebody at the command line gives and
+//! takes back.
 
 use domain::{
     Problem,
     access::Role,
     accounts::{EmailAddress, PersonId},
     organisations::OrganisationId,
+    zone::AreaId,
 };
 use sqlx::PgConnection;
 
@@ -15,6 +17,7 @@ use crate::{
     accounts::{self, Actor},
     kit::once::pressed_twice,
     organisations,
+    zone::leading::{ready_to_lead, tell_lead},
 };
 
 /// Takes back a role, named as the page names it. `access` writes the event. A button pressed twice is answered as the first time.
@@ -44,6 +47,45 @@ pub async fn take_back_role(
     }
     db.commit().await?;
     Ok(())
+}
+
+/// Appoints a lead of an area of NMP Zone. An applicant becomes a member by it. The person is told by mail, and reads of it in their
+/// account. Who leads the area already does.
+///
+/// # Errors
+/// As [`Actor::helps`]; what [`domain::support::SupportReason`] refuses, on `lead_reason`; on `lead_area` [`Problem::ChoiceMissing`] for no
+/// area, and words for somebody who has not applied to it, and for oneself.
+pub async fn appoint_lead(
+    services: &Services,
+    actor: &Actor,
+    person: PersonId,
+    area: &str,
+    why: &str,
+) -> Result<()> {
+    let field = "lead_area";
+    let why = given(("lead_reason", why))?;
+    let mut db = services.begin().await?;
+    let helper = actor.helps(services, &mut db, person).await?;
+    let (person, by) = (helper.person(), helper.support());
+    let area =
+        area_called(&mut db, area).await?.ok_or_else(|| Error::invalid(field, Problem::ChoiceMissing))?;
+    if person == by {
+        return Err(refused(field, "Ask another member of support: nobody makes themselves a lead"));
+    }
+    ready_to_lead(services, &mut db, (person, area), Some(by), field).await?;
+    let new = NewGrant { person, role: Role::ZoneLead(area), by: Some(by), reason: &why };
+    if access::grant_shown(services, &mut db, new).await? {
+        tell_lead(services, &mut db, person, area).await?;
+        db.commit().await?;
+    }
+    Ok(())
+}
+
+/// The area with this id, as a form names it.
+async fn area_called(db: &mut PgConnection, id: &str) -> Result<Option<AreaId>> {
+    let Ok(AreaId(id)) = id.parse() else { return Ok(None) };
+    let found = sqlx::query_scalar!("select id from zone_areas where id = $1", id);
+    Ok(found.fetch_optional(db).await?.map(AreaId))
 }
 
 /// The same for the command line, which checks no permission. `by` is the name of who runs it. Says whether somebody with this address held
@@ -84,8 +126,8 @@ pub struct RoleToGive<'a> {
 /// open account they get a mail in which they agree to one. Says whether the role is new to them.
 ///
 /// # Errors
-/// [`Problem::ReasonMissing`] on `reason`; in words, on `role` for a role, organisation or cohort that is not there, and on `email` for an
-/// address that nobody has, without a name. Nothing has changed then.
+/// [`Problem::ReasonMissing`] on `reason`; in words, on `role` for a role, organisation, cohort or area that is not there, and for a lead
+/// who has not applied to the area, and on `email` for an address that nobody has, without a name. Nothing has changed then.
 pub async fn give_by_command_line(services: &Services, new: RoleToGive<'_>) -> Result<bool> {
     let role = read_role(new.role).ok_or_else(no_such_role)?;
     let mut db = services.begin().await?;
@@ -103,12 +145,17 @@ pub async fn give_by_command_line(services: &Services, new: RoleToGive<'_>) -> R
     if let Some(organisation) = organisation {
         organisations::ensure_member(services, &mut db, organisation, person).await?;
     }
+    if let Role::ZoneLead(area) = role {
+        area_called(&mut db, &area.to_string()).await?.ok_or_else(no_such_role)?;
+        ready_to_lead(services, &mut db, (person, area), None, "role").await?;
+    }
     let grant = NewGrant { person, role, by: None, reason: new.reason };
     let given = access::grant_for(services, &mut db, grant, Some(new.by)).await?;
     if given {
-        match organisation {
-            Some(organisation) => accounts::invite(services, &mut db, person, organisation).await?,
-            None => accounts::invite_staff(services, &mut db, person).await?,
+        match (organisation, role) {
+            (Some(organisation), _) => accounts::invite(services, &mut db, person, organisation).await?,
+            (None, Role::ZoneLead(area)) => tell_lead(services, &mut db, person, area).await?,
+            (None, _) => accounts::invite_staff(services, &mut db, person).await?,
         }
     }
     db.commit().await?;
@@ -138,7 +185,7 @@ async fn organisation_of(db: &mut PgConnection, role: Role) -> Result<Option<Org
 }
 
 fn no_such_role() -> Error {
-    refused("role", "There is no such role, or no such organisation or cohort for it")
+    refused("role", "There is no such role, or no such organisation, cohort or area for it")
 }
 
 fn refused(field: &str, words: &str) -> Error {

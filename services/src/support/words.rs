@@ -96,6 +96,35 @@ const ACTIONS: &[(&str, &str)] = &[
     ("support.saw_paper", "Looked at a paper and its candidates, you among them"),
     ("support.sessions_ended", "Support signed all devices out"),
     ("support.unlocked", "Support ended a wait for signing in"),
+    // No area is named: only its members know who belongs to it.
+    ("zone.admitted", "Became a member of an area of NMP Zone"),
+    ("zone.application_withdrawn", "Took back an application to an area of NMP Zone"),
+    ("zone.applied", "Applied to join an area of NMP Zone"),
+    ("zone.contact_changed", "Changed a contact of an area"),
+    ("zone.contact_pinned", "Pinned a contact in an area"),
+    ("zone.contact_removed", "Removed a contact from an area"),
+    ("zone.domain_admitted", "Admitted a domain to an area of NMP Zone"),
+    ("zone.domain_dropped", "Admits a domain to an area of NMP Zone no more"),
+    ("zone.left", "Left an area of NMP Zone"),
+    ("zone.member_blocked", "Blocked a member of an area"),
+    ("zone.member_unblocked", "Ended a block of a member of an area"),
+    ("zone.message_reported", "Reported a message or a member to the leads of an area"),
+    ("zone.messages_stopped", "Wants no more messages from members of an area"),
+    ("zone.picture_changed", "Changed their picture in an area of NMP Zone"),
+    ("zone.picture_removed", "Removed their picture in an area of NMP Zone"),
+    ("zone.profile_changed", "Changed their profile in an area of NMP Zone"),
+    ("zone.refused", "Refused an application to an area of NMP Zone"),
+    ("zone.removed", "Ended a membership of an area of NMP Zone"),
+    ("zone.report_closed", "Closed a report in an area"),
+    ("zone.resource_accepted", "Accepted a suggestion for the library of an area"),
+    ("zone.resource_added", "Added to the library of an area"),
+    ("zone.resource_brought_back", "Brought back something of the library of an area"),
+    ("zone.resource_changed", "Changed something in the library of an area"),
+    ("zone.resource_declined", "Declined a suggestion for the library of an area"),
+    ("zone.resource_destroyed", "Removed something from the library of an area for good"),
+    ("zone.resource_retired", "Retired something of the library of an area"),
+    ("zone.resource_suggested", "Suggested something for the library of an area"),
+    ("zone.resource_version_added", "Added a version to the library of an area"),
 ];
 
 /// An action in words. One that is not in the list is shown as it is stored.
@@ -169,6 +198,12 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::Registration => "Link to register",
         MailKind::MembershipAsked => "An organisation asks whether they belong to it",
         MailKind::MembershipEnded => "An organisation ended their membership",
+        MailKind::ZoneSuggestion => "A suggestion of theirs for a library was decided on",
+        MailKind::ZoneWaiting => "Somebody asks to join an area of NMP Zone that they lead",
+        MailKind::ZoneDecided => "A decision about them in NMP Zone",
+        MailKind::ZoneMessage => "Message from a member of NMP Zone",
+        MailKind::ZoneReport => "A report waits for the leads of an area",
+        MailKind::ZoneReportClosed => "Their report in an area was looked at",
         MailKind::Test => "Test",
     }
 }
@@ -191,7 +226,15 @@ mod tests {
     use crate::{access::LookedAt, assessment::results::Correction, tables};
 
     /// Texts that look like an action and are none, with what they are.
-    const NO_ACTIONS: &[(&str, &str)] = &[("learning.import", "the name of a lock")];
+    const NO_ACTIONS: &[(&str, &str)] = &[
+        ("learning.import", "the name of a lock"),
+        ("zone.area", "a setting of a transaction"),
+        ("zone.domain", "a setting of a transaction"),
+        ("zone.lead", "a setting of a transaction"),
+        ("zone.person", "a setting of a transaction"),
+        ("zone.old", "a setting of a transaction"),
+        ("zone.stop", "a setting of a transaction"),
+    ];
 
     /// The actions that a source names: quoted texts of an area, a dot, and a word of lower-case letters and low lines.
     fn actions(source: &str) -> impl Iterator<Item = &str> {

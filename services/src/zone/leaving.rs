@@ -1,1 +1,136 @@
-//! Who opts out of an area, or of the whole Zone, is gone from it at once.
+//! Who opts out of an area, or of the whole Zone, is gone from it at once: with the row of the member go the profile and all that hangs on
+//! it.
+
+use domain::{
+    accounts::PersonId,
+    learning::Slug,
+    zone::{
+        AreaHead, AreaId,
+        joining::{LeaveZone, Standing},
+    },
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    head,
+    joining::{area_at, note, read},
+    leading::lose_role,
+};
+use crate::{
+    Result, Services,
+    access::{self, ZonePerson},
+    accounts::Actor,
+};
+
+/// `/zone/{area}/leave`, for members.
+///
+/// # Errors
+/// As [`Actor::member_of`].
+pub async fn leave_page(services: &Services, actor: &Actor, area: &Slug) -> Result<AreaHead> {
+    let mut db = services.begin().await?;
+    let member = actor.member_of(&mut db, area).await?;
+    let head = head(&mut db, member).await?;
+    db.commit().await?;
+    Ok(head)
+}
+
+/// `/zone/leave`: what the actor would leave.
+///
+/// # Errors
+/// Those of the database.
+pub async fn leave_zone_page(services: &Services, actor: &Actor) -> Result<LeaveZone> {
+    let mut db = services.begin().await?;
+    let person = actor.in_zone(&mut db).await?.person();
+    let rows = sqlx::query!(
+        r#"select a.name, m.state from zone_members m join zone_areas a on a.id = m.area_id
+        where m.person_id = $1 order by a.name collate "und-x-icu", a.id"#,
+        person.0,
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    db.commit().await?;
+    let mut page = LeaveZone { member_of: Vec::new(), applied_to: Vec::new(), decided_against: false };
+    for row in rows {
+        match read(&row.state)? {
+            Standing::Member => page.member_of.push(row.name),
+            Standing::Waiting => page.applied_to.push(row.name),
+            Standing::Refused | Standing::Removed => page.decided_against = true,
+        }
+    }
+    Ok(page)
+}
+
+/// The signed-in person leaves an area, or takes their application back. Who has left already has.
+///
+/// # Errors
+/// [`crate::Error::NotFound`] for no area.
+pub async fn leave(services: &Services, actor: &Actor, area: &Slug) -> Result<()> {
+    let mut db = services.begin().await?;
+    let person = actor.in_zone(&mut db).await?;
+    let area = area_at(&mut db, area).await?;
+    go(services, &mut db, person, Some(area)).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The same for every area.
+///
+/// # Errors
+/// Those of the database.
+pub async fn leave_zone(services: &Services, actor: &Actor) -> Result<()> {
+    let mut db = services.begin().await?;
+    let person = actor.in_zone(&mut db).await?;
+    go(services, &mut db, person, None).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The same for somebody whose account is closed: no directory shows them from then on.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn leave_with_account(
+    services: &Services,
+    db: &mut PgConnection,
+    person: PersonId,
+) -> Result<()> {
+    let person = access::acts_for(db, person).await?;
+    go(services, db, person, None).await
+}
+
+/// A refusal and a removal stay, so that leaving undoes no decision of a lead.
+async fn go(
+    services: &Services,
+    db: &mut PgConnection,
+    person: ZonePerson,
+    area: Option<AreaId>,
+) -> Result<()> {
+    let (person, now) = (person.person(), services.clock.now());
+    let rows = sqlx::query!(
+        "select id, area_id, state from zone_members
+        where person_id = $1 and ($2::uuid is null or area_id = $2) and state in ('member', 'waiting')
+        order by area_id for update",
+        person.0,
+        area.map(|area| area.0),
+    )
+    .fetch_all(&mut *db)
+    .await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let members: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    for row in rows {
+        let area = AreaId(row.area_id);
+        let action = match read(&row.state)? {
+            Standing::Member => "zone.left",
+            _ => "zone.application_withdrawn",
+        };
+        lose_role(services, db, (person, area), person).await?;
+        note(db, (person, person), (action, area), now).await?;
+    }
+    sqlx::query!("delete from zone_members where person_id = $1 and id = any($2)", person.0, &members)
+        .execute(db)
+        .await?;
+    Ok(())
+}

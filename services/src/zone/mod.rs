@@ -6,6 +6,7 @@
 
 pub mod contacts;
 pub mod directory;
+pub mod home;
 pub mod joining;
 pub mod leading;
 pub mod leaving;
@@ -13,6 +14,7 @@ pub mod messages;
 pub mod pictures;
 pub mod profile;
 pub mod resources;
+mod telling;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

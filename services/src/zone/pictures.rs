@@ -1,1 +1,160 @@
 //! Pictures of members: checked by content, drawn anew, served inside the area only.
+
+mod drawing;
+#[cfg(test)]
+pub(super) mod samples;
+#[cfg(test)]
+mod tests;
+
+use domain::{
+    FormToken, Problem,
+    learning::Slug,
+    zone::{MemberId, profile::PictureId},
+};
+use uuid::Uuid;
+
+use self::drawing::{Refused, draw, draw_whole};
+use super::profile::note;
+use crate::{
+    Error, Result, Services,
+    accounts::Actor,
+    kit::{files, once::once},
+};
+
+/// How large a file may be, in bytes.
+pub const MOST_BYTES: usize = 15_000_000;
+
+/// The field of the form.
+const FIELD: &str = "picture";
+
+fn refused(why: Refused) -> Error {
+    Error::invalid(FIELD, Problem::InWords { words: why.message().to_owned() })
+}
+
+/// An image of the library: all of it, as JPEG, with nothing else of the file, its longer side of at most so many dots.
+///
+/// # Errors
+/// [`Problem::InWords`], what is wrong with the file.
+pub(super) fn whole(file: &[u8], side: u32) -> std::result::Result<Vec<u8>, Problem> {
+    draw_whole(file, side).map_err(|why| Problem::InWords { words: why.message().to_owned() })
+}
+
+/// The answer to a file that is larger than [`MOST_BYTES`].
+pub fn too_large() -> Error {
+    refused(Refused::TooLarge)
+}
+
+/// The answer to one more picture while others of the same person arrive.
+pub fn too_many_at_once() -> Error {
+    let words = "Wait until your other files have arrived, then choose this one again".to_owned();
+    Error::invalid(FIELD, Problem::InWords { words })
+}
+
+/// Whether the actor may bring a picture: asked before the file has arrived.
+///
+/// # Errors
+/// [`Error::NotFound`] for who is no member of the area.
+pub async fn may_bring(services: &Services, actor: &Actor, area: &Slug) -> Result<()> {
+    let mut db = services.begin().await?;
+    actor.member_of(&mut db, area).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Shows this picture in the actor's profile from now on, in place of an earlier one. A form that is sent twice acts once.
+///
+/// # Errors
+/// - [`Error::NotFound`] for who is no member of the area
+/// - on `picture`, what is wrong with the file
+pub async fn change(
+    services: &Services,
+    actor: &Actor,
+    area: &Slug,
+    form: Option<FormToken>,
+    file: Vec<u8>,
+) -> Result<()> {
+    may_bring(services, actor, area).await?;
+    if file.len() > MOST_BYTES {
+        return Err(too_large());
+    }
+    let drawn = match services.queues.heavy.work(move || draw(&file)).await {
+        // A fault in a decoder, which a strange file has found: it has not harmed anybody.
+        Err(Error::Failed(error)) => {
+            tracing::warn!(%error, "a picture could not be drawn");
+            Err(Refused::Unreadable)
+        }
+        drawn => drawn?,
+    };
+    let key = files::keep(services, drawn.map_err(refused)?).await?;
+    let mut db = services.begin().await?;
+    if once(services, &mut db, actor, form, "change a picture", key).await?.is_some() {
+        return Ok(());
+    }
+    let member = actor.member_of(&mut db, area).await?;
+    files::named(&mut db, key).await?;
+    let changed = sqlx::query!(
+        "update zone_profiles set picture_id = $3, changed_at = $4 where member_id = $1 and area_id = $2",
+        member.member().0,
+        member.area().0,
+        key,
+        services.clock.now(),
+    );
+    if changed.execute(&mut *db).await?.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    note(services, &mut db, member, "zone.picture_changed").await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// The actor's profile shows no picture from now on. To remove it twice is fine.
+///
+/// # Errors
+/// [`Error::NotFound`] for who is no member of the area.
+pub async fn remove(services: &Services, actor: &Actor, area: &Slug) -> Result<()> {
+    let mut db = services.begin().await?;
+    let member = actor.member_of(&mut db, area).await?;
+    let removed = sqlx::query!(
+        "update zone_profiles set picture_id = null, changed_at = $3
+        where member_id = $1 and area_id = $2 and picture_id is not null",
+        member.member().0,
+        member.area().0,
+        services.clock.now(),
+    );
+    if removed.execute(&mut *db).await?.rows_affected() == 1 {
+        note(services, &mut db, member, "zone.picture_removed").await?;
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// Which picture a member has now.
+///
+/// # Errors
+/// [`Error::NotFound`] for who is no member of the area, for a member without a picture, and for anybody who is no member.
+pub async fn picture_of(
+    services: &Services,
+    actor: &Actor,
+    area: &Slug,
+    member: MemberId,
+) -> Result<PictureId> {
+    let mut db = services.begin().await?;
+    let reader = actor.member_of(&mut db, area).await?;
+    let picture: Option<Option<Uuid>> = sqlx::query_scalar!(
+        "select picture_id from zone_profiles where member_id = $1 and area_id = $2",
+        member.0,
+        reader.area().0,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    db.commit().await?;
+    picture.flatten().map(PictureId).ok_or(Error::NotFound)
+}
+
+/// The bytes of a picture that [`picture_of`] has named: a JPEG.
+///
+/// # Errors
+/// [`Error::NotFound`] when another one has taken its place meanwhile.
+pub async fn bytes_of(services: &Services, picture: PictureId) -> Result<Vec<u8>> {
+    services.files.get(picture.0).await
+}

@@ -73,7 +73,7 @@ pub async fn register(
         return Err(form.refused());
     };
     let from = request.visitor();
-    let form = accounts::Registration { name, email, password, consent, sponsor_code, from };
+    let form = accounts::Registration { name, email, password, consent, sponsor_code, area: None, from };
     answer(&request, accounts::register(&request.services, form).await)?;
     redirect("/register/sent");
     Ok(())
@@ -86,11 +86,13 @@ pub async fn load_registration(token: String) -> Result<RegistrationPage, ApiErr
     answer(&request, accounts::registration_page(&request.services, &token).await)
 }
 
-/// Makes the account of a person who registered, with the link from the e-mail and the password of the form.
+/// Makes the account of a person who registered, with the link from the e-mail and the password of the form. `zone` is whether the form has
+/// said that they apply to an area of NMP Zone, which decides nothing but the next page.
 #[server(prefix = "/api", endpoint = "accounts/confirm_registration")]
 pub async fn confirm_registration(
     token: String,
     #[server(default)] password: String,
+    #[server(default)] zone: bool,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let mut form = Form::new(&request);
@@ -103,6 +105,7 @@ pub async fn confirm_registration(
     request.set_device_cookie(&opened.device);
     match &opened.sponsor_code {
         Some(code) => redirect(&format!("/register/done?code={}", code.shown())),
+        None if zone => redirect("/register/done?zone=true"),
         None => redirect("/register/done"),
     }
     Ok(())

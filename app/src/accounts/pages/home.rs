@@ -28,7 +28,7 @@ pub fn Home() -> impl IntoView {
                 <div class="cards">
                     <section class="card">
                         <h2>"New here?"</h2>
-                        <p>"Your university or employer gives us your name and e-mail address, and you get an e-mail with a link. Nothing came? "<a href="/activate/new">"Ask for a new one"</a>" with that address. Learning by yourself? "<a href="/register">"Create an account"</a>"."</p>
+                        <p>"Your university or employer gives us your name and e-mail address, and you get an e-mail with a link. Nothing came? "<a href="/activate/new">"Ask for a new one"</a>" with that address. Learning by yourself? "<a href="/register">"Create an account"</a>". Looking for others who prescribe? See "<a href="/zone">"NMP Zone"</a>"."</p>
                     </section>
                     <section class="card">
                         <h2>"Cannot get in?"</h2>
@@ -61,6 +61,7 @@ fn cards(person: &SignedIn) -> Vec<AnyView> {
             "Sit the papers that are set for you, practise, and see your results.",
         ),
     ];
+    cards.push(card("/zone", "NMP Zone", "Find others who prescribe, in closed areas."));
     for (slug, name) in &person.administers {
         let href = format!("/organisation/{slug}");
         cards.push(card(&href, name, "Its people and cohorts, and the courses that it gives."));

@@ -83,16 +83,19 @@ pub fn ConfirmRegistration() -> impl IntoView {
 #[component]
 fn ConfirmForm(token: String, page: RegistrationPage) -> impl IntoView {
     let reply = Reply::to(&[api::ConfirmRegistration::PATH]);
-    let RegistrationPage { email } = page;
+    let RegistrationPage { email, area } = page;
+    let applies = area.is_some();
     view! {
         <Title text=reply.title("Confirm your e-mail address") />
         <div class="narrow">
             <FormErrors reply />
             <Heading>"Confirm your e-mail address"</Heading>
             <p>"Somebody asked for an account for "<strong>{email.clone()}</strong>". If it was you, enter the password that you chose, and the account is yours. If not, close this page."</p>
+            {area.map(|area| view! { <p>"You then apply to join "<strong>{area}</strong>" in NMP Zone."</p> })}
             <OpenAccount to=api::ConfirmRegistration::PATH token email>
                 <PasswordField id="password" label="Password" autocomplete="current-password"
                     problem=reply.problem("password") />
+                {applies.then(|| view! { <input type="hidden" name="zone" value="true" /> })}
             </OpenAccount>
             <p>"Forgotten already? "<a href="/register">"Start again"</a>" with another one."</p>
         </div>
@@ -103,7 +106,15 @@ fn ConfirmForm(token: String, page: RegistrationPage) -> impl IntoView {
 #[component]
 pub fn Registered() -> impl IntoView {
     let code = code_of_address();
-    let next = if code.is_empty() {
+    let applied = use_query_map().with_untracked(|query| query.get("zone").is_some());
+    let next = if applied {
+        view! {
+            <p>"When you have signed in, you see how your application to the area of NMP Zone stands. A mail tells you when a lead has decided."</p>
+            // Loaded as a document: the page has to know where it leads.
+            <p><a class="button" href="/sign-in?next=%2Fzone" rel="external">"Sign in"</a></p>
+        }
+        .into_any()
+    } else if code.is_empty() {
         view! { <p><a class="button" href="/sign-in">"Sign in"</a></p> }.into_any()
     } else {
         let sign_in = format!("/sign-in?next=%2Faccount%3Fcode%3D{code}%23sponsors");

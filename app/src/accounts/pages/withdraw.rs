@@ -21,9 +21,10 @@ pub fn Withdraw() -> impl IntoView {
                 <li>"a paper that you are sitting now is handed in when its time is over, with the answers that have reached us;"</li>
                 <li>"organisations that you learn with see that your account is closed, nothing about why, and your progress no longer;"</li>
                 <li>"organisations that pay for you, and that you let see your progress, see nothing of you any more;"</li>
+                <li>"you leave NMP Zone: your memberships and applications there go, with your profile and picture, and no member finds you any more;"</li>
                 <li>"what you have done so far is kept, and so are your certificates."</li>
             </ul>
-            <p>"You can change your mind: ask for a link with your e-mail address, agree again, and choose a new password. Then everything is as it was, except that you have to name an organisation that pays for you again."</p>
+            <p>"You can change your mind: ask for a link with your e-mail address, agree again, and choose a new password. Then everything is as it was, except that you have to name an organisation that pays for you again, and apply again to join an area of NMP Zone."</p>
             // The browser sends it: it changes more than the page.
             <PostForm to=api::WithdrawConsent::PATH document=true>
                 <button type="submit" class="button">"Withdraw my consent and close my account"</button>

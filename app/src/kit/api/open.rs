@@ -15,6 +15,10 @@ use crate::{
         },
         results::api::LoadVerification,
     },
+    zone::api::{
+        joining::{LoadAreas, LoadJoin, RegisterAndApply},
+        messages::StopMessages,
+    },
 };
 
 /// Whether visitors who are not signed in may also call the server function at this path. Every other is refused to
@@ -29,10 +33,14 @@ pub fn open_to_all(path: &str) -> bool {
         LoadActivation::PATH,
         Activate::PATH,
         StopReminders::PATH,
+        StopMessages::PATH,
         Register::PATH,
         LoadRegistration::PATH,
         ConfirmRegistration::PATH,
         LoadVerification::PATH,
+        LoadAreas::PATH,
+        LoadJoin::PATH,
+        RegisterAndApply::PATH,
     ]
     .contains(&path)
 }

@@ -35,6 +35,7 @@ pub fn SiteHeader() -> impl IntoView {
                                 <ul>
                                     {link("/learn", "My courses")}
                                     {link("/assessments", "Assessments")}
+                                    {link("/zone", "NMP Zone")}
                                     {person.follows_cohorts.then(|| link("/cohorts", "Cohorts"))}
                                     {person.support.then(|| link("/support", "Support"))}
                                     {link("/account", "Account")}

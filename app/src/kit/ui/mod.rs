@@ -3,6 +3,7 @@
 mod address_form;
 mod attribute;
 mod breadcrumbs;
+mod changed;
 mod choices;
 mod errors;
 mod fields;
@@ -22,6 +23,7 @@ mod whenever;
 pub use address_form::AddressForm;
 pub use attribute::{attribute, handler, property, uncorrected};
 pub use breadcrumbs::{BackLink, Breadcrumbs};
+pub use changed::ChangedMeanwhile;
 pub use choices::{CheckBox, Radios};
 pub use errors::{Done, Elsewhere, ErrorPage, ErrorSummary, FormErrors, NotFound, Refused};
 pub use fields::{PasswordField, ProblemLine, TextField, problem_for};

@@ -89,16 +89,18 @@ fn AfterCourse(wishes: Option<Wishes>, reply: Reply) -> impl IntoView {
     let wanted = wishes.as_ref().and_then(|wishes| wishes.to(&WISHES));
     let keep_access = wanted.map_or("", |wanted| said(wanted.keep_access));
     let join_zone = wanted.map_or("", |wanted| said(wanted.join_zone));
+    let wants_zone = wanted.is_some_and(|wanted| wanted.join_zone);
     view! {
         <section class="narrow" aria-labelledby="after-title">
             <h2 id="after-title">"After the course"</h2>
+            {wants_zone.then(|| view! { <p>"You want to join NMP Zone: "<a href="/zone">"choose an area and ask to join"</a>"."</p> })}
             {wishes.map(|wishes| view! { <p class="hint">"You answered on "<Time moment=wishes.said />". You can change your answers."</p> })}
             <input type="hidden" name="wishes_version" value=WISHES.version />
             <Radios id="keep_access" label=WISHES.keep_access
                 hint="We keep your answer. Nothing changes by itself: whether you can keep access also depends on who pays for it."
                 options=YES_OR_NO.to_vec() chosen=reply.typed("keep_access", keep_access) problem=reply.problem("keep_access") />
             <Radios id="join_zone" label=WISHES.join_zone
-                hint="A closed community for non-medical prescribers. It is not open yet: we keep your answer."
+                hint="Closed communities of people who prescribe. You join an area yourself, after this: we keep your answer, and nothing changes by it."
                 options=YES_OR_NO.to_vec() chosen=reply.typed("join_zone", join_zone) problem=reply.problem("join_zone") />
         </section>
     }

@@ -15,7 +15,7 @@ use crate::{
             Title,
         },
     },
-    support::api::{EndSecondFactor, EndSessions, SendMail, TakeBackRole, Unlock, load_person},
+    support::api::{AppointLead, EndSecondFactor, EndSessions, SendMail, TakeBackRole, Unlock, load_person},
 };
 
 /// `/support/people/{person}`: the state of an account, and what support can do for the person.
@@ -40,10 +40,12 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         EndSecondFactor::PATH,
         EndSessions::PATH,
         TakeBackRole::PATH,
+        AppointLead::PATH,
     ]);
     // An address that is opened again, when it is not so any more, says nothing.
     let waits_no_more = page.waits_until.is_none() && page.codes_wait_until.is_none();
     let (without_factor, signed_out) = (page.recovery_codes.is_none(), page.devices.is_empty());
+    let leads = page.roles.iter().any(|role| role.key.starts_with("zone-lead/"));
     let done = match done.as_str() {
         "unlocked" if waits_no_more => Some("They can sign in without waiting."),
         "sent" => Some("The mail is on its way."),
@@ -54,6 +56,7 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         "no-factor" if without_factor => Some("Nothing was changed: they have no second factor."),
         "signed-out" if signed_out => Some("All their devices are signed out."),
         "taken-back" => Some("They do not have this role any more."),
+        "appointed" if leads => Some("They lead the area of NMP Zone, and a mail tells them."),
         _ => None,
     };
     let person = page.person.to_string();
@@ -94,6 +97,7 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
             }.into_any(),
         }}
         {(!roles.is_empty()).then(|| view! { <TakeBack person=person.clone() roles reply /> })}
+        {(!page.areas.is_empty() && !page.own).then(|| view! { <Appoint person=person.clone() areas=page.areas reply /> })}
 
         <h2>"Mails"</h2>
         {newest.map(|shown| view! { <p>"The newest "{shown}" of "{page.all_mails}"."</p> })}
@@ -175,6 +179,32 @@ fn TakeBack(person: String, roles: Vec<RoleSeen>, reply: Reply) -> impl IntoView
                 <SelectField id="role" label="Role" problem=kept>{roles.into_iter().map(option).collect_view()}</SelectField>
                 <TextField id="role_reason" label="Why" hint="At least 10 characters. They can read it in their account." value=reply.typed("role_reason", "") problem />
                 <button type="submit" class="button secondary small">"Yes, take it back"</button>
+            </PostForm>
+        </details>
+    }
+}
+
+/// Support does not see who has applied to an area, nor who belongs to it: it is told when it appoints somebody who does not.
+#[component]
+fn Appoint(person: String, areas: Vec<(String, String)>, reply: Reply) -> impl IntoView {
+    let (problem, not_there) = (reply.problem("lead_reason"), reply.problem("lead_area"));
+    let chosen = reply.typed("lead_area", "");
+    let option = move |(id, name): (String, String)| {
+        let selected = id == chosen;
+        view! { <option value=id selected=selected>{name}</option> }
+    };
+    view! {
+        <details open=move || problem.read().is_some() || not_there.read().is_some()>
+            <summary>"Make them a lead in NMP Zone"</summary>
+            <p>"They decide who joins the area, and see who has applied. They have to have registered for it themselves."</p>
+            <PostForm to=AppointLead::PATH>
+                <input type="hidden" name="person" value=person />
+                <SelectField id="lead_area" label="Area" problem=not_there>
+                    <option value="">"Choose an area"</option>
+                    {areas.into_iter().map(option).collect_view()}
+                </SelectField>
+                <TextField id="lead_reason" label="Why" hint="At least 10 characters. They can read it in their account." value=reply.typed("lead_reason", "") problem />
+                <button type="submit" class="button secondary small">"Yes, make them a lead"</button>
             </PostForm>
         </details>
     }

@@ -1,5 +1,61 @@
+use domain::{
+    count,
+    zone::{
+        AreaHead,
+        joining::{AreaHome as Page, NewMember},
+    },
+};
 use leptos::prelude::*;
 
-/// `/zone/{area}`: to be written.
+use crate::{
+    kit::{
+        api::PageData,
+        ui::{Breadcrumbs, Heading, Loaded, Time, Title},
+    },
+    zone::{api::joining::load_area, parts::use_area},
+};
+
+/// `/zone/{area}`: what there is in the area, and the way to it.
 #[component]
-pub fn AreaHome() -> impl IntoView {}
+pub fn AreaHome() -> impl IntoView {
+    let page = PageData::new(use_area(), load_area);
+    view! { <Loaded resource=page page=|page| view! { <AreaView page /> } /> }
+}
+
+#[component]
+fn AreaView(page: Page) -> impl IntoView {
+    let Page { head: AreaHead { slug, name, lead }, aim, members, newest, waiting, reports } = page;
+    let base = format!("/zone/{slug}");
+    let to = move |end: &str| format!("{base}/{end}");
+    let waits = (waiting > 0).then(|| {
+        let waits = if waiting == 1 { "1 person waits".to_owned() } else { format!("{waiting} people wait") };
+        view! { " "<span class="tag tag-in-progress">{waits}</span> }
+    });
+    let reported = (reports > 0)
+        .then(|| view! { " "<span class="tag tag-in-progress">{format!("{reports} open")}</span> });
+    let newest = newest.into_iter().map(|NewMember { member, name, joined }| {
+        view! { <li><a href=to(&format!("members/{member}"))>{name}</a>", since "<Time moment=joined /></li> }
+    });
+    let newest = newest.collect_view();
+    view! {
+        <Title text=name.clone() />
+        <Breadcrumbs steps=vec![("/zone".to_owned(), "NMP Zone".to_owned())] />
+        <p class="over">"NMP Zone"</p>
+        <Heading>{name}</Heading>
+        <p class="lede">{aim}</p>
+        <ul class="task-list">
+            <li><a href=to("directory")>"Directory"</a><span>{count(members, "member")}</span></li>
+            <li><a href=to("profile")>"Your profile"</a><span>"What the other members see of you"</span></li>
+            <li><a href=to("contacts")>"Contacts"</a><span>"People and services that are useful to members"</span></li>
+            <li><a href=to("resources")>"Resources"</a><span>"What members share"</span></li>
+            <li><a href=to("messages")>"Messages"</a><span>"What members have written to you, and you to them"</span></li>
+            {lead.then(|| view! {
+                <li><a href=to("applications")>"Applications"</a><span>"Who joins"{waits}</span></li>
+                <li><a href=to("reports")>"Reports"</a><span>"What members have reported"{reported}</span></li>
+            })}
+        </ul>
+        <h2>"Newest members"</h2>
+        <ul>{newest}</ul>
+        <p><a href=to("leave")>"Leave this area"</a></p>
+    }
+}

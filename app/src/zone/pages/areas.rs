@@ -1,5 +1,125 @@
-use leptos::prelude::*;
+use domain::zone::joining::{AreaCard, Areas as Page, OwnStanding, Standing};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::hooks::use_query_map;
 
-/// `/zone`: to be written.
+use crate::{
+    kit::{
+        api::PageData,
+        ui::{Done, FormErrors, Heading, Loaded, PostForm, Reply, Time, Title},
+    },
+    zone::api::joining::{WithdrawApplication, load_areas},
+};
+
+/// `/zone`: the areas, for visitors too, and how the reader stands to each.
 #[component]
-pub fn Areas() -> impl IntoView {}
+pub fn Areas() -> impl IntoView {
+    let query = use_query_map();
+    let page = PageData::new(
+        move || query.read().get("done").unwrap_or_default(),
+        |done| async move { load_areas().await.map(|page| (done, page)) },
+    );
+    view! { <Loaded resource=page page=|(done, page)| view! { <AreasView done page /> } /> }
+}
+
+#[component]
+fn AreasView(done: String, page: Page) -> impl IntoView {
+    let reply = Reply::to(&[WithdrawApplication::PATH]);
+    let Page { areas, signed_in } = page;
+    let stands = |to: Standing| areas.iter().any(|area| is(area, to));
+    // An address that is opened again, when it is not so any more, says nothing.
+    let done = match done.as_str() {
+        "applied" if stands(Standing::Waiting) => {
+            Some("Your application is with the leads of the area. You get a mail when they have decided.")
+        }
+        "withdrawn" if !stands(Standing::Waiting) => Some("You have taken your application back."),
+        _ => None,
+    };
+    let belongs = stands(Standing::Member) || stands(Standing::Waiting);
+    view! {
+        <Title text=reply.title("NMP Zone") />
+        <FormErrors reply />
+        <Done reply text=done.map(str::to_owned) />
+        <Heading>"NMP Zone"</Heading>
+        <p class="lede">"Closed communities for people who prescribe or learn to. In each area, members find each other and share contacts and resources. Nobody outside an area sees any of it."</p>
+        {if areas.is_empty() {
+            view! { <p>"There is no area to join yet. Come back later."</p> }.into_any()
+        } else {
+            view! { <div class="cards">{areas.into_iter().map(|area| card(area, signed_in)).collect_view()}</div> }.into_any()
+        }}
+        {belongs.then(|| view! { <p><a href="/zone/leave">"Leave NMP Zone"</a></p> })}
+    }
+}
+
+fn is(area: &AreaCard, standing: Standing) -> bool {
+    area.own.as_ref().is_some_and(|own| own.standing == standing)
+}
+
+fn card(area: AreaCard, signed_in: bool) -> AnyView {
+    let AreaCard { slug, name, aim, own } = area;
+    let member = own.as_ref().is_some_and(|own| own.standing == Standing::Member);
+    let title = match member {
+        true => view! { <a href=format!("/zone/{slug}")>{name.clone()}</a> }.into_any(),
+        false => name.clone().into_any(),
+    };
+    let below = match own {
+        Some(own) => stands(slug, name, own),
+        None => {
+            let verb = if signed_in { "Ask to join" } else { "Register for" };
+            join(&slug, verb, name)
+        }
+    };
+    view! {
+        <section class="card">
+            <h2>{title}</h2>
+            <p>{aim}</p>
+            {below}
+        </section>
+    }
+    .into_any()
+}
+
+fn join(slug: &str, verb: &'static str, name: String) -> AnyView {
+    view! { <p><a class="button small" href=format!("/zone/{slug}/join")>{verb}" "{name}</a></p> }.into_any()
+}
+
+/// How the reader stands to the area.
+fn stands(slug: String, name: String, own: OwnStanding) -> AnyView {
+    let OwnStanding { standing, since, reason, leads } = own;
+    match standing {
+        Standing::Member => view! {
+            <p><span class="tag tag-completed">{if leads { "You lead this area" } else { "Member" }}</span>" "<span class="hint">"since "<Time moment=since /></span></p>
+        }
+        .into_any(),
+        Standing::Waiting => view! {
+            <p><span class="tag tag-in-progress">"Waits for a lead"</span>" "<span class="hint">"since "<Time moment=since /></span></p>
+            <TakeBack slug name />
+        }
+        .into_any(),
+        Standing::Refused | Standing::Removed => {
+            let what = match standing {
+                Standing::Refused => "Application refused",
+                _ => "Membership ended",
+            };
+            view! {
+                <p><span class="tag">{what}</span>" "<span class="hint">"on "<Time moment=since /></span></p>
+                {reason.map(|reason| view! { <p>"A lead wrote: "{reason}</p> })}
+                {join(&slug, "Ask again to join", name)}
+            }
+            .into_any()
+        }
+    }
+}
+
+#[component]
+fn TakeBack(slug: String, name: String) -> impl IntoView {
+    view! {
+        <details>
+            <summary id=format!("withdraw-{slug}")>"Take the application back"<span class="visually-hidden">" to "{name.clone()}</span></summary>
+            <p>"The leads do not see your name any more. You can apply again tomorrow."</p>
+            <PostForm to=WithdrawApplication::PATH>
+                <input type="hidden" name="area" value=slug />
+                <button type="submit" class="button secondary small">"Yes, take it back"<span class="visually-hidden">", the application to "{name}</span></button>
+            </PostForm>
+        </details>
+    }
+}

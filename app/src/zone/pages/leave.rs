@@ -1,5 +1,37 @@
-use leptos::prelude::*;
+use domain::zone::AreaHead;
+use leptos::{prelude::*, server_fn::ServerFn};
 
-/// `/zone/{area}/leave`: to be written.
+use crate::{
+    kit::{
+        api::PageData,
+        ui::{Loaded, PostForm, Reply},
+    },
+    zone::{
+        api::joining::{LeaveArea, load_leave},
+        parts::{Head, WhatGoes, use_area},
+    },
+};
+
+/// `/zone/{area}/leave`: what follows, before it is done.
 #[component]
-pub fn Leave() -> impl IntoView {}
+pub fn Leave() -> impl IntoView {
+    let page = PageData::new(use_area(), load_leave);
+    view! { <Loaded resource=page page=|head| view! { <LeaveView head /> } /> }
+}
+
+#[component]
+fn LeaveView(head: AreaHead) -> impl IntoView {
+    let reply = Reply::to(&[LeaveArea::PATH]);
+    let (slug, name) = (head.slug.clone(), head.name.clone());
+    view! {
+        <div class="narrow">
+            <Head head heading="Leave this area" reply />
+            <WhatGoes />
+            <PostForm to=LeaveArea::PATH>
+                <input type="hidden" name="area" value=slug />
+                <button type="submit" class="button">"Yes, leave "{name}</button>
+            </PostForm>
+            <p><a href="/zone/leave">"Leave all areas of NMP Zone"</a></p>
+        </div>
+    }
+}

@@ -1,5 +1,17 @@
 //! Pieces of the pages of an area.
 
+mod code;
+mod contact;
 mod head;
+mod leaving;
+mod library;
+mod member;
+mod message;
 
+pub use code::CodeOfConduct;
+pub use contact::{BlockForm, CONTACT_FORMS, ReportForm, UnblockForm, contact_done};
 pub use head::{Head, use_area};
+pub use leaving::WhatGoes;
+pub use library::{FactFields, ThingFields, member, out, tags};
+pub use member::MemberDetails;
+pub use message::MessageForm;

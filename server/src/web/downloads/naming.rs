@@ -8,7 +8,7 @@ pub(super) fn taken(file: File) -> (String, Vec<u8>) {
 }
 
 /// Names a file after its subject and its content: in ASCII for programs that know nothing else (RFC 6266), and in full.
-fn disposition(of: &str, what: &str, extension: &str) -> String {
+pub(super) fn disposition(of: &str, what: &str, extension: &str) -> String {
     let name = |keep: fn(char) -> bool| {
         let spaced: String = of.chars().map(|c| if keep(c) { c } else { ' ' }).take(80).collect();
         spaced.split_whitespace().chain(what.split_whitespace()).collect::<Vec<_>>().join("-")
@@ -35,6 +35,10 @@ pub(in crate::web) fn page_of(file: &Uri) -> String {
         // The list is the page itself.
         Some((page, "students" | "extra-time" | "templates" | "failed")) => page,
         Some((sitting, "certificate")) => &format!("{sitting}/result"),
+        // A file of a version, on the page of its resource.
+        Some((version, "file" | "captions")) => {
+            version.rsplit_once("/versions/").map_or(version, |(resource, _)| resource)
+        }
         _ => path,
     };
     file.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"))
@@ -59,6 +63,8 @@ mod tests {
             ("/support/log.csv?search=a.b", "/support/log?search=a.b"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
+            ("/zone/north/resources/1/versions/2/file", "/zone/north/resources/1"),
+            ("/zone/north/resources/1/versions/2/captions", "/zone/north/resources/1"),
         ] {
             assert_eq!(page_of(&file.parse().unwrap()), page);
         }

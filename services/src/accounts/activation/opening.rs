@@ -12,7 +12,7 @@ use crate::{
         audit, random,
         waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, wait},
     },
-    organisations,
+    organisations, zone,
 };
 
 /// The page that a link opens. It changes nothing: programs open links of mails too.
@@ -124,6 +124,7 @@ fn gone() -> Error {
 /// Withdraws the consent of a signed-in person: every session ends, and the account stays closed until they activate it
 /// anew. Organisations are told its state. What the person did is kept, and nobody sees it meanwhile: neither the tutors and administrators
 /// of their organisations (`progress_shared`), nor organisations that they have named as paying for them.
+/// They leave NMP Zone.
 ///
 /// # Errors
 /// When the database fails.
@@ -150,6 +151,7 @@ pub async fn withdraw_consent(services: &Services, actor: &Actor) -> Result<()> 
     .execute(&mut *db)
     .await?;
     organisations::end_all_sponsors(&mut db, person, now).await?;
+    zone::leaving::leave_with_account(services, &mut db, person).await?;
     passwords::end_links(&mut db, person).await?;
     signing_out::end_others(&mut db, person, None).await?;
     sqlx::query!("delete from known_devices where person_id = $1", person.0).execute(&mut *db).await?;

@@ -5,14 +5,16 @@ use chrono::Duration;
 use domain::{
     Problem,
     accounts::{EmailAddress, GivenConsent, NewPassword, Password, PersonId, PersonName, RegistrationPage},
+    learning::Slug,
     organisations::SponsorCode,
+    zone::{AreaId, joining::AcceptedCode},
 };
 use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use super::resending::send_link_to_open;
 use crate::{
-    Error, Result, Services,
+    Error, Result, Services, access,
     accounts::{Visitor, devices, followed, guard, passwords, sessions},
     kit::{
         audit,
@@ -22,6 +24,7 @@ use crate::{
         random::{self, Token},
         waiting::{AS_LONG_AS_IT_TAKES, SHORTLY, busy, wait},
     },
+    zone::joining::{Application, apply_for, area_at},
 };
 
 /// How long the link works.
@@ -37,6 +40,8 @@ pub struct Registration<'a> {
     pub consent: GivenConsent,
     /// The code of an organisation that pays for them. Nobody is told here whether there is such a code.
     pub sponsor_code: Option<SponsorCode>,
+    /// The area of NMP Zone to which they apply, with its code of conduct accepted.
+    pub area: Option<(Slug, AcceptedCode)>,
     pub from: Visitor<'a>,
 }
 
@@ -53,7 +58,7 @@ pub struct Registered {
 ///
 /// # Errors
 /// [`Problem::LinksTooMany`] on `email`, when that network has requested very many; [`Problem::PasswordCommon`] on
-/// `new_password`.
+/// `new_password`; [`Error::NotFound`] for an area that is not there.
 pub async fn register(services: &Services, form: Registration<'_>) -> Result<()> {
     // Before the work that a password costs.
     if !guard::may_ask_for_link(services, form.from).await? {
@@ -63,9 +68,14 @@ pub async fn register(services: &Services, form: Registration<'_>) -> Result<()>
     let hash = services.hasher.hash(form.password.as_str()).await?;
     let registration = Uuid::now_v7();
     let mut db = services.begin().await?;
+    let (area, code) = match &form.area {
+        Some((area, code)) => (Some(area_at(&mut db, area).await?.0), Some(code.version())),
+        None => (None, None),
+    };
     sqlx::query!(
-        "insert into registrations (id, email, full_name, password_hash, policy_version, asked_at, sponsor_code)
-        values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into registrations (id, email, full_name, password_hash, policy_version, asked_at, sponsor_code, zone_area_id,
+            zone_code_version)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         registration,
         form.email.as_str(),
         form.name.as_str(),
@@ -73,6 +83,8 @@ pub async fn register(services: &Services, form: Registration<'_>) -> Result<()>
         form.consent.version(),
         services.clock.now(),
         form.sponsor_code.as_ref().map(SponsorCode::as_str),
+        area,
+        code,
     )
     .execute(&mut *db)
     .await?;
@@ -88,13 +100,15 @@ pub(crate) async fn send_registration(
     registration: Uuid,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    let asked = sqlx::query_scalar!(
-        "select email from registrations where id = $1 and token_hash is null for update",
+    let asked = sqlx::query!(
+        r#"select r.email, (select a.slug from zone_areas a where a.id = r.zone_area_id) as "area?"
+        from registrations r where r.id = $1 and r.token_hash is null for update of r"#,
         registration,
     )
     .fetch_optional(&mut *db)
     .await?;
-    if let Some(email) = asked {
+    if let Some(asked) = asked {
+        let email = asked.email;
         let person = sqlx::query!(
             r#"select id, full_name, (activated_at is not null and withdrawn_at is null) as "is_open!" from people
             where email = $1 for no key update"#,
@@ -109,7 +123,8 @@ pub(crate) async fn send_registration(
                     .execute(&mut *db)
                     .await?;
                 if person.is_open {
-                    send_notice(services, &mut db, PersonId(person.id), &person.full_name).await?;
+                    let whom = (PersonId(person.id), person.full_name.as_str());
+                    send_notice(services, &mut db, whom, asked.area.as_deref()).await?;
                 } else {
                     send_link_to_open(services, &mut db, PersonId(person.id), None).await?;
                 }
@@ -159,8 +174,8 @@ async fn send_link(
 async fn send_notice(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
-    person: PersonId,
-    name: &str,
+    (person, name): (PersonId, &str),
+    area: Option<&str>,
 ) -> Result<()> {
     let sent = sqlx::query_scalar!(
         r#"select count(*) as "sent!" from mails_of_people
@@ -173,10 +188,18 @@ async fn send_notice(
         return Ok(());
     }
     let site = &services.public_url;
+    let (sign_in, way) = match area {
+        // The name of an area in an address has no character that is written otherwise in a query.
+        Some(area) => (
+            "Sign in, and apply to the area of NMP Zone that was asked for",
+            format!("{site}/sign-in?next=%2Fzone%2F{area}%2Fjoin"),
+        ),
+        None => ("Sign in", format!("{site}/sign-in")),
+    };
     let letter = Letter::new("You have an account already")
         .paragraph(format!("Hello {name},"))
         .paragraph(format!("Somebody, probably you, asked for an account with this address at {site}. You have one: nothing was changed."))
-        .link("Sign in", format!("{site}/sign-in"))
+        .link(sign_in, way)
         .link("Choose a new password, if you have forgotten yours", format!("{site}/forgotten-password"))
         .paragraph("If it was not you, do nothing.");
     let to = Recipient::Person(person);
@@ -188,15 +211,16 @@ async fn send_notice(
 /// # Errors
 /// [`Error::NotFound`] when the link no longer works.
 pub async fn registration_page(services: &Services, token: &str) -> Result<RegistrationPage> {
-    let email = sqlx::query_scalar!(
-        "select email from registrations where token_hash = $1 and asked_at > $2",
+    let asked = sqlx::query!(
+        r#"select r.email, a.name as "area?" from registrations r left join zone_areas a on a.id = r.zone_area_id
+        where r.token_hash = $1 and r.asked_at > $2"#,
         random::hash(token),
         services.clock.now() - LINK_LASTS,
     )
     .fetch_optional(&services.db)
     .await?
     .ok_or(Error::NotFound)?;
-    Ok(RegistrationPage { email })
+    Ok(RegistrationPage { email: asked.email, area: asked.area })
 }
 
 /// Takes a link, and makes the account. It asks for the chosen password: whoever types somebody else's address into the
@@ -213,8 +237,8 @@ pub async fn confirm_registration(
 ) -> Result<Registered> {
     let now = services.clock.now();
     let asked = sqlx::query!(
-        "select id, email, full_name, password_hash, policy_version, asked_at, sponsor_code from registrations
-        where token_hash = $1 and asked_at > $2",
+        "select id, email, full_name, password_hash, policy_version, asked_at, sponsor_code, zone_area_id, zone_code_version
+        from registrations where token_hash = $1 and asked_at > $2",
         random::hash(token),
         now - LINK_LASTS,
     )
@@ -262,6 +286,11 @@ pub async fn confirm_registration(
     )
     .execute(&mut *db)
     .await?;
+    if let (Some(area), Some(code)) = (asked.zone_area_id, &asked.zone_code_version) {
+        let applies = access::acts_for(&mut db, person).await?;
+        let new = Application { area: AreaId(area), code, accepted_at: asked.asked_at };
+        apply_for(services, &mut db, applies, new).await?;
+    }
     guard::start_anew(&mut db, &passwords::address(&asked.email)?).await?;
     let device = devices::remember(&mut db, person, from.device, now).await?;
     let detail = serde_json::json!({ "policy": asked.policy_version });

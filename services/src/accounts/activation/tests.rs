@@ -532,6 +532,7 @@ async fn a_session_of_a_closed_account_is_none(db: PgPool) {
 
 async fn registers(world: &World, address: &str, password: &str) -> Result<()> {
     let form = Registration {
+        area: None,
         name: PersonName::parse("Sam Taylor").unwrap(),
         email: email(address),
         password: NewPassword::parse(password).unwrap(),

@@ -11,9 +11,10 @@ use tokio::{
 use super::{Job, enqueue_many, purge};
 use crate::{
     Result, Services, accounts, assessment,
-    kit::{mail, once, supervisor::stopped},
+    kit::{files, mail, once, supervisor::stopped},
     learning::content,
     organisations,
+    zone::messages,
 };
 
 /// How often a server looks for due jobs.
@@ -30,14 +31,16 @@ pub enum ScheduledJob {
     ForgetBankDrafts,
     FinishRecount,
     ForgetUploads,
+    DeleteFiles,
     RemoveFailedJobs,
     RemoveOldMail,
     RemindInvited,
     RemovePending,
+    ForgetZoneMessages,
 }
 
 impl ScheduledJob {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ForgetOldAddresses,
         Self::ForgetOldDevices,
         Self::ForgetEndedSessions,
@@ -47,10 +50,12 @@ impl ScheduledJob {
         Self::ForgetBankDrafts,
         Self::FinishRecount,
         Self::ForgetUploads,
+        Self::DeleteFiles,
         Self::RemoveFailedJobs,
         Self::RemoveOldMail,
         Self::RemindInvited,
         Self::RemovePending,
+        Self::ForgetZoneMessages,
     ];
 
     /// The kind of its job.
@@ -65,16 +70,18 @@ impl ScheduledJob {
             Self::ForgetBankDrafts => "forget_bank_drafts",
             Self::FinishRecount => "finish_recount",
             Self::ForgetUploads => "forget_uploads",
+            Self::DeleteFiles => "delete_files",
             Self::RemoveFailedJobs => "remove_failed_jobs",
             Self::RemoveOldMail => "remove_old_mail",
             Self::RemindInvited => "remind_invited",
             Self::RemovePending => "remove_pending",
+            Self::ForgetZoneMessages => "forget_zone_messages",
         }
     }
 
     pub fn schedule(self) -> Schedule {
         match self {
-            Self::RemoveFailedJobs | Self::RemoveOldMail | Self::RemovePending => {
+            Self::RemoveFailedJobs | Self::RemoveOldMail | Self::RemovePending | Self::ForgetZoneMessages => {
                 Schedule::Nightly { hour: 3 }
             }
             Self::ForgetOldAddresses
@@ -85,6 +92,7 @@ impl ScheduledJob {
             | Self::ForgetCodeTries
             | Self::ForgetBankDrafts
             | Self::ForgetUploads
+            | Self::DeleteFiles
             | Self::FinishRecount
             | Self::RemindInvited => Schedule::Hourly,
         }
@@ -123,6 +131,7 @@ impl ScheduledJob {
             Self::ForgetUploads => {
                 ("uploads that nobody has confirmed", organisations::forget_uploads(services).await?)
             }
+            Self::DeleteFiles => ("files that nothing names any more", files::delete_files(services).await?),
             Self::RemindInvited => {
                 let count = accounts::remind_invited(services).await?;
                 if count > 0 {
@@ -135,6 +144,10 @@ impl ScheduledJob {
                 let questions = organisations::forget_requests(services).await?;
                 ("people, and questions to people, who had not answered for 90 days", people + questions)
             }
+            Self::ForgetZoneMessages => (
+                "messages, closed reports and counts of messages of the Zone that are old",
+                messages::forget_old_messages(services).await?,
+            ),
             Self::RemoveFailedJobs => ("jobs that had failed", purge(services).await?),
             Self::RemoveOldMail => ("mail that is long over", mail::purge(services).await?),
         };

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use domain::accounts::EmailAddress;
+
 use crate::kit::markdown::escaped;
 
 /// Paragraphs and links, without markup: a name may be any text.
@@ -9,23 +11,41 @@ use crate::kit::markdown::escaped;
 pub struct Letter {
     subject: String,
     parts: Vec<Part>,
+    answers_to: Option<EmailAddress>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     Paragraph(String),
+    Quote(String),
     Link { words: String, address: String },
 }
 
 impl Letter {
     /// A subject is one line, and a name in it may have more: its control characters become spaces.
     pub fn new(subject: impl AsRef<str>) -> Self {
-        Self { subject: subject.as_ref().replace(char::is_control, " "), parts: Vec::new() }
+        let subject = subject.as_ref().replace(char::is_control, " ");
+        Self { subject, parts: Vec::new(), answers_to: None }
     }
 
     #[must_use]
     pub fn paragraph(mut self, text: impl Into<String>) -> Self {
         self.parts.push(Part::Paragraph(text.into()));
+        self
+    }
+
+    /// What somebody else has written, with its lines.
+    #[must_use]
+    pub fn quote(mut self, text: impl Into<String>) -> Self {
+        self.parts.push(Part::Quote(text.into()));
+        self
+    }
+
+    /// An answer to the mail goes to this address (Reply-To), which the recipient sees. Otherwise it goes to the sender of all our mail, who
+    /// reads none.
+    #[must_use]
+    pub fn answers_to(mut self, address: EmailAddress) -> Self {
+        self.answers_to = Some(address);
         self
     }
 
@@ -40,10 +60,15 @@ impl Letter {
         &self.subject
     }
 
+    pub(super) fn reply_to(&self) -> Option<&EmailAddress> {
+        self.answers_to.as_ref()
+    }
+
     /// Each address is on a line of its own, where mail programs make it a link.
     pub(super) fn text(&self) -> String {
         let parts = self.parts.iter().map(|part| match part {
             Part::Paragraph(text) => text.clone(),
+            Part::Quote(text) => text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n"),
             Part::Link { words, address } => format!("{words}:\n{address}"),
         });
         let mut text = parts.collect::<Vec<_>>().join("\n\n");
@@ -61,6 +86,10 @@ impl Letter {
             // Writing into a string does not fail.
             let _ = match part {
                 Part::Paragraph(text) => writeln!(html, "<p>{}</p>", escaped(text)),
+                Part::Quote(text) => {
+                    let lines: Vec<_> = text.lines().map(escaped).collect();
+                    writeln!(html, "<blockquote>{}</blockquote>", lines.join("<br>\n"))
+                }
                 Part::Link { words, address } => {
                     writeln!(html, "<p><a href=\"{}\">{}</a></p>", escaped(address), escaped(words))
                 }
@@ -92,6 +121,14 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }
+    }
+
+    #[test]
+    fn each_line_of_a_quote_is_marked_and_escaped() {
+        let letter = Letter::new("Hello").quote("One <b>\r\n\nhttps://two.example");
+        assert_eq!(letter.text(), "> One <b>\n> \n> https://two.example\n");
+        let quoted = "<blockquote>One &lt;b&gt;<br>\n<br>\nhttps://two.example</blockquote>";
+        assert!(letter.html().contains(quoted), "{}", letter.html());
     }
 
     #[test]

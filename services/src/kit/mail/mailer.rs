@@ -13,7 +13,7 @@ use lettre::{
 };
 use tokio::time::timeout;
 
-use super::message::{LIST_UNSUBSCRIBE, LIST_UNSUBSCRIBE_POST, Outgoing, ascii};
+use super::message::{LIST_UNSUBSCRIBE, LIST_UNSUBSCRIBE_POST, Outgoing, REPLY_TO, ascii};
 use crate::{Error, Result, kit::jobs::LONGEST_STEP};
 
 /// The destination of mail: an SMTP server, or, if none is configured, files that a developer can open.
@@ -78,10 +78,10 @@ impl Mailer {
     pub fn signing(mut self, selector: &str, key: &str) -> Result<Self> {
         let key = DkimSigningKey::new(key, DkimSigningAlgorithm::Rsa).map_err(Error::failed)?;
         // A header that is absent is signed as absent, so that no relay can add it. The usual list leaves out the last
-        // two.
+        // three.
         let headers = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version"];
         let headers = headers.map(HeaderName::new_from_ascii_str).into_iter();
-        let headers = headers.chain([LIST_UNSUBSCRIBE, LIST_UNSUBSCRIBE_POST]).collect();
+        let headers = headers.chain([REPLY_TO, LIST_UNSUBSCRIBE, LIST_UNSUBSCRIBE_POST]).collect();
         let canonicalization = DkimCanonicalization {
             header: DkimCanonicalizationType::Relaxed,
             body: DkimCanonicalizationType::Relaxed,

@@ -24,8 +24,10 @@ pub(super) struct Outgoing {
     pub text: String,
     pub html: String,
     pub unsubscribe: Option<String>,
+    pub reply_to: Option<String>,
 }
 
+pub(super) const REPLY_TO: HeaderName = HeaderName::new_from_ascii_str("Reply-To");
 pub(super) const LIST_UNSUBSCRIBE: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe");
 pub(super) const LIST_UNSUBSCRIBE_POST: HeaderName = HeaderName::new_from_ascii_str("List-Unsubscribe-Post");
 
@@ -42,6 +44,9 @@ impl Outgoing {
             .subject(self.subject.clone())
             .date(SystemTime::from(self.queued_at))
             .message_id(Some(format!("<{}>", self.message_id)));
+        if let Some(address) = &self.reply_to {
+            message = message.reply_to(Mailbox::new(None, ascii(&address.parse().map_err(Error::failed)?)?));
+        }
         if let Some(address) = &self.unsubscribe {
             message = message
                 .raw_header(HeaderValue::new(LIST_UNSUBSCRIBE, format!("<{address}>")))

@@ -56,6 +56,18 @@ pub enum MailKind {
     MembershipAsked,
     /// An administrator has ended the membership of somebody who has an account.
     MembershipEnded,
+    /// A lead of an area of the Zone has accepted or declined what a member suggested for its library.
+    ZoneSuggestion,
+    /// Somebody has applied to an area of NMP Zone that this person leads.
+    ZoneWaiting,
+    /// What was decided about an application to an area of NMP Zone, or about a membership or the role of a lead there.
+    ZoneDecided,
+    /// A member of an area of NMP Zone has written to another.
+    ZoneMessage,
+    /// A member of an area has reported something to its leads.
+    ZoneReport,
+    /// A lead has closed the report of a member.
+    ZoneReportClosed,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -71,6 +83,12 @@ impl MailKind {
         Self::Registration,
         Self::MembershipAsked,
         Self::MembershipEnded,
+        Self::ZoneSuggestion,
+        Self::ZoneWaiting,
+        Self::ZoneDecided,
+        Self::ZoneMessage,
+        Self::ZoneReport,
+        Self::ZoneReportClosed,
         Self::Test,
     ];
 
@@ -90,6 +108,12 @@ impl MailKind {
             Self::Registration => "registration",
             Self::MembershipAsked => "membership_asked",
             Self::MembershipEnded => "membership_ended",
+            Self::ZoneSuggestion => "zone_suggestion",
+            Self::ZoneWaiting => "zone_waiting",
+            Self::ZoneDecided => "zone_decided",
+            Self::ZoneMessage => "zone_message",
+            Self::ZoneReport => "zone_report",
+            Self::ZoneReportClosed => "zone_report_closed",
             Self::Test => "test",
         }
     }

@@ -64,14 +64,15 @@ pub async fn enqueue_many(
     .execute(&mut **db)
     .await?;
     sqlx::query!(
-        "insert into outbox_content (mail_id, email, subject, body, html, unsubscribe)
-        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])",
+        "insert into outbox_content (mail_id, email, subject, body, html, unsubscribe, reply_to)
+        select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])",
         &new.ids,
         &new.emails as &[Option<String>],
         &new.subjects,
         &new.texts,
         &new.htmls,
         &new.unsubscribes as &[Option<String>],
+        &new.reply_tos as &[Option<String>],
     )
     .execute(&mut **db)
     .await?;
@@ -92,6 +93,7 @@ struct New {
     texts: Vec<String>,
     htmls: Vec<String>,
     unsubscribes: Vec<Option<String>>,
+    reply_tos: Vec<Option<String>>,
 }
 
 impl New {
@@ -114,6 +116,7 @@ impl New {
         self.texts.push(mail.letter.text());
         self.htmls.push(mail.letter.html());
         self.unsubscribes.push(mail.unsubscribe.as_deref().map(unsubscribe_address).transpose()?);
+        self.reply_tos.push(mail.letter.reply_to().map(|address| address.as_str().to_owned()));
         Ok(())
     }
 }

@@ -52,7 +52,7 @@ async fn begin(services: &Services, mail: Uuid) -> Result<Option<Outgoing>> {
             where id = $1 and state in ('queued', 'failed')
             returning id, message_id, person_id, queued_at
         )
-        select b.message_id, b.queued_at, coalesce(c.email, p.email) as "to!", c.subject, c.body as text, c.html, c.unsubscribe
+        select b.message_id, b.queued_at, coalesce(c.email, p.email) as "to!", c.subject, c.body as text, c.html, c.unsubscribe, c.reply_to
         from begun b join outbox_content c on c.mail_id = b.id left join people_named p on p.id = b.person_id"#,
         mail,
     )

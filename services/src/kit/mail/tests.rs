@@ -32,6 +32,7 @@ fn outgoing(to: &str) -> Outgoing {
         text: letter.text(),
         html: letter.html(),
         unsubscribe: Some(unsubscribe_address("https://lernen.example/stop/Siân?wer=ich & du").unwrap()),
+        reply_to: None,
     }
 }
 
@@ -80,6 +81,19 @@ fn every_part_has_type_and_charset_and_the_headers_are_ascii() {
     }
     assert!(message.lines().all(|line| line.len() <= 998), "{message}");
     assert_eq!(message, written(&mailer(), "sam@bücher.example"), "sent again it is the same mail");
+}
+
+#[test]
+fn an_answer_goes_to_an_address_of_its_own_only_where_the_mail_says_so() {
+    let mail = Outgoing { reply_to: Some("kim@bücher.example".into()), ..outgoing("sam@uni.example") };
+    let message = String::from_utf8(mailer().message(&mail).unwrap().formatted()).unwrap();
+    assert_eq!(header(&message, "Reply-To"), "kim@xn--bcher-kva.example");
+    assert!(header(&message, "From").ends_with("<no-reply@learning.example>"), "{message}");
+    assert!(!written(&mailer(), "sam@uni.example").contains("Reply-To"));
+    let signed = mailer().signing("here", KEY).unwrap();
+    let needed = written(&signed, "sam@uni.example");
+    let added = needed.replacen("\r\n", "\r\nReply-To: elsewhere@evil.example\r\n", 1);
+    assert!(verified(&needed) && !verified(&added), "no relay can add it");
 }
 
 #[test]

@@ -1,4 +1,11 @@
 //! P2, P14, P15, P32, P35: an area is closed, and within it people find each other.
 
 mod access;
+mod contacts;
+mod joining;
+mod leading;
+mod leaving;
+mod messages;
+mod profile;
+mod resources;
 mod wall;

@@ -8,12 +8,12 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     assessment::authoring::{
         api::{RemoveCandidates, SaveCandidates, load_candidates},
-        parts::{CandidateList, ChangedMeanwhile, Named, PaperHead},
+        parts::{CandidateList, Named, PaperHead},
     },
     kit::{
         api::PageData,
         list::asked,
-        ui::{CheckBox, Done, Loaded, PostForm, ProblemLine, Reply, TextArea},
+        ui::{ChangedMeanwhile, CheckBox, Done, Loaded, PostForm, ProblemLine, Reply, TextArea},
     },
 };
 

@@ -7,9 +7,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::authoring::{
         api::{ChangeWindow, DuplicatePaper, WithdrawPaper},
-        parts::{ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
+        parts::{PaperHead, SettingsSummary, use_paper},
     },
-    kit::ui::{CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
+    kit::ui::{ChangedMeanwhile, CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
 };
 
 /// `/assessments/papers/{paper}/change`: moving, extending, withdrawing and copying a paper.

@@ -8,9 +8,9 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     assessment::authoring::{
         api::{AddRule, AddSection, RemoveRule, RemoveSection, load_sections},
-        parts::{ChangedMeanwhile, PaperHead, PaperSection, Totals, of_paper},
+        parts::{PaperHead, PaperSection, Totals, of_paper},
     },
-    kit::ui::{Loaded, PostForm, Reply, TextField},
+    kit::ui::{ChangedMeanwhile, Loaded, PostForm, Reply, TextField},
 };
 
 /// `/assessments/papers/{paper}/questions`: the questions of the paper, section by section.

@@ -4,9 +4,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::authoring::{
         api::SaveSettings,
-        parts::{ChangedMeanwhile, PaperHead, SettingsSummary, use_paper},
+        parts::{PaperHead, SettingsSummary, use_paper},
     },
-    kit::ui::{CheckBox, Loaded, PostForm, Radios, Reply, TextArea, TextField},
+    kit::ui::{ChangedMeanwhile, CheckBox, Loaded, PostForm, Radios, Reply, TextArea, TextField},
 };
 
 const FORM: &[&str] = &[SaveSettings::PATH];

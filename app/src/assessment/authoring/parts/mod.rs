@@ -1,6 +1,5 @@
 //! Pieces of the pages on which papers are written.
 
-mod changed;
 mod checked;
 mod create;
 mod head;
@@ -16,7 +15,6 @@ pub mod tasks;
 
 use leptos::prelude::*;
 
-pub use changed::ChangedMeanwhile;
 pub use checked::Checked;
 pub use create::CreateForm;
 pub use head::{OrganisationHead, PaperHead, Position, of_paper, use_organisation, use_paper, with_label};

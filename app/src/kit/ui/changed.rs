@@ -1,6 +1,7 @@
-use crate::kit::ui::Reply;
 use domain::Problem;
 use leptos::prelude::*;
+
+use super::Reply;
 
 /// When a form showed an old version: the current one, above the typed values. The error summary leads here.
 #[component]

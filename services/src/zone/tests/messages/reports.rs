@@ -1,0 +1,140 @@
+use domain::zone::messages::{Decides, ReportId, ReportRow, ReportSaid};
+
+use super::*;
+use crate::zone::messages::{NewReport, close_report, report, reports_page};
+
+impl Place {
+    async fn reports(&self, by: &Actor, about: NewReport, kind: &str) -> Result<()> {
+        let said = ReportSaid::parse(kind, "Please look").unwrap();
+        report(&self.world.services, by, &slug("north"), about, &said).await
+    }
+
+    async fn seen_by(&self, lead: &Actor) -> Vec<ReportRow> {
+        reports_page(&self.world.services, lead, &slug("north")).await.unwrap().reports
+    }
+
+    async fn closes(&self, lead: &Actor, report: ReportId) -> Result<()> {
+        close_report(&self.world.services, lead, &slug("north"), report, "Talked to them").await
+    }
+
+    /// Ann has written to Ben, who reports it.
+    async fn reported(&self, kind: &str) -> ReportRow {
+        self.sends(&self.ann, self.in_ben, "Buy this").await.unwrap();
+        let message = self.rows(&self.ben).await[0].id;
+        self.reports(&self.ben, NewReport::Message(message), kind).await.unwrap();
+        self.seen_by(&self.lead).await.remove(0)
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_reported_message_is_read_by_the_leads_and_its_reporter_is_told_that_it_was(db: PgPool) {
+    let place = place(db).await;
+    let seen = place.reported("promotion").await;
+    assert_eq!(seen.message.as_ref().unwrap().0, "Buy this");
+    assert_eq!((seen.by.unwrap().name, seen.of.unwrap().name), ("Ben Baker".into(), "Ann Archer".into()));
+    assert_eq!((seen.words.as_deref(), seen.decides), (Some("Please look"), Decides::Yes));
+    let row = place.rows(&place.ben).await.remove(0);
+    assert!(row.reported && row.received);
+    // Twice is once.
+    place.reports(&place.ben, NewReport::Message(row.id), "unkind").await.unwrap();
+    assert_eq!(place.seen_by(&place.lead).await.len(), 1);
+    let letters = place.mail_to("lea@north.example").await;
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].contains("https://learning.example/zone/north/reports"));
+    for secret in ["Buy this", "Please look", "Ann", "Ben", "promot"] {
+        assert!(!letters[0].contains(secret), "{secret}");
+    }
+
+    for _ in 0..2 {
+        place.closes(&place.lead, seen.id).await.unwrap();
+    }
+    assert!(place.seen_by(&place.lead).await.is_empty());
+    let letters = place.mail_to("ben@north.example").await;
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].contains("Subject: Your report in north was looked at"));
+    assert!(!letters[0].contains("Talked to them") && !letters[0].contains("Ann"), "{}", letters[0]);
+    let events: Vec<String> = sqlx::query_scalar(
+        "select action || ' ' || detail::text from audit_events where action like 'zone.%' order by id",
+    )
+    .fetch_all(&place.db)
+    .await
+    .unwrap();
+    assert_eq!(events.len(), 2);
+    assert!(events[0].starts_with("zone.message_reported") && events[1].starts_with("zone.report_closed"));
+    assert!(!events.concat().contains("Buy") && !events.concat().contains("look"), "{events:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_worry_about_safety_reaches_the_leads_at_once_as_urgent(db: PgPool) {
+    let place = place(db).await;
+    place.reports(&place.ben, NewReport::Member(place.in_ann), "safety").await.unwrap();
+    let letters = place.mail_to("lea@north.example").await;
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].contains("Subject: Urgent: a worry about somebody's safety in north"));
+    assert!(letters[0].contains("call 999"));
+    // Of a member too there is one report at a time.
+    place.reports(&place.ben, NewReport::Member(place.in_ann), "safety").await.unwrap();
+    assert_eq!(place.count("zone_reports").await, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn only_what_somebody_got_is_theirs_to_report_and_only_leads_read_it(db: PgPool) {
+    let place = place(db).await;
+    place.sends(&place.ann, place.in_ben, "Hello").await.unwrap();
+    let message = NewReport::Message(place.rows(&place.ben).await[0].id);
+    let south = area(&place.world, "south").await;
+    let cat = named(&place.world, "cat@south.example", "Cat").await;
+    let in_cat = lead(&place.world, south, &cat).await;
+    for (by, about) in [
+        (&place.ann, message),
+        (&place.lead, message),
+        (&cat, message),
+        (&place.ann, NewReport::Member(place.in_ann)),
+        (&place.ann, NewReport::Member(in_cat)),
+        (&cat, NewReport::Member(place.in_ann)),
+    ] {
+        assert!(matches!(place.reports(by, about, "unkind").await, Err(Error::NotFound)), "{about:?}");
+    }
+    place.reports(&place.ben, message, "unkind").await.unwrap();
+    let report = place.seen_by(&place.lead).await.remove(0).id;
+    let services = &place.world.services;
+    for other in [&place.ann, &place.ben, &cat] {
+        assert!(matches!(reports_page(services, other, &slug("north")).await, Err(Error::NotFound)));
+        assert!(matches!(place.closes(other, report).await, Err(Error::NotFound)));
+    }
+    assert!(reports_page(services, &cat, &slug("south")).await.unwrap().reports.is_empty());
+    let elsewhere = close_report(services, &cat, &slug("south"), report, "No").await;
+    assert!(matches!(elsewhere, Err(Error::NotFound)));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_lead_whom_a_report_concerns_leaves_it_to_another_and_does_not_learn_by_whom_it_is(db: PgPool) {
+    let place = place(db).await;
+    let max = named(&place.world, "max@north.example", "Max").await;
+    lead(&place.world, place.north, &max).await;
+    place.reports(&place.ben, NewReport::Member(place.in_lead), "unkind").await.unwrap();
+    let seen = place.seen_by(&place.lead).await.remove(0);
+    assert_eq!((&seen.by, &seen.words, seen.decides), (&None, &None, Decides::Another));
+    assert!(matches!(place.closes(&place.lead, seen.id).await, Err(Error::NotFound)));
+    let by_max = place.seen_by(&max).await.remove(0);
+    assert_eq!((by_max.by.unwrap().name.as_str(), by_max.decides), ("Ben Baker", Decides::Yes));
+    assert!(place.mail_to("lea@north.example").await.is_empty());
+    place.reports(&place.ann, NewReport::Member(place.in_lead), "unkind").await.unwrap();
+    assert_eq!(place.mail_to("max@north.example").await.len(), 1);
+    place.closes(&max, seen.id).await.unwrap();
+
+    // Who is alone decides, and reads that it is so.
+    world_without(&place, &max).await;
+    let alone = place.seen_by(&place.lead).await.remove(0);
+    assert_eq!(alone.decides, Decides::ForWantOfAnother);
+    place.closes(&place.lead, alone.id).await.unwrap();
+}
+
+/// A lead's role is taken back.
+async fn world_without(place: &Place, lead: &Actor) {
+    sqlx::query("delete from grants where person_id = $1")
+        .bind(lead.person().0)
+        .execute(&place.db)
+        .await
+        .unwrap();
+}
