@@ -263,6 +263,9 @@ fn print_config() -> Outcome {
 }
 
 async fn migrate(services: &Services, application: Option<&str>) -> Outcome {
+    if !database::knows_letters(services).await? {
+        return Err(database::NO_LETTERS.into());
+    }
     services::MIGRATIONS.run(&services.db).await?;
     if let Some(role) = application {
         database::grant_to_application(services, role)

@@ -31,13 +31,14 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
     }
     let live = Live::start(services.clone());
     let powers = warn_of_powers(services.clone(), config.production);
+    let letters = refuse_without_letters(services.clone());
     let state = WebState::new(&config, services, live, stopping.clone())?;
     let under_way = state.under_way.clone();
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     tracing::info!("serving on http://{}", config.listen);
     tokio::spawn(stop_when_asked(stop));
-    tokio::join!(connections::serve(listener, web::router(state), stopping), powers);
+    tokio::join!(connections::serve(listener, web::router(state), stopping), powers, letters);
     // Requests whose browser has gone finish too.
     under_way.finished().await;
     supervisor.finished().await;
@@ -87,6 +88,18 @@ async fn warn_of_powers(services: Services, production: bool) {
         );
     } else {
         tracing::info!("the database role of this server is no role of its own: {could}");
+    }
+}
+
+/// Ends the server when names could not be searched. While the database is down it serves, and says that it is not ready.
+async fn refuse_without_letters(services: Services) {
+    match database::knows_letters(&services).await {
+        Ok(true) => {}
+        Ok(false) => {
+            tracing::error!("{}", database::NO_LETTERS);
+            std::process::exit(1);
+        }
+        Err(error) => tracing::warn!(%error, "could not look which letters the database knows"),
     }
 }
 

@@ -102,6 +102,22 @@ pub async fn powers(services: &Services) -> Result<Powers> {
     Ok(powers.fetch_one(&services.db).await?)
 }
 
+/// How to make a database that knows letters.
+pub const NO_LETTERS: &str = "the database takes only the letters a to z for letters (its lc_ctype is C or POSIX), so names like Siân would be \
+    searched as if their accented letters were spaces. Make it anew with another: \
+    createdb --template=template0 --encoding=UTF8 --lc-ctype=C.UTF-8 NAME";
+
+/// Whether the database knows which characters are letters, in all languages: the search for names cuts them into runs of letters.
+///
+/// # Errors
+/// When the database fails.
+pub async fn knows_letters(services: &Services) -> Result<bool> {
+    let knows = sqlx::query_scalar!(
+        r#"select datctype not in ('C', 'POSIX') as "knows!" from pg_database where datname = current_database()"#
+    );
+    Ok(knows.fetch_one(&services.db).await?)
+}
+
 // Each pool has a name of its own, which PostgreSQL shows beside its connections.
 
 /// A pool that connects when it is first used, so that the server can start, and report that it is not ready, while the
@@ -305,6 +321,26 @@ mod tests {
         let db = pool(&address(&others), 1).unwrap();
         assert!(db.execute("select").await.is_ok());
         assert!(crate::kit::list::has_key());
+    }
+
+    /// Rule and reason: in a database that takes only a to z for letters, two names that differ in an accented letter are the same.
+    #[sqlx::test(migrator = "crate::MIGRATIONS")]
+    async fn a_database_that_knows_only_the_letters_a_to_z_is_refused(db: PgPool) {
+        let alike = "select similarity('Siân', 'Siôn')";
+        assert!(knows_letters(&World::new(db.clone()).services).await.unwrap());
+        assert!(sqlx::query_scalar::<_, f32>(alike).fetch_one(&db).await.unwrap() < 0.5);
+        let name = format!("ascii_{}", uuid::Uuid::now_v7().simple());
+        let run = async |statement: String| {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&db).await.unwrap();
+        };
+        run(format!("create database {name} template template0 encoding 'UTF8' lc_ctype 'C'")).await;
+        let options = (*db.connect_options()).clone().database(&name);
+        let ascii = PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+        assert!(!knows_letters(&World::new(ascii.clone()).services).await.unwrap());
+        sqlx::raw_sql("create extension pg_trgm").execute(&ascii).await.unwrap();
+        assert!(sqlx::query_scalar::<_, f32>(alike).fetch_one(&ascii).await.unwrap() >= 0.5);
+        ascii.close().await;
+        run(format!("drop database {name} with (force)")).await;
     }
 
     /// References to a row are found without scanning a table: when the row is deleted, and when a page starts from it.

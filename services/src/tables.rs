@@ -211,25 +211,38 @@ const OWNERS: &[(&str, &[&str])] = &[
         &[
             "zone_admits",
             "zone_admitted_domains",
+            "zone_alike",
             "zone_area",
             "zone_areas",
             "zone_blocks",
             "zone_contacts",
             "zone_domain",
+            "zone_found",
             "zone_is_member",
+            "zone_joined",
             "zone_leading",
+            "zone_made",
             "zone_members",
             "zone_messages",
             "zone_name_kept",
+            "zone_near",
             "zone_old",
+            "zone_one_left_out",
             "zone_own_member",
             "zone_person",
+            "zone_postings",
+            "zone_profile_searched",
+            "zone_profile_words",
             "zone_profiles",
             "zone_reports",
             "zone_resource_versions",
             "zone_resources",
             "zone_sendings",
+            "zone_slips",
+            "zone_spelt",
             "zone_stops",
+            "zone_words",
+            "zone_words_counted",
         ],
     ),
 ];
@@ -283,7 +296,8 @@ async fn no_area_uses_the_tables_of_another(db: PgPool) {
     }
     assert!(read > 700 && found.len() > 400, "{read} {}", found.len());
     let bodies: Vec<(String, String)> = sqlx::query_as(
-        "select proname::text, prosrc from pg_proc where pronamespace = 'public'::regnamespace and prokind = 'f'
+        "select proname::text, prosrc from pg_proc p where pronamespace = 'public'::regnamespace and prokind = 'f'
+            and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
         union all select viewname::text, definition from pg_views where schemaname = 'public'",
     )
     .fetch_all(&db)
@@ -325,8 +339,10 @@ async fn names(db: &PgPool) -> BTreeMap<String, Named> {
         "select relname::text, false, coalesce(obj_description(oid, 'pg_class'), '') from pg_class
         where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') and relname <> '_sqlx_migrations'
         union all
-        select proname::text, true, coalesce(obj_description(oid, 'pg_proc'), '') from pg_proc
-        where pronamespace = 'public'::regnamespace",
+        -- Those of an extension are nobody's.
+        select proname::text, true, coalesce(obj_description(oid, 'pg_proc'), '') from pg_proc p
+        where pronamespace = 'public'::regnamespace
+            and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')",
     )
     .fetch_all(db)
     .await

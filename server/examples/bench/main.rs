@@ -1,10 +1,12 @@
 //! `make bench`, the measurements beside the server in one process: pages beside hand-written handlers, and the size of
 //! pages (see `pages`); the grid of a large cohort (see `grid`); the exam room (see `exam`); open tabs (see `tabs`);
-//! lists beside many other papers (see `scale`); and a file of 50,000 people (see `uploads`). `bench pages`,
-//! `bench grid`, `bench saves`, `bench tabs`, `bench scale` and `bench uploads` measure one of them alone. It ends with
+//! lists beside many other papers (see `scale`); a file of 50,000 people (see `uploads`); and the directory of an area of
+//! a million members (see `directory`). `bench pages`, `bench grid`, `bench saves`, `bench tabs`, `bench scale`,
+//! `bench uploads` and `bench directory` measure one of them alone. It ends with
 //! an error that names every missed target, after everything has been measured. Results are medians of several runs, as
 //! ratios, because ratios are comparable between machines and speeds are not.
 
+mod directory;
 mod exam;
 mod grid;
 mod pages;
@@ -53,6 +55,10 @@ async fn main() -> Outcome<()> {
         tabs::outage(&services, &mut targets).await?;
         return targets.met();
     }
+    if only.as_deref() == Some("directory") {
+        directory::measure(&config, &services, &mut targets).await?;
+        return targets.met();
+    }
     if only.as_deref() == Some("uploads") {
         uploads::measure(&services, &mut targets).await?;
         return targets.met();
@@ -81,6 +87,7 @@ async fn main() -> Outcome<()> {
     // Last, because the rows that they leave would affect all others.
     scale::lists(&services, &mut targets).await?;
     uploads::measure(&services, &mut targets).await?;
+    directory::measure(&config, &services, &mut targets).await?;
     targets.met()
 }
 

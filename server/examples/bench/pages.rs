@@ -22,8 +22,9 @@ use domain::{
     accounts::{EmailAddress, Password},
     cohorts::{CohortId, CohortsQuery, StudentsQuery},
     learning::Slug,
+    zone::directory::DirectoryQuery,
 };
-use services::{Services, accounts, cohorts, kit::ROWS_A_PAGE, learning};
+use services::{Services, accounts, cohorts, kit::ROWS_A_PAGE, learning, zone::directory::directory_page};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -161,6 +162,17 @@ async fn course_by_hand(State(state): State<ByHand>) -> Html<String> {
 pub(crate) async fn cohort_by_hand(State(state): State<ByHand>) -> Html<String> {
     if let Ok(Some(actor)) = accounts::actor_for(&state.services, &state.token).await {
         let _ = cohorts::cohort_page(&state.services, &actor, state.cohort, &state.students).await;
+    }
+    Html(state.body.to_string())
+}
+
+/// The same for the directory of an area: the session, permission, and the members found.
+pub(crate) async fn directory_by_hand(State(state): State<ByHand>) -> Html<String> {
+    if let (Ok(Some(actor)), Ok(area)) =
+        (accounts::actor_for(&state.services, &state.token).await, Slug::parse(crate::directory::LARGEST))
+    {
+        let query = DirectoryQuery::read(crate::directory::SEARCH);
+        let _ = directory_page(&state.services, &actor, &area, &query).await;
     }
     Html(state.body.to_string())
 }

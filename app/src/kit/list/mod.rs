@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 pub use chosen::{Chosen, Tick, TickAll, Turns};
-pub use found::ANEW;
+pub use found::{ANEW, FOUND, pages};
 
 /// The query of this page's address.
 pub fn asked() -> impl Fn() -> String + Copy + Send + Sync {

@@ -2,16 +2,20 @@
 
 mod code;
 mod contact;
+mod found;
 mod head;
 mod leaving;
 mod library;
 mod member;
 mod message;
+mod search_form;
 
 pub use code::CodeOfConduct;
 pub use contact::{BlockForm, CONTACT_FORMS, ReportForm, UnblockForm, contact_done};
+pub use found::found;
 pub use head::{Head, use_area};
 pub use leaving::WhatGoes;
 pub use library::{FactFields, ThingFields, member, out, tags};
 pub use member::MemberDetails;
 pub use message::MessageForm;
+pub use search_form::search_form;

@@ -2,6 +2,7 @@
 
 mod access;
 mod contacts;
+mod directory;
 mod joining;
 mod leading;
 mod leaving;
