@@ -4,7 +4,7 @@ import { answerAll, submit } from './support/check';
 import { modules, pageWith } from './support/content';
 import { linkFor } from './support/mail';
 import { heading, hydrated, open } from './support/page';
-import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
+import { COHORT, LEAD, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 import { expect, test } from './support/test';
 
 // Axe finds nothing on any page, in any of its states, wide and narrow; and no page scrolls sideways.
@@ -88,6 +88,41 @@ for (const [name, width, height, students] of [
       await expect(heading(page, 'Page not found')).toBeVisible();
       await accessible(page, 'not found, signed in');
       await other.close();
+    });
+
+    test('NMP Zone', async ({ page }) => {
+      const area = '/zone/north-prescribers';
+      await open(page, '/zone');
+      await accessible(page, 'the areas of the Zone, signed out');
+      await open(page, `${area}/join`);
+      await accessible(page, 'registering for an area');
+      await signIn(page, LEAD);
+      for (const [path, state] of [
+        ['/zone', 'the areas of the Zone'],
+        ['/zone/leave', 'leaving the Zone'],
+        ['/zone/left', 'the Zone was left'],
+        ['/zone/wales-prescribers/join', 'asking to join an area'],
+        [area, 'an area'],
+        [`${area}/directory`, 'a directory'],
+        [`${area}/directory?view=table`, 'a directory as a table'],
+        [`${area}/directory?search=Siobhan&sort=newest`, 'a search in a directory'],
+        [`${area}/directory?search=qqqqqqqq`, 'a search that finds nobody'],
+        [`${area}/profile`, 'a profile to fill in'],
+        [`${area}/contacts`, 'the contacts of an area'],
+        [`${area}/resources`, 'the library of an area'],
+        [`${area}/messages`, 'the messages of a member'],
+        [`${area}/applications`, 'the applications to an area'],
+        [`${area}/reports`, 'the reports of an area'],
+        [`${area}/leave`, 'leaving an area'],
+      ]) {
+        await open(page, path);
+        await accessible(page, state);
+      }
+      await open(page, `${area}/directory?search=Demo+Member`);
+      await page.getByRole('main').getByRole('link', { name: 'Demo Member', exact: true }).click();
+      await expect(heading(page, 'Demo Member')).toBeVisible();
+      await hydrated(page);
+      await accessible(page, 'a member of an area');
     });
 
     test('learning', async ({ page }) => {

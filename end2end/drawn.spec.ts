@@ -125,6 +125,11 @@ test('signed out', async ({ page }) => {
     ['/register/done', FOUND],
     ['/register/no-such-link', GONE],
     ['/consent-withdrawn', FOUND],
+    ['/zone', FOUND],
+    ['/zone/north-prescribers/join', FOUND],
+    ['/zone/nowhere/join', GONE],
+    ['/stop-messages/done', FOUND],
+    ['/stop-messages/no-such-link', FOUND],
     [`/verify/${demo('code')}`, FOUND],
     ['/verify/NONE', GONE],
     ['/nowhere/at/all', GONE],
@@ -244,6 +249,42 @@ test('support', async ({ page }) => {
     ['/support/feedback?search=nothing+like+this', FOUND],
     ['/support/people/00000000-0000-0000-0000-000000000000', 403],
   ]);
+});
+
+test('a member and a lead of an area of the Zone', async ({ page, browser }) => {
+  const area = '/zone/north-prescribers';
+  await enter(page, 'member@demo.example');
+  await page.goto(`${area}/directory?search=Demo+Lead`);
+  const lead = await page.getByRole('main').getByRole('link', { name: 'Demo Lead', exact: true }).getAttribute('href');
+  await all(page, '/account', [
+    ['/zone', FOUND],
+    ['/zone/leave', FOUND],
+    ['/zone/left', FOUND],
+    ['/zone/wales-prescribers/join', FOUND],
+    ['/zone/wales-prescribers', GONE],
+    ['/zone/nowhere/directory', GONE],
+    [area, FOUND],
+    [`${area}/directory?search=Kowalski&sort=name`, FOUND],
+    [`${area}/directory?search=nobody-of-this-name`, FOUND],
+    [lead!, FOUND],
+    [`${area}/members/00000000-0000-0000-0000-000000000000`, GONE],
+    [`${area}/profile`, FOUND],
+    [`${area}/contacts`, FOUND],
+    [`${area}/resources`, FOUND],
+    [`${area}/resources/00000000-0000-0000-0000-000000000000`, GONE],
+    [`${area}/messages`, FOUND],
+    [`${area}/applications`, GONE],
+    [`${area}/reports`, GONE],
+    [`${area}/leave`, FOUND],
+  ]);
+  const leads = await (await browser.newContext()).newPage();
+  await enter(leads, LEAD);
+  await all(leads, '/account', [
+    [`${area}/applications`, FOUND],
+    [`${area}/reports`, FOUND],
+    [`${area}/contacts`, FOUND],
+  ]);
+  await leads.context().close();
 });
 
 for (const who of ['setter@demo.example', 'support@demo.example']) {

@@ -107,3 +107,18 @@ test('who has completed what', async ({ page }) => {
   await signIn(page, LEAD);
   await twice(page, `/organisation/${demo('slug')}/reports`, 'Who has completed what', { asks: 'load_report', drawn: true });
 });
+
+test('the pages of an area of the Zone', async ({ browser }) => {
+  const area = '/zone/north-prescribers';
+  for (const [path, title, asks] of [
+    [area, /./, 'load_area'],
+    [`${area}/directory`, 'Directory', 'load_directory'],
+    [`${area}/messages`, /./, 'load_messages'],
+    [`${area}/resources`, /./, 'load_resources'],
+  ] as const) {
+    const page = await (await browser.newContext()).newPage();
+    await signIn(page, 'member@demo.example');
+    await twice(page, path, title, { asks });
+    await page.context().close();
+  }
+});

@@ -29,9 +29,10 @@ export DATABASE_URL="${cluster%/*}/$scratch" LISTEN="127.0.0.1:$port" METRICS_LI
     MAIL_FOLDER="$mail" FILES="$files" LOG=warn SITE_ROOT="${SITE_ROOT:-$root/target/site-dev}" APP_ENV=development SMTP_URL=
 export APPLICATION_ROLE=learning_application
 with_demo "$server"
-# As in production: a role that owns nothing.
-DATABASE_URL=$(scripts/postgres.sh application test "$DATABASE_URL")
-"$server" serve 2>"$local_dir/e2e-server.log" &
+# As in production: a role that owns nothing. The journeys prepare their data as the owner.
+SERVES_WITH=$(scripts/postgres.sh application test "$DATABASE_URL")
+export SERVES_WITH
+DATABASE_URL="$SERVES_WITH" "$server" serve 2>"$local_dir/e2e-server.log" &
 pid=$!
 until curl -fs "http://127.0.0.1:$port/readyz" >/dev/null 2>&1; do
     kill -0 "$pid" 2>/dev/null || { cat "$local_dir/e2e-server.log" >&2; fail "the server did not start"; }

@@ -22,6 +22,9 @@ async function freePort(): Promise<number> {
   }
 }
 
+/** The database of the tests, for a server: as the role that owns nothing. The tests themselves prepare their data as its owner. */
+const DATABASE = process.env.SERVES_WITH!;
+
 /** A second server on the tests' own database, which can be stopped, and return as another build. */
 export class OwnServer {
   private process?: ChildProcess;
@@ -32,7 +35,7 @@ export class OwnServer {
     private readonly settings: Record<string, string>,
   ) {}
 
-  static async start(database = process.env.DATABASE_URL!, settings: Record<string, string> = {}): Promise<OwnServer> {
+  static async start(database = DATABASE, settings: Record<string, string> = {}): Promise<OwnServer> {
     const server = new OwnServer(await freePort(), database, settings);
     await server.up();
     return server;
@@ -81,7 +84,7 @@ export class DatabaseWay {
   ) {}
 
   static async lay(): Promise<DatabaseWay> {
-    const to = new URL(process.env.DATABASE_URL!);
+    const to = new URL(DATABASE);
     const server = createServer();
     const url = new URL(to);
     url.port = `${await freePort()}`;

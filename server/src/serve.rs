@@ -1,7 +1,8 @@
 use std::{error::Error, time::Duration};
 
 use services::{
-    Services, database,
+    Services,
+    database::{self, Powers},
     kit::{live::Live, supervisor::Supervisor},
 };
 use tokio::{net::TcpListener, signal, sync::watch};
@@ -29,7 +30,7 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
         jobs::start_worker(&mut supervisor, &services);
     }
     let live = Live::start(services.clone());
-    let owner = warn_of_owner(services.clone(), config.production);
+    let powers = warn_of_powers(services.clone(), config.production);
     let letters = refuse_without_letters(services.clone());
     let state = WebState::new(&config, services, live, stopping.clone())?;
     let under_way = state.under_way.clone();
@@ -37,7 +38,7 @@ pub(crate) async fn run(config: Config, services: Services) -> Result<(), Box<dy
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     tracing::info!("serving on http://{}", config.listen);
     tokio::spawn(stop_when_asked(stop));
-    tokio::join!(connections::serve(listener, web::router(state), stopping), owner, letters);
+    tokio::join!(connections::serve(listener, web::router(state), stopping), powers, letters);
     // Requests whose browser has gone finish too.
     under_way.finished().await;
     supervisor.finished().await;
@@ -60,17 +61,33 @@ pub(crate) async fn work(config: Config, services: Services) -> Result<(), Box<d
     Ok(())
 }
 
-/// The owner of the audit can rewrite it, whatever its triggers refuse. One role for everything is enough for development.
-async fn warn_of_owner(services: Services, production: bool) {
-    match database::owns_audit(&services).await {
-        Ok(false) => {}
-        Ok(true) if production => {
-            tracing::warn!(
-                "the database role of this server owns the audit, and could rewrite it: see docs/database.md"
-            );
+/// The owner of the audit can rewrite it, whatever its triggers refuse, and no wall of the Zone holds a superuser. One role for everything is
+/// enough for development.
+async fn warn_of_powers(services: Services, production: bool) {
+    let Powers { owns_audit, passes_walls } = match database::powers(&services).await {
+        Ok(powers) => powers,
+        Err(error) => {
+            tracing::warn!(%error, "could not look what the database role of this server may do");
+            return;
         }
-        Ok(true) => tracing::info!("the database role of this server owns the audit"),
-        Err(error) => tracing::warn!(%error, "could not look who owns the audit"),
+    };
+    let audit = "it owns the audit, and could rewrite it";
+    let walls =
+        "row-level security does not hold it, so of the two walls around an area of the Zone one is missing";
+    let could: Vec<&str> = [(owns_audit, audit), (passes_walls, walls)]
+        .into_iter()
+        .filter_map(|(can, what)| can.then_some(what))
+        .collect();
+    if could.is_empty() {
+        return;
+    }
+    let could = could.join("; ");
+    if production {
+        tracing::warn!(
+            "the database role of this server is no role of its own: {could}. See docs/database.md"
+        );
+    } else {
+        tracing::info!("the database role of this server is no role of its own: {could}");
     }
 }
 

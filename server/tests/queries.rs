@@ -176,6 +176,46 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/support", &["/support", "/support?search=student&sort=email&order=down"]),
     ("/support/log", &["/support/log", "/support/log?search=demo&show=accounts", "/support/log?print=all"]),
     ("/support/people/{person}", &["/support/people/{helped}", "/support/people/{nothing}"]),
+    ("/zone", &["/zone", "/zone?done=applied"]),
+    ("/zone/leave", &["/zone/leave"]),
+    ("/zone/left", &["/zone/left"]),
+    ("/zone/{area}/join", &["/zone/{area}/join", "/zone/none/join"]),
+    ("/zone/{area}", &["/zone/{area}", "/zone/none"]),
+    (
+        "/zone/{area}/directory",
+        &[
+            "/zone/{area}/directory",
+            "/zone/{area}/directory?search=northcan",
+            "/zone/{area}/directory?search=nrothcanary&sort=newest&role=northcanary+role&place=northcanary+place",
+            "/zone/{area}/directory?search=nobody",
+        ],
+    ),
+    (
+        "/zone/{area}/members/{member}",
+        &["/zone/{area}/members/{zone_member}", "/zone/{area}/members/{nothing}"],
+    ),
+    ("/zone/{area}/profile", &["/zone/{area}/profile", "/zone/{area}/profile?done=saved"]),
+    ("/zone/{area}/contacts", &["/zone/{area}/contacts"]),
+    (
+        "/zone/{area}/resources",
+        &["/zone/{area}/resources", "/zone/{area}/resources?search=a&sort=newest&kind=image&state=suggested"],
+    ),
+    (
+        "/zone/{area}/resources/{resource}",
+        &["/zone/{area}/resources/{resource}", "/zone/{area}/resources/{nothing}"],
+    ),
+    (
+        "/zone/{area}/messages",
+        &["/zone/{area}/messages", "/zone/{area}/messages?show=received", "/zone/{area}/messages?show=sent"],
+    ),
+    (
+        "/zone/{area}/applications",
+        &["/zone/{area}/applications", "/zone/{area}/applications?end={zone_member}"],
+    ),
+    ("/zone/{area}/reports", &["/zone/{area}/reports"]),
+    ("/zone/{area}/leave", &["/zone/{area}/leave"]),
+    ("/stop-messages/done", &["/stop-messages/done"]),
+    ("/stop-messages/{token}", &["/stop-messages/none"]),
     ("/assessments", &["/assessments"]),
     (
         "/assessments/start/{paper}",
@@ -293,7 +333,7 @@ fn addresses(route: &str, states: &[&str]) -> Vec<String> {
 }
 
 /// The roles, besides a visitor.
-const PEOPLE: [&str; 13] = [
+const PEOPLE: [&str; 16] = [
     // Learners: one who has sat a paper, one who has taken checks, one who is sitting a paper, one in a rest break, and
     // one who has done nothing yet.
     "student000",
@@ -311,12 +351,17 @@ const PEOPLE: [&str; 13] = [
     "support",
     // Support that has not given a reason.
     "support.silent",
+    // A member, a lead and an applicant of an area of the Zone.
+    "zone.member",
+    "zone.lead",
+    "zone.applicant",
 ];
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn every_page_costs_at_most_three_statements(db: PgPool) {
     let site = Site::with_demo(db).await;
     people(&site).await.unwrap();
+    zone(&site).await.unwrap();
     support::with_links(&site).await;
     let mut sessions = vec![("nobody", None)];
     for name in PEOPLE {
@@ -413,6 +458,8 @@ const NOT_FOUND: &[&str] = &[
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
     "/organisation/none",
+    "/zone/none",
+    "/zone/none/join",
     "/assessments/start/{draft}",
     "/assessments/start/{open}?code=WRONG",
     "/assessments/sittings/{unreleased}/result",
@@ -446,6 +493,30 @@ async fn people(site: &Site) -> Result<(), sqlx::Error> {
     )
     .execute(&mut *site.services.db.acquire().await?)
     .await?;
+    Ok(())
+}
+
+/// An area of the Zone that has everything.
+async fn zone(site: &Site) -> Result<(), sqlx::Error> {
+    let mut db = site.services.db.acquire().await?;
+    sqlx::raw_sql(
+        "insert into people (id, email, full_name, password_hash, created_at, activated_at, demo)
+        select gen_random_uuid(), 'zone.' || n || '@demo.example', n, password_hash, now(), now(), true from people,
+            unnest('{member,lead,applicant}'::text[]) n where email = 'setter@demo.example';
+        insert into zone_areas (id, slug, name, aim, made_at) values (gen_random_uuid(), 'north-area', 'North', 'To find each other', now());
+        insert into zone_members (id, area_id, person_id, state, code_version, code_accepted_at, applied_at, decided_at)
+        select gen_random_uuid(), a.id, p.id, case p.full_name when 'applicant' then 'waiting' else 'member' end, '1', now(), now(),
+            case p.full_name when 'applicant' then null else now() end
+        from people p, zone_areas a where p.email like 'zone.%@demo.example';
+        insert into grants (person_id, role, zone_area_id, granted_at, reason)
+        select p.id, 'zone-lead', a.id, now(), 'For a test' from people p, zone_areas a where p.email = 'zone.lead@demo.example'",
+    )
+    .execute(&mut *db)
+    .await?;
+    let area: uuid::Uuid = sqlx::query_scalar("select id from zone_areas").fetch_one(&mut *db).await?;
+    let everything = include_str!("../../services/src/zone/tests/wall/everything.sql");
+    let everything = everything.replace("{area}", &area.to_string()).replace("{word}", "northcanary");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(everything)).execute(&mut *db).await?;
     Ok(())
 }
 
@@ -560,6 +631,9 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         ("{upload}", id("select id from uploads where state = 'preview' and organisation_id in (select organisation_id from papers)").await),
         ("{confirmed}", id("select id from uploads where state = 'confirmed'").await),
         ("{done}", id("select id from uploads where file_name = 'done.csv'").await),
+        ("{area}", "north-area".to_owned()),
+        ("{zone_member}", id("select m.id from zone_members m join people p on p.id = m.person_id where p.email = 'zone.member@demo.example'").await),
+        ("{resource}", id("select min(id::text) from zone_resources where state = 'current'").await),
         ("{nothing}", uuid::Uuid::nil().to_string()),
         ("{helped}", helped),
         ("{organisation}", organisation),

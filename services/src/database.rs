@@ -79,15 +79,27 @@ pub async fn grant_to_application(services: &Services, role: &str) -> Result<()>
     Ok(())
 }
 
-/// Whether this server's role is the owner of the audit, or can become it: then it could rewrite the audit.
-///
+/// What the role of this server could do beside its work. The role of the application could do neither: see docs/database.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Powers {
+    /// It is the owner of the audit, or can become it, and could rewrite it.
+    pub owns_audit: bool,
+    /// It is a superuser or has BYPASSRLS, or can become a role that does: row-level security does not hold it.
+    pub passes_walls: bool,
+}
+
 /// # Errors
 /// When the database fails.
-pub async fn owns_audit(services: &Services) -> Result<bool> {
-    let owns = sqlx::query_scalar!(
-        r#"select pg_has_role(current_user, c.relowner, 'member') as "owns!" from pg_class c where c.oid = 'audit_events'::regclass"#
+pub async fn powers(services: &Services) -> Result<Powers> {
+    let powers = sqlx::query_as!(
+        Powers,
+        r#"select pg_has_role(current_user, c.relowner, 'member') as "owns_audit!",
+            exists (
+                select from pg_roles r where (r.rolsuper or r.rolbypassrls) and pg_has_role(current_user, r.oid, 'member')
+            ) as "passes_walls!"
+        from pg_class c where c.oid = 'audit_events'::regclass"#
     );
-    Ok(owns.fetch_one(&services.db).await?)
+    Ok(powers.fetch_one(&services.db).await?)
 }
 
 /// How to make a database that knows letters.

@@ -209,13 +209,16 @@ const OWNERS: &[(&str, &[&str])] = &[
     (
         "zone",
         &[
+            "zone_admits",
             "zone_admitted_domains",
             "zone_alike",
             "zone_area",
             "zone_areas",
             "zone_blocks",
             "zone_contacts",
+            "zone_domain",
             "zone_found",
+            "zone_is_member",
             "zone_joined",
             "zone_leading",
             "zone_made",
@@ -248,6 +251,11 @@ const OWNERS: &[(&str, &[&str])] = &[
 /// The areas.
 pub(crate) fn areas() -> impl Iterator<Item = &'static str> {
     OWNERS.iter().map(|(area, _)| *area)
+}
+
+/// The tables, views and functions of one area.
+pub(crate) fn of(area: &str) -> &'static [&'static str] {
+    OWNERS.iter().find(|(owner, _)| *owner == area).map_or(&[], |(_, names)| *names)
 }
 
 /// Files and folders that may use tables of another area, with the reason.

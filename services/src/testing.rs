@@ -1,6 +1,8 @@
 //! The common start of every area's tests: services on a fresh database with a clock that is set by hand, a small
 //! course, and people.
 
+mod application;
+
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
@@ -22,6 +24,8 @@ use crate::{
     learning::{self, content},
     organisations::ensure_organisation,
 };
+
+pub(crate) use application::Application;
 
 pub(crate) const PASSWORD: &str = "purple wheel garden lamp";
 

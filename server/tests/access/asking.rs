@@ -22,7 +22,7 @@ const AHEAD: [(&str, &str); 4] = [
 ];
 
 /// Everything stored, except the last use of sessions: a digest of each table.
-async fn stored(site: &Site) -> Vec<(String, String)> {
+pub async fn stored(site: &Site) -> Vec<(String, String)> {
     let tables: Vec<String> = sqlx::query_scalar(
         "select tablename::text from pg_tables where schemaname = 'public' and tablename <> 'sessions' order by 1",
     )

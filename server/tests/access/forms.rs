@@ -17,7 +17,7 @@ async fn sent(site: &Site, prepared: &Prepared, function: &str, form: &str, page
 }
 
 /// The lines of the summary, without their markup.
-fn summary(page: &Answer) -> Vec<String> {
+pub fn summary(page: &Answer) -> Vec<String> {
     let summary = page.body.split("error-summary-title").nth(2).unwrap().split("</div>").next().unwrap();
     let text = |item: &str| {
         let mut inside = true;

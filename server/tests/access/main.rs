@@ -23,6 +23,10 @@ mod support;
 mod table;
 mod topics;
 mod words;
+mod zone;
+mod zone_leaks;
+mod zone_scopes;
+mod zone_world;
 
 use std::collections::BTreeSet;
 
@@ -278,6 +282,7 @@ fn the_tables_list_every_function_and_route() {
         .chain(assessment::FUNCTIONS.iter().map(|row| row.0))
         .chain(organisations::FUNCTIONS.iter().map(|row| row.0))
         .chain(helping::FUNCTIONS.iter().map(|row| row.0))
+        .chain(zone::FUNCTIONS.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> =
@@ -291,6 +296,7 @@ fn the_tables_list_every_function_and_route() {
         .chain(assessment::PAGES.iter().map(|row| row.0))
         .chain(organisations::PAGES.iter().map(|row| row.0))
         .chain(helping::PAGES.iter().map(|row| row.0))
+        .chain(zone::PAGES.iter().map(|row| row.0))
         .map(str::to_owned)
         .collect();
     let there: BTreeSet<_> = pages::addresses().map(str::to_owned).collect();
@@ -302,6 +308,7 @@ fn the_tables_list_every_function_and_route() {
         .chain(assessment::FILES.iter().map(|row| row.0))
         .chain(organisations::FILES.iter().map(|row| row.0))
         .chain(helping::FILES.iter().map(|row| row.0))
+        .chain(zone::FILES.iter().map(|row| row.0))
         .map(without_names)
         .collect();
     let there: BTreeSet<_> = downloads::FILES.iter().map(|(address, _)| without_names(address)).collect();

@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Would close every element that ends only at its own closing tag, and add an element of its own.
-const TYPED: &str = "</title></textarea></script></style></noscript>--><b id=x>&lt;&amp;\" onfocus='x";
+pub const TYPED: &str = "</title></textarea></script></style></noscript>--><b id=x>&lt;&amp;\" onfocus='x";
 const SITE: &str = "Health and Education Co-operative";
 
 /// Every column of text by people or courses that pages show.

@@ -16,6 +16,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use super::{
     ENDING, FUNCTIONS, NO, OF_COHORT, OK, assessment, helping, organisations, roles,
     support::{Answer, ORIGIN, Site, with_session},
+    zone, zone_world,
 };
 
 /// Replacements for the value of a form field, as it travels.
@@ -271,6 +272,7 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
     let site = Site::with_demo(db).await;
     let (sessions, cohort) = roles(&site).await;
     let prepared = assessment::prepared(&site).await;
+    let of_zone = zone_world::prepared_beside(&site, &prepared).await;
     let faults = Faults::default();
     let _logged = tracing::subscriber::set_default(tracing_subscriber::registry().with(faults.clone()));
     let of_cohort = format!("cohort={cohort}&query=search%3Da%26after%3Db%26sort%3Dname");
@@ -284,6 +286,11 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
                 (*path, prepared.put(body), expected[0], supports)
             },
         ))
+        .chain(zone::FUNCTIONS.iter().enumerate().filter_map(|(n, (path, body, expected))| {
+            // The rows with foreign ids have the same fields.
+            let first = zone::FUNCTIONS.iter().position(|row| row.0 == *path) == Some(n);
+            first.then(|| (*path, of_zone.put(body), expected[0], false))
+        }))
         .chain(ENDING.iter().map(|(path, expected)| (*path, String::new(), expected[0], false)));
     let mut found = Vec::new();
     let mut for_support = 0;
@@ -323,12 +330,16 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
                 ("tutor", &sessions[3]),
                 ("administrator", &prepared.sessions[assessment::ADMINISTRATOR]),
                 ("support", &prepared.sessions[assessment::SUPPORT]),
+                ("lead", &of_zone.sessions[zone_world::LEAD]),
             ] {
                 let theirs = match who {
-                    "tutor" => !path.contains("/assessment/") && !path.contains("/organisations/"),
+                    "tutor" => {
+                        !["/assessment/", "/organisations/", "/zone/"].iter().any(|area| path.contains(area))
+                    }
                     "administrator" => path.contains("/organisations/"),
                     "setter" => path.contains("/assessment/"),
                     "support" => supports,
+                    "lead" => path.contains("/zone/"),
                     _ => true,
                 };
                 // These end their own session, or cost a password's work each time.

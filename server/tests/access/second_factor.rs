@@ -14,7 +14,7 @@ use super::{
     assessment::{self, ADMINISTRATOR, LEARNER, Prepared, SETTER, SUPPORT, TUTOR},
     helping, organisations,
     support::{Site, with_session},
-    without_names,
+    without_names, zone,
 };
 
 const NOTHING: &str = "00000000-0000-0000-0000-000000000000";
@@ -40,7 +40,8 @@ fn functions() -> impl Iterator<Item = (&'static str, &'static str)> {
     let ending = ENDING.iter().map(|row| (row.0, "")).filter(|row| row.0 != SIGN_OUT);
     let own = FUNCTIONS.iter().map(|row| (row.0, row.1)).chain(of_cohort).chain(ending);
     let others = assessment::FUNCTIONS.iter().chain(organisations::FUNCTIONS).chain(helping::FUNCTIONS);
-    own.chain(others.map(|row| (row.0, row.1)))
+    let of_zone = zone::FUNCTIONS.iter().map(|row| (row.0, row.1));
+    own.chain(others.map(|row| (row.0, row.1))).chain(of_zone)
 }
 
 /// The routes of the pages, each with an address.
@@ -48,12 +49,14 @@ fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
     let own = PAGES.iter().map(|row| (row.0, row.1));
     let own = own.chain(COHORT_PAGES.iter().map(|row| (row.0, row.0)));
     let others = assessment::PAGES.iter().chain(organisations::PAGES).chain(helping::PAGES);
-    own.chain(others.map(|row| (row.0, row.1)))
+    let of_zone = zone::PAGES.iter().map(|row| (row.0, row.1));
+    own.chain(others.map(|row| (row.0, row.1))).chain(of_zone)
 }
 
 fn files() -> impl Iterator<Item = &'static str> {
     let others = assessment::FILES.iter().chain(organisations::FILES).chain(helping::FILES);
-    others.map(|row| row.0).chain(COHORT_FILES.iter().map(|row| row.0))
+    let of_zone = zone::FILES.iter().map(|row| row.0);
+    others.map(|row| row.0).chain(COHORT_FILES.iter().map(|row| row.0)).chain(of_zone)
 }
 
 /// Pages, files, streams and what the server adds.

@@ -544,8 +544,8 @@ async fn a_role_of_its_own_adds_to_the_audit_and_cannot_rewrite_it(db: PgPool) {
         .await
         .unwrap();
     let application = World::new(pool.clone());
-    assert!(database::owns_audit(&owner.services).await.unwrap());
-    assert!(!database::owns_audit(&application.services).await.unwrap());
+    assert!(database::powers(&owner.services).await.unwrap().owns_audit);
+    assert!(!database::powers(&application.services).await.unwrap().owns_audit);
     // It does its work.
     let support = application.learner("help@coop.example").await;
     application.grant(&support, Role::Support).await;

@@ -274,6 +274,7 @@ pub async fn ensure_member(
 ) -> Result<()> {
     let now = services.clock.now();
     access::acts_for(db, person).await?;
+    access::sets_up(db, area).await?;
     let new = Application { area, code: CODE_OF_CONDUCT, accepted_at: now };
     add(db, person, new, (Standing::Member, now)).await
 }

@@ -348,6 +348,8 @@ async fn let_in(
     (person, area): (PersonId, AreaId),
     (by, now): (Option<PersonId>, DateTime<Utc>),
 ) -> Result<()> {
+    // Nobody makes themself a member: to the database this is a decision for the area.
+    access::sets_up(db, area).await?;
     sqlx::query!(
         "update zone_members set state = 'member', decided_at = $3, decided_by = $4 where id = $1 and person_id = $2",
         member,

@@ -23,11 +23,15 @@ pub(crate) async fn area(world: &World, name: &str) -> AreaId {
 pub(crate) async fn join(world: &World, area: AreaId, actor: &Actor) -> MemberId {
     let mut db = world.services.begin().await.unwrap();
     let member = Uuid::now_v7();
-    sqlx::query("select set_config('zone.person', $1::uuid::text, true)")
-        .bind(actor.person().0)
-        .execute(&mut *db)
-        .await
-        .unwrap();
+    // As a lead of the area would.
+    sqlx::query(
+        "select set_config('zone.person', $1::uuid::text, true), set_config('zone.area', $2::uuid::text, true), set_config('zone.lead', 'yes', true)",
+    )
+    .bind(actor.person().0)
+    .bind(area.0)
+    .execute(&mut *db)
+    .await
+    .unwrap();
     sqlx::query(
         "insert into zone_members (id, area_id, person_id, state, code_version, code_accepted_at, applied_at, decided_at)
         values ($1, $2, $3, 'member', '1', $4, $4, $4)",

@@ -8,15 +8,13 @@ use domain::{
         joining::{AcceptedCode, AdmittedDomain, CODE_OF_CONDUCT, OwnStanding, Standing},
     },
 };
-use sqlx::{AssertSqlSafe, PgPool, postgres::PgPoolOptions};
-use uuid::Uuid;
+use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::{
     Error, Result,
     accounts::{Actor, Registration, Visitor, confirm_registration, register, registration_page},
-    database,
     kit::jobs::run_ready,
-    testing::{PASSWORD, World, slug},
+    testing::{Application, PASSWORD, World, slug},
     zone::{
         home::area_home,
         joining::{apply, areas_page, join_page, withdraw_application},
@@ -290,35 +288,14 @@ async fn an_address_with_an_account_is_led_to_the_area_by_mail_and_applies_to_no
     assert_eq!(world.standing(&ann, "north").await, None);
 }
 
-/// The services as they run in production: with a role of the database that owns nothing, before which the second wall stands.
-async fn application(db: &PgPool) -> (World, String) {
-    let role = format!("application_{}", Uuid::now_v7().simple());
-    sqlx::raw_sql(AssertSqlSafe(format!("create role {role}"))).execute(db).await.unwrap();
-    database::grant_to_application(&World::new(db.clone()).services, &role).await.unwrap();
-    let become_it = format!("set role {role}");
-    let pool = PgPoolOptions::new()
-        .max_connections(2)
-        .after_connect(move |connection, _| {
-            let become_it = become_it.clone();
-            Box::pin(async move {
-                sqlx::raw_sql(AssertSqlSafe(become_it)).execute(connection).await?;
-                Ok(())
-            })
-        })
-        .connect_with((*db.connect_options()).clone())
-        .await
-        .unwrap();
-    (World::new(pool), role)
-}
-
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_second_wall_lets_people_join_decide_and_leave(db: PgPool) {
-    let (world, role) = application(&db).await;
-    let services = &world.services;
-    let north = area(&world, "north").await;
+    let application = Application::new(&db, 2).await;
+    let (world, services) = (&application.world, &application.world.services);
+    let north = area(world, "north").await;
     let (ann, ben) = (world.learner("ann@a.example").await, world.learner("ben@b.example").await);
     let (cat, dan) = (world.learner("cat@trust.example").await, world.learner("dan@d.example").await);
-    lead(&world, north, &ann).await;
+    lead(world, north, &ann).await;
     admit_domain(services, &ann, &slug("north"), &domain("trust.example")).await.unwrap();
     for (actor, standing) in [(&ben, Standing::Waiting), (&cat, Standing::Member), (&dan, Standing::Waiting)]
     {
@@ -339,7 +316,5 @@ async fn the_second_wall_lets_people_join_decide_and_leave(db: PgPool) {
     assert_eq!(area_home(services, &ann, &slug("north")).await.unwrap().members, 1);
     // Outside a transaction that has asked for permission nothing is there.
     assert_eq!(world.zone_number("select count(*) from zone_members").await, 0);
-    services.db.close().await;
-    let end = format!("drop owned by {role}; drop role {role}");
-    sqlx::raw_sql(AssertSqlSafe(end)).execute(&db).await.unwrap();
+    application.end().await;
 }

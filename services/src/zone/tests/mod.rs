@@ -9,3 +9,4 @@ mod leaving;
 mod messages;
 mod profile;
 mod resources;
+mod wall;

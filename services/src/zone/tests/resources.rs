@@ -12,7 +12,7 @@ use domain::{
         },
     },
 };
-use sqlx::{AssertSqlSafe, PgPool, postgres::PgPoolOptions};
+use sqlx::PgPool;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -22,9 +22,8 @@ use uuid::Uuid;
 use crate::{
     Error, Result,
     accounts::Actor,
-    database,
     kit::{jobs::run_ready, scanner::Scanner},
-    testing::{World, in_order, key_of, slug},
+    testing::{Application, World, in_order, key_of, slug},
     zone::{
         contacts::{ContactSaid, add_service},
         pictures::samples,
@@ -525,28 +524,8 @@ async fn the_database_shows_and_takes_only_what_is_of_the_area(db: PgPool) {
         ..ContactSaid::default()
     };
     add_service(&place.world.services, &place.lead, &slug("north"), &help, None).await.unwrap();
-    // Roles are those of the whole cluster.
-    let role = format!("application_{}", Uuid::now_v7().simple());
-    let run = async |statement: String| {
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&db).await.unwrap();
-    };
-    run(format!("create role {role}")).await;
-    database::grant_to_application(&place.world.services, &role).await.unwrap();
-    let become_it = format!("set role {role}");
-    let pool = PgPoolOptions::new()
-        .max_connections(2)
-        .after_connect(move |connection, _| {
-            let become_it = become_it.clone();
-            Box::pin(async move {
-                sqlx::raw_sql(AssertSqlSafe(become_it)).execute(connection).await?;
-                Ok(())
-            })
-        })
-        .connect_with((*db.connect_options()).clone())
-        .await
-        .unwrap();
-    let application = World::new(pool.clone());
-    let services = &application.services;
+    let application = Application::new(&db, 2).await;
+    let services = &application.world.services;
     let seen = async |actor: &Actor, of: &str| -> Vec<Uuid> {
         let mut db = services.begin().await.unwrap();
         // Also who is refused looks.
@@ -597,6 +576,5 @@ async fn the_database_shows_and_takes_only_what_is_of_the_area(db: PgPool) {
     remove_for_good(services, &place.lead, &north, added.resource).await.unwrap();
     remove_for_good(services, &place.ann, &north, waits).await.unwrap();
     assert!(is_gone(resource_page(services, &place.lead, &north, waits).await));
-    pool.close().await;
-    run(format!("drop owned by {role}; drop role {role}")).await;
+    application.end().await;
 }
