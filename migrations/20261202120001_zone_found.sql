@@ -55,7 +55,7 @@ declare
     -- So many are ordered by relevance, and counted: more where no other word has to be compared.
     most int := 40;
     -- So many are looked through at most, and so many where names have been found already.
-    looked_through constant int := 600;
+    looked_through int := 600;
     looked_through_beside_names constant int := 100;
     typed text[] := array(select left(w, 60) from unnest((string_to_array(zone_made(search), ' '))[1:6]) w);
     given int := cardinality(filters);
@@ -67,7 +67,7 @@ declare
     -- A member who is found has one word of each.
     w1 text[]; w2 text[]; w3 text[]; w4 text[]; w5 text[]; w6 text[];
     d_at int; d_word text[]; d_off int[]; d_members int[];
-    v1 text[]; v2 text[]; v3 text[]; v4 text[]; v5 text[]; v6 text[]; f1 text; f2 text; f3 text;
+    v1 text[]; v2 text[]; v3 text[]; v4 text[]; v5 text[]; v6 text[]; r1 bigint; r2 bigint; r3 bigint;
     alone boolean; few boolean; two boolean;
     -- An order by name or date has no place for what is only near, unless nothing else is found.
     loose boolean;
@@ -108,6 +108,8 @@ begin
         end loop;
     end if;
     if given > 0 then
+        select max(zone_mark(f)) filter (where f ^@ '=role:'), max(zone_mark(f)) filter (where f ^@ '=work:'), max(zone_mark(f)) filter (where f ^@ '=place:')
+        into r1, r2, r3 from unnest(filters) f;
         select c_at || array_agg(-f.n::int), c_word || array_agg(f.word), c_off || array_agg(0), c_members || array_agg(coalesce(w.members, 0))
         into c_at, c_word, c_off, c_members
         from unnest(filters) with ordinality f (word, n) left join zone_words w on w.area_id = of_area and w.word = f.word;
@@ -139,8 +141,9 @@ begin
         v1 := case when d_at is distinct from asked[1] then w1 end; v2 := case when d_at is distinct from asked[2] then w2 end;
         v3 := case when d_at is distinct from asked[3] then w3 end; v4 := case when d_at is distinct from asked[4] then w4 end;
         v5 := case when d_at is distinct from asked[5] then w5 end; v6 := case when d_at is distinct from asked[6] then w6 end;
-        f1 := case when d_at <> -1 then filters[1] end; f2 := case when d_at <> -2 then filters[2] end; f3 := case when d_at <> -3 then filters[3] end;
         few := num_nonnulls(v1, v2, v3, v4, v5, v6) = 0;
+        -- A filter alone is compared where the words are.
+        looked_through := case when few then 4000 else 600 end;
 
         if sorted = 'relevance' then
             budget := looked_through;
@@ -204,25 +207,10 @@ begin
                     select array_agg(f.member_id) into more from (
                         select l.member_id
                         from (
-                            select p.member_id, p.sort_key from zone_postings p
+                            select p.member_id, p.sort_key, p.role_mark, p.work_mark, p.place_mark from zone_postings p
                             where p.area_id = of_area and p.word = d_word[n]
                             order by p.sort_key, p.member_id limit budget
                         ) l
-                        cross join lateral (
-                            select where f1 is null union all
-                            select from zone_postings q where q.area_id = of_area and q.word = f1 and q.sort_key = l.sort_key and q.member_id = l.member_id
-                            limit 1
-                        ) one
-                        cross join lateral (
-                            select where f2 is null union all
-                            select from zone_postings q where q.area_id = of_area and q.word = f2 and q.sort_key = l.sort_key and q.member_id = l.member_id
-                            limit 1
-                        ) two
-                        cross join lateral (
-                            select where f3 is null union all
-                            select from zone_postings q where q.area_id = of_area and q.word = f3 and q.sort_key = l.sort_key and q.member_id = l.member_id
-                            limit 1
-                        ) three
                         cross join lateral (
                             select where few union all
                             select from zone_profiles f
@@ -232,6 +220,7 @@ begin
                             limit 1
                         ) rest
                         where l.member_id <> all(ids)
+                        and (r1 is null or l.role_mark = r1) and (r2 is null or l.work_mark = r2) and (r3 is null or l.place_mark = r3)
                         limit wanted
                     ) f;
                     more_keys := array_fill(null::text, array[coalesce(cardinality(more), 0)]);
@@ -243,6 +232,7 @@ begin
                 keys := keys || more_keys;
                 offs := offs || more_offs;
             end loop;
+            left_out := left_out or not alone and cardinality(ids) > most;
             complete := not left_out and cardinality(ids) <= most;
             known := case when complete then cardinality(ids) end;
             with ranked as materialized (
@@ -272,19 +262,19 @@ begin
             after_at := case when later and sorted = 'newest' then after::timestamptz else 'infinity' end;
             after_id := coalesce(after_id, case sorted when 'newest' then 'ffffffff-ffff-ffff-ffff-ffffffffffff' else '00000000-0000-0000-0000-000000000000' end::uuid);
             -- A short look first; a long one where it has not filled the page.
-            foreach budget in array array[300, looked_through] loop
+            foreach budget in array case when few then array[300, 1200, looked_through] else array[300, looked_through] end loop
                 wanted := case when not later then most + 1 else rows_a_page + 1 end;
                 -- So many of each word that they are not more together.
                 budget := case when alone and cardinality(d_word) = 1 then wanted else (
-                    select max(l) from unnest(array[10, 20, 40, 80, 160, 300, 600, 1000]) l
+                    select max(l) from unnest(array[10, 20, 40, 80, 160, 300, 600, 1000, 2000, 4000]) l
                     where l = 10 or (select sum(least(m, l)) from unnest(d_members) m) <= budget
                 ) end;
                 if sorted = 'name' then
                     with looked as materialized (
-                        select d.word, l.sort_key, l.member_id
+                        select d.word, l.*
                         from unnest(d_word) d (word)
                         cross join lateral (
-                            select p.sort_key, p.member_id from zone_postings p
+                            select p.sort_key, p.member_id, p.role_mark, p.work_mark, p.place_mark from zone_postings p
                             where p.area_id = of_area and p.word = d.word
                             and (p.sort_key, p.member_id) > (after collate "C", after_id)
                             order by p.sort_key, p.member_id limit budget
@@ -303,21 +293,6 @@ begin
                         from looked l
                         left join stops s on true
                         cross join lateral (
-                            select where f1 is null union all
-                            select from zone_postings q where q.area_id = of_area and q.word = f1 and q.sort_key = l.sort_key and q.member_id = l.member_id
-                            limit 1
-                        ) one
-                        cross join lateral (
-                            select where f2 is null union all
-                            select from zone_postings q where q.area_id = of_area and q.word = f2 and q.sort_key = l.sort_key and q.member_id = l.member_id
-                            limit 1
-                        ) two
-                        cross join lateral (
-                            select where f3 is null union all
-                            select from zone_postings q where q.area_id = of_area and q.word = f3 and q.sort_key = l.sort_key and q.member_id = l.member_id
-                            limit 1
-                        ) three
-                        cross join lateral (
                             select where few union all
                             select from zone_profiles f
                             where f.area_id = of_area and f.member_id = l.member_id
@@ -325,7 +300,8 @@ begin
                             and (v4 is null or f.words && v4) and (v5 is null or f.words && v5) and (v6 is null or f.words && v6)
                             limit 1
                         ) rest
-                        where s.member_id is null or (l.sort_key, l.member_id) <= (s.sort_key, s.member_id)
+                        where (s.member_id is null or (l.sort_key, l.member_id) <= (s.sort_key, s.member_id))
+                        and (r1 is null or l.role_mark = r1) and (r2 is null or l.work_mark = r2) and (r3 is null or l.place_mark = r3)
                         order by l.sort_key, l.member_id limit wanted
                     )
                     select array_agg(f.member_id order by f.sort_key, f.member_id),
@@ -334,10 +310,10 @@ begin
                     into ids, last, next from found f;
                 else
                                         with looked as materialized (
-                        select d.word, l.joined_at, l.member_id, l.sort_key
+                        select d.word, l.*
                         from unnest(d_word) d (word)
                         cross join lateral (
-                            select p.joined_at, p.member_id, p.sort_key from zone_postings p
+                            select p.joined_at, p.member_id, p.role_mark, p.work_mark, p.place_mark from zone_postings p
                             where p.area_id = of_area and p.word = d.word
                             and (p.joined_at, p.member_id) < (after_at, after_id)
                             order by p.joined_at desc, p.member_id desc limit budget
@@ -356,21 +332,6 @@ begin
                         from looked l
                         left join stops s on true
                         cross join lateral (
-                            select where f1 is null union all
-                            select from zone_postings q where q.area_id = of_area and q.word = f1 and q.sort_key = l.sort_key and q.member_id = l.member_id
-                            limit 1
-                        ) one
-                        cross join lateral (
-                            select where f2 is null union all
-                            select from zone_postings q where q.area_id = of_area and q.word = f2 and q.sort_key = l.sort_key and q.member_id = l.member_id
-                            limit 1
-                        ) two
-                        cross join lateral (
-                            select where f3 is null union all
-                            select from zone_postings q where q.area_id = of_area and q.word = f3 and q.sort_key = l.sort_key and q.member_id = l.member_id
-                            limit 1
-                        ) three
-                        cross join lateral (
                             select where few union all
                             select from zone_profiles f
                             where f.area_id = of_area and f.member_id = l.member_id
@@ -378,7 +339,8 @@ begin
                             and (v4 is null or f.words && v4) and (v5 is null or f.words && v5) and (v6 is null or f.words && v6)
                             limit 1
                         ) rest
-                        where s.member_id is null or (l.joined_at, l.member_id) >= (s.joined_at, s.member_id)
+                        where (s.member_id is null or (l.joined_at, l.member_id) >= (s.joined_at, s.member_id))
+                        and (r1 is null or l.role_mark = r1) and (r2 is null or l.work_mark = r2) and (r3 is null or l.place_mark = r3)
                         order by l.joined_at desc, l.member_id desc limit wanted
                     )
                     select array_agg(f.member_id order by f.joined_at desc, f.member_id desc),

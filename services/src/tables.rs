@@ -222,6 +222,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "zone_joined",
             "zone_leading",
             "zone_made",
+            "zone_mark",
             "zone_members",
             "zone_messages",
             "zone_name_kept",

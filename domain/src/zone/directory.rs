@@ -7,7 +7,8 @@ use crate::kit::list::{Choice, FilterField, Filters, ListQuery, Sort, typed};
 
 /// The number of members on one page of the directory.
 pub const MEMBERS_A_PAGE: u16 = 20;
-/// The most members that an order by relevance has: those nearest to the search.
+/// The most members that an order by relevance has: those nearest to the search. With several words or a filter they are fewer, and the page
+/// says that others may match.
 pub const NEAREST: u32 = 100;
 
 /// Without a search there is nothing to be relevant to: then the order is by name.

@@ -35,8 +35,8 @@ begin
     end loop;
 end $$;
 
-alter table zone_postings add constraint zone_postings_pkey primary key (area_id, word, sort_key, member_id);
-create index zone_postings_newest on zone_postings (area_id, word, joined_at, member_id);
+alter table zone_postings add constraint zone_postings_pkey primary key (area_id, word, sort_key, member_id) include (role_mark, work_mark, place_mark);
+create index zone_postings_newest on zone_postings (area_id, word, joined_at, member_id) include (role_mark, work_mark, place_mark);
 alter table zone_members force row level security;
 alter table zone_profiles force row level security;
 alter table zone_words force row level security;
