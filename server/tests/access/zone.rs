@@ -12,8 +12,8 @@ use super::{
     support::{ORIGIN, Site, with_session},
     table::Asked,
     zone_world::{
-        Expected, LEAD, LEAD_ELSEWHERE, MEMBER, MEMBER_ELSEWHERE, NOBODY, ROLES, everybody, only, page,
-        prepared,
+        APPLICANT, Expected, LEAD, LEAD_ELSEWHERE, MEMBER, MEMBER_ELSEWHERE, NOBODY, REFUSED, ROLES,
+        everybody, only, page, prepared,
     },
 };
 
@@ -317,6 +317,13 @@ async fn only_members_are_led_from_an_area_to_what_is_in_it(db: PgPool) {
         {
             let link = zone.put(&format!("href=\"/zone/{area}\""));
             assert_eq!(all.body.contains(&link), of.contains(&role), "role {role}: {link}");
+        }
+    }
+    // Of their applications people see their own.
+    for (role, words) in [(APPLICANT, "Waits for a lead"), (REFUSED, "Not a prescriber")] {
+        for (other, session) in zone.sessions.iter().enumerate() {
+            let all = site.get("/zone", session.as_deref()).await.body;
+            assert_eq!(all.contains(words), other == role, "{words} as role {other}");
         }
     }
     let lead = site.get(&zone.put("/zone/{area}"), zone.sessions[LEAD].as_deref()).await.body;

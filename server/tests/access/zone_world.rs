@@ -168,21 +168,19 @@ pub async fn prepared_beside(site: &Site, assessments: &Prepared) -> Zone {
     .await;
     files(site, &site.services.db).await;
 
-    let mut sessions = vec![None];
-    for (name, ..) in &PEOPLE[..FORMER] {
-        sessions.push(Some(site.sign_in(&format!("{name}@demo.example")).await));
+    let mut sessions: Vec<Option<String>> = vec![None; ROLES];
+    for (role, (name, ..)) in (MEMBER..=FORMER).zip(PEOPLE) {
+        sessions[role] = Some(site.sign_in(&format!("{name}@demo.example")).await);
     }
-    let of = |role: usize| assessments.sessions[role].clone();
-    for role in [
-        assessment::TUTOR,
-        assessment::ADMINISTRATOR,
-        assessment::SUPPORT,
-        assessment::SILENT,
-        assessment::LEARNER,
+    for (role, of) in [
+        (TUTOR, assessment::TUTOR),
+        (HEAD, assessment::ADMINISTRATOR),
+        (SUPPORT, assessment::SUPPORT),
+        (SILENT, assessment::SILENT),
+        (LEARNER, assessment::LEARNER),
     ] {
-        sessions.push(of(role));
+        sessions[role] = assessments.sessions[of].clone();
     }
-    assert_eq!(sessions.len(), ROLES);
     let zone = Zone { names: names(site).await, sessions };
     for about in ["person/{member_person}", "log"] {
         let body = zone.put(&format!("about={about}&reason=Asked+by+telephone"));
