@@ -35,7 +35,7 @@ pub(crate) struct World {
     /// The folder for mail; removed with the world.
     pub mail: tempfile::TempDir,
     /// The folder for files; removed with the world.
-    pub files: tempfile::TempDir,
+    _files: tempfile::TempDir,
 }
 
 impl World {
@@ -56,7 +56,7 @@ impl World {
             support_contact: "".into(),
             scanner: crate::kit::scanner::Scanner::Off,
         };
-        Self { services, clock, mail, files }
+        Self { services, clock, mail, _files: files }
     }
 
     pub(crate) async fn person(&self, email: &str) -> Actor {

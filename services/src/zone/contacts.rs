@@ -29,7 +29,7 @@ const LONGEST_TELEPHONE: usize = 50;
 const LONGEST_HOURS: usize = 200;
 
 /// A row of `zone_contacts`, with the member's name.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Stored {
     id: Uuid,
     member: Option<Uuid>,

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The answer of the database function `zone_found`.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Found {
     rows: Vec<DirectoryRow>,
     next: Option<End>,
@@ -33,7 +33,7 @@ struct Found {
     choices: FilterValues,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct End {
     key: String,
     id: Uuid,

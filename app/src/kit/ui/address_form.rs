@@ -29,10 +29,7 @@ pub fn AddressForm(
     let sent = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(query) = query_of(&event) {
-            #[cfg(feature = "hydrate")]
             let by_itself = typing::sent();
-            #[cfg(not(feature = "hydrate"))]
-            let by_itself = None;
             navigate(
                 &format!("{page}?{query}"),
                 leptos_router::NavigateOptions {
@@ -113,6 +110,13 @@ mod typing {
         let field: HtmlInputElement = document().get_element_by_id("search")?.dyn_into().ok()?;
         let form = field.form()?;
         (form.get_attribute("action")? == action).then_some((form, field))
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod typing {
+    pub fn sent() -> Option<bool> {
+        None
     }
 }
 

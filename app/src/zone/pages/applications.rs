@@ -65,6 +65,7 @@ fn applies(slug: &str, applicant: Applicant, reply: Reply) -> AnyView {
     let Applicant { member, name, domain, since } = applicant;
     let (slug, member) = (slug.to_owned(), member.to_string());
     let (approves, refuses) = (slug.clone(), slug);
+    let approved_member = member.clone();
     let (approved, refused) = (format!("approve-{member}"), format!("refuse_reason-{member}"));
     let problem = reply.problem(&refused);
     // Only the form that was refused shows what was typed.
@@ -80,7 +81,7 @@ fn applies(slug: &str, applicant: Applicant, reply: Reply) -> AnyView {
             <p class="hint">"Applied on "<Time moment=since /></p>
             <PostForm to=Approve::PATH>
                 <input type="hidden" name="area" value=approves />
-                <input type="hidden" name="member" value=member.clone() />
+                <input type="hidden" name="member" value=approved_member />
                 <button type="submit" class="button small" id=approved>"Let them in"<span class="visually-hidden">": "{of_approve}</span></button>
             </PostForm>
             <details open=move || problem.read().is_some()>

@@ -71,10 +71,11 @@ fn person(area: &str, member: Option<NamedMember>, otherwise: &'static str) -> A
 fn Report(area: String, report: ReportRow, reply: Reply) -> impl IntoView {
     let ReportRow { id, kind, at, by, of, words, message, decides } = report;
     let title = format!("report-{id}");
+    let titled = title.clone();
     let (by, of) = (person(&area, by, "A member"), person(&area, of, "A former member"));
     let (safety, alone) = (kind == ReportKind::Safety, decides == Decides::ForWantOfAnother);
     view! {
-        <section class="card narrow" aria-labelledby=title.clone()>
+        <section class="card narrow" aria-labelledby=titled>
             <h2 id=title>{kind.label()}</h2>
             {safety.then(|| view! { <p class="notice">"Look at this first. If somebody is in immediate danger, call 999."</p> })}
             <dl class="summary-list">

@@ -51,7 +51,10 @@ pub fn MemberDetails(
         {(!empty).then(|| view! {
             <dl class="summary-list narrow">
                 {lines.into_iter().map(|(label, text, class)| view! { <div><dt>{label}</dt><dd class=(!class.is_empty()).then_some(class)>{text}</dd></div> }).collect_view()}
-                {email.map(|email| view! { <div><dt>"E-mail"</dt><dd><a href=mail_to(&email)>{email}</a></dd></div> })}
+                {email.map(|email| {
+                let to = mail_to(&email);
+                view! { <div><dt>"E-mail"</dt><dd><a href=to>{email}</a></dd></div> }
+            })}
             </dl>
         })}
         {own_views.then(|| view! { <p>"These views are my own."</p> })}

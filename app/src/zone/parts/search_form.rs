@@ -34,10 +34,11 @@ pub fn search_form(query: &DirectoryQuery, values: FilterValues, base: &str) -> 
     let layout =
         query.layout.part().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let search = query.list.search.clone();
+    let (base, of_field) = (base.to_owned(), base.to_owned());
     view! {
         <AddressForm action=base class="search list-form" found=FOUND as_typed=true>
             {layout}
-            <div class="field"><SearchField action=base label="Name, role, interest or place" search /></div>
+            <div class="field"><SearchField action=of_field label="Name, role, interest or place" search /></div>
             {filters}
             <div class="field">
                 <label for="sort">"Order"</label>

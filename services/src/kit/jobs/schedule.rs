@@ -40,7 +40,7 @@ pub enum ScheduledJob {
 }
 
 impl ScheduledJob {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ForgetOldAddresses,
         Self::ForgetOldDevices,
         Self::ForgetEndedSessions,

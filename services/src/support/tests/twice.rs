@@ -25,7 +25,6 @@ impl Desk {
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_reason_given_twice_is_one_look(db: PgPool) {
     let desk = desk(db).await;
-    let services = &desk.world.services;
     let organisation = desk.organisation().await;
     desk.joins(organisation, &desk.learner).await;
     for about in [LookedAt::Person(desk.learner.person()), LookedAt::Members(organisation)] {

@@ -19,7 +19,7 @@ use super::{
 use crate::{Error, Result, Services, accounts::Actor, moment, number};
 
 /// A row of `zone_resource_versions`, with the name of who made it.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct StoredVersion {
     id: Uuid,
     number: i32,

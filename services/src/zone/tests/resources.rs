@@ -360,7 +360,8 @@ async fn a_form_that_is_sent_twice_adds_once(db: PgPool) {
     assert_eq!(place.titles(&place.lead, StateShown::Current).await, ["Guide"]);
     // Its file is there still.
     let version = place.page(&place.lead, first.resource).await.unwrap().versions[0].id;
-    let read = file(&place.world.services, &place.ann, &slug("north"), first.resource, version, Part::File);
+    let north = slug("north");
+    let read = file(&place.world.services, &place.ann, &north, first.resource, version, Part::File);
     assert_eq!(read.await.unwrap().bytes, PDF);
     // With other contents it is another form.
     assert_ne!(sent(link()).await, first);
