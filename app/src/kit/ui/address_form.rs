@@ -88,7 +88,7 @@ mod typing {
             timer.clear();
         }
         let typed = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        if !typed.is_some_and(|field| field.id() == "search") {
+        if typed.is_none_or(|field| field.id() != "search") {
             return;
         }
         let action = action.to_owned();
