@@ -1,5 +1,6 @@
 //! Corrects a key that turns out to be wrong, or takes a question out. A job then marks all candidates again: see `remarking.rs`.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Problem,
     assessment::{
@@ -99,15 +100,22 @@ pub async fn correct_item(
     if takes_out == Some(true) && row.voided {
         return Ok(());
     }
-    // So is the same again from a page that showed the same, within a minute. Of what is refused below nothing is kept.
-    if seen.is_some() {
-        let words = format!("{correction:?} {seen:?} {why}");
+    if let Some(seen) = seen {
+        // So is the same again from a page that showed the same, within a minute, if nobody has corrected the question since. Of what is
+        // refused below nothing is kept.
+        let words = format!("{correction:?} {seen} {why}");
         let act = ("assessment.key_corrected", words.as_str());
-        if pressed_twice(services, &mut db, actor.person(), asked.item().0, act).await? {
-            return Ok(());
+        let before = pressed_twice(services, &mut db, actor.person(), asked.item().0, act).await?;
+        let stands = corrected(&mut db, &row).await?;
+        match stands.times - i64::from(seen) {
+            0 => {}
+            1 if before => return Ok(()),
+            _ => {
+                let at = day_time(stands.last);
+                return Err(Error::invalid("changed", Problem::ChangedMeanwhile { at }));
+            }
         }
     }
-    as_seen(&mut db, &row, seen).await?;
     if let Some(problem) = still_marking(&mut db, asked.paper()).await? {
         return Err(Error::invalid("changed", problem));
     }
@@ -192,23 +200,25 @@ pub(in crate::assessment) async fn still_marking(
     Ok(failed.map(|failed| if failed { Problem::MarkingStopped } else { Problem::BeingMarkedAgain }))
 }
 
-/// Refuses a setter who has not seen the latest correction, at this attempt or at another that has the template in this place.
-async fn as_seen(db: &mut PgConnection, item: &Corrected, seen: Option<u32>) -> Result<()> {
-    let Some(seen) = seen else { return Ok(()) };
-    let stands = sqlx::query!(
-        r#"select count(*) as "times!", coalesce(max(c.at), (select created_at from papers where id = $1)) as "at!"
+/// The corrections of a question.
+struct Corrections {
+    times: i64,
+    /// When the paper was made, for none.
+    last: DateTime<Utc>,
+}
+
+/// The corrections of a question, at this attempt and at all others that have the template in this place.
+async fn corrected(db: &mut PgConnection, item: &Corrected) -> Result<Corrections> {
+    let corrections = sqlx::query_as!(
+        Corrections,
+        r#"select count(*) as "times!", coalesce(max(c.at), (select created_at from papers where id = $1)) as "last!"
         from paper_corrections c join paper_items i on i.id = c.item_id
         where i.paper_id = $1 and i.position = $2 and i.question->>'template' = $3"#,
         item.paper_id,
         item.position,
         item.question.template,
-    )
-    .fetch_one(db)
-    .await?;
-    if i64::from(seen) == stands.times {
-        return Ok(());
-    }
-    Err(Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(stands.at) }))
+    );
+    Ok(corrections.fetch_one(db).await?)
 }
 
 /// The question with the new right answer.

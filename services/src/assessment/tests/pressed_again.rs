@@ -25,6 +25,28 @@ async fn a_correction_that_is_sent_twice_is_one(db: PgPool) {
     assert!(matches!(late, Err(Error::Invalid(problems)) if problems[0].field == "changed"));
 }
 
+/// The sender is not told that theirs is done, and it does not undo what a colleague has done since.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_correction_that_is_sent_again_is_refused_when_a_colleague_has_corrected_it_back(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let colleague = sets_papers(&exam.world, "colleague@north.example", exam.organisation).await;
+    let item = items_page(services, setter, exam.paper).await.unwrap().items[0].variants[0].item;
+    let (mine, theirs) = (Correction::RightAnswer("1234".into()), Correction::RightAnswer("4321".into()));
+    let send = || correct_item(services, setter, exam.paper, item, "A slip", &mine, Some(0));
+    send().await.unwrap();
+    send().await.unwrap();
+    run_ready(services).await.unwrap();
+    correct_item(services, &colleague, exam.paper, item, "No slip", &theirs, Some(1)).await.unwrap();
+    run_ready(services).await.unwrap();
+    let late = send().await;
+    let Err(Error::Invalid(problems)) = late else { panic!("{late:?}") };
+    assert!(matches!(problems[0].problem, Problem::ChangedMeanwhile { .. }), "{problems:?}");
+    assert_eq!(problems[0].field, "changed");
+    let page = items_page(services, setter, exam.paper).await.unwrap();
+    assert_eq!(page.all_corrections, 2);
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_part_of_a_paper_that_is_sent_twice_from_one_page_is_answered_as_the_first_time(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
