@@ -83,10 +83,10 @@ fn main(page: &str) -> &str {
     between(page, "<main", "</main>")
 }
 
-/// Every form has a token of its own.
+/// Every form has a token of its own, and says when time was last given.
 fn without_token(body: &str) -> String {
     let mut kept = body.to_owned();
-    for mark in ["\"form\":\"", "name=\"form\" value=\""] {
+    for mark in ["\"form\":\"", "name=\"form\" value=\"", "\"seen\":", "name=\"seen\" value=\""] {
         let mut parts = kept.split(mark);
         let first = parts.next().unwrap_or_default().to_owned();
         kept =

@@ -20,7 +20,10 @@ use domain::{
     access::Role,
     assessment::{
         Category, ItemId, PaperId, PaperKind, Release,
-        adjustments::{AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId, AdjustmentsQuery},
+        adjustments::{
+            AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentChange, AdjustmentId, AdjustmentsQuery,
+            AdjustmentsSeen,
+        },
         authoring::{CandidatesQuery, MyPapers, PaperSettings, PapersQuery},
         bank::{OwnTemplates, TemplatesQuery},
         delivery::{EPOCH_SPAN, EpochBegun, PaperAvailability, Room, Save, SittingId, SubmittedBy},
@@ -680,7 +683,7 @@ async fn an_address_looks_the_same_with_an_account_and_without(db: PgPool) {
         let mut given = first_adjusted(services, setter, organisation).await;
         let id = std::mem::replace(&mut given.rows[0].id, AdjustmentId(uuid::Uuid::nil()));
         let hidden = AdjustmentsQuery { search: "hidden".into(), ..AdjustmentsQuery::default() };
-        let by_name = adjusted_people(services, setter, organisation, &hidden).await.unwrap();
+        let by_name = adjusted_people(services, setter, organisation, &hidden).await.unwrap().people;
         let live = everybody_now(services, setter, exam.paper).await.unwrap();
         let warned = paper_page(services, setter, exam.paper).await.unwrap().longest_minutes;
         take_back_adjustment(services, setter, organisation, id).await.unwrap();

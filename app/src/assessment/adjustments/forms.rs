@@ -7,7 +7,10 @@ use {
         assessment::parse,
         kit::api::{ApiError, Form},
     },
-    domain::{Problem, assessment::adjustments::AdjustmentChange},
+    domain::{
+        FormToken, Problem,
+        assessment::adjustments::{AdjustmentChange, AdjustmentsSeen},
+    },
 };
 
 /// Extra time and rest breaks of a person.
@@ -18,6 +21,11 @@ pub struct AdjustmentForm {
     pub extra_percent: String,
     pub extra_minutes: String,
     pub break_minutes: String,
+    pub form: String,
+    /// When the organisation last gave somebody time, as the page knew it.
+    pub seen: String,
+    /// The address of the person with whose time the form began.
+    pub shown: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -31,11 +39,19 @@ impl AdjustmentForm {
             let text = Some(text.trim()).filter(|text| !text.is_empty())?;
             form.field(field, read(text))
         };
+        let token: Option<FormToken> = self.form.parse().ok();
+        // A form that does not say what its page showed shows none that exists.
+        let seen = token.map(|form| AdjustmentsSeen {
+            form,
+            seen: self.seen.parse().unwrap_or(0),
+            shown: !self.shown.is_empty() && self.shown.trim().eq_ignore_ascii_case(self.email.trim()),
+        });
         let extra_percent = number("extra_percent", &self.extra_percent, parse::percent);
         let change = AdjustmentChange {
             extra_percent: extra_percent.map(|percent| u8::try_from(percent).unwrap_or(u8::MAX)),
             extra_minutes: number("extra_minutes", &self.extra_minutes, parse::minutes),
             break_minutes: number("break_minutes", &self.break_minutes, parse::minutes),
+            seen,
         };
         if form.is_readable() { Ok((self.email, change)) } else { Err(form.refused()) }
     }

@@ -5,7 +5,7 @@ mod wire;
 
 use serde::{Deserialize, Serialize};
 
-use crate::count;
+use crate::{FormToken, count};
 
 pub use list::{AdjustmentSort, AdjustmentsQuery, Given};
 pub use wire::{AdjustedPeople, AdjustedPerson, AdjustmentId};
@@ -68,11 +68,25 @@ pub struct AdjustmentChange {
     pub extra_percent: Option<u8>,
     pub extra_minutes: Option<u16>,
     pub break_minutes: Option<u16>,
+    /// `None` for a caller that has not looked, like the demo.
+    pub seen: Option<AdjustmentsSeen>,
+}
+
+/// The page that a change was typed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AdjustmentsSeen {
+    /// As in [`AdjustedPeople`].
+    pub form: FormToken,
+    /// As in [`AdjustedPeople`].
+    pub seen: i64,
+    /// Whether the form began with what this person has.
+    pub shown: bool,
 }
 
 impl AdjustmentChange {
+    /// Whether it leaves everything as it is.
     pub fn is_empty(self) -> bool {
-        self == Self::default()
+        Self { seen: None, ..self } == Self::default()
     }
 
     pub fn of(self, before: Adjustment) -> Adjustment {
@@ -90,6 +104,7 @@ impl From<Adjustment> for AdjustmentChange {
             extra_percent: Some(all.extra_percent),
             extra_minutes: Some(all.extra_minutes),
             break_minutes: Some(all.break_minutes),
+            seen: None,
         }
     }
 }

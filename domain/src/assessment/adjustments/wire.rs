@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Adjustment;
-use crate::kit::list::Page;
+use crate::{FormToken, kit::list::Page};
 
 crate::id! {
     /// The extra time that an organisation gave one person, or an address that may have no account yet.
@@ -13,6 +13,10 @@ crate::id! {
 /// `/assessments/adjustments/{organisation}`: one page of the people with extra time or rest breaks from the organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdjustedPeople {
+    /// For [`super::AdjustmentsSeen`].
+    pub form: FormToken,
+    /// When the organisation last gave somebody time, in microseconds since 1970; 0 for never. What is newer was not on this page.
+    pub seen: i64,
     pub organisation: String,
     pub people: Page<AdjustedPerson>,
 }

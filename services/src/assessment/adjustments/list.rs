@@ -1,11 +1,14 @@
 //! The people to whom an organisation gives extra time, as a page and as a file.
 
+use chrono::{DateTime, Utc};
 use domain::{
+    FormToken,
     assessment::adjustments::{AdjustedPeople, AdjustedPerson, AdjustmentId, AdjustmentsQuery},
     kit::list::Choice,
     organisations::OrganisationId,
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::adjustment;
 use crate::{
@@ -65,7 +68,7 @@ pub async fn adjustments_file(
         let mut all = AllRows::of(query);
         let of = loop {
             let (portion, asked) = all.portion();
-            let AdjustedPeople { organisation, people } = page(&mut db, giver, portion, asked).await?;
+            let AdjustedPeople { organisation, people, .. } = page(&mut db, giver, portion, asked).await?;
             if all.take(people) {
                 break organisation;
             }
@@ -134,10 +137,10 @@ async fn page(
             order by case when $7 then key end desc, case when not $7 then key end, case when $7 then id end desc, id
             limit $8
         ), head as materialized (
-            select o.name as organisation, (select count(*) from given) as in_all, (select count(*) from listed) as found
+            select o.name as organisation, (select max(g.set_at) from given g) as seen, (select count(*) from given) as in_all, (select count(*) from listed) as found
             from organisations_named o where o.id = $1
         )
-        select h.organisation as "organisation!", h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.name as "name?",
+        select h.organisation as "organisation!", h.seen as "seen?", h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.name as "name?",
             s.email as "email?", s.extra_percent as "extra_percent?", s.extra_minutes as "extra_minutes?",
             s.break_minutes as "break_minutes?", s.key as "key?"
         from head h left join shown s on true
@@ -154,6 +157,7 @@ async fn page(
     .fetch_all(db)
     .await?;
     let head = rows.first_mut().ok_or(Error::NotFound)?;
+    let seen = head.seen.as_ref().map_or(0, DateTime::<Utc>::timestamp_micros);
     let (organisation, counts) = (std::mem::take(&mut head.organisation), (head.found, head.in_all));
     // When nobody is found, the only row has no person.
     rows.retain(|row| row.id.is_some());
@@ -175,5 +179,5 @@ async fn page(
             })
         },
     )?;
-    Ok(AdjustedPeople { organisation, people })
+    Ok(AdjustedPeople { form: FormToken(Uuid::now_v7()), seen, organisation, people })
 }

@@ -7,10 +7,11 @@
 
 mod list;
 
+use chrono::{DateTime, Utc};
 use domain::{
     FieldProblem, Problem,
     accounts::{EmailAddress, PersonId},
-    assessment::adjustments::{Adjustment, AdjustmentChange, AdjustmentId},
+    assessment::adjustments::{Adjustment, AdjustmentChange, AdjustmentId, AdjustmentsSeen},
     organisations::OrganisationId,
 };
 pub use list::{adjusted_people, adjustments_file};
@@ -22,7 +23,7 @@ use crate::{
     Error, Result, Services,
     access::{self, ExtraTimeGiver},
     accounts::Actor,
-    kit::{audit, once::pressed_twice},
+    kit::{audit, moment::day_time, once::pressed_twice},
     organisations,
 };
 
@@ -46,7 +47,8 @@ pub(super) fn adjustment(
 /// # Errors
 /// [`Problem::PersonUnknown`] on `email` for an address that no paper of this organisation names, unless its person
 /// studies with it or has sat one of its papers; [`Problem::NumberOutOfRange`]; [`Problem::AdjustmentMissing`] on
-/// `extra_percent` for an empty change. The result is the same with and without an account.
+/// `extra_percent` for an empty change; [`Problem::ChangedMeanwhile`] on `changed` if somebody else has set or taken back the person's time
+/// since the form was drawn. The result is the same with and without an account.
 pub async fn set_adjustment(
     services: &Services,
     actor: &Actor,
@@ -76,13 +78,22 @@ pub async fn set_adjustment(
     }
     let Ok(address) = address else { return Err(Error::Invalid(problems)) };
     let found = find(&mut db, giver, &address).await?;
-    let after = change.of(found.held.map(|(_, held)| held).unwrap_or_default());
+    let has = found.held.as_ref().map(|held| held.adjustment).unwrap_or_default();
+    let after = change.of(has);
     let taken_back = after == Adjustment::default();
-    if taken_back && problems.is_empty() {
-        let act = ("assessment.adjustment_set to nothing", address.as_str());
+    if problems.is_empty() {
+        let words = format!("{} {change:?}", address.as_str());
+        let act = ("assessment.adjustment_set", words.as_str());
         let before = pressed_twice(services, &mut db, actor.person(), giver.organisation().0, act).await?;
-        if before && found.held.is_none() {
+        if before && has == after {
             return Ok(());
+        }
+        if let Some(seen) = change.seen
+            && has != after
+            && (before || found.is_newer(actor.person(), seen))
+        {
+            let at = day_time(found.changed_at(services, &mut db, giver).await?);
+            return Err(Error::invalid("changed", Problem::ChangedMeanwhile { at }));
         }
     }
     if !(found.own || taken_back && found.held.is_some()) {
@@ -92,13 +103,13 @@ pub async fn set_adjustment(
         return Err(Error::Invalid(problems));
     }
     match (found.held, taken_back) {
-        (Some((id, _)), true) => take_back(services, &mut db, actor, giver, id).await?,
+        (Some(held), true) => take_back(services, &mut db, actor, giver, held.id).await?,
         // Zero where nothing was given.
         (None, true) => return Err(Error::NotFound),
         // Nothing changes: the button was pressed twice, or it was given already.
-        (Some((_, held)), false) if held == after => return Ok(()),
+        (Some(held), false) if held.adjustment == after => return Ok(()),
         (held, false) => {
-            let id = held.map_or_else(Uuid::new_v4, |(id, _)| id.0);
+            let id = held.map_or_else(Uuid::new_v4, |held| held.id.0);
             sqlx::query!(
                 "insert into exam_adjustments (id, person_id, email, organisation_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -130,7 +141,44 @@ struct Found {
     person: Option<PersonId>,
     /// A paper of the organisation names it, or its person studies with the organisation or has sat one of its papers.
     own: bool,
-    held: Option<(AdjustmentId, Adjustment)>,
+    held: Option<Held>,
+}
+
+/// What an address has.
+struct Held {
+    id: AdjustmentId,
+    adjustment: Adjustment,
+    set_at: DateTime<Utc>,
+    set_by: Option<PersonId>,
+}
+
+impl Found {
+    /// Whether somebody else has set the time since a page was drawn, or it was there and is gone.
+    fn is_newer(&self, by: PersonId, page: AdjustmentsSeen) -> bool {
+        match &self.held {
+            Some(held) => held.set_at.timestamp_micros() > page.seen && held.set_by != Some(by),
+            None => page.shown,
+        }
+    }
+
+    /// When it was set or taken back. Of an address without an account nothing says when that was: then it is now.
+    async fn changed_at(
+        &self,
+        services: &Services,
+        db: &mut PgConnection,
+        giver: ExtraTimeGiver,
+    ) -> Result<DateTime<Utc>> {
+        if let Some(held) = &self.held {
+            return Ok(held.set_at);
+        }
+        let taken_back = sqlx::query_scalar!(
+            "select max(at) from audit_events
+            where subject_id = $1 and action = 'assessment.adjustment_taken_back' and detail->>'organisation' = $2",
+            self.person.map(|person| person.0),
+            giver.organisation().to_string(),
+        );
+        Ok(taken_back.fetch_one(db).await?.unwrap_or_else(|| services.clock.now()))
+    }
 }
 
 async fn find(db: &mut PgConnection, giver: ExtraTimeGiver, address: &EmailAddress) -> Result<Found> {
@@ -141,7 +189,8 @@ async fn find(db: &mut PgConnection, giver: ExtraTimeGiver, address: &EmailAddre
         r#"select h.id as "person?",
             exists (select from paper_learners l join papers p on p.id = l.paper_id where l.email = $1 and p.organisation_id = $2)
                 or exists (select from known_to_organisation($2, array[h.id])) as "own!",
-            a.id as "held?", a.extra_percent as "extra_percent?", a.extra_minutes as "extra_minutes?", a.break_minutes as "break_minutes?"
+            a.id as "held?", a.extra_percent as "extra_percent?", a.extra_minutes as "extra_minutes?", a.break_minutes as "break_minutes?",
+            a.set_at as "set_at?", a.set_by as "set_by?"
         from (select $1::text as email) asked
         left join people_named h on h.email = asked.email
         left join exam_adjustments a on a.organisation_id = $2
@@ -155,10 +204,13 @@ async fn find(db: &mut PgConnection, giver: ExtraTimeGiver, address: &EmailAddre
     Ok(Found {
         person: row.person.map(PersonId),
         own: row.own,
-        held: match (row.held, row.extra_percent, row.extra_minutes, row.break_minutes) {
-            (Some(id), Some(percent), Some(minutes), Some(breaks)) => {
-                Some((AdjustmentId(id), adjustment(percent, minutes, breaks)?))
-            }
+        held: match (row.held, row.extra_percent, row.extra_minutes, row.break_minutes, row.set_at) {
+            (Some(id), Some(percent), Some(minutes), Some(breaks), Some(set_at)) => Some(Held {
+                id: AdjustmentId(id),
+                adjustment: adjustment(percent, minutes, breaks)?,
+                set_at,
+                set_by: row.set_by.map(PersonId),
+            }),
             _ => None,
         },
     })

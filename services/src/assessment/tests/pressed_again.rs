@@ -196,6 +196,83 @@ async fn extra_time_that_is_given_or_set_to_nothing_twice_changes_once(db: PgPoo
     assert!(not_found(set(nothing).await));
 }
 
+/// The form of a page, sent by the setter or by a colleague of the same organisation.
+async fn give(
+    exam: &Exam,
+    by: &Actor,
+    page: &AdjustedPeople,
+    shown: bool,
+    extra_percent: u8,
+) -> crate::Result<()> {
+    let seen = Some(AdjustmentsSeen { form: page.form, seen: page.seen, shown });
+    let change = AdjustmentChange { extra_percent: Some(extra_percent), seen, ..Default::default() };
+    let address = "learner@north.example";
+    set_adjustment(&exam.world.services, by, exam.organisation, address, change).await
+}
+
+/// What the person has, in per cent of the limit, if anything.
+async fn given(exam: &Exam) -> Option<i16> {
+    let given = "select extra_percent from exam_adjustments";
+    sqlx::query_scalar(given).fetch_optional(&exam.world.services.db).await.unwrap()
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn extra_time_that_is_sent_again_does_not_undo_what_a_colleague_has_set_since(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let colleague = sets_papers(&exam.world, "colleague@north.example", exam.organisation).await;
+    let query = AdjustmentsQuery::default();
+    let page = async || {
+        exam.world.clock.advance(chrono::Duration::seconds(1));
+        adjusted_people(services, setter, exam.organisation, &query).await.unwrap()
+    };
+    let changed = |sent: crate::Result<()>| match sent {
+        Err(Error::Invalid(problems)) => {
+            problems[0].field == "changed" && matches!(problems[0].problem, Problem::ChangedMeanwhile { .. })
+        }
+        _ => false,
+    };
+    // Nobody had any. The second press is answered as the first, until a colleague has set it.
+    let first = page().await;
+    for _ in 0..2 {
+        give(&exam, setter, &first, false, 25).await.unwrap();
+    }
+    give(&exam, &colleague, &page().await, true, 50).await.unwrap();
+    assert!(changed(give(&exam, setter, &first, false, 25).await));
+    // Nor does a page set it that was drawn before, with anything else.
+    assert!(changed(give(&exam, setter, &first, false, 30).await));
+    assert_eq!(given(&exam).await, Some(50));
+    // From a page that shows it, it is set; also later from a page on which only the setter has changed it.
+    let shows = page().await;
+    give(&exam, setter, &shows, true, 30).await.unwrap();
+    exam.world.clock.advance(chrono::Duration::seconds(1));
+    give(&exam, setter, &shows, true, 35).await.unwrap();
+    // A colleague takes it back: neither a second press nor a form that showed it gives it again.
+    give(&exam, &colleague, &page().await, true, 0).await.unwrap();
+    assert!(changed(give(&exam, setter, &shows, true, 35).await));
+    assert!(changed(give(&exam, setter, &shows, true, 40).await));
+    assert_eq!(given(&exam).await, None);
+    // A page that was drawn since does, for somebody without extra time.
+    let last = page().await;
+    give(&exam, setter, &last, false, 25).await.unwrap();
+    assert_eq!(given(&exam).await, Some(25));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn extra_time_that_a_colleague_has_set_since_the_page_was_drawn_is_not_set_again(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let colleague = sets_papers(&exam.world, "colleague@north.example", exam.organisation).await;
+    let query = AdjustmentsQuery::default();
+    let page = adjusted_people(services, setter, exam.organisation, &query).await.unwrap();
+    exam.world.clock.advance(chrono::Duration::seconds(1));
+    give(&exam, &colleague, &page, false, 50).await.unwrap();
+    assert!(give(&exam, setter, &page, false, 25).await.is_err());
+    assert_eq!(given(&exam).await, Some(50));
+    // What they ask for stands already.
+    give(&exam, setter, &page, false, 50).await.unwrap();
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_sitting_that_is_opened_again_twice_is_opened_once(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;

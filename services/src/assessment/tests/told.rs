@@ -83,7 +83,7 @@ async fn a_closed_paper_states_the_time_that_it_gave(db: PgPool) {
         &exam.setter,
         exam.organisation,
         "learner@north.example",
-        AdjustmentChange { extra_percent: Some(25), extra_minutes: None, break_minutes: None },
+        AdjustmentChange { extra_percent: Some(25), ..AdjustmentChange::default() },
     )
     .await
     .unwrap();

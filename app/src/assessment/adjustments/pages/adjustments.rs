@@ -1,4 +1,7 @@
-use domain::assessment::adjustments::{AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentSort, Given};
+use domain::{
+    FormToken,
+    assessment::adjustments::{AdjustedPeople, AdjustedPerson, Adjustment, AdjustmentSort, Given},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -10,7 +13,7 @@ use crate::{
     kit::{
         api::PageData,
         list::{Shown, Words, asked, with},
-        ui::{Done, Loaded, PostForm, Reply, TextField},
+        ui::{ChangedMeanwhile, Done, Loaded, PostForm, Reply, TextField},
     },
 };
 
@@ -35,7 +38,7 @@ pub fn Adjustments() -> impl IntoView {
 #[component]
 fn AdjustmentsView(asked: String, people: AdjustedPeople) -> impl IntoView {
     let reply = Reply::to(&[SetAdjustment::PATH, TakeBackAdjustment::PATH]);
-    let AdjustedPeople { organisation, people } = people;
+    let AdjustedPeople { form, seen, organisation, people } = people;
     let query = use_query_map();
     let part = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
     let done = match part("done").as_str() {
@@ -46,12 +49,20 @@ fn AdjustmentsView(asked: String, people: AdjustedPeople) -> impl IntoView {
     let given = part("given");
     let is_asked = |row: &&AdjustedPerson| given == row.id.to_string();
     let chosen = people.rows.iter().find(is_asked).cloned();
+    let typed = reply.typed("email", "");
+    let stands = people.rows.iter().find(|row| row.email.eq_ignore_ascii_case(typed.trim()));
+    let stands = stands.map(|row| format!("{}: {}.", row.name, row.adjustment.in_words()));
+    let stands = stands.unwrap_or_else(|| "The list shows what each person has.".to_owned());
     let list = AdjustmentList::new(format!("/assessments/adjustments/{}", use_organisation()), WORDS, &asked);
     let position = Position { over: organisation, ..Position::default() };
     view! {
         <OrganisationHead heading="Extra time and rest breaks" position reply />
         <Done reply text=done.map(str::to_owned) />
         <div class="narrow">
+            <ChangedMeanwhile reply again=list.query.link(&list.base)
+                says="What you typed is still in the form. If you save it, it takes the place of what stands now; what you leave empty stays. ">
+                <p>{stands}</p>
+            </ChangedMeanwhile>
             <p>"What you set here holds for the person in every paper of your organisation that they start from now on, mock papers and examinations alike. It changes nothing in other organisations' papers, and they do not see it. A sitting that has begun keeps its time; add minutes to it where you follow the paper."</p>
         </div>
         <h2>"Who has an adjustment"</h2>
@@ -70,7 +81,7 @@ fn AdjustmentsView(asked: String, people: AdjustedPeople) -> impl IntoView {
             }
             .into_any()
         }}
-        <AdjustmentForm chosen reply />
+        <AdjustmentForm chosen token=form seen reply />
     }
 }
 
@@ -127,7 +138,12 @@ fn PeopleTable(list: AdjustmentList, rows: Vec<AdjustedPerson>) -> impl IntoView
 }
 
 #[component]
-fn AdjustmentForm(chosen: Option<AdjustedPerson>, reply: Reply) -> impl IntoView {
+fn AdjustmentForm(
+    chosen: Option<AdjustedPerson>,
+    token: FormToken,
+    seen: i64,
+    reply: Reply,
+) -> impl IntoView {
     let has = |part: fn(&Adjustment) -> u16| {
         chosen.as_ref().map(|person| part(&person.adjustment).to_string()).unwrap_or_default()
     };
@@ -143,6 +159,9 @@ fn AdjustmentForm(chosen: Option<AdjustedPerson>, reply: Reply) -> impl IntoView
             <p>"What you leave empty stays as it is. Enter 0 to remove it."</p>
             <PostForm to=SetAdjustment::PATH id=id keeps=keeps>
                 <input type="hidden" name="organisation" value=use_organisation() />
+                <input type="hidden" name="form" value=token.to_string() />
+                <input type="hidden" name="seen" value=seen.to_string() />
+                <input type="hidden" name="shown" value=email.clone() />
                 <TextField id="email" label="E-mail address" kind="email"
                     hint="Of a student of your organisation, or one that a paper of yours names. Without an account it waits until there is one."
                     value=reply.typed("email", &email) problem=reply.problem("email") />
