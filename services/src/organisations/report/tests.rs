@@ -360,6 +360,44 @@ async fn a_learner_by_themselves_is_seen_while_both_conditions_hold(db: PgPool) 
     assert!(seen().await.is_empty(), "they have ended it");
 }
 
+/// P10, P21: they are in the report of their own team, with what the organisation keeps of them.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_member_who_is_paid_for_too_is_in_the_report_of_their_team(db: PgPool) {
+    let place = place(db).await;
+    three(&place).await;
+    place.student("dee", &place.cohort).await;
+    place
+        .run("update memberships m set student_number = 'S-99', team = 'Ward 99', area = 'Surgery' from people p
+            where p.id = m.person_id and p.email = 'dee@x.example'")
+        .await;
+    place
+        .run("insert into enrolments (id, learner_id, course_id, enrolled_at)
+            select gen_random_uuid(), p.id, c.id, now() from people p, courses c where p.email = 'dee@x.example' and c.slug = 'ward'")
+        .await;
+    let course = ["dee Learning to prescribe"];
+    assert_eq!(place.found("team=ward+99").await, course, "nobody pays for what she follows alone");
+    place
+        .run("insert into sponsorships (organisation_id, person_id, named_at, consent_version, consented_at, shown_from, confirmed_at)
+            select o.id, p.id, now(), '1', now(), now(), now() from organisations o, people p
+            where o.name in ('North', 'Coast') and p.email = 'dee@x.example'")
+        .await;
+    let both = ["dee Learning to prescribe", "dee On the ward"];
+    for query in ["team=ward+99", "area=surgery", "search=s-99"] {
+        let mut found = place.found(query).await;
+        found.sort();
+        assert_eq!(found, both, "{query}");
+    }
+    // To an organisation that she does not belong to, nothing of it is told.
+    let kept: Vec<(Option<String>, Option<String>, Option<String>)> = sqlx::query_as(
+        "select f.student_number, f.team, f.area from progress_followed f join organisations o on o.id = f.organisation_id
+        where o.name = 'Coast'",
+    )
+    .fetch_all(&place.world.services.db)
+    .await
+    .unwrap();
+    assert_eq!(kept, [(None, None, None)]);
+}
+
 /// The day of the last completion is that of the facts, in whatever order they come.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_last_completion_is_the_latest_of_the_facts(db: PgPool) {
