@@ -19,6 +19,7 @@ const AREAS = {
   running: { most: 170, what: 'running a paper' },
   cohort: { most: 42, what: 'cohorts' },
   organisation: { target: 120, most: 124, what: 'administering an organisation' },
+  zone_keeping: { target: 120, most: 120, what: 'what an area of NMP Zone keeps, and its leads decide' },
   zone: { target: 120, most: 120, what: 'NMP Zone' },
   support: { target: 60, most: 63, what: 'support' },
 };

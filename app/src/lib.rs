@@ -15,12 +15,13 @@ pub mod organisations;
 pub mod support;
 pub mod zone;
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::view::iterators::StaticVec};
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    ChooseView,
+    ChooseView, NestedRoute,
     SsrMode::Async,
-    components::{Route, Router, Routes},
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::{Router, Routes},
 };
 
 use accounts::{AccountPages, ActivationPages, pages::home::Home};
@@ -43,7 +44,7 @@ use learning::{
 };
 use organisations::OrganisationPages;
 use support::SupportPages;
-use zone::ZonePages;
+use zone::{ZoneKeepingPages, ZonePages};
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -63,100 +64,7 @@ pub fn App() -> impl IntoView {
             <main id="main" tabindex="-1">
                 // Flat, because the router does not wait for nested routes: the old page would disappear before the new
                 // one is there.
-                <Routes fallback=Elsewhere>
-                    <Route path=Address("/") view=Target::Home ssr=Async />
-
-                    <Route path=Address("/sign-in") view=to(AccountPages::SignIn) ssr=Async />
-                    <Route path=Address("/sign-in/code") view=to(AccountPages::EnterCode) ssr=Async />
-                    <Route path=Address("/forgotten-password") view=to(AccountPages::Forgotten) ssr=Async />
-                    <Route path=Address("/forgotten-password/sent") view=to(AccountPages::LinkSent) ssr=Async />
-                    <Route path=Address("/choose-password/done") view=to(AccountPages::PasswordChosen) ssr=Async />
-                    <Route path=Address("/choose-password/:token") view=to(AccountPages::ChoosePassword) ssr=Async />
-                    <Route path=Address("/account") view=to(AccountPages::Account) ssr=Async />
-                    <Route path=Address("/account/second-factor") view=to(AccountPages::SecondFactor) ssr=Async />
-
-                    <Route path=Address("/activate/new") view=to(ActivationPages::ActivateAgain) ssr=Async />
-                    <Route path=Address("/activate/done") view=to(ActivationPages::Activated) ssr=Async />
-                    <Route path=Address("/activate/:token") view=to(ActivationPages::Activate) ssr=Async />
-                    <Route path=Address("/stop-reminders/done") view=to(ActivationPages::RemindersStopped) ssr=Async />
-                    <Route path=Address("/stop-reminders/:token") view=to(ActivationPages::StopReminders) ssr=Async />
-                    <Route path=Address("/register") view=to(ActivationPages::Register) ssr=Async />
-                    <Route path=Address("/register/sent") view=to(ActivationPages::RegistrationSent) ssr=Async />
-                    <Route path=Address("/register/done") view=to(ActivationPages::Registered) ssr=Async />
-                    <Route path=Address("/register/:token") view=to(ActivationPages::ConfirmRegistration) ssr=Async />
-                    <Route path=Address("/account/withdraw") view=to(ActivationPages::Withdraw) ssr=Async />
-                    <Route path=Address("/consent-withdrawn") view=to(ActivationPages::ConsentWithdrawn) ssr=Async />
-
-                    <Route path=Address("/learn") view=Target::Courses ssr=Async />
-                    <Route path=Address("/learn/:course") view=Target::Course ssr=Async />
-                    <Route path=Address("/learn/:course/end") view=to(CheckPages::End) ssr=Async />
-                    <Route path=Address("/learn/:course/:module") view=Target::Module ssr=Async />
-                    <Route path=Address("/learn/:course/:module/check") view=to(CheckPages::Check) ssr=Async />
-                    <Route path=Address("/learn/:course/:module/:page") view=Target::Reading ssr=Async />
-
-                    <Route path=Address("/cohorts") view=to(CohortPages::Cohorts) ssr=Async />
-                    <Route path=Address("/cohorts/:cohort") view=to(CohortPages::Cohort) ssr=Async />
-
-                    <Route path=Address("/organisation/:slug") view=to(OrganisationPages::Overview) ssr=Async />
-                    <Route path=Address("/organisation/:slug/people") view=to(OrganisationPages::People) ssr=Async />
-                    <Route path=Address("/organisation/:slug/people/new") view=to(OrganisationPages::NewPerson) ssr=Async />
-                    <Route path=Address("/organisation/:slug/sponsored") view=to(OrganisationPages::Sponsored) ssr=Async />
-                    <Route path=Address("/organisation/:slug/cohorts") view=to(OrganisationPages::Cohorts) ssr=Async />
-                    <Route path=Address("/organisation/:slug/cohorts/:cohort") view=to(OrganisationPages::Cohort) ssr=Async />
-                    <Route path=Address("/organisation/:slug/courses") view=to(OrganisationPages::Courses) ssr=Async />
-                    <Route path=Address("/organisation/:slug/reports") view=to(OrganisationPages::Reports) ssr=Async />
-                    <Route path=Address("/organisation/:slug/uploads") view=to(OrganisationPages::Uploads) ssr=Async />
-                    <Route path=Address("/organisation/:slug/uploads/:upload") view=to(OrganisationPages::Upload) ssr=Async />
-                    <Route path=Address("/organisation/:slug/feedback") view=to(OrganisationPages::Feedback) ssr=Async />
-
-                    <Route path=Address("/support") view=to(SupportPages::Find) ssr=Async />
-                    <Route path=Address("/support/log") view=to(SupportPages::Log) ssr=Async />
-                    <Route path=Address("/support/feedback") view=to(SupportPages::Feedback) ssr=Async />
-                    <Route path=Address("/support/people/:person") view=to(SupportPages::Person) ssr=Async />
-
-                    <Route path=Address("/zone") view=to(ZonePages::Areas) ssr=Async />
-                    <Route path=Address("/zone/leave") view=to(ZonePages::LeaveAll) ssr=Async />
-                    <Route path=Address("/zone/left") view=to(ZonePages::Left) ssr=Async />
-                    <Route path=Address("/zone/:area/join") view=to(ZonePages::Join) ssr=Async />
-                    <Route path=Address("/zone/:area") view=to(ZonePages::AreaHome) ssr=Async />
-                    <Route path=Address("/zone/:area/directory") view=to(ZonePages::Directory) ssr=Async />
-                    <Route path=Address("/zone/:area/members/:member") view=to(ZonePages::Member) ssr=Async />
-                    <Route path=Address("/zone/:area/profile") view=to(ZonePages::Profile) ssr=Async />
-                    <Route path=Address("/zone/:area/contacts") view=to(ZonePages::Contacts) ssr=Async />
-                    <Route path=Address("/zone/:area/resources") view=to(ZonePages::Resources) ssr=Async />
-                    <Route path=Address("/zone/:area/resources/:resource") view=to(ZonePages::Resource) ssr=Async />
-                    <Route path=Address("/zone/:area/applications") view=to(ZonePages::Applications) ssr=Async />
-                    <Route path=Address("/zone/:area/reports") view=to(ZonePages::Reports) ssr=Async />
-                    <Route path=Address("/zone/:area/leave") view=to(ZonePages::Leave) ssr=Async />
-                    <Route path=Address("/zone/:area/messages") view=to(ZonePages::Messages) ssr=Async />
-                    <Route path=Address("/stop-messages/done") view=to(ZonePages::MessagesStopped) ssr=Async />
-                    <Route path=Address("/stop-messages/:token") view=to(ZonePages::StopMessages) ssr=Async />
-
-                    <Route path=Address("/assessments") view=to(CandidatePages::Home) ssr=Async />
-                    <Route path=Address("/assessments/start/:paper") view=to(CandidatePages::Start) ssr=Async />
-                    <Route path=Address("/assessments/sittings/:sitting") view=to(RoomPages::Room) ssr=Async />
-                    <Route path=Address("/assessments/sittings/:sitting/receipt") view=to(CandidatePages::Receipt) ssr=Async />
-                    <Route path=Address("/assessments/sittings/:sitting/result") view=to(CandidatePages::Result) ssr=Async />
-                    <Route path=Address("/assessments/practice") view=to(CandidatePages::Practice) ssr=Async />
-                    <Route path=Address("/assessments/practice/:question") view=to(CandidatePages::PracticeQuestion) ssr=Async />
-                    <Route path=Address("/verify/:code") view=to(CandidatePages::Verify) ssr=Async />
-
-                    <Route path=Address("/assessments/papers") view=to(PapersPages::Papers) ssr=Async />
-                    <Route path=Address("/assessments/organisations") view=to(PapersPages::Organisations) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper") view=to(RunningPages::Paper) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper/settings") view=to(SettingPages::Settings) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper/questions") view=to(SettingPages::Sections) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper/candidates") view=to(PapersPages::Candidates) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper/change") view=to(SettingPages::Change) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper/preview") view=to(SettingPages::Preview) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper/publish") view=to(SettingPages::Publish) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper/results") view=to(RunningPages::Results) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper/items") view=to(RunningPages::Items) ssr=Async />
-                    <Route path=Address("/assessments/papers/:paper/sittings/:sitting") view=to(RunningPages::SittingPage) ssr=Async />
-                    <Route path=Address("/assessments/questions/:organisation") view=to(SettingPages::Questions) ssr=Async />
-                    <Route path=Address("/assessments/questions/:organisation/:draft") view=to(SettingPages::BankDraft) ssr=Async />
-                    <Route path=Address("/assessments/adjustments/:organisation") view=to(SettingPages::Adjustments) ssr=Async />
-                </Routes>
+                <Routes fallback=Elsewhere children=ToChildren::to_children(routes) />
             </main>
             <SiteFooter />
         </Router>
@@ -173,11 +81,6 @@ macro_rules! targets {
             $($file($file),)+
         }
 
-        $(impl From<$file> for Target {
-            fn from(page: $file) -> Self {
-                Self::$file(page)
-            }
-        })+
 
         impl ChooseView for Target {
             async fn choose(self) -> AnyView {
@@ -200,11 +103,102 @@ macro_rules! targets {
 targets! {
     Home, Courses, Course, Module, Reading,
     ;
-    AccountPages, ActivationPages, CheckPages, CohortPages, OrganisationPages, SupportPages, ZonePages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages,
+    AccountPages, ActivationPages, CheckPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages,
 }
 
-fn to(page: impl Into<Target>) -> Target {
-    page.into()
+/// The address of each page, and where it leads. Of two that match an address the first counts.
+const PAGES: &[(&str, Target)] = &[
+    ("/", Target::Home),
+    ("/sign-in", Target::AccountPages(AccountPages::SignIn)),
+    ("/sign-in/code", Target::AccountPages(AccountPages::EnterCode)),
+    ("/forgotten-password", Target::AccountPages(AccountPages::Forgotten)),
+    ("/forgotten-password/sent", Target::AccountPages(AccountPages::LinkSent)),
+    ("/choose-password/done", Target::AccountPages(AccountPages::PasswordChosen)),
+    ("/choose-password/:token", Target::AccountPages(AccountPages::ChoosePassword)),
+    ("/account", Target::AccountPages(AccountPages::Account)),
+    ("/account/second-factor", Target::AccountPages(AccountPages::SecondFactor)),
+    ("/activate/new", Target::ActivationPages(ActivationPages::ActivateAgain)),
+    ("/activate/done", Target::ActivationPages(ActivationPages::Activated)),
+    ("/activate/:token", Target::ActivationPages(ActivationPages::Activate)),
+    ("/stop-reminders/done", Target::ActivationPages(ActivationPages::RemindersStopped)),
+    ("/stop-reminders/:token", Target::ActivationPages(ActivationPages::StopReminders)),
+    ("/register", Target::ActivationPages(ActivationPages::Register)),
+    ("/register/sent", Target::ActivationPages(ActivationPages::RegistrationSent)),
+    ("/register/done", Target::ActivationPages(ActivationPages::Registered)),
+    ("/register/:token", Target::ActivationPages(ActivationPages::ConfirmRegistration)),
+    ("/account/withdraw", Target::ActivationPages(ActivationPages::Withdraw)),
+    ("/consent-withdrawn", Target::ActivationPages(ActivationPages::ConsentWithdrawn)),
+    ("/learn", Target::Courses),
+    ("/learn/:course", Target::Course),
+    ("/learn/:course/end", Target::CheckPages(CheckPages::End)),
+    ("/learn/:course/:module", Target::Module),
+    ("/learn/:course/:module/check", Target::CheckPages(CheckPages::Check)),
+    ("/learn/:course/:module/:page", Target::Reading),
+    ("/cohorts", Target::CohortPages(CohortPages::Cohorts)),
+    ("/cohorts/:cohort", Target::CohortPages(CohortPages::Cohort)),
+    ("/organisation/:slug", Target::OrganisationPages(OrganisationPages::Overview)),
+    ("/organisation/:slug/people", Target::OrganisationPages(OrganisationPages::People)),
+    ("/organisation/:slug/people/new", Target::OrganisationPages(OrganisationPages::NewPerson)),
+    ("/organisation/:slug/sponsored", Target::OrganisationPages(OrganisationPages::Sponsored)),
+    ("/organisation/:slug/cohorts", Target::OrganisationPages(OrganisationPages::Cohorts)),
+    ("/organisation/:slug/cohorts/:cohort", Target::OrganisationPages(OrganisationPages::Cohort)),
+    ("/organisation/:slug/courses", Target::OrganisationPages(OrganisationPages::Courses)),
+    ("/organisation/:slug/reports", Target::OrganisationPages(OrganisationPages::Reports)),
+    ("/organisation/:slug/uploads", Target::OrganisationPages(OrganisationPages::Uploads)),
+    ("/organisation/:slug/uploads/:upload", Target::OrganisationPages(OrganisationPages::Upload)),
+    ("/organisation/:slug/feedback", Target::OrganisationPages(OrganisationPages::Feedback)),
+    ("/support", Target::SupportPages(SupportPages::Find)),
+    ("/support/log", Target::SupportPages(SupportPages::Log)),
+    ("/support/feedback", Target::SupportPages(SupportPages::Feedback)),
+    ("/support/people/:person", Target::SupportPages(SupportPages::Person)),
+    ("/zone", Target::ZonePages(ZonePages::Areas)),
+    ("/zone/leave", Target::ZonePages(ZonePages::LeaveAll)),
+    ("/zone/left", Target::ZonePages(ZonePages::Left)),
+    ("/zone/:area/join", Target::ZonePages(ZonePages::Join)),
+    ("/zone/:area", Target::ZonePages(ZonePages::AreaHome)),
+    ("/zone/:area/directory", Target::ZonePages(ZonePages::Directory)),
+    ("/zone/:area/members/:member", Target::ZonePages(ZonePages::Member)),
+    ("/zone/:area/profile", Target::ZonePages(ZonePages::Profile)),
+    ("/zone/:area/contacts", Target::ZonePages(ZonePages::Contacts)),
+    ("/zone/:area/resources", Target::ZonePages(ZonePages::Resources)),
+    ("/zone/:area/resources/:resource", Target::ZonePages(ZonePages::Resource)),
+    ("/zone/:area/applications", Target::ZonePages(ZonePages::Applications)),
+    ("/zone/:area/reports", Target::ZonePages(ZonePages::Reports)),
+    ("/zone/:area/leave", Target::ZonePages(ZonePages::Leave)),
+    ("/zone/:area/messages", Target::ZonePages(ZonePages::Messages)),
+    ("/stop-messages/done", Target::ZonePages(ZonePages::MessagesStopped)),
+    ("/stop-messages/:token", Target::ZonePages(ZonePages::StopMessages)),
+    ("/assessments", Target::CandidatePages(CandidatePages::Home)),
+    ("/assessments/start/:paper", Target::CandidatePages(CandidatePages::Start)),
+    ("/assessments/sittings/:sitting", Target::RoomPages(RoomPages::Room)),
+    ("/assessments/sittings/:sitting/receipt", Target::CandidatePages(CandidatePages::Receipt)),
+    ("/assessments/sittings/:sitting/result", Target::CandidatePages(CandidatePages::Result)),
+    ("/assessments/practice", Target::CandidatePages(CandidatePages::Practice)),
+    ("/assessments/practice/:question", Target::CandidatePages(CandidatePages::PracticeQuestion)),
+    ("/verify/:code", Target::CandidatePages(CandidatePages::Verify)),
+    ("/assessments/papers", Target::PapersPages(PapersPages::Papers)),
+    ("/assessments/organisations", Target::PapersPages(PapersPages::Organisations)),
+    ("/assessments/papers/:paper", Target::RunningPages(RunningPages::Paper)),
+    ("/assessments/papers/:paper/settings", Target::SettingPages(SettingPages::Settings)),
+    ("/assessments/papers/:paper/questions", Target::SettingPages(SettingPages::Sections)),
+    ("/assessments/papers/:paper/candidates", Target::PapersPages(PapersPages::Candidates)),
+    ("/assessments/papers/:paper/change", Target::SettingPages(SettingPages::Change)),
+    ("/assessments/papers/:paper/preview", Target::SettingPages(SettingPages::Preview)),
+    ("/assessments/papers/:paper/publish", Target::SettingPages(SettingPages::Publish)),
+    ("/assessments/papers/:paper/results", Target::RunningPages(RunningPages::Results)),
+    ("/assessments/papers/:paper/items", Target::RunningPages(RunningPages::Items)),
+    ("/assessments/papers/:paper/sittings/:sitting", Target::RunningPages(RunningPages::SittingPage)),
+    ("/assessments/questions/:organisation", Target::SettingPages(SettingPages::Questions)),
+    ("/assessments/questions/:organisation/:draft", Target::SettingPages(SettingPages::BankDraft)),
+    ("/assessments/adjustments/:organisation", Target::SettingPages(SettingPages::Adjustments)),
+];
+
+/// A table in place of a `<Route>` for each page: what every browser loads first is smaller by what each of them costs.
+fn routes() -> StaticVec<AnyNestedRoute> {
+    let route = |(address, target): &(&'static str, Target)| {
+        NestedRoute::new(Address(address), *target).ssr_mode(Async).into_any_nested_route()
+    };
+    PAGES.iter().map(route).collect::<Vec<_>>().into()
 }
 
 /// Whether the page at this path is only for people who are signed in. Every page is, except those listed here.

@@ -52,6 +52,7 @@ enum Ahead<'a> {
     Organisation,
     Support,
     Zone,
+    ZoneKeeping,
     Running,
     Papers,
     Setting,
@@ -77,6 +78,7 @@ impl<'a> Ahead<'a> {
             ["cohorts", ..] => Self::Cohort,
             ["organisation", ..] => Self::Organisation,
             ["support", ..] => Self::Support,
+            ["zone", _, "contacts" | "resources" | "applications" | "reports", ..] => Self::ZoneKeeping,
             ["zone" | "stop-messages", ..] => Self::Zone,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,
@@ -105,6 +107,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Organisation => "organisation",
         Ahead::Support => "support",
         Ahead::Zone => "zone",
+        Ahead::ZoneKeeping => "zone_keeping",
         Ahead::Activation => "activation",
         Ahead::Room => "room",
         Ahead::Courses | Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => {
@@ -134,7 +137,7 @@ mod browser {
         },
         organisations::OrganisationPages,
         support::SupportPages,
-        zone::ZonePages,
+        zone::{ZoneKeepingPages, ZonePages},
     };
 
     /// The pointer only passes over a link for less than this.
@@ -266,6 +269,7 @@ mod browser {
             Ahead::Organisation => OrganisationPages::ahead(),
             Ahead::Support => SupportPages::ahead(),
             Ahead::Zone => ZonePages::ahead(),
+            Ahead::ZoneKeeping => ZoneKeepingPages::ahead(),
             Ahead::Running => RunningPages::ahead(),
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),

@@ -25,14 +25,20 @@ crate::kit::area::area! {
         Directory => directory::Directory,
         Member => member::Member,
         Profile => profile::Profile,
-        Contacts => contacts::Contacts,
-        Resources => resources::Resources,
-        Resource => resource::Resource,
         Messages => messages::Messages,
         StopMessages => stop_messages::StopMessages,
         MessagesStopped => stop_messages::MessagesStopped,
+        Leave => leave::Leave,
+    }
+}
+
+crate::kit::area::area! {
+    /// What the area keeps for its members, and what its leads decide.
+    ZoneKeepingPages in zone_keeping (show_zone_keeping, fetch_zone_keeping) {
+        Contacts => contacts::Contacts,
+        Resources => resources::Resources,
+        Resource => resource::Resource,
         Applications => applications::Applications,
         Reports => reports::Reports,
-        Leave => leave::Leave,
     }
 }

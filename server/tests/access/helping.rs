@@ -39,6 +39,13 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/support/end_second_factor", "person={helped}&factor_reason=Lost+the+telephone", REASONED),
     ("/api/support/end_second_factor", "person={helped}&factor_reason=", UNFINISHED),
     ("/api/support/end_second_factor", "person={tutor}&factor_reason=Lost+the+telephone", UNASKED),
+    // No such area, and a reason too short.
+    (
+        "/api/support/appoint_lead",
+        "person={helped}&lead_area=nowhere&lead_reason=Leads+the+area+now",
+        UNFINISHED,
+    ),
+    ("/api/support/appoint_lead", "person={tutor}&lead_area=nowhere&lead_reason=Leads+the+area+now", UNASKED),
     ("/api/support/take_back_role", "person={helped}&role=support&role_reason=Left+the+employer", NOT_HELD),
     ("/api/support/take_back_role", "person={helped}&role=owner&role_reason=Left+the+employer", NOT_HELD),
     ("/api/support/take_back_role", "person={tutor}&role=support&role_reason=Left+the+employer", UNASKED),

@@ -48,6 +48,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/support/feedback", Support),
     ("/support/people/{person}", Support),
     ("/zone/{area}/messages", Zone),
+    ("/zone/{area}/contacts", ZoneKeeping),
     ("/stop-messages/done", Zone),
     ("/stop-messages/{token}", Zone),
     ("/assessments", Candidate),

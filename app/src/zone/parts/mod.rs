@@ -9,6 +9,8 @@ mod library;
 mod member;
 mod message;
 mod search_form;
+#[cfg(feature = "hydrate")]
+mod typing;
 
 pub use code::CodeOfConduct;
 pub use contact::{BlockForm, CONTACT_FORMS, ReportForm, UnblockForm, contact_done};

@@ -35,8 +35,16 @@ pub fn search_form(query: &DirectoryQuery, values: FilterValues, base: &str) -> 
         query.layout.part().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let search = query.list.search.clone();
     let (base, of_field) = (base.to_owned(), base.to_owned());
+    #[cfg(feature = "hydrate")]
+    let (typed, sent) = {
+        let base = base.clone();
+        (move |event: leptos::ev::Event| super::typing::go_on(&event, &base), super::typing::sent)
+    };
+    #[cfg(not(feature = "hydrate"))]
+    let (typed, sent) = (|_: leptos::ev::Event| (), || None);
     view! {
-        <AddressForm action=base class="search list-form" found=FOUND as_typed=true>
+        <div on:input=typed>
+        <AddressForm action=base class="search list-form" found=FOUND by_itself=sent>
             {layout}
             <div class="field"><SearchField action=of_field label="Name, role, interest or place" search /></div>
             {filters}
@@ -46,6 +54,7 @@ pub fn search_form(query: &DirectoryQuery, values: FilterValues, base: &str) -> 
             </div>
             <button type="submit" class="button secondary small">"Search"</button>
         </AddressForm>
+        </div>
         {full.then(|| view! { <p class="hint">"A filter offers its most frequent values. Search for any other."</p> })}
     }
     .into_any()

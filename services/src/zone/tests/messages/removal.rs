@@ -48,8 +48,8 @@ async fn what_is_a_year_old_is_removed_in_portions_and_what_an_open_report_needs
         select gen_random_uuid(), $1, $2, $3, 'Long ago', false, false, timestamptz '2025-01-01' from generate_series(1, 1001)",
     )
     .bind(place.north.0)
-    .bind(place.in_ann.0)
     .bind(place.in_ben.0)
+    .bind(place.in_ann.0)
     .execute(&place.db)
     .await
     .unwrap();
