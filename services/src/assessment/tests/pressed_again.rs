@@ -31,6 +31,8 @@ async fn a_correction_that_is_sent_again_is_refused_when_a_colleague_has_correct
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let colleague = sets_papers(&exam.world, "colleague@north.example", exam.organisation).await;
+    let administers = domain::access::Role::OrganisationAdministrator(exam.organisation);
+    exam.world.grant(&colleague, administers).await;
     let item = items_page(services, setter, exam.paper).await.unwrap().items[0].variants[0].item;
     let (mine, theirs) = (Correction::RightAnswer("1234".into()), Correction::RightAnswer("4321".into()));
     let send = || correct_item(services, setter, exam.paper, item, "A slip", &mine, Some(0));

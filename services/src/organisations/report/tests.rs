@@ -367,7 +367,7 @@ async fn a_member_who_is_paid_for_too_is_in_the_report_of_their_team(db: PgPool)
     three(&place).await;
     place.student("dee", &place.cohort).await;
     place
-        .run("update memberships m set student_number = 'S-99', team = 'Ward 99', area = 'Surgery' from people p
+        .run("update memberships m set student_number = 'S-99', team = 'Ward 99', area = 'Day surgery 99' from people p
             where p.id = m.person_id and p.email = 'dee@x.example'")
         .await;
     place
@@ -382,7 +382,7 @@ async fn a_member_who_is_paid_for_too_is_in_the_report_of_their_team(db: PgPool)
             where o.name in ('North', 'Coast') and p.email = 'dee@x.example'")
         .await;
     let both = ["dee Learning to prescribe", "dee On the ward"];
-    for query in ["team=ward+99", "area=surgery", "search=s-99"] {
+    for query in ["team=ward+99", "area=day+surgery+99", "search=s-99"] {
         let mut found = place.found(query).await;
         found.sort();
         assert_eq!(found, both, "{query}");
