@@ -16,7 +16,7 @@ create table zone_messages (
     from_member uuid,
     to_member uuid,
     text text not null,
-    shows_address boolean not null,
+    shows_email boolean not null,
     kept_back boolean not null,
     sent_at timestamptz not null,
     constraint zone_messages_of_area unique (id, area_id),
@@ -32,7 +32,7 @@ create index zone_messages_to on zone_messages (to_member, area_id, sent_at, id)
 create index zone_messages_area on zone_messages (area_id);
 create index zone_messages_sent on zone_messages (sent_at);
 comment on table zone_messages is 'Messages between two members of an area, kept for a year. A member who has left is null: a former member.';
-comment on column zone_messages.shows_address is 'The sender lets the recipient see the e-mail address. The address itself is in the mail only.';
+comment on column zone_messages.shows_email is 'The sender lets the recipient see the e-mail address. The address itself is in the mail only.';
 comment on column zone_messages.kept_back is 'The recipient had blocked the sender: it was not relayed, and the recipient does not see it. The sender is not told.';
 
 create table zone_sendings (

@@ -12,7 +12,8 @@ pub struct PersonForm {
     pub email: String,
     pub student_number: String,
     pub team: String,
-    pub area: String,
+    /// "area" is that of NMP Zone in other forms.
+    pub person_area: String,
     pub cohort: String,
     pub attested: String,
     pub form: String,
@@ -21,7 +22,7 @@ pub struct PersonForm {
 #[cfg(feature = "ssr")]
 impl PersonForm {
     pub(super) fn read(self) -> PersonByHand {
-        let Self { name, email, student_number, team, area, cohort, attested, form } = self;
+        let Self { name, email, student_number, team, person_area: area, cohort, attested, form } = self;
         let (attested, form) = (attested == "true", form.parse().ok());
         PersonByHand { name, email, student_number, team, area, cohort, attested, form }
     }

@@ -48,7 +48,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/organisations/load_report", "organisation={slug_elsewhere}", FOLLOWERS_ELSEWHERE),
     (
         "/api/organisations/add_person",
-        "organisation={slug}&name=Ada&email=ada@x.example&student_number=1&team=A&area=B&cohort=&attested=true",
+        "organisation={slug}&name=Ada&email=ada@x.example&student_number=1&team=A&person_area=B&cohort=&attested=true",
         HEADS,
     ),
     ("/api/organisations/resend_activation", "organisation={slug}&person={nothing}", NOT_IN_IT),

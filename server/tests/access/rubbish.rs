@@ -205,11 +205,12 @@ async fn afresh(site: &Site, body: &str) {
     let version = body.split("version=").nth(1).and_then(|rest| rest.split('&').next());
     // That of questions and texts is a day.
     if let Some(version) = version.and_then(|version| version.parse::<i64>().ok()) {
-        sqlx::query("update paper_versions set version = $1")
-            .bind(version)
-            .execute(&site.services.db)
-            .await
-            .unwrap();
+        for versions in [
+            "update paper_versions set version = $1 where version <> $1",
+            "update zone_profiles set version = $1 where version <> $1",
+        ] {
+            sqlx::query(versions).bind(version).execute(&site.services.db).await.unwrap();
+        }
     }
     sqlx::query("delete from paper_corrections").execute(&site.services.db).await.unwrap();
     sqlx::query("delete from code_tries").execute(&site.services.db).await.unwrap();

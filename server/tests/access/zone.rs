@@ -98,8 +98,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         LEADS,
     ),
     ("/api/zone/add_service", "area={area}&name=&purpose=", LEADS_TOLD),
-    ("/api/zone/pin_member", "area={area}&member=Olwen+Otter&purpose=Questions", LEADS),
-    ("/api/zone/pin_member", "area={area}&member=Stella+Stranger&purpose=Questions", LEADS_TOLD),
+    ("/api/zone/pin_member", "area={area}&pinned=Olwen+Otter&purpose=Questions", LEADS),
+    ("/api/zone/pin_member", "area={area}&pinned=Stella+Stranger&purpose=Questions", LEADS_TOLD),
     (
         "/api/zone/change_contact",
         "area={area}&contact={contact}&name=Advice&purpose=Questions&telephone=&email=&web=https://x.example&hours=",

@@ -57,7 +57,7 @@ const COLUMNS: [(Field, &str); 6] = [
     (Field::Email, "email"),
     (Field::StudentNumber, "student_number"),
     (Field::Team, "team"),
-    (Field::Area, "area"),
+    (Field::Area, "person_area"),
     (Field::Cohort, "cohort"),
 ];
 

@@ -32,7 +32,8 @@ pub async fn area_home(services: &Services, actor: &Actor, area: &Slug) -> Resul
     let member = actor.member_of(&mut db, area).await?;
     let row = sqlx::query!(
         r#"select a.slug, a.name, a.aim,
-            (select count(*) from zone_profiles f where f.area_id = a.id) as "members!",
+            -- Counted already: all members have the empty word.
+            coalesce((select w.members from zone_words w where w.area_id = a.id and w.word = ''), 0)::bigint as "members!",
             (select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
                 select f.member_id as member, f.name, f.joined_at as at from zone_profiles f
                 where f.area_id = a.id order by f.joined_at desc, f.member_id desc limit $2) x) as "newest!: Json<Vec<Joined>>",

@@ -36,7 +36,7 @@ fn NewPersonView(page: OrganisationCohorts) -> impl IntoView {
                 <TextField id="student_number" label="Student number (if there is one)" value=reply.typed("student_number", "")
                     problem=reply.problem("student_number") />
                 <TextField id="team" label="Team (optional)" value=reply.typed("team", "") problem=reply.problem("team") />
-                <TextField id="area" label="Area (optional)" value=reply.typed("area", "") problem=reply.problem("area") />
+                <TextField id="person_area" label="Area (optional)" value=reply.typed("person_area", "") problem=reply.problem("person_area") />
                 <SelectField id="cohort" label="Cohort (optional)" problem=reply.problem("cohort")>
                     <option value="">"None"</option>
                     {page.cohorts.into_iter().map(|cohort| {

@@ -49,12 +49,12 @@ pub async fn add_service(
 #[server(prefix = "/api", endpoint = "zone/pin_member")]
 pub async fn pin_member(
     area: String,
-    #[server(default)] member: String,
+    #[server(default)] pinned: String,
     #[server(default)] purpose: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &area)?);
-    let pinned = contacts::pin_member(&request.services, actor, &slug, &member, &purpose).await;
+    let pinned = contacts::pin_member(&request.services, actor, &slug, &pinned, &purpose).await;
     answer(&request, pinned)?;
     redirect(&format!("/zone/{slug}/contacts?done=pinned"));
     Ok(())

@@ -197,8 +197,8 @@ fn PinForm(slug: String, reply: Reply) -> impl IntoView {
             <h2 id="pin-title">"Pin a member"</h2>
             <PostForm to=PinMember::PATH>
                 <input type="hidden" name="area" value=slug />
-                <TextField id="member-pin" name="member" label="Member" hint="Their name as in the directory, or the address of their page."
-                    value=reply.typed("member", "") problem=reply.problem("member-pin") />
+                <TextField id="member-pin" name="pinned" label="Member" hint="Their name as in the directory, or the address of their page."
+                    value=reply.typed("pinned", "") problem=reply.problem("member-pin") />
                 <PurposeField id="purpose-pin" value=reply.typed("purpose", "") reply />
                 <button type="submit" class="button">"Pin this member"</button>
             </PostForm>

@@ -27,7 +27,7 @@ pub async fn messages_page(
     let asked = Asked::of(query);
     let mut rows = sqlx::query!(
         r#"with own as materialized (
-            select m.id, m.text, m.sent_at, m.shows_address, m.from_member is distinct from $2 as received,
+            select m.id, m.text, m.sent_at, m.shows_email, m.from_member is distinct from $2 as received,
                 o.member_id as other, o.name as other_name, o.person_id as other_person
             from zone_messages m
             left join zone_profiles o on o.area_id = m.area_id
@@ -51,7 +51,7 @@ pub async fn messages_page(
         )
         select h.slug as "slug!", h.name as "name!", h.in_all as "in_all!", h.found as "found!",
             h.blocks as "blocks!: Json<Vec<NamedMember>>", s.id as "id?", s.text as "text?", s.sent_at as "sent_at?",
-            s.shows_address as "shows_address?", s.received as "received?", s.other as "other?", s.other_name as "other_name?",
+            s.shows_email as "shows_address?", s.received as "received?", s.other as "other?", s.other_name as "other_name?",
             exists (select from zone_blocks b
                 where b.by_member = $2 and b.area_id = $1 and b.blocked_person = s.other_person) as "blocked!",
             exists (select from zone_reports r where r.by_member = $2 and r.message_id = s.id) as "reported!",

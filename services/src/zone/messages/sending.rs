@@ -54,7 +54,7 @@ pub async fn send(services: &Services, actor: &Actor, area: &Slug, new: NewMessa
     let pair = pair(&mut db, member, new.to, now - COUNTED).await?;
     pair.allows(now)?;
     sqlx::query!(
-        "insert into zone_messages (id, area_id, from_member, to_member, text, shows_address, kept_back, sent_at)
+        "insert into zone_messages (id, area_id, from_member, to_member, text, shows_email, kept_back, sent_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         id,
         member.area().0,

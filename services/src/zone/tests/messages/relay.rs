@@ -112,7 +112,7 @@ async fn the_link_of_a_mail_stops_messages_in_its_area_without_signing_in(db: Pg
 async fn the_pages_have_every_message_once_newest_first(db: PgPool) {
     let place = place(db).await;
     sqlx::query(
-        "insert into zone_messages (id, area_id, from_member, to_member, text, shows_address, kept_back, sent_at)
+        "insert into zone_messages (id, area_id, from_member, to_member, text, shows_email, kept_back, sent_at)
         select gen_random_uuid(), $1, case when n % 2 = 0 then $2 else $3 end, case when n % 2 = 0 then $3 else $2 end,
             'Number ' || n, false, false, timestamptz '2026-11-01' + make_interval(mins => n / 3)
         from generate_series(1, 120) n",

@@ -44,7 +44,7 @@ async fn what_is_a_year_old_is_removed_in_portions_and_what_an_open_report_needs
     let place = place(db).await;
     let services = &place.world.services;
     sqlx::query(
-        "insert into zone_messages (id, area_id, from_member, to_member, text, shows_address, kept_back, sent_at)
+        "insert into zone_messages (id, area_id, from_member, to_member, text, shows_email, kept_back, sent_at)
         select gen_random_uuid(), $1, $2, $3, 'Long ago', false, false, timestamptz '2025-01-01' from generate_series(1, 1001)",
     )
     .bind(place.north.0)

@@ -73,7 +73,7 @@ async fn the_database_shows_messages_to_the_two_and_a_reported_one_to_the_leads(
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_database_takes_nothing_in_the_name_of_another(db: PgPool) {
     let place = place(db).await;
-    let write = "insert into zone_messages (id, area_id, from_member, to_member, text, shows_address, kept_back, sent_at)
+    let write = "insert into zone_messages (id, area_id, from_member, to_member, text, shows_email, kept_back, sent_at)
         values (gen_random_uuid(), $1, $2, $3, 'Hello', false, false, now())";
     let block = "insert into zone_blocks (area_id, by_member, blocked_person, made_at)
         select $1, $2, person_id, now() from zone_members where id = $3";
@@ -99,7 +99,7 @@ async fn no_message_crosses_areas(db: PgPool) {
     let in_cat = join(&place.world, south, &cat).await;
     for (in_area, from, to) in [(place.north, place.in_ann, in_cat), (south, place.in_ann, in_cat)] {
         let crossing = sqlx::query(
-            "insert into zone_messages (id, area_id, from_member, to_member, text, shows_address, kept_back, sent_at)
+            "insert into zone_messages (id, area_id, from_member, to_member, text, shows_email, kept_back, sent_at)
             values (gen_random_uuid(), $1, $2, $3, 'Hello', false, false, now())",
         );
         let error = crossing.bind(in_area.0).bind(from.0).bind(to.0).execute(&place.db).await.unwrap_err();

@@ -19,7 +19,7 @@ select gen_random_uuid(), r.area_id, r.id, n, now(), r.added_by, case when n = 2
     case when n = 1 then 'https://{word}.example' end, case when n = 2 then gen_random_uuid() end, case when n = 2 then 'png' end,
     case when n = 2 then 9 end, case when n = 2 then '{word} alt' end
 from zone_resources r, generate_series(1, 2) n where r.area_id = '{area}';
-insert into zone_messages (id, area_id, from_member, to_member, text, shows_address, kept_back, sent_at)
+insert into zone_messages (id, area_id, from_member, to_member, text, shows_email, kept_back, sent_at)
 select gen_random_uuid(), f.area_id, f.member_id, t.member_id, '{word} text', true, kept_back, now()
 from zone_profiles f join zone_profiles t on t.area_id = f.area_id and t.member_id <> f.member_id, unnest('{false,true}'::bool[]) kept_back
 where f.area_id = '{area}';
