@@ -292,7 +292,7 @@ mod tests {
             ("typed", "/day"),
             ("minutes", "15"),
             ("starts_on", "2027-02-01"),
-            ("area", "icu"),
+            ("person_area", "icu"),
             ("name", "autumn-2027"),
             ("answers[how-many][]", "2.5"),
         ] {
