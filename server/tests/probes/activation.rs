@@ -77,7 +77,7 @@ async fn a_mail_program_stops_messages_with_one_post_and_opening_the_link_change
         insert into zone_profiles (member_id, area_id, person_id, name, joined_at, changed_at)
             select m.id, m.area_id, p.id, p.full_name, now(), now() from zone_members m join zone_areas a on a.id = m.area_id
             join people p on p.id = m.person_id where a.slug = 'north';
-        insert into zone_messages (id, area_id, from_member, to_member, text, shows_address, kept_back, sent_at)
+        insert into zone_messages (id, area_id, from_member, to_member, text, shows_email, kept_back, sent_at)
             select gen_random_uuid(), f.area_id, f.member_id, t.member_id, 'Hello', false, false, now()
             from zone_profiles f join zone_profiles t on t.area_id = f.area_id and t.member_id <> f.member_id
             join people p on p.id = t.person_id join zone_areas a on a.id = f.area_id
