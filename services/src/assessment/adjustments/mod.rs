@@ -172,7 +172,7 @@ impl Found {
             return Ok(held.set_at);
         }
         let taken_back = sqlx::query_scalar!(
-            "select max(at) from audit_events
+            "select max(at) from audit_log
             where subject_id = $1 and action = 'assessment.adjustment_taken_back' and detail->>'organisation' = $2",
             self.person.map(|person| person.0),
             giver.organisation().to_string(),
