@@ -13,7 +13,7 @@ mod head;
 
 use domain::kit::list::{Filters, ListQuery, Page, Sort};
 use leptos::prelude::*;
-use leptos_router::hooks::use_url;
+use leptos_router::hooks::use_location;
 
 pub use chosen::{Chosen, Tick, TickAll, Turns};
 pub use found::{ANEW, FOUND, pages};
@@ -21,8 +21,17 @@ pub use found::{ANEW, FOUND, pages};
 /// The query of this page's address. It stays what it is when a link is followed to another page, so that the list that is left is not
 /// fetched and drawn once more: that would put the next page into the browser's history twice.
 pub fn asked() -> impl Fn() -> String + Copy + Send + Sync {
-    let url = use_url();
-    move || url.with(|url| url.search().to_owned())
+    let location = use_location();
+    let (path, search) = (location.pathname, location.search);
+    let here = StoredValue::new(path.get_untracked());
+    let last = StoredValue::new(String::new());
+    move || {
+        let search = search.get();
+        if path.with(|path| here.with_value(|here| path == here)) {
+            last.set_value(search);
+        }
+        last.get_value()
+    }
 }
 
 /// The address of a list with one more part in its query, which is not of the list: `done=removed`, for example.
