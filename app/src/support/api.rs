@@ -58,8 +58,9 @@ pub async fn load_comments(#[server(default)] query: String) -> Result<Comments,
 pub async fn unlock(person: String, #[server(default)] unlock_reason: String) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, person) = (request.actor()?, id(&request, &person)?);
-    answer(&request, support::unlock(&request.services, actor, person, &unlock_reason).await)?;
-    redirect(&format!("/support/people/{person}?done=unlocked"));
+    let ended = support::unlock(&request.services, actor, person, &unlock_reason).await;
+    let done = if answer(&request, ended)? { "unlocked" } else { "no-wait" };
+    redirect(&format!("/support/people/{person}?done={done}"));
     Ok(())
 }
 
@@ -93,8 +94,9 @@ pub async fn end_sessions(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, person) = (request.actor()?, id(&request, &person)?);
-    answer(&request, support::end_sessions(&request.services, actor, person, &sessions_reason).await)?;
-    redirect(&format!("/support/people/{person}?done=signed-out"));
+    let ended = support::end_sessions(&request.services, actor, person, &sessions_reason).await;
+    let done = if answer(&request, ended)? { "signed-out" } else { "no-devices" };
+    redirect(&format!("/support/people/{person}?done={done}"));
     Ok(())
 }
 

@@ -335,7 +335,7 @@ fn account(email: &EmailAddress) -> Vec<u8> {
     random::hash(email.as_str())
 }
 
-/// The row of the half open sign-ins of an account.
+/// The row of the half open sign-ins of an account. The view `account_facts` names it the same.
 fn half_of(email: &EmailAddress) -> Vec<u8> {
     random::hash(format!("half open {}", email.as_str()))
 }

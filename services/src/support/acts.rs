@@ -14,24 +14,24 @@ use crate::{
     kit::{audit, once::pressed_twice},
 };
 
-/// Ends the waits of somebody who cannot sign in, whether for a password or for a code. A button pressed twice acts once, here and below, but
-/// on what has come since: then it was meant.
+/// Ends the waits of somebody who cannot sign in, whether for a password or for a code. Says whether there was one; otherwise nothing is
+/// recorded. A button pressed twice acts once, here and below, but on what has come since: then it was meant.
 ///
 /// # Errors
 /// As [`Actor::helps`]; [`Error::NotFound`] for nobody; what [`SupportReason`] refuses, on `unlock_reason`.
-pub async fn unlock(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<()> {
+pub async fn unlock(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<bool> {
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
     let (action, why) = ("support.unlocked", given(("unlock_reason", why))?);
     let ended = accounts::unlock(&mut db, helper.person()).await?;
-    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await?
-        && ended == 0
-    {
-        return Ok(());
+    let before =
+        pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await?;
+    if ended == 0 {
+        return Ok(before);
     }
     note(services, &mut db, helper, action, &why).await?;
     db.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Sends the mail of the activation again, or one to choose a password when the account is open. Says whether it is on its way: they get
@@ -43,7 +43,13 @@ pub async fn send_mail(services: &Services, actor: &Actor, person: PersonId, why
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
     let (action, why) = ("support.mail_sent", given(("mail_reason", why))?);
-    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await? {
+    // An account that has been opened or closed since gets another mail: then it is meant again.
+    let state = sqlx::query_scalar!(
+        r#"select state as "state!" from activation_states where person_id = $1"#,
+        helper.person().0,
+    );
+    let words = format!("{} {why}", state.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)?);
+    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &words)).await? {
         return Ok(true);
     }
     // Nothing is kept of one that is not sent: pressed again, it is tried again.
@@ -55,23 +61,23 @@ pub async fn send_mail(services: &Services, actor: &Actor, person: PersonId, why
     Ok(true)
 }
 
-/// Signs somebody out everywhere.
+/// Signs somebody out everywhere. Says whether they were signed in anywhere; otherwise nothing is recorded.
 ///
 /// # Errors
 /// As [`unlock`], on `sessions_reason`.
-pub async fn end_sessions(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<()> {
+pub async fn end_sessions(services: &Services, actor: &Actor, person: PersonId, why: &str) -> Result<bool> {
     let mut db = services.begin().await?;
     let helper = actor.helps(services, &mut db, person).await?;
     let (action, why) = ("support.sessions_ended", given(("sessions_reason", why))?);
     let ended = accounts::end_sessions(&mut db, helper.person()).await?;
-    if pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await?
-        && ended == 0
-    {
-        return Ok(());
+    let before =
+        pressed_twice(services, &mut db, helper.support(), helper.person().0, (action, &why)).await?;
+    if ended == 0 {
+        return Ok(before);
     }
     note(services, &mut db, helper, action, &why).await?;
     db.commit().await?;
-    Ok(())
+    Ok(true)
 }
 
 /// Ends the second factor of somebody who has lost phone and recovery codes. They are signed out everywhere, and told by mail. Says whether

@@ -97,10 +97,14 @@ fn agreed(consent: Option<Consent>) -> Option<AnyView> {
 fn Asks(organisation: OrganisationId, name: String, member: bool, reply: Reply) -> impl IntoView {
     let field = format!("sponsor_consent-{organisation}");
     let problem = reply.problem(&field);
-    let (label, no) = (format!("I agree that {name} sees this"), format!("No, {name} sees nothing"));
-    let yet = match member {
-        true => " sees nothing yet of the courses that you follow by yourself. If you agree:",
-        false => " sees nothing of you yet. If you agree:",
+    let label = format!("I agree that {name} sees this");
+    // What it sees because they belong to it, it sees in any case.
+    let (yet, no) = match member {
+        true => (
+            " sees nothing yet of the courses that you follow by yourself. If you agree:",
+            format!("No, {name} sees nothing of these courses"),
+        ),
+        false => (" sees nothing of you yet. If you agree:", format!("No, {name} sees nothing")),
     };
     view! {
         <section class="notice">

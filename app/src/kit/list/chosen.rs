@@ -77,7 +77,7 @@ pub fn Chosen(
             (!elsewhere.read().is_empty()).then(|| view! { <a href=here.clone()>"Clear the choice"</a> });
         view! {
             <div class="actions on-screen">{turns}{clear}</div>
-            <p class="hint on-screen">"A new search begins with nothing ticked."</p>
+            <p class="hint on-screen">"A new search or another order begins with nothing ticked."</p>
         }
     };
     view! {

@@ -10,8 +10,11 @@ use crate::{
 #[cfg(feature = "ssr")]
 use {
     super::{id, one_of},
-    crate::kit::api::{Form, answer, request, slug},
-    domain::organisations::PeopleQuery,
+    crate::kit::{
+        api::{Form, answer, request, slug},
+        list::with,
+    },
+    domain::{learning::Slug, organisations::PeopleQuery},
     leptos_axum::redirect,
     services::organisations,
 };
@@ -28,34 +31,51 @@ pub async fn load_people(
     answer(&request, organisations::people_page(&request.services, actor, &slug, &query).await)
 }
 
+/// The list as it was, with what was done.
+#[cfg(feature = "ssr")]
+fn listed(slug: &Slug, query: &str, done: &str) -> String {
+    with(&PeopleQuery::read(query).first().link(&format!("/organisation/{slug}/people")), done)
+}
+
 #[server(prefix = "/api", endpoint = "organisations/resend_activation")]
-pub async fn resend_activation(organisation: String, person: String) -> Result<(), ApiError> {
+pub async fn resend_activation(
+    organisation: String,
+    person: String,
+    #[server(default)] query: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let person = id(&request, &person)?;
     let sent = organisations::resend_activation(&request.services, actor, &slug, person).await;
     answer(&request, sent)?;
-    redirect(&format!("/organisation/{slug}/people?done=resent"));
+    redirect(&listed(&slug, &query, "done=resent"));
     Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "organisations/resend_all_activations")]
-pub async fn resend_all_activations(organisation: String) -> Result<(), ApiError> {
+pub async fn resend_all_activations(
+    organisation: String,
+    #[server(default)] query: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     answer(&request, organisations::resend_all_activations(&request.services, actor, &slug).await)?;
-    redirect(&format!("/organisation/{slug}/people?done=all-resent"));
+    redirect(&listed(&slug, &query, "done=all-resent"));
     Ok(())
 }
 
 /// Ends the membership of a person, or takes the question back whether they belong to the organisation.
 #[server(prefix = "/api", endpoint = "organisations/end_membership")]
-pub async fn end_membership(organisation: String, person: String) -> Result<(), ApiError> {
+pub async fn end_membership(
+    organisation: String,
+    person: String,
+    #[server(default)] query: String,
+) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let person = id(&request, &person)?;
     answer(&request, organisations::end_membership(&request.services, actor, &slug, person).await)?;
-    redirect(&format!("/organisation/{slug}/people?done=ended"));
+    redirect(&listed(&slug, &query, "done=ended"));
     Ok(())
 }
 

@@ -48,14 +48,16 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
     let leads = page.roles.iter().any(|role| role.key.starts_with("zone-lead/"));
     let done = match done.as_str() {
         "unlocked" if waits_no_more => Some("They can sign in without waiting."),
-        "sent" => Some("The mail is on its way."),
+        "no-wait" if waits_no_more => Some("Nothing was changed: they do not have to wait."),
+        "sent" => Some("The mail is on its way, or was sent already."),
         "enough" => Some("Nothing was sent: they got five within an hour. Try again later."),
         "factor-ended" if without_factor && signed_out => {
             Some("Their second factor has ended, all their devices are signed out, and a mail tells them.")
         }
         "no-factor" if without_factor => Some("Nothing was changed: they have no second factor."),
         "signed-out" if signed_out => Some("All their devices are signed out."),
-        "taken-back" => Some("They do not have this role any more."),
+        "no-devices" if signed_out => Some("Nothing was changed: they are signed in nowhere."),
+        "taken-back" => Some("What is listed under Roles is what they have now."),
         "appointed" if leads => Some("They lead the area of NMP Zone, and a mail tells them."),
         _ => None,
     };
@@ -84,9 +86,13 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         </dl>
 
         <h2>"Help"</h2>
-        <Act to=Unlock::PATH field="unlock_reason" person=person.clone() summary="End the wait for signing in" yes="Yes, end the wait" reply />
+        {(!waits_no_more).then(|| view! {
+            <Act to=Unlock::PATH field="unlock_reason" person=person.clone() summary="End the wait for signing in" yes="Yes, end the wait" reply />
+        })}
         <Act to=SendMail::PATH field="mail_reason" person=person.clone() summary=mail yes="Yes, send it" reply />
-        <Act to=EndSessions::PATH field="sessions_reason" person=person.clone() summary="Sign them out everywhere" yes="Yes, sign them out" reply />
+        {(!signed_out).then(|| view! {
+            <Act to=EndSessions::PATH field="sessions_reason" person=person.clone() summary="Sign them out everywhere" yes="Yes, sign them out" reply />
+        })}
         {match (page.recovery_codes, page.own) {
             (None, _) => ().into_any(),
             (Some(_), true) => view! { <p>"Another member of support has to end your second factor."</p> }.into_any(),
@@ -118,7 +124,7 @@ fn waits(password: Option<Moment>, code: Option<Moment>) -> AnyView {
     let wait = |until: Option<Moment>, after: &'static str| {
         until.map(|until| view! { <p>"Has to wait until "<Time moment=until />", after wrong "{after}</p> })
     };
-    view! { {wait(password, "passwords")}{wait(code, "codes")} }.into_any()
+    view! { {wait(password, "passwords")}{wait(code, "or missing codes")} }.into_any()
 }
 
 /// By the recovery codes that are left.

@@ -114,9 +114,11 @@ async fn the_audit_says_who_of_support_did_each_thing(db: PgPool) {
     desk.world.grant(&desk.learner, Role::CohortTutor(cohort.id)).await;
     let colleague = desk.world.learner("colleague@coop.example").await;
     desk.world.grant(&colleague, Role::Support).await;
+    desk.try_to_sign_in(PASSWORD).await.unwrap();
+    assert!(desk.try_to_sign_in("something else").await.is_err());
     desk.with_factors().await;
     desk.ask().await;
-    unlock(services, support, person, "Mistyped the password").await.unwrap();
+    assert!(unlock(services, support, person, "Mistyped the password").await.unwrap());
     assert!(send_mail(services, support, person, "Forgot the password").await.unwrap());
     end_sessions(services, support, person, "Lost the bag").await.unwrap();
     assert!(end_second_factor(services, support, person, "Lost the phone").await.unwrap());

@@ -41,3 +41,21 @@ async fn a_wait_that_began_after_one_was_ended_is_ended_too(db: PgPool) {
         assert_eq!(desk.events("support.unlocked").await, times);
     }
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_mail_is_sent_again_when_the_account_has_become_another_since(db: PgPool) {
+    let desk = desk(db).await;
+    let (services, support, person) = (&desk.world.services, &desk.support, desk.learner.person());
+    desk.ask().await;
+    for (times, state) in [
+        (1, "update people set activated_at = created_at where id = $1"),
+        (2, "update people set activated_at = null, password_hash = null where id = $1"),
+    ] {
+        sqlx::query(state).bind(person.0).execute(&services.db).await.unwrap();
+        for _ in 0..2 {
+            assert!(send_mail(services, support, person, "Did not come").await.unwrap());
+        }
+        assert_eq!(desk.events("support.mail_sent").await, times);
+        assert_eq!(desk.page(support).await.unwrap().mails.len(), usize::try_from(times).unwrap());
+    }
+}

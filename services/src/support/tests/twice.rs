@@ -48,13 +48,14 @@ async fn what_support_does_for_a_person_is_done_once(db: PgPool) {
     let desk = desk(db).await;
     let (services, support, person) = (&desk.world.services, &desk.support, desk.learner.person());
     desk.ask().await;
+    assert!(desk.try_to_sign_in("something else").await.is_err());
     for _ in 0..2 {
         assert!(send_mail(services, support, person, "Forgot the password").await.unwrap());
-        unlock(services, support, person, "Mistyped the password").await.unwrap();
+        assert!(unlock(services, support, person, "Mistyped the password").await.unwrap());
     }
     desk.try_to_sign_in(PASSWORD).await.unwrap();
     for _ in 0..2 {
-        end_sessions(services, support, person, "Lost the telephone").await.unwrap();
+        assert!(end_sessions(services, support, person, "Lost the telephone").await.unwrap());
     }
     let acts = ["support.mail_sent", "support.unlocked", "support.sessions_ended"];
     for act in acts {
@@ -63,9 +64,11 @@ async fn what_support_does_for_a_person_is_done_once(db: PgPool) {
     assert_eq!(desk.page(support).await.unwrap().mails.len(), 1);
     // A minute later it is meant.
     desk.minute();
+    desk.try_to_sign_in(PASSWORD).await.unwrap();
+    assert!(desk.try_to_sign_in("something else").await.is_err());
     assert!(send_mail(services, support, person, "Forgot the password").await.unwrap());
-    unlock(services, support, person, "Mistyped the password").await.unwrap();
-    end_sessions(services, support, person, "Lost the telephone").await.unwrap();
+    assert!(unlock(services, support, person, "Mistyped the password").await.unwrap());
+    assert!(end_sessions(services, support, person, "Lost the telephone").await.unwrap());
     for act in acts {
         assert_eq!(desk.times(act).await, 2, "{act}");
     }
@@ -74,6 +77,20 @@ async fn what_support_does_for_a_person_is_done_once(db: PgPool) {
         .await
         .unwrap();
     assert_eq!(kept, 0, "what was typed is not kept with the form");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn where_there_is_nothing_to_end_nothing_is_recorded(db: PgPool) {
+    let desk = desk(db).await;
+    let (services, support, person) = (&desk.world.services, &desk.support, desk.learner.person());
+    desk.ask().await;
+    assert!(!unlock(services, support, person, "Mistyped the password").await.unwrap());
+    assert!(!end_sessions(services, support, person, "Lost the telephone").await.unwrap());
+    for act in ["support.unlocked", "support.sessions_ended"] {
+        assert_eq!(desk.times(act).await, 0, "{act}");
+    }
+    let looks = account_page(services, &desk.learner).await.unwrap().looks;
+    assert_eq!(looks.len(), 1, "the person reads of the look alone");
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
