@@ -573,6 +573,25 @@ async fn who_is_added_and_taken_off_while_a_look_is_open_reads_of_it(db: PgPool)
     );
 }
 
+/// At the end of the look, the paper has the cohort no more.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn whose_cohort_is_ticked_and_ticked_off_while_a_look_is_open_reads_of_it(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, paper) = (&exam.world.services, &exam.setter, exam.paper);
+    let support = exam.world.learner("support@coop.example").await;
+    exam.world.grant(&support, Role::Support).await;
+    let late = exam.world.learner("late@north.example").await;
+    let cohort = exam.world.cohort("North", "Autumn").await;
+    exam.world.enrol(&late, &cohort).await;
+    give_reason(services, &support, LookedAt::Paper(paper), "Asked by telephone").await.unwrap();
+    let emails = "learner@north.example";
+    save_candidates(services, setter, paper, &[cohort.id], emails, None).await.unwrap();
+    let looks = async || account_page(services, &late).await.unwrap().looks.len();
+    assert_eq!(looks().await, 0);
+    save_candidates(services, setter, paper, &[], emails, None).await.unwrap();
+    assert_eq!(looks().await, 1);
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_audit_says_what_kind_of_correction_it_was(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;

@@ -293,3 +293,25 @@ async fn who_agrees_joins_without_a_student_number_that_somebody_else_has_by_the
     let found = place.people("?search=ada").await;
     assert_eq!((found.len(), found[0].student_number.as_deref()), (1, None));
 }
+
+/// At the end of the look, they are not found any more.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_is_asked_and_no_longer_while_support_looks_reads_of_it(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let stranger = place.world.learner("ada@x.example").await;
+    let support = place.world.learner("support@coop.example").await;
+    place.world.grant(&support, Role::Support).await;
+    let about = LookedAt::Members(place.organisation);
+    give_reason(services, &support, about, "An upload went wrong").await.unwrap();
+    let page = place.upload(THREE).await;
+    place.confirm(&page).await.unwrap();
+    run_ready(services).await.unwrap();
+    assert_eq!(place.number("select count(*) from membership_requests").await, 1);
+    let looks = async || crate::accounts::account_page(services, &stranger).await.unwrap().looks.len();
+    assert_eq!(looks().await, 0);
+    undo_upload(services, &place.head, &place.slug, page.upload.id).await.unwrap();
+    run_ready(services).await.unwrap();
+    assert_eq!(place.number("select count(*) from membership_requests").await, 0);
+    assert_eq!(looks().await, 1);
+}

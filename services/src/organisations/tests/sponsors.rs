@@ -360,6 +360,28 @@ async fn the_learners_are_searched_filtered_and_sorted(db: PgPool) {
     assert_eq!(names("?search=%25").await, Vec::<String>::new());
 }
 
+/// At the end of the look, neither is found any more.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_is_paid_for_and_no_longer_while_support_looks_reads_of_it(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let (ada, grace) =
+        (learner(&place, "ada@home.example").await, learner(&place, "grace@home.example").await);
+    let support = place.world.learner("support@coop.example").await;
+    place.world.grant(&support, Role::Support).await;
+    let about = LookedAt::Members(place.organisation);
+    give_reason(services, &support, about, "Asked about a licence").await.unwrap();
+    let looks = async |who: &Actor| account_page(services, who).await.unwrap().looks.len();
+    for who in [&ada, &grace] {
+        place.sponsors(who).await;
+        assert_eq!(looks(who).await, 0);
+    }
+    end_sponsor(services, &ada, place.organisation).await.unwrap();
+    assert_eq!(looks(&ada).await, 1, "the learner has ended it");
+    end_sponsored(services, &place.head, &place.slug, grace.person(), true).await.unwrap();
+    assert_eq!(looks(&grace).await, 1, "the organisation has ended it");
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_learner_sees_who_of_support_looked_while_the_organisation_could_see_them(db: PgPool) {
     let place = place(db).await;
