@@ -208,9 +208,79 @@ async fn an_address_that_says_what_was_done_is_not_believed_where_it_is_not_so(d
         // The tutor is signed in.
         (support, "/support/people/{tutor}?done=factor-ended", "Their second factor has ended"),
         (support, "/support/people/{tutor}?done=signed-out", "All their devices are signed out."),
+        (
+            support,
+            "/support/people/{tutor}?done=no-devices",
+            "Nothing was changed: they are signed in nowhere.",
+        ),
+        (support, "/support/people/{tutor}?done=appointed", "They lead the area of NMP Zone"),
+        (setter, "/assessments/adjustments/{organisation}?done=taken-back", "are taken back"),
+        (
+            administrator,
+            "/organisation/{slug}/people?done=ended",
+            "does not belong to your organisation any more",
+        ),
+        (administrator, "/organisation/{slug}/courses?done=taken-back", "It is taken back."),
+        (administrator, "/organisation/{slug}/courses?done=given&assignment=", "The course is given."),
+        (administrator, "/organisation/{slug}/sponsored?done=confirmed", "You pay for this learner"),
+        (
+            administrator,
+            "/organisation/{slug}/sponsored?done=ended",
+            "You do not see the courses that this learner follows",
+        ),
+        (setter, "/account?done=joined", "You belong to the organisation now."),
+        (setter, "/account?done=declined", "You do not belong to the organisation, and it sees"),
+        (setter, "/account?done=left", "You do not belong to the organisation any more."),
+        (setter, "/account?done=named", "Decide below whether"),
+        (setter, "/account?done=paid", "pays for you already"),
+        (setter, "/account?done=consented", "is asked to confirm that it pays"),
+        (setter, "/account?done=ended", "The organisation sees nothing of the courses"),
+        (setter, "/zone?done=applied", "Your application is with the leads"),
     ] {
         let answer = site.get(&prepared.put(page), prepared.sessions[role].as_deref()).await;
         assert_eq!(answer.status, 200, "{page}");
         assert!(!answer.body.contains(never), "{page}: {}", answer.body);
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_list_of_people_keeps_its_search_when_something_was_done(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let administrator = prepared.sessions[assessment::ADMINISTRATOR].as_deref();
+    let form = prepared.put("organisation={slug}&query=%3Fsearch%3Dada%26sort%3Dteam");
+    let sent = site.post("/api/organisations/resend_all_activations", &form, administrator).await;
+    let back = sent.header("location");
+    assert!(back.contains("search=ada") && back.contains("sort=team"), "{back}");
+    assert!(back.ends_with("done=all-resent"), "{back}");
+    // The forms of the page send it.
+    let page = site.get(&prepared.put("/organisation/{slug}/people?search=a&sort=team"), administrator).await;
+    let forms = page.body.split("<form").filter(|form| form.contains("/api/organisations/end_membership"));
+    let mut forms = forms.peekable();
+    assert!(forms.peek().is_some(), "{}", page.body);
+    for form in forms {
+        assert!(form.contains("name=\"query\" value=\"?search=a&amp;sort=team\""), "{form}");
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn who_is_asked_for_a_reason_reads_what_becomes_of_it(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let (audit, person, others) = (
+        "The audit names nobody for whom you have given no reason.",
+        "They read in their account that you looked, and your reason.",
+        "This page is about other people. They read in their account that you looked.",
+    );
+    for (page, says) in [
+        ("/support/log", audit),
+        ("/support/people/{tutor}", person),
+        ("/assessments/papers/{open}", others),
+        ("/assessments/adjustments/{organisation}", others),
+    ] {
+        let answer = site.get(&prepared.put(page), prepared.sessions[assessment::SILENT].as_deref()).await;
+        for told in [audit, person, others] {
+            assert_eq!(answer.body.contains(told), told == says, "{page}: {told}");
+        }
     }
 }

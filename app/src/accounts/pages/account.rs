@@ -1,5 +1,6 @@
 use domain::{
     accounts::{AccountPage, Consent, Device, MembershipAsked},
+    organisations::{OrganisationId, SponsorState},
     support::SupportLook,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -37,21 +38,33 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         ConsentToSponsor::PATH,
         EndSponsor::PATH,
     ]);
-    let (done, code) = use_query_map().with_untracked(|query| (query.get("done"), query.get("code")));
+    let (done, code, of) =
+        use_query_map().with_untracked(|query| (query.get("done"), query.get("code"), query.get("of")));
+    let is_of = |organisation: OrganisationId| of.as_deref() == Some(organisation.to_string().as_str());
+    let pays = |state: SponsorState| page.sponsors.iter().any(|sponsor| sponsor.state == state);
+    // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_deref() {
         Some("password") => Some("Your password is changed. Your other devices have been signed out."),
         Some("device") => Some("The device has been signed out."),
-        Some("joined") => Some("You belong to the organisation now."),
-        Some("declined") => {
+        Some("joined") if !page.memberships.is_empty() => Some("You belong to the organisation now."),
+        Some("declined") if page.asked.iter().any(|asked| asked.declined) => {
             Some("You do not belong to the organisation, and it sees nothing of your account.")
         }
-        Some("left") => Some("You do not belong to the organisation any more."),
-        Some("named") => Some("Decide below whether the organisation may see your progress."),
-        Some("paid") => {
+        Some("left") if of.is_some() && !page.memberships.iter().any(|held| is_of(held.organisation)) => {
+            Some("You do not belong to the organisation any more.")
+        }
+        Some("named") if pays(SponsorState::Named) => {
+            Some("Decide below whether the organisation may see your progress.")
+        }
+        Some("paid") if pays(SponsorState::Confirmed) => {
             Some("The organisation that gives out this code pays for you already, and sees your progress.")
         }
-        Some("consented") => Some("The organisation is asked to confirm that it pays for you."),
-        Some("ended") => Some("The organisation sees nothing of the courses that you follow by yourself."),
+        Some("consented") if pays(SponsorState::Asked) => {
+            Some("The organisation is asked to confirm that it pays for you.")
+        }
+        Some("ended") if of.is_some() && !page.sponsors.iter().any(|sponsor| is_of(sponsor.organisation)) => {
+            Some("The organisation sees nothing of the courses that you follow by yourself.")
+        }
         _ => None,
     };
     let newest = u32::try_from(page.looks.len()).ok().filter(|shown| *shown < page.all_looks);

@@ -14,7 +14,10 @@ use {
             list::with,
         },
     },
-    domain::{assessment::adjustments::AdjustmentsQuery, organisations::OrganisationId},
+    domain::{
+        assessment::adjustments::{AdjustmentId, AdjustmentsQuery},
+        organisations::OrganisationId,
+    },
     leptos_axum::redirect,
     services::assessment,
 };
@@ -60,7 +63,7 @@ pub async fn take_back_adjustment(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let organisation: OrganisationId = parse::id(&request, &organisation)?;
-    let given = parse::id(&request, &adjustment)?;
+    let given: AdjustmentId = parse::id(&request, &adjustment)?;
     let taken = assessment::adjustments::take_back_adjustment(
         &request.services,
         request.actor()?,
@@ -70,6 +73,9 @@ pub async fn take_back_adjustment(
     .await;
     answer(&request, taken)?;
     let list = AdjustmentsQuery::read(&query).first();
-    redirect(&with(&list.link(&format!("/assessments/adjustments/{organisation}")), "done=taken-back"));
+    redirect(&with(
+        &list.link(&format!("/assessments/adjustments/{organisation}")),
+        &format!("done=taken-back&of={given}"),
+    ));
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::{
 use {
     super::id,
     crate::kit::api::{answer, request, slug},
+    domain::accounts::PersonId,
     leptos_axum::redirect,
     services::cohorts,
 };
@@ -68,9 +69,9 @@ pub async fn take_back_tutor(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
-    let (cohort, person) = (id(&request, &cohort)?, id(&request, &person)?);
+    let (cohort, person): (_, PersonId) = (id(&request, &cohort)?, id(&request, &person)?);
     let taken = cohorts::take_back_tutor(&request.services, actor, &slug, cohort, person, &reason).await;
     answer(&request, taken)?;
-    redirect(&format!("/organisation/{slug}/cohorts/{cohort}?done=taken-back"));
+    redirect(&format!("/organisation/{slug}/cohorts/{cohort}?done=taken-back&of={person}"));
     Ok(())
 }

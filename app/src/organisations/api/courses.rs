@@ -8,6 +8,7 @@ use crate::kit::api::{ApiError, Wire};
 use {
     super::id,
     crate::kit::api::{answer, request, slug},
+    domain::organisations::AssignmentId,
     leptos_axum::redirect,
     services::organisations,
 };
@@ -42,8 +43,8 @@ pub async fn assign_course(
 pub async fn take_back_course(organisation: String, assignment: String) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
-    let assignment = id(&request, &assignment)?;
+    let assignment: AssignmentId = id(&request, &assignment)?;
     answer(&request, organisations::take_back_course(&request.services, actor, &slug, assignment).await)?;
-    redirect(&format!("/organisation/{slug}/courses?done=taken-back"));
+    redirect(&format!("/organisation/{slug}/courses?done=taken-back&assignment={assignment}"));
     Ok(())
 }

@@ -14,7 +14,11 @@ use {
         api::{Form, answer, request, slug},
         list::with,
     },
-    domain::{learning::Slug, organisations::PeopleQuery},
+    domain::{
+        accounts::PersonId,
+        learning::Slug,
+        organisations::{OrganisationId, PeopleQuery},
+    },
     leptos_axum::redirect,
     services::organisations,
 };
@@ -73,9 +77,9 @@ pub async fn end_membership(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
-    let person = id(&request, &person)?;
+    let person: PersonId = id(&request, &person)?;
     answer(&request, organisations::end_membership(&request.services, actor, &slug, person).await)?;
-    redirect(&listed(&slug, &query, "done=ended"));
+    redirect(&listed(&slug, &query, &format!("done=ended&of={person}")));
     Ok(())
 }
 
@@ -110,8 +114,8 @@ pub async fn answer_membership(
 pub async fn leave_organisation(organisation: String) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    let organisation = id(&request, &organisation)?;
+    let organisation: OrganisationId = id(&request, &organisation)?;
     answer(&request, organisations::leave_organisation(&request.services, actor, organisation).await)?;
-    redirect("/account?done=left");
+    redirect(&format!("/account?done=left&of={organisation}"));
     Ok(())
 }

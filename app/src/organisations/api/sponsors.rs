@@ -51,9 +51,9 @@ pub async fn give_out_code(
 pub async fn confirm_sponsored(organisation: String, person: String) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
-    let person = id(&request, &person)?;
+    let person: PersonId = id(&request, &person)?;
     answer(&request, organisations::confirm_sponsored(&request.services, actor, &slug, person).await)?;
-    redirect(&format!("/organisation/{slug}/sponsored?done=confirmed"));
+    redirect(&format!("/organisation/{slug}/sponsored?done=confirmed&of={person}"));
     Ok(())
 }
 
@@ -73,7 +73,7 @@ pub async fn end_sponsored(
     let Some(confirmed) = state else { return Err(form.refused()) };
     let ended = organisations::end_sponsored(&request.services, actor, &slug, person, confirmed).await;
     answer(&request, ended)?;
-    redirect(&format!("/organisation/{slug}/sponsored?done=ended"));
+    redirect(&format!("/organisation/{slug}/sponsored?done=ended&of={person}"));
     Ok(())
 }
 
@@ -117,8 +117,8 @@ pub async fn consent_to_sponsor(
 pub async fn end_sponsor(organisation: String) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
-    let organisation = id(&request, &organisation)?;
+    let organisation: OrganisationId = id(&request, &organisation)?;
     answer(&request, organisations::end_sponsor(&request.services, actor, organisation).await)?;
-    redirect("/account?done=ended");
+    redirect(&format!("/account?done=ended&of={organisation}"));
     Ok(())
 }

@@ -34,9 +34,12 @@ pub fn Cohort() -> impl IntoView {
 #[component]
 fn CohortView(done: String, page: CohortTutors) -> impl IntoView {
     let reply = Reply::to(&[GiveTutor::PATH, TakeBackTutor::PATH]);
+    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let gone = !of.is_empty() && page.tutors.iter().all(|tutor| tutor.person != of);
+    // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {
-        "given" => Some("They are a tutor of this cohort now."),
-        "taken-back" => Some("They do not follow this cohort any more."),
+        "given" if !page.tutors.is_empty() => Some("They are a tutor of this cohort now."),
+        "taken-back" if gone => Some("They do not follow this cohort any more."),
         _ => None,
     };
     let CohortTutors { head, cohort, tutors } = page;

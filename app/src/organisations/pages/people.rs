@@ -37,12 +37,15 @@ pub fn People() -> impl IntoView {
 #[component]
 fn PeopleView(asked: String, done: String, page: OrganisationPeople) -> impl IntoView {
     let reply = Reply::to(&[ResendActivation::PATH, ResendAllActivations::PATH, EndMembership::PATH]);
+    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let gone = !of.is_empty() && page.people.rows.iter().all(|row| row.person.to_string() != of);
     let done = match done.as_str() {
         "resent" => Some("The mail is on its way again, unless they have answered, or got it often already."),
         "all-resent" => Some(
             "Everybody who has not answered gets the mail again, except those who got one within a day or want no reminders.",
         ),
-        "ended" => Some("This person does not belong to your organisation any more."),
+        // Somebody may have added them again.
+        "ended" if gone => Some("This person does not belong to your organisation any more."),
         _ => None,
     };
     let base = format!("/organisation/{}/people", page.head.slug);

@@ -36,13 +36,22 @@ pub fn SponsoredLearners() -> impl IntoView {
 #[component]
 fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView {
     let reply = Reply::to(&[GiveOutCode::PATH, ConfirmSponsored::PATH, EndSponsored::PATH]);
+    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let row = page.learners.rows.iter().find(|row| row.person.to_string() == of);
+    let pays = row.is_some_and(|row| row.confirmed.is_some());
+    let gone = !of.is_empty() && row.is_none();
+    // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {
-        "code" => Some(
+        "code" if page.code.is_some() => Some(
             "This is your code now. A code that you gave out before does not name your organisation any more.",
         ),
-        "no-code" => Some("Nobody can name your organisation now. Learners who have named it already stay."),
-        "confirmed" => Some("You pay for this learner, and see their progress."),
-        "ended" => Some("You do not see the courses that this learner follows by themselves any more."),
+        "no-code" if page.code.is_none() => {
+            Some("Nobody can name your organisation now. Learners who have named it already stay.")
+        }
+        "confirmed" if pays => Some("You pay for this learner, and see their progress."),
+        "ended" if gone => {
+            Some("You do not see the courses that this learner follows by themselves any more.")
+        }
         _ => None,
     };
     let base = format!("/organisation/{}/sponsored", page.head.slug);

@@ -13,7 +13,10 @@ use {
     crate::kit::api::{Form, answer, request, slug},
     domain::{
         accounts::{EmailAddress, GivenConsent, NewPassword, PersonName},
-        zone::joining::{AcceptedCode, AdmittedDomain, Standing},
+        zone::{
+            MemberId,
+            joining::{AcceptedCode, AdmittedDomain, Standing},
+        },
     },
     leptos_axum::redirect,
     services::{accounts, zone},
@@ -120,9 +123,9 @@ pub async fn load_applications(
 pub async fn approve(area: String, member: String) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, area) = (request.actor()?, slug(&request, &area)?);
-    let member = id(&request, &member)?;
+    let member: MemberId = id(&request, &member)?;
     answer(&request, zone::leading::approve(&request.services, actor, &area, member).await)?;
-    redirect(&format!("/zone/{area}/applications?done=approved"));
+    redirect(&format!("/zone/{area}/applications?done=approved&of={member}"));
     Ok(())
 }
 
@@ -131,9 +134,9 @@ pub async fn approve(area: String, member: String) -> Result<(), ApiError> {
 pub async fn refuse(area: String, member: String, #[server(default)] reason: String) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, area) = (request.actor()?, slug(&request, &area)?);
-    let member = id(&request, &member)?;
+    let member: MemberId = id(&request, &member)?;
     answer(&request, zone::leading::refuse(&request.services, actor, &area, member, &reason).await)?;
-    redirect(&format!("/zone/{area}/applications?done=refused"));
+    redirect(&format!("/zone/{area}/applications?done=refused&of={member}"));
     Ok(())
 }
 
@@ -146,9 +149,9 @@ pub async fn remove_member(
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, area) = (request.actor()?, slug(&request, &area)?);
-    let member = id(&request, &member)?;
+    let member: MemberId = id(&request, &member)?;
     answer(&request, zone::leading::remove(&request.services, actor, &area, member, &end_reason).await)?;
-    redirect(&format!("/zone/{area}/applications?done=removed"));
+    redirect(&format!("/zone/{area}/applications?done=removed&of={member}"));
     Ok(())
 }
 
@@ -161,7 +164,7 @@ pub async fn admit_domain(area: String, #[server(default)] domain: String) -> Re
         return Err(form.refused());
     };
     answer(&request, zone::leading::admit_domain(&request.services, actor, &area, &domain).await)?;
-    redirect(&format!("/zone/{area}/applications?done=admits"));
+    redirect(&format!("/zone/{area}/applications?done=admits&of={}", domain.as_str()));
     Ok(())
 }
 
@@ -174,7 +177,7 @@ pub async fn drop_domain(area: String, #[server(default)] dropped: String) -> Re
         return Err(form.refused());
     };
     answer(&request, zone::leading::drop_domain(&request.services, actor, &area, &domain).await)?;
-    redirect(&format!("/zone/{area}/applications?done=dropped"));
+    redirect(&format!("/zone/{area}/applications?done=dropped&of={}", domain.as_str()));
     Ok(())
 }
 

@@ -131,7 +131,7 @@ pub async fn close_report(
     let note = fields.field(&format!("note-{report}"), report_note(&note));
     let Some(note) = note else { return Err(fields.refused()) };
     answer(&request, messages::close_report(&request.services, actor, &area, report, &note).await)?;
-    redirect(&format!("/zone/{area}/reports?done=closed"));
+    redirect(&format!("/zone/{area}/reports?done=closed&of={report}"));
     Ok(())
 }
 

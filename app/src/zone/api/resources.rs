@@ -110,7 +110,7 @@ pub async fn remove_contact(area: String, contact: String) -> Result<(), ApiErro
     let (actor, slug) = (request.actor()?, slug(&request, &area)?);
     let contact: ContactId = id(&request, &contact)?;
     answer(&request, contacts::remove_contact(&request.services, actor, &slug, contact).await)?;
-    redirect(&format!("/zone/{slug}/contacts?done=removed"));
+    redirect(&format!("/zone/{slug}/contacts?done=removed&of={contact}"));
     Ok(())
 }
 
@@ -176,6 +176,6 @@ pub async fn remove_resource(area: String, resource: String) -> Result<(), ApiEr
     let (actor, slug) = (request.actor()?, slug(&request, &area)?);
     let resource: ResourceId = id(&request, &resource)?;
     answer(&request, resources::remove_for_good(&request.services, actor, &slug, resource).await)?;
-    redirect(&format!("/zone/{slug}/resources?done=removed"));
+    redirect(&format!("/zone/{slug}/resources?done=removed&of={resource}"));
     Ok(())
 }

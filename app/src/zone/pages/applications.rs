@@ -29,12 +29,20 @@ pub fn Applications() -> impl IntoView {
 fn ApplicationsView(done: String, page: Page) -> impl IntoView {
     let reply =
         Reply::to(&[Approve::PATH, Refuse::PATH, RemoveMember::PATH, AdmitDomain::PATH, DropDomain::PATH]);
+    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let decided = !of.is_empty() && page.waiting.iter().all(|applicant| applicant.member.to_string() != of);
+    let admitted = page.domains.contains(&of);
+    // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {
-        "approved" => Some("They are a member now, and a mail tells them."),
-        "refused" => Some("The application is refused, and a mail tells them why."),
-        "removed" => Some("The membership has ended, and a mail tells them why."),
-        "admits" => Some("People with an address of this domain join without a decision from now on."),
-        "dropped" => Some("People of this domain wait for a decision too from now on. Members stay."),
+        "approved" if decided => Some("They are a member now, and a mail tells them."),
+        "refused" if decided => Some("The application is refused, and a mail tells them why."),
+        "removed" if decided => Some("The membership has ended, and a mail tells them why."),
+        "admits" if admitted => {
+            Some("People with an address of this domain join without a decision from now on.")
+        }
+        "dropped" if !of.is_empty() && !admitted => {
+            Some("People of this domain wait for a decision too from now on. Members stay.")
+        }
         _ => None,
     };
     let Page { head, waiting, all_waiting, domains, ending } = page;

@@ -34,11 +34,15 @@ fn ContactsView(done: String, page: Pinned) -> impl IntoView {
         MoveContact::PATH,
         RemoveContact::PATH,
     ]);
+    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let gone = !of.is_empty() && page.contacts.iter().all(|contact| contact.id.to_string() != of);
+    // An address that is opened again, when it is not so any more, says nothing, and a member has done none of this.
+    let some = page.head.lead && !page.contacts.is_empty();
     let done = match done.as_str() {
-        "pinned" => Some("Every member finds this contact here now."),
-        "changed" => Some("The changes are saved."),
-        "moved" => Some("The contacts are in the new order."),
-        "removed" => Some("The contact is removed from this page."),
+        "pinned" if some => Some("Every member finds this contact here now."),
+        "changed" if some => Some("The changes are saved."),
+        "moved" if some => Some("The contacts are in the new order."),
+        "removed" if page.head.lead && gone => Some("The contact is removed from this page."),
         _ => None,
     };
     let Pinned { head, contacts, form } = page;

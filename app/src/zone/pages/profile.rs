@@ -42,7 +42,7 @@ fn ProfileView(done: String, page: ProfilePage) -> impl IntoView {
     let (area_now, seen_now) = (area.clone(), seen.clone());
     // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {
-        "saved" => Some("Your profile is saved."),
+        "saved" if version > 0 => Some("Your profile is saved."),
         "picture" if has_picture => Some("Your picture is saved."),
         "picture-removed" if !has_picture => Some("Your picture is removed."),
         _ => None,

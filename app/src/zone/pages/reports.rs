@@ -32,8 +32,10 @@ pub fn Reports() -> impl IntoView {
 fn ReportsView(done: String, page: Page) -> impl IntoView {
     let reply = Reply::to(&[CloseReport::PATH]);
     let Page { head, reports, waiting } = page;
-    let done =
-        (done == "closed").then_some("The report is closed. Who made it is told that it was looked at.");
+    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let closed = !of.is_empty() && reports.iter().all(|report| report.id.to_string() != of);
+    let done = (done == "closed" && closed)
+        .then_some("The report is closed. Who made it is told that it was looked at.");
     let (area, shown) = (head.slug.clone(), reports.len());
     let more = usize::try_from(waiting).is_ok_and(|waiting| waiting > shown);
     let body = if reports.is_empty() {

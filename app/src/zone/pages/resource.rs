@@ -33,13 +33,20 @@ pub fn Resource() -> impl IntoView {
 #[component]
 fn ResourceView(done: String, page: ResourcePage) -> impl IntoView {
     let reply = Reply::to(&[RESOURCE_PATH, ChangeResource::PATH, DecideResource::PATH, RemoveResource::PATH]);
+    let (lead, state) = (page.head.lead, page.card.state);
+    // An address that is opened again, when it is not so any more, says nothing, and a member has done none of this.
     let done = match done.as_str() {
+        _ if !lead => None,
         "changed" => Some("The changes are saved."),
-        "version" => Some("The new version is the one that members find first."),
-        "accept" => Some("It is in the library. Whoever suggested it is told by mail."),
-        "decline" => Some("It is declined. Whoever suggested it is told by mail, with your reason."),
-        "retire" => Some("It is retired: only leads find it."),
-        "bring-back" => Some("It is in the library again."),
+        "version" if page.versions.len() > 1 => Some("The new version is the one that members find first."),
+        "accept" if state == ResourceState::Current => {
+            Some("It is in the library. Whoever suggested it is told by mail.")
+        }
+        "decline" if state == ResourceState::Declined => {
+            Some("It is declined. Whoever suggested it is told by mail, with your reason.")
+        }
+        "retire" if state == ResourceState::Retired => Some("It is retired: only leads find it."),
+        "bring-back" if state == ResourceState::Current => Some("It is in the library again."),
         _ => None,
     };
     let slug = page.head.slug.clone();

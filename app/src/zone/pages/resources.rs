@@ -40,10 +40,15 @@ pub fn Resources() -> impl IntoView {
 #[component]
 fn ResourcesView(asked: String, done: String, page: Library) -> impl IntoView {
     let reply = Reply::to(&[RESOURCE_PATH, RemoveResource::PATH]);
+    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let gone = !of.is_empty() && page.resources.rows.iter().all(|card| card.id.to_string() != of);
+    // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {
-        "added" => Some("It is in the library."),
-        "suggested" => Some("The leads see your suggestion. You are told by mail what they decide."),
-        "removed" => Some("It is removed for good."),
+        "added" if page.head.lead && page.resources.in_all > 0 => Some("It is in the library."),
+        "suggested" if !page.own.is_empty() => {
+            Some("The leads see your suggestion. You are told by mail what they decide.")
+        }
+        "removed" if gone => Some("It is removed for good."),
         _ => None,
     };
     let Library { head, resources, own, waiting, form } = page;

@@ -41,9 +41,12 @@ fn AdjustmentsView(asked: String, people: AdjustedPeople) -> impl IntoView {
     let AdjustedPeople { form, seen, organisation, people } = people;
     let query = use_query_map();
     let part = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
+    let of = part("of");
+    let gone = !of.is_empty() && people.rows.iter().all(|row| row.id.to_string() != of);
+    // An address that is opened again, when it is not so any more, says nothing.
     let done = match part("done").as_str() {
-        "set" => Some("The extra time and rest breaks are set."),
-        "taken-back" => Some("The extra time and rest breaks are taken back."),
+        "set" if people.in_all > 0 => Some("What each person has now is in the list."),
+        "taken-back" if gone => Some("The extra time and rest breaks are taken back."),
         _ => None,
     };
     let given = part("given");

@@ -60,7 +60,7 @@ fn PaperView(asked: String, page: PaperPage, live: Option<Invigilation>) -> impl
     let draft = page.state == PaperState::Draft;
     let moved = page.changes.first().is_some_and(|last| !matches!(last.kind, ChangeKind::Withdrawn { .. }));
     let done = match done.as_deref() {
-        Some("saved") => Some(saved.as_str()),
+        Some("saved") if page.versions.candidates > 0 => Some(saved.as_str()),
         Some("time") => Some(time.as_str()),
         Some("window") if !draft && moved => Some("The times of this paper are changed."),
         Some("withdrawn") if draft => Some("This paper is withdrawn: it is a draft again."),
