@@ -126,6 +126,6 @@ pub async fn take_back_role(
     let (actor, person) = (request.actor()?, id(&request, &person)?);
     let taken = support::take_back_role(&request.services, actor, person, &role, &role_reason).await;
     answer(&request, taken)?;
-    redirect(&format!("/support/people/{person}?done=taken-back"));
+    redirect(&format!("/support/people/{person}?done=taken-back&of={role}"));
     Ok(())
 }

@@ -213,6 +213,7 @@ async fn an_address_that_says_what_was_done_is_not_believed_where_it_is_not_so(d
             "/support/people/{tutor}?done=no-devices",
             "Nothing was changed: they are signed in nowhere.",
         ),
+        (support, "/support/people/{tutor}?done=taken-back", "They do not have this role any more."),
         (support, "/support/people/{tutor}?done=appointed", "They lead the area of NMP Zone"),
         (setter, "/assessments/adjustments/{organisation}?done=taken-back", "are taken back"),
         (

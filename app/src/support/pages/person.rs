@@ -45,6 +45,8 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
     // An address that is opened again, when it is not so any more, says nothing.
     let waits_no_more = page.waits_until.is_none() && page.codes_wait_until.is_none();
     let (without_factor, signed_out) = (page.recovery_codes.is_none(), page.devices.is_empty());
+    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let gone = !of.is_empty() && page.roles.iter().all(|role| role.key != of);
     let leads = page.roles.iter().any(|role| role.key.starts_with("zone-lead/"));
     let done = match done.as_str() {
         "unlocked" if waits_no_more => Some("They can sign in without waiting."),
@@ -57,7 +59,7 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
         "no-factor" if without_factor => Some("Nothing was changed: they have no second factor."),
         "signed-out" if signed_out => Some("All their devices are signed out."),
         "no-devices" if signed_out => Some("Nothing was changed: they are signed in nowhere."),
-        "taken-back" => Some("What is listed under Roles is what they have now."),
+        "taken-back" if gone => Some("They do not have this role any more."),
         "appointed" if leads => Some("They lead the area of NMP Zone, and a mail tells them."),
         _ => None,
     };
