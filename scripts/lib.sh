@@ -1,7 +1,11 @@
 # Shared by the scripts beside it: paths, and messages.
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 local_dir="$root/.local"
-export PATH="$root/node_modules/.bin:$local_dir/tools/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
+# The build tools in this project's versions, which scripts/setup.sh compiles once for all clones of a person.
+cargo_leptos=0.3.8
+bindgen=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"/\1/p}' "$root/Cargo.lock")
+tools="${XDG_CACHE_HOME:-$HOME/.cache}/learning-tools/cargo-leptos-$cargo_leptos-wasm-bindgen-$bindgen"
+export PATH="$root/node_modules/.bin:$tools/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 mkdir -p "$local_dir"
 # The variables that cargo-leptos sets; without them, cargo and cargo-leptos would rebuild each other's work.
 export LEPTOS_OUTPUT_NAME=learning

@@ -48,9 +48,10 @@ for component in clippy rustfmt; do
     rustup component list --installed | grep -q "^$component" || { say "Adding $component"; rustup component add "$component"; }
 done
 
-# The build tools, in this project's versions. The machine's own are used if they have the right version.
-cargo_leptos=0.3.8
-bindgen=$(grep -A1 '^name = "wasm-bindgen"$' Cargo.lock | sed -n 's/^version = "\(.*\)"/\1/p')
+# The build tools. The machine's own are used if they have the right version. Two clones may be set up at once.
+mkdir -p "$tools"
+exec 6>"$tools/lock"
+flock 6
 
 # Cargo's progress, a line for each tenth, with an estimate of the remaining time.
 progress() {
@@ -71,8 +72,8 @@ tool() {
     if "$command" --version 2>/dev/null | grep -qF " $version"; then return; fi
     say "Compiling $package $version (once; about $minutes minutes on two cores)"
     # In a folder of its own, so that an interrupted build goes on where it was.
-    CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 cargo install "$package" --version "$version" --force --root "$local_dir/tools" \
-        --target-dir "$local_dir/tools/target" --config scripts/tools.toml "$@" 2>&1 | tee "$local_dir/$package.log" | progress ||
+    CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 cargo install "$package" --version "$version" --force --root "$tools" \
+        --target-dir "$tools/target" --config scripts/tools.toml "$@" 2>&1 | tee "$local_dir/$package.log" | progress ||
         { tr '\r' '\n' <"$local_dir/$package.log" | grep -v ' Building ' | tail -n 20 >&2; fail "$package could not be compiled. Type: cargo install $package --version $version $*"; }
 }
 # The part of cargo-leptos that makes new projects needs OpenSSL, and compiles its own if the machine has no development
@@ -81,7 +82,8 @@ if have pkg-config && pkg-config --exists openssl; then export OPENSSL_NO_VENDOR
 # Without its downloads: those tools come from npm below, and from here.
 tool cargo-leptos cargo-leptos "$cargo_leptos" 6 --locked --no-default-features --features no_downloads
 tool wasm-bindgen wasm-bindgen-cli "$bindgen" 2
-rm -rf "$local_dir/tools/target"
+rm -rf "$tools/target"
+exec 6>&-
 
 if ! cmp -s package-lock.json node_modules/.installed-for; then
     say "Installing the npm packages"

@@ -3,9 +3,10 @@
 #![expect(dead_code, reason = "each test file uses its part of this")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod seeded;
 pub mod smtp;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use axum::{
     Router,
@@ -17,25 +18,12 @@ use server::{
     config::Config,
     web::{WebState, router},
 };
-use services::{
-    Files, Mailer, Queues, Services, SystemClock, accounts::Hasher, kit::live::Live, learning::content,
-};
+use services::{Files, Mailer, Queues, Services, SystemClock, accounts::Hasher, kit::live::Live};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 pub const ORIGIN: &str = "http://learning.test";
-
-/// The categories of the demo's papers.
-const SNAP: [&str; 7] = [
-    "numeracy/si-conversion.toml",
-    "numeracy/tablets-and-capsules.toml",
-    "numeracy/injections.toml",
-    "numeracy/infusion-ml-per-hour.toml",
-    "numeracy/fluid-balance.toml",
-    "literacy/charts-and-labels.toml",
-    "literacy/abbreviations-and-safe-writing.toml",
-];
 
 pub struct Site {
     pub services: Services,
@@ -70,45 +58,14 @@ impl Answer {
 impl Site {
     /// With the shipped course imported and the demo seeded, with the templates that its papers need.
     pub async fn with_demo(db: PgPool) -> Self {
-        let site = Self::new(db, &[]);
-        let banks = SNAP.map(|file| {
-            let bank = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/snap").join(file);
-            domain::assessment::bank::Bank::read(&std::fs::read_to_string(bank).unwrap()).unwrap()
-        });
-        services::assessment::bank::import_shared_bank(&site.services, &banks).await.unwrap();
-        let content = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../content/nmp");
-        content::import(&site.services, &content::read(&content).unwrap()).await.unwrap();
-        demo::seed(&site.services).await.unwrap();
-        site
+        seeded::fill(&db).await;
+        Self::new(db, &[])
     }
 
     pub fn new(db: PgPool, settings: &[(&str, &str)]) -> Self {
-        let lookup = |name: &str| {
-            let set = settings.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
-            set.or_else(|| match name {
-                "DATABASE_URL" => Some("postgres://unused".to_owned()),
-                "PUBLIC_URL" => Some(ORIGIN.to_owned()),
-                "SECOND_FACTOR" => Some("offered".to_owned()),
-                "SUPPORT_CONTACT" => Some("help@learning.example".to_owned()),
-                _ => None,
-            })
-        };
-        let config = Config::read(lookup).unwrap();
+        let config = config(settings);
         let (mail, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let services = Services {
-            batch_pool: db.clone().into(),
-            session_batch_pool: db.clone().into(),
-            db,
-            clock: Arc::new(SystemClock),
-            hasher: Hasher::new().unwrap(),
-            second_factor: config.second_factor,
-            queues: Queues::default(),
-            mailer: Mailer::files(mail.path().to_owned(), "Learning <no-reply@example.org>").unwrap(),
-            files: Files::local(files.path().to_owned()).unwrap(),
-            public_url: ORIGIN.into(),
-            support_contact: config.support_contact.as_str().into(),
-            scanner: config.scanner.clone(),
-        };
+        let services = services(&config, db, mail.path(), files.path());
         let (stop, stopping) = watch::channel(false);
         let live = Live::start(services.clone());
         let state = WebState::new(&config, services.clone(), live, stopping).unwrap();
@@ -168,6 +125,38 @@ impl Site {
             .cookie("session")
             .unwrap_or_else(|| panic!("{email} cannot sign in: {}", answer.status))
             .to_owned()
+    }
+}
+
+fn config(settings: &[(&str, &str)]) -> Config {
+    let lookup = |name: &str| {
+        let set = settings.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+        set.or_else(|| match name {
+            "DATABASE_URL" => Some("postgres://unused".to_owned()),
+            "PUBLIC_URL" => Some(ORIGIN.to_owned()),
+            "SECOND_FACTOR" => Some("offered".to_owned()),
+            "SUPPORT_CONTACT" => Some("help@learning.example".to_owned()),
+            _ => None,
+        })
+    };
+    Config::read(lookup).unwrap()
+}
+
+/// The services alone, with their mail and files in folders.
+fn services(config: &Config, db: PgPool, mail: &Path, files: &Path) -> Services {
+    Services {
+        batch_pool: db.clone().into(),
+        session_batch_pool: db.clone().into(),
+        db,
+        clock: Arc::new(SystemClock),
+        hasher: Hasher::new().unwrap(),
+        second_factor: config.second_factor,
+        queues: Queues::default(),
+        mailer: Mailer::files(mail.to_owned(), "Learning <no-reply@example.org>").unwrap(),
+        files: Files::local(files.to_owned()).unwrap(),
+        public_url: ORIGIN.into(),
+        support_contact: config.support_contact.as_str().into(),
+        scanner: config.scanner.clone(),
     }
 }
 
