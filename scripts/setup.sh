@@ -23,7 +23,8 @@ want npm npm
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || have initdb || missing+=(postgresql)
 have psql || missing+=(postgresql-client)
 if [ "$browser" = --browser ]; then
-    [ -n "${CHROMIUM:-}" ] || want chromium chromium
+    # The journeys take Chromium without its window, which is a package of its own and starts and draws faster.
+    [ -n "${CHROMIUM:-}" ] || want chromium-headless-shell chromium-headless-shell
 fi
 if [ ${#missing[@]} -gt 0 ]; then
     say "Installing ${missing[*]}"

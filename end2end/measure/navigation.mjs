@@ -149,7 +149,7 @@ function tell(name, { click, load, ratio }, unit, most) {
 try {
   while (!(await fetch(`${site}/readyz`).then((answer) => answer.ok, () => false))) await new Promise((later) => setTimeout(later, 50));
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell',
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-background-networking', '--disable-component-update', '--no-first-run'],
   });
   const bytes = await run(browser, pages.slice(0, 3), { how: 'rests' });
