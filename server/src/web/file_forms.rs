@@ -199,15 +199,15 @@ async fn all_of<F: FileForm>(
     mut form: Multipart,
     bytes: &AtomicUsize,
 ) -> std::result::Result<Sent, MultipartError> {
-    let known =
-        |names: &'static [&'static str], name: &str| names.iter().copied().find(|known| *known == name);
+    let one_of =
+        |names: &'static [&'static str], sent: &str| names.iter().copied().find(|name| *name == sent);
     let mut sent = Sent::default();
     while let Some(field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
-        if let Some(name) = known(F::FILES, &name) {
+        if let Some(name) = one_of(F::FILES, &name) {
             sent.files.retain(|(held, _)| *held != name);
             sent.files.push((name, whole(field, bytes).await?));
-        } else if let Some(name) = known(F::TEXTS, &name) {
+        } else if let Some(name) = one_of(F::TEXTS, &name) {
             let text = field.text().await?.chars().take(LONGEST_TEXT).collect();
             sent.texts.push((name.to_owned(), text));
         } else if name == "form" {
