@@ -1,6 +1,5 @@
 //! The people and services that an area pins for its members.
 
-use data_encoding::HEXLOWER;
 use domain::{
     FormToken, Problem,
     accounts::EmailAddress,
@@ -21,7 +20,10 @@ use crate::{
     Error, Result, Services,
     access::AreaLead,
     accounts::Actor,
-    kit::{audit, once::once, random::hash},
+    kit::{
+        audit,
+        once::{once, saying},
+    },
 };
 
 const LONGEST_NAME: usize = 200;
@@ -110,6 +112,13 @@ struct Service {
 }
 
 impl ContactSaid {
+    /// For [`once`].
+    fn what(&self, area: &Slug) -> String {
+        let Self { name, purpose, telephone, email, web, hours } = self;
+        let said = [area.as_str(), name, purpose, telephone, email, web, hours].map(str::as_bytes);
+        saying("add a service", &said)
+    }
+
     /// `of` ends the ids of the fields of this form.
     fn service(&self, of: &str) -> Result<Service> {
         let mut problems = Problems::default();
@@ -193,7 +202,7 @@ pub async fn add_service(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let contact = Uuid::now_v7();
-    let what = what(&["service", area.as_str(), &said.name, &said.purpose]);
+    let what = said.what(area);
     let before = once(services, &mut db, actor, form, &what, contact).await?;
     let lead = actor.leads(&mut db, area).await?;
     if before.is_some() {
@@ -406,9 +415,4 @@ async fn note(
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(lead.person()), subject: None, action };
     audit::record_with(db, event, json!({ "area": lead.area(), "contact": contact })).await
-}
-
-/// What the form says, as a digest: nothing that people wrote is kept with the token.
-fn what(texts: &[&str]) -> String {
-    format!("zone {}", HEXLOWER.encode(&hash(texts.join("\n"))))
 }

@@ -167,6 +167,20 @@ async fn a_service_is_changed_and_removed_and_every_problem_is_beside_its_field(
     let shown = contacts(&world, &ben).await;
     assert_eq!(shown.len(), 1);
     let id = shown[0].id;
+    // Whoever goes back and changes one field of it sends another form.
+    for other in [
+        ContactSaid { telephone: "01234 567891".into(), ..service("Advice") },
+        ContactSaid { email: "advice@north.example".into(), ..service("Advice") },
+        ContactSaid { web: "https://north.example".into(), ..service("Advice") },
+        ContactSaid { hours: "Mondays".into(), ..service("Advice") },
+    ] {
+        add_service(&world.services, &ben, &slug("north"), &other, token).await.unwrap();
+    }
+    let others = contacts(&world, &ben).await;
+    assert_eq!(others.len(), 5);
+    for other in &others[1..] {
+        remove_contact(&world.services, &ben, &slug("north"), other.id).await.unwrap();
+    }
     let better = ContactSaid { web: "https://www.north.example/help".into(), ..service("Better advice") };
     change_contact(&world.services, &ben, &slug("north"), id, &better).await.unwrap();
     let shown = contacts(&world, &ben).await;

@@ -365,6 +365,17 @@ async fn a_form_that_is_sent_twice_adds_once(db: PgPool) {
     assert_eq!(read.await.unwrap().bytes, PDF);
     // With other contents it is another form.
     assert_ne!(sent(link()).await, first);
+    let mut known = vec![first.resource];
+    for other in [
+        Said { purpose: "Something else".into(), ..said("Guide") },
+        Said { owner: "ann@north.example".into(), ..said("Guide") },
+        Said { review_on: "2028-11-22".into(), ..said("Guide") },
+    ] {
+        let (services, north) = (&place.world.services, slug("north"));
+        let added = add(services, &place.lead, &north, other, pdf(), form).await.unwrap().resource;
+        assert!(!known.contains(&added));
+        known.push(added);
+    }
 
     let form = Some(FormToken(Uuid::now_v7()));
     for _ in 0..2 {
