@@ -6,7 +6,7 @@ use domain::{
     learning::Slug,
     visible,
     zone::{
-        AreaHead, AreaId, MemberId,
+        AreaHead, AreaId, MemberId, Telephone,
         resources::{Contact, ContactAct, ContactId, Contacts, MOST_CONTACTS},
     },
 };
@@ -27,7 +27,6 @@ use crate::{
 };
 
 const LONGEST_NAME: usize = 200;
-const LONGEST_TELEPHONE: usize = 50;
 const LONGEST_HOURS: usize = 200;
 
 /// A row of `zone_contacts`, with the member's name.
@@ -153,16 +152,7 @@ fn name(text: &str) -> std::result::Result<String, Problem> {
 }
 
 fn telephone(text: &str) -> std::result::Result<Option<String>, Problem> {
-    let text = visible(text);
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let fits = text.chars().count() <= LONGEST_TELEPHONE && text.bytes().any(|byte| byte.is_ascii_digit());
-    if fits {
-        Ok(Some(text))
-    } else {
-        Err(in_words("Enter a telephone number, like 01234 567890, extension 12"))
-    }
+    Ok(Telephone::read(text)?.map(|number| number.as_str().to_owned()))
 }
 
 fn email(text: &str) -> std::result::Result<Option<String>, Problem> {

@@ -532,7 +532,7 @@ async fn the_database_shows_and_takes_only_what_is_of_the_area(db: PgPool) {
     let help = ContactSaid {
         name: "Advice".into(),
         purpose: "Questions".into(),
-        telephone: "1".into(),
+        telephone: "111".into(),
         ..ContactSaid::default()
     };
     add_service(&place.world.services, &place.lead, &slug("north"), &help, None).await.unwrap();
