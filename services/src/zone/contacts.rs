@@ -221,10 +221,11 @@ pub async fn add_service(
     Ok(())
 }
 
-/// Pins a member, at the end of the list. One who is pinned already stays as they are.
+/// Pins a member, at the end of the list. A button pressed twice pins once.
 ///
 /// # Errors
-/// [`Problem::InWords`] on `member-pin` for nobody of the area, and on `purpose-pin`; as [`Actor::leads`].
+/// [`Problem::InWords`] on `member-pin` for nobody of the area and for who is pinned for something else, and on `purpose-pin`; as
+/// [`Actor::leads`].
 pub async fn pin_member(
     services: &Services,
     actor: &Actor,
@@ -239,12 +240,17 @@ pub async fn pin_member(
     let purpose = problems.take("purpose-pin", purpose(said));
     let (member, purpose) = problems.unless_any(member.zip(purpose))?;
     let pinned = sqlx::query_scalar!(
-        r#"select exists (select from zone_contacts where area_id = $1 and member_id = $2) as "pinned!""#,
+        "select purpose from zone_contacts where area_id = $1 and member_id = $2",
         lead.area().0,
         member.0,
     );
-    if pinned.fetch_one(&mut *db).await? {
-        return Ok(());
+    match pinned.fetch_optional(&mut *db).await? {
+        Some(before) if before == purpose => return Ok(()),
+        Some(_) => {
+            let words = "Change what is said of this member above: they are pinned already";
+            return Err(Error::invalid("member-pin", in_words(words)));
+        }
+        None => {}
     }
     let place = next_place(&mut db, lead.area(), "member-pin").await?;
     let contact = Uuid::now_v7();

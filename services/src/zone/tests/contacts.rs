@@ -73,6 +73,9 @@ async fn leads_pin_services_and_members_and_every_member_of_the_area_finds_them(
     pin_member(&world.services, &ben, &slug("north"), &page_of(in_north), "Anything about wards")
         .await
         .unwrap();
+    // What else is said of somebody who is pinned is not lost without a word.
+    let other = pin_member(&world.services, &ben, &slug("north"), &page_of(in_north), "Clinics").await;
+    assert_eq!(fields(other), ["member-pin"]);
     assert_eq!(names(&world, &ann).await, ["Medicines advice", "ann@north.example"]);
     let shown = contacts(&world, &ann).await;
     assert_eq!((shown[0].member, shown[1].member), (None, Some(in_north)));
