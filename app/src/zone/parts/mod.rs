@@ -18,7 +18,7 @@ pub use contact::{BlockForm, CONTACT_FORMS, ReportForm, UnblockForm, contact_don
 pub use found::found;
 pub use head::{Head, use_area};
 pub use leaving::WhatGoes;
-pub use library::{FactFields, ThingFields, member, out, tags};
+pub use library::{FactFields, ThingFields, member, out, suggestions_wait, tags};
 pub use member::MemberDetails;
 pub use message::MessageForm;
 pub use reach::{by_mail, by_telephone};

@@ -26,6 +26,7 @@ use crate::{
     testing::{Application, World, in_order, key_of, slug},
     zone::{
         contacts::{ContactSaid, add_service},
+        home::area_home,
         pictures::samples,
         resources::{
             Added, NewVersion, Part, Said, add, add_version, change, decide, file, remove_for_good,
@@ -136,11 +137,17 @@ async fn what_a_member_suggests_is_found_by_others_when_a_lead_has_accepted_it(d
     assert_eq!(place.titles(&place.lead, StateShown::Suggested).await, ["Guide"]);
     let of_lead = place.list(&place.lead, &ResourcesQuery::default()).await;
     assert_eq!((of_lead.waiting, of_lead.resources.in_all), (1, 0));
+    // The page of the area says it too, to leads alone.
+    let waiting = async |actor: &Actor| {
+        area_home(&place.world.services, actor, &slug("north")).await.unwrap().suggestions
+    };
+    assert_eq!((waiting(&place.lead).await, waiting(&place.ann).await), (1, 0));
     assert_eq!(place.list(&place.ann, &ResourcesQuery::default()).await.waiting, 0);
 
     for _ in 0..2 {
         place.decide(guide, ResourceAct::Accept, "").await.unwrap();
     }
+    assert_eq!(waiting(&place.lead).await, 0);
     assert_eq!(place.titles(&place.ben, StateShown::Current).await, ["Guide"]);
     assert!(place.page(&place.ben, guide).await.is_ok());
     run_ready(&place.world.services).await.unwrap();
