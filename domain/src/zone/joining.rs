@@ -154,6 +154,9 @@ pub struct AreaHome {
     /// How many have applied and wait. 0 for who does not lead the area.
     #[serde(default)]
     pub waiting: u32,
+    /// For a lead: how many suggestions for the library wait.
+    #[serde(default)]
+    pub suggestions: u32,
     /// For a lead: how many reports are open.
     #[serde(default)]
     pub reports: u32,

@@ -5,8 +5,11 @@ pub mod joining;
 pub mod messages;
 pub mod profile;
 pub mod resources;
+mod telephone;
 
 use serde::{Deserialize, Serialize};
+
+pub use telephone::{Telephone, dialled};
 
 crate::id!(AreaId);
 crate::id!(

@@ -5,7 +5,7 @@ mod work_area;
 
 use serde::{Deserialize, Serialize};
 
-pub use typed::{Line, Passage, ProfileEntries, ProfileTyped, Telephone, YearsQualified};
+pub use typed::{Line, Passage, ProfileEntries, ProfileTyped, YearsQualified};
 pub use work_area::{OTHER_WORK_AREA, WORK_AREAS};
 
 use super::{AreaHead, MemberId, messages::Writing};

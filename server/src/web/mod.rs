@@ -5,6 +5,7 @@
 mod address;
 pub mod connections;
 pub mod downloads;
+pub mod file_forms;
 mod forms;
 mod functions;
 mod guard;
@@ -20,7 +21,7 @@ mod plain;
 mod resource_form;
 mod session;
 mod stop_mail;
-pub mod uploads;
+mod uploads;
 mod whole;
 
 use std::{error::Error, net::IpAddr, ops::Deref, sync::Arc};
@@ -47,7 +48,10 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use self::{per_person::PerPerson, whole::UnderWay};
+use self::{
+    file_forms::FileForm, per_person::PerPerson, pictures::PictureForm, resource_form::ResourceForm,
+    uploads::Upload, whole::UnderWay,
+};
 use crate::config::Config;
 
 /// The largest form or call that is read, in bytes.
@@ -71,7 +75,7 @@ pub struct Parts {
     plain: Arc<plain::PlainPages>,
     /// Event streams.
     streams: PerPerson,
-    /// Places for uploads, of all and of each person.
+    /// Places for forms with a file, of all and of each person.
     uploads: Semaphore,
     own_uploads: PerPerson,
 }
@@ -110,8 +114,8 @@ impl WebState {
             under_way: UnderWay::new(plain.clone()),
             plain,
             streams: PerPerson::at_most(live::MOST_STREAMS),
-            uploads: Semaphore::new(uploads::PLACES),
-            own_uploads: PerPerson::at_most(uploads::OWN_PLACES),
+            uploads: Semaphore::new(file_forms::PLACES),
+            own_uploads: PerPerson::at_most(file_forms::OWN_PLACES),
         })))
     }
 
@@ -179,9 +183,9 @@ pub fn router(state: WebState) -> Router {
         .merge(files)
         .merge(pictures)
         .route(functions::ROUTE, post(functions::call))
-        .route(uploads::ROUTE, uploads::route())
-        .route(resource_form::ROUTE, resource_form::route())
-        .route(pictures::BRING, pictures::bring())
+        .route(Upload::PATH, file_forms::route::<Upload>())
+        .route(ResourceForm::PATH, file_forms::route::<ResourceForm>())
+        .route(PictureForm::PATH, file_forms::route::<PictureForm>())
         .route("/live", get(live::stream))
         .fallback(pages::nowhere)
         .layer(from_fn_with_state(state.clone(), session::load))

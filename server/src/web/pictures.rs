@@ -1,147 +1,68 @@
 //! Pictures of the members of an area of the Zone. `POST /pictures?area={slug}` takes one, as a browser sends a form with a file: the reply is
 //! the page of the profile. `GET /zone/{area}/members/{member}/picture` shows one to members of the area.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::Arc;
 
-use app::{
-    kit::api::{ApiError, ErrorKind, RequestContext, Returned, answer},
-    zone::PICTURE_PATH,
-};
+use app::{kit::api::RequestContext, zone::PICTURE_PATH};
 use axum::{
     Extension,
-    extract::{DefaultBodyLimit, Multipart, Path, Query, State, multipart::MultipartError},
+    extract::{Path, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
-    routing::{MethodRouter, post},
 };
-use domain::{FormToken, learning::Slug, zone::MemberId};
+use domain::{learning::Slug, zone::MemberId};
 use serde::Deserialize;
-use services::{
-    Error, Result, Services,
-    accounts::Actor,
-    zone::pictures::{self, MOST_BYTES},
+use services::{Error, Result, Services, accounts::Actor, zone::pictures};
+
+use super::{
+    WebState,
+    file_forms::{FileForm, Sent},
 };
-use tokio::time::timeout;
 
-use super::{WebState, forms, plain, uploads};
-
-/// The route that takes a picture.
-pub(super) const BRING: &str = PICTURE_PATH;
 /// The route that shows one.
 pub const SHOWN: &str = "/zone/{area}/members/{member}/picture";
 
-/// With room for the other fields of the form.
-const LIMIT: usize = MOST_BYTES + 64 * 1024;
-
-pub(super) fn bring() -> MethodRouter<WebState> {
-    post(take).layer(DefaultBodyLimit::max(LIMIT))
-}
+/// The form that brings one, of an area.
+pub(super) struct PictureForm(Slug);
 
 #[derive(Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
     area: String,
 }
 
-/// The fields of the form.
-#[derive(Default)]
-struct Sent {
-    picture: Vec<u8>,
-    form: Option<FormToken>,
-    /// The page that the form is on.
-    from: Option<String>,
-}
+impl FileForm for PictureForm {
+    const PATH: &'static str = PICTURE_PATH;
+    const MOST_BYTES: usize = pictures::MOST_BYTES;
+    const FILES: &'static [&'static str] = &["picture"];
+    const TEXTS: &'static [&'static str] = &[];
+    type Asked = Asked;
 
-async fn take(
-    State(state): State<WebState>,
-    Extension(context): Extension<Arc<RequestContext>>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-    form: Multipart,
-) -> Response {
-    let refused = |status| state.plain.refused(status, &headers, &context.request_id);
-    let area = Slug::parse(&asked.area);
-    let Some(actor) = &context.actor else {
-        if !plain::wants_page(&headers) {
-            return refused(StatusCode::UNAUTHORIZED);
-        }
-        let page = area.as_ref().map_or_else(|_| "/".to_owned(), profile_in);
-        return state.plain.file_not_taken(&page);
-    };
-    let Ok(area) = area else { return refused(StatusCode::NOT_FOUND) };
-    let page = profile_in(&area);
-    // Nobody else's file is waited for, nor one for which there is no room.
-    if let Err(error) = pictures::may_bring(&state.services, actor, &area).await {
-        return failed(&state, &context, headers, page, answer(&context, Err(error))).await;
+    fn of(asked: &Asked) -> Option<Self> {
+        Slug::parse(&asked.area).ok().map(Self)
     }
-    // Both until the reply.
-    let Some(_own) = state.own_uploads.take(actor.person()) else {
-        let outcome = answer(&context, Err(pictures::too_many_at_once()));
-        return failed(&state, &context, headers, page, outcome).await;
-    };
-    let Ok(Ok(_place)) = timeout(uploads::WAITS, state.uploads.acquire()).await else {
-        return state.plain.unavailable().into_response();
-    };
-    let bytes = AtomicUsize::new(0);
-    let sent = match uploads::at_a_pace(arrived(form, &bytes), &bytes).await {
-        Some(Ok(sent)) => sent,
-        Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let outcome = answer(&context, Err(pictures::too_large()));
-            return failed(&state, &context, headers, page, outcome).await;
-        }
-        Some(Err(error)) => return refused(error.status()),
-        None => return refused(StatusCode::REQUEST_TIMEOUT),
-    };
-    let page = sent.from.filter(|page| page.starts_with('/')).unwrap_or(page);
-    let done = pictures::change(&state.services, actor, &area, sent.form, sent.picture).await;
-    match answer(&context, done) {
-        Ok(()) => {
-            let to = format!("{}?done=picture", profile_in(&area));
-            (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
-        }
-        Err(error) => failed(&state, &context, headers, page, Err(error)).await,
+
+    fn page(&self) -> String {
+        format!("/zone/{}/profile", self.0)
     }
-}
 
-fn profile_in(area: &Slug) -> String {
-    format!("/zone/{area}/profile")
-}
-
-/// The page of the form again, with what is wrong.
-async fn failed(
-    state: &WebState,
-    context: &RequestContext,
-    headers: HeaderMap,
-    page: String,
-    outcome: std::result::Result<(), ApiError>,
-) -> Response {
-    let error = outcome.err().unwrap_or_else(|| ApiError::new(ErrorKind::Failed));
-    let returned = Returned::new(PICTURE_PATH, error.clone(), Vec::new());
-    forms::page_with(state, context, headers, page, returned, error).await
-}
-
-/// All of the form. The names of its fields come from our page; what else is sent is passed over.
-async fn arrived(mut form: Multipart, bytes: &AtomicUsize) -> std::result::Result<Sent, MultipartError> {
-    let mut sent = Sent::default();
-    while let Some(mut field) = form.next_field().await? {
-        let name = field.name().unwrap_or_default().to_owned();
-        match name.as_str() {
-            "picture" => {
-                sent.picture.clear();
-                while let Some(chunk) = field.chunk().await? {
-                    bytes.fetch_add(chunk.len(), Ordering::Relaxed);
-                    sent.picture.extend_from_slice(&chunk);
-                }
-            }
-            "form" => sent.form = field.text().await?.parse().ok(),
-            "from" => sent.from = Some(field.text().await?),
-            _ => {}
-        }
+    async fn allowed(&self, services: &Services, actor: &Actor) -> Result<()> {
+        pictures::may_bring(services, actor, &self.0).await
     }
-    Ok(sent)
+
+    fn too_large() -> Error {
+        pictures::too_large()
+    }
+
+    fn too_many_at_once() -> Error {
+        pictures::too_many_at_once()
+    }
+
+    async fn take(&self, services: &Services, actor: &Actor, mut sent: Sent) -> Result<String> {
+        let picture = sent.file("picture").bytes;
+        pictures::change(services, actor, &self.0, sent.form, picture).await?;
+        Ok(format!("{}?done=picture", self.page()))
+    }
 }
 
 /// `GET /zone/{area}/members/{member}/picture`. A browser may keep it, and asks each time whether it may still show it: who is no member any

@@ -1,176 +1,91 @@
-//! `POST /zone-resources?area={slug}`: a link or a file for the library of an area, as a browser sends a form with a file; with
-//! `&resource={id}` a version of what is there. The reply is a page, as for [`super::uploads`].
+//! `POST /zone-resources?area={slug}`: a link or a file for the library of an area; with `&resource={id}` a version of what is there.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
-
-use app::{
-    kit::api::{RequestContext, answer},
-    zone::RESOURCE_PATH,
-};
-use axum::{
-    Extension,
-    extract::{
-        DefaultBodyLimit, Multipart, Query, State,
-        multipart::{Field, MultipartError},
-    },
-    http::{HeaderMap, StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::{MethodRouter, post},
-};
+use app::zone::RESOURCE_PATH;
 use domain::{
-    FormToken,
     learning::Slug,
     zone::resources::{MOST_CAPTION_BYTES, MOST_VIDEO_BYTES, ResourceId},
 };
 use serde::Deserialize;
-use services::zone::resources::{self, NewVersion, Said};
-use tokio::time::timeout;
-
-use super::{
-    WebState, plain,
-    uploads::{WAITS, at_a_pace, failed},
+use services::{
+    Error, Result, Services,
+    accounts::Actor,
+    zone::resources::{self, NewVersion, Said},
 };
 
-/// The route.
-pub(super) const ROUTE: &str = RESOURCE_PATH;
+use super::file_forms::{FileForm, Sent};
 
-/// With room for the other fields of the form.
-const LIMIT: usize = MOST_VIDEO_BYTES + MOST_CAPTION_BYTES + 64 * 1024;
-/// More of a text is not kept, and is too long for every field.
-const LONGEST_TEXT: usize = 8_000;
-
-pub(super) fn route() -> MethodRouter<WebState> {
-    post(take).layer(DefaultBodyLimit::max(LIMIT))
+/// The form, in an area.
+pub(super) struct ResourceForm {
+    area: Slug,
+    /// Of a version: what it is a version of.
+    resource: Option<ResourceId>,
 }
 
 #[derive(Deserialize)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
     area: String,
     #[serde(default)]
     resource: String,
 }
 
-/// The fields of the form.
-#[derive(Default)]
-struct Sent {
-    said: Said,
-    new: NewVersion,
-    change: String,
-    form: Option<FormToken>,
-    /// Those that the page shows again.
-    typed: Vec<(String, String)>,
-    /// The page that the form is on.
-    from: Option<String>,
-}
+impl FileForm for ResourceForm {
+    const PATH: &'static str = RESOURCE_PATH;
+    const MOST_BYTES: usize = MOST_VIDEO_BYTES + MOST_CAPTION_BYTES;
+    const FILES: &'static [&'static str] = &["file", "captions"];
+    const TEXTS: &'static [&'static str] =
+        &["title", "purpose", "owner", "review_on", "url", "alt", "change"];
+    type Asked = Asked;
 
-async fn take(
-    State(state): State<WebState>,
-    Extension(context): Extension<Arc<RequestContext>>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-    form: Multipart,
-) -> Response {
-    let refused = |status| state.plain.refused(status, &headers, &context.request_id);
-    let area = Slug::parse(&asked.area);
-    let resource = Some(&asked.resource).filter(|id| !id.is_empty()).map(|id| id.parse::<ResourceId>());
-    let resource = resource.transpose();
-    let Some(actor) = &context.actor else {
-        if !plain::wants_page(&headers) {
-            return refused(StatusCode::UNAUTHORIZED);
-        }
-        let page = area.as_ref().map_or_else(|_| "/".to_owned(), |area| page_of(area, None));
-        return state.plain.file_not_taken(&page);
-    };
-    let (Ok(area), Ok(resource)) = (area, resource) else { return refused(StatusCode::NOT_FOUND) };
-    let page = page_of(&area, resource);
-    // Nobody else's file is waited for, nor one for which there is no room.
-    if let Err(error) = resources::may_add(&state.services, actor, &area, resource).await {
-        let outcome = answer(&context, Err(error));
-        return failed(&state, &context, headers, RESOURCE_PATH, page, Vec::new(), outcome).await;
+    fn of(asked: &Asked) -> Option<Self> {
+        let resource = match asked.resource.as_str() {
+            "" => None,
+            id => Some(id.parse().ok()?),
+        };
+        Some(Self { area: Slug::parse(&asked.area).ok()?, resource })
     }
-    // Both until the reply.
-    let Some(_own) = state.own_uploads.take(actor.person()) else {
-        let outcome = answer(&context, Err(resources::too_many_at_once()));
-        return failed(&state, &context, headers, RESOURCE_PATH, page, Vec::new(), outcome).await;
-    };
-    let Ok(Ok(_place)) = timeout(WAITS, state.uploads.acquire()).await else {
-        return state.plain.unavailable().into_response();
-    };
-    let bytes = AtomicUsize::new(0);
-    let sent = match at_a_pace(arrived(form, &bytes), &bytes).await {
-        Some(Ok(sent)) => sent,
-        Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let outcome = answer(&context, Err(resources::too_large()));
-            return failed(&state, &context, headers, RESOURCE_PATH, page, Vec::new(), outcome).await;
-        }
-        Some(Err(error)) => return refused(error.status()),
-        None => return refused(StatusCode::REQUEST_TIMEOUT),
-    };
-    let Sent { said, new, change, form, typed, from } = sent;
-    let page = from.filter(|page| page.starts_with('/')).unwrap_or(page);
-    let done = match resource {
-        Some(resource) => resources::add_version(&state.services, actor, &area, resource, &change, new, form)
-            .await
-            .map(|()| "version"),
-        None => resources::add(&state.services, actor, &area, said, new, form)
-            .await
-            .map(|added| if added.suggested { "suggested" } else { "added" }),
-    };
-    match answer(&context, done) {
-        Ok(done) => {
-            let to = format!("{}?done={done}", page_of(&area, resource));
-            (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
-        }
-        Err(error) => failed(&state, &context, headers, RESOURCE_PATH, page, typed, Err(error)).await,
-    }
-}
 
-fn page_of(area: &Slug, resource: Option<ResourceId>) -> String {
-    match resource {
-        Some(resource) => format!("/zone/{area}/resources/{resource}"),
-        None => format!("/zone/{area}/resources"),
+    fn page(&self) -> String {
+        let library = format!("/zone/{}/resources", self.area);
+        match self.resource {
+            Some(resource) => format!("{library}/{resource}"),
+            None => library,
+        }
     }
-}
 
-/// All of the form. The names of its fields come from our pages; what else is sent is passed over.
-async fn arrived(mut form: Multipart, bytes: &AtomicUsize) -> Result<Sent, MultipartError> {
-    let mut sent = Sent::default();
-    while let Some(field) = form.next_field().await? {
-        let name = field.name().unwrap_or_default().to_owned();
-        match name.as_str() {
-            "file" => sent.new.file = whole(field, bytes).await?,
-            "captions" => sent.new.captions = whole(field, bytes).await?,
-            "from" => sent.from = Some(field.text().await?),
-            "form" => sent.form = field.text().await?.parse().ok(),
-            "title" | "purpose" | "owner" | "review_on" | "url" | "alt" | "change" => {
-                let text: String = field.text().await?.chars().take(LONGEST_TEXT).collect();
-                sent.typed.push((name.clone(), text.clone()));
-                let place = match name.as_str() {
-                    "title" => &mut sent.said.title,
-                    "purpose" => &mut sent.said.purpose,
-                    "owner" => &mut sent.said.owner,
-                    "review_on" => &mut sent.said.review_on,
-                    "url" => &mut sent.new.url,
-                    "alt" => &mut sent.new.alt,
-                    _ => &mut sent.change,
-                };
-                *place = text;
+    async fn allowed(&self, services: &Services, actor: &Actor) -> Result<()> {
+        resources::may_add(services, actor, &self.area, self.resource).await
+    }
+
+    fn too_large() -> Error {
+        resources::too_large()
+    }
+
+    fn too_many_at_once() -> Error {
+        resources::too_many_at_once()
+    }
+
+    async fn take(&self, services: &Services, actor: &Actor, mut sent: Sent) -> Result<String> {
+        let (area, form) = (&self.area, sent.form);
+        let (file, captions) = (sent.file("file").bytes, sent.file("captions").bytes);
+        let new = NewVersion { url: sent.text("url"), file, captions, alt: sent.text("alt") };
+        let done = match self.resource {
+            Some(resource) => {
+                let change = sent.text("change");
+                resources::add_version(services, actor, area, resource, &change, new, form).await?;
+                "version"
             }
-            _ => {}
-        }
+            None => {
+                let said = Said {
+                    title: sent.text("title"),
+                    purpose: sent.text("purpose"),
+                    owner: sent.text("owner"),
+                    review_on: sent.text("review_on"),
+                };
+                let added = resources::add(services, actor, area, said, new, form).await?;
+                if added.suggested { "suggested" } else { "added" }
+            }
+        };
+        Ok(format!("{}?done={done}", self.page()))
     }
-    Ok(sent)
-}
-
-async fn whole(mut field: Field<'_>, bytes: &AtomicUsize) -> Result<Vec<u8>, MultipartError> {
-    let mut all = Vec::new();
-    while let Some(chunk) = field.chunk().await? {
-        bytes.fetch_add(chunk.len(), Ordering::Relaxed);
-        all.extend_from_slice(&chunk);
-    }
-    Ok(all)
 }

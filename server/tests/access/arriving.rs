@@ -10,7 +10,7 @@ use futures::{
     StreamExt,
     stream::{self, FuturesUnordered},
 };
-use server::web::uploads::{OWN_PLACES, PLACES};
+use server::web::file_forms::{OWN_PLACES, PLACES};
 use sqlx::PgPool;
 use tokio::sync::{mpsc, oneshot};
 

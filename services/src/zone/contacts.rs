@@ -1,13 +1,12 @@
 //! The people and services that an area pins for its members.
 
-use data_encoding::HEXLOWER;
 use domain::{
     FormToken, Problem,
     accounts::EmailAddress,
     learning::Slug,
     visible,
     zone::{
-        AreaHead, AreaId, MemberId,
+        AreaHead, AreaId, MemberId, Telephone,
         resources::{Contact, ContactAct, ContactId, Contacts, MOST_CONTACTS},
     },
 };
@@ -21,11 +20,13 @@ use crate::{
     Error, Result, Services,
     access::AreaLead,
     accounts::Actor,
-    kit::{audit, once::once, random::hash},
+    kit::{
+        audit,
+        once::{once, saying},
+    },
 };
 
 const LONGEST_NAME: usize = 200;
-const LONGEST_TELEPHONE: usize = 50;
 const LONGEST_HOURS: usize = 200;
 
 /// A row of `zone_contacts`, with the member's name.
@@ -110,6 +111,13 @@ struct Service {
 }
 
 impl ContactSaid {
+    /// For [`once`].
+    fn what(&self, area: &Slug) -> String {
+        let Self { name, purpose, telephone, email, web, hours } = self;
+        let said = [area.as_str(), name, purpose, telephone, email, web, hours].map(str::as_bytes);
+        saying("add a service", &said)
+    }
+
     /// `of` ends the ids of the fields of this form.
     fn service(&self, of: &str) -> Result<Service> {
         let mut problems = Problems::default();
@@ -144,16 +152,7 @@ fn name(text: &str) -> std::result::Result<String, Problem> {
 }
 
 fn telephone(text: &str) -> std::result::Result<Option<String>, Problem> {
-    let text = visible(text);
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let fits = text.chars().count() <= LONGEST_TELEPHONE && text.bytes().any(|byte| byte.is_ascii_digit());
-    if fits {
-        Ok(Some(text))
-    } else {
-        Err(in_words("Enter a telephone number, like 01234 567890, extension 12"))
-    }
+    Ok(Telephone::read(text)?.map(|number| number.as_str().to_owned()))
 }
 
 fn email(text: &str) -> std::result::Result<Option<String>, Problem> {
@@ -193,7 +192,7 @@ pub async fn add_service(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let contact = Uuid::now_v7();
-    let what = what(&["service", area.as_str(), &said.name, &said.purpose]);
+    let what = said.what(area);
     let before = once(services, &mut db, actor, form, &what, contact).await?;
     let lead = actor.leads(&mut db, area).await?;
     if before.is_some() {
@@ -222,10 +221,11 @@ pub async fn add_service(
     Ok(())
 }
 
-/// Pins a member, at the end of the list. One who is pinned already stays as they are.
+/// Pins a member, at the end of the list. A button pressed twice pins once.
 ///
 /// # Errors
-/// [`Problem::InWords`] on `member-pin` for nobody of the area, and on `purpose-pin`; as [`Actor::leads`].
+/// [`Problem::InWords`] on `member-pin` for nobody of the area and for who is pinned for something else, and on `purpose-pin`; as
+/// [`Actor::leads`].
 pub async fn pin_member(
     services: &Services,
     actor: &Actor,
@@ -240,12 +240,17 @@ pub async fn pin_member(
     let purpose = problems.take("purpose-pin", purpose(said));
     let (member, purpose) = problems.unless_any(member.zip(purpose))?;
     let pinned = sqlx::query_scalar!(
-        r#"select exists (select from zone_contacts where area_id = $1 and member_id = $2) as "pinned!""#,
+        "select purpose from zone_contacts where area_id = $1 and member_id = $2",
         lead.area().0,
         member.0,
     );
-    if pinned.fetch_one(&mut *db).await? {
-        return Ok(());
+    match pinned.fetch_optional(&mut *db).await? {
+        Some(before) if before == purpose => return Ok(()),
+        Some(_) => {
+            let words = "Change what is said of this member above: they are pinned already";
+            return Err(Error::invalid("member-pin", in_words(words)));
+        }
+        None => {}
     }
     let place = next_place(&mut db, lead.area(), "member-pin").await?;
     let contact = Uuid::now_v7();
@@ -406,9 +411,4 @@ async fn note(
 ) -> Result<()> {
     let event = audit::Event { at: services.clock.now(), actor: Some(lead.person()), subject: None, action };
     audit::record_with(db, event, json!({ "area": lead.area(), "contact": contact })).await
-}
-
-/// What the form says, as a digest: nothing that people wrote is kept with the token.
-fn what(texts: &[&str]) -> String {
-    format!("zone {}", HEXLOWER.encode(&hash(texts.join("\n"))))
 }

@@ -38,6 +38,7 @@ pub async fn area_home(services: &Services, actor: &Actor, area: &Slug) -> Resul
                 select f.member_id as member, f.name, f.joined_at as at from zone_profiles f
                 where f.area_id = a.id order by f.joined_at desc, f.member_id desc limit $2) x) as "newest!: Json<Vec<Joined>>",
             case when $3 then (select count(*) from zone_members m where m.area_id = a.id and m.state = 'waiting') else 0 end as "waiting!",
+            case when $3 then (select count(*) from zone_resources s where s.area_id = a.id and s.state = 'suggested') else 0 end as "suggestions!",
             case when $3 then (select count(*) from zone_reports r where r.area_id = a.id and r.closed_at is null) else 0 end as "reports!"
         from zone_areas a where a.id = $1"#,
         member.area().0,
@@ -58,6 +59,7 @@ pub async fn area_home(services: &Services, actor: &Actor, area: &Slug) -> Resul
         members: number(row.members)?,
         newest: newest.collect(),
         waiting: number(row.waiting)?,
+        suggestions: number(row.suggestions)?,
         reports: number(row.reports)?,
     })
 }

@@ -16,7 +16,7 @@ use serde_json::json;
 use sqlx::{PgConnection, Postgres, Transaction, types::Json};
 use uuid::Uuid;
 
-use super::telling;
+use super::{leaving::end, telling};
 use crate::{
     Error, Result, Services,
     access::{self, ZonePerson},
@@ -41,12 +41,13 @@ struct Own {
 }
 
 fn own_standing(own: Own) -> Result<OwnStanding> {
-    Ok(OwnStanding {
-        standing: read(&own.state)?,
-        since: moment(own.decided_at.unwrap_or(own.applied_at)),
-        reason: own.reason,
-        leads: own.leads,
-    })
+    let standing = read(&own.state)?;
+    // Who waits again waits since then, for another answer.
+    let (since, reason) = match standing {
+        Standing::Waiting => (own.applied_at, None),
+        _ => (own.decided_at.unwrap_or(own.applied_at), own.reason),
+    };
+    Ok(OwnStanding { standing, since: moment(since), reason, leads: own.leads })
 }
 
 pub(super) fn read(state: &str) -> Result<Standing> {
@@ -164,8 +165,7 @@ pub(crate) async fn apply_for(
     match before {
         Some(row) => {
             sqlx::query!(
-                "update zone_members set state = 'waiting', code_version = $3, code_accepted_at = $4, applied_at = $5,
-                    decided_at = null, decided_by = null, reason = null
+                "update zone_members set state = 'waiting', earlier = state, code_version = $3, code_accepted_at = $4, applied_at = $5
                 where id = $1 and person_id = $2",
                 row.id,
                 who.0,
@@ -287,14 +287,14 @@ pub async fn withdraw_application(services: &Services, actor: &Actor, area: &Slu
     let mut db = services.begin().await?;
     let person = actor.in_zone(&mut db).await?.person();
     let of = area_at(&mut db, area).await?;
-    let gone = sqlx::query!(
-        "delete from zone_members where person_id = $1 and area_id = $2 and state = 'waiting'",
+    let waiting = sqlx::query_scalar!(
+        "select id from zone_members where person_id = $1 and area_id = $2 and state = 'waiting' for update",
         person.0,
         of.0,
     )
-    .execute(&mut *db)
+    .fetch_all(&mut *db)
     .await?;
-    if gone.rows_affected() == 0 {
+    if waiting.is_empty() {
         let member = sqlx::query_scalar!(
             r#"select exists (
                 select from zone_members where person_id = $1 and area_id = $2 and state = 'member'
@@ -309,6 +309,7 @@ pub async fn withdraw_application(services: &Services, actor: &Actor, area: &Slu
         }
         return Ok(());
     }
+    end(&mut db, person, &waiting).await?;
     note(&mut db, (person, person), ("zone.application_withdrawn", of), services.clock.now()).await?;
     db.commit().await?;
     Ok(())

@@ -96,7 +96,7 @@ pub async fn approve(services: &Services, actor: &Actor, area: &Slug, member: Me
     let mut db = services.begin().await?;
     let (lead, now) = (actor.leads(&mut db, area).await?, services.clock.now());
     let decided = sqlx::query_scalar!(
-        "update zone_members set state = 'member', decided_at = $3, decided_by = $4
+        "update zone_members set state = 'member', decided_at = $3, decided_by = $4, reason = null, earlier = null
         where id = $1 and area_id = $2 and state = 'waiting' returning person_id",
         member.0,
         lead.area().0,
@@ -129,7 +129,7 @@ pub async fn refuse(
     let field = format!("refuse_reason-{member}");
     let why = reason(why).map_err(|problem| Error::invalid(&field, problem))?;
     let decided = sqlx::query_scalar!(
-        "update zone_members set state = 'refused', decided_at = $3, decided_by = $4, reason = $5
+        "update zone_members set state = 'refused', decided_at = $3, decided_by = $4, reason = $5, earlier = null
         where id = $1 and area_id = $2 and state = 'waiting' returning person_id",
         member.0,
         lead.area().0,
@@ -351,7 +351,8 @@ async fn let_in(
     // Nobody makes themself a member: to the database this is a decision for the area.
     access::sets_up(db, area).await?;
     sqlx::query!(
-        "update zone_members set state = 'member', decided_at = $3, decided_by = $4 where id = $1 and person_id = $2",
+        "update zone_members set state = 'member', decided_at = $3, decided_by = $4, reason = null, earlier = null
+        where id = $1 and person_id = $2",
         member,
         person.0,
         now,

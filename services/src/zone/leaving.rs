@@ -43,7 +43,7 @@ pub async fn leave_zone_page(services: &Services, actor: &Actor) -> Result<Leave
     let mut db = services.begin().await?;
     let person = actor.in_zone(&mut db).await?.person();
     let rows = sqlx::query!(
-        r#"select a.name, m.state from zone_members m join zone_areas a on a.id = m.area_id
+        r#"select a.name, m.state, m.earlier from zone_members m join zone_areas a on a.id = m.area_id
         where m.person_id = $1 order by a.name collate "und-x-icu", a.id"#,
         person.0,
     )
@@ -52,6 +52,7 @@ pub async fn leave_zone_page(services: &Services, actor: &Actor) -> Result<Leave
     db.commit().await?;
     let mut page = LeaveZone { member_of: Vec::new(), applied_to: Vec::new(), decided_against: false };
     for row in rows {
+        page.decided_against |= row.earlier.is_some();
         match read(&row.state)? {
             Standing::Member => page.member_of.push(row.name),
             Standing::Waiting => page.applied_to.push(row.name),
@@ -129,8 +130,26 @@ async fn go(
         lose_role(services, db, (person, area), person).await?;
         note(db, (person, person), (action, area), now).await?;
     }
-    sqlx::query!("delete from zone_members where person_id = $1 and id = any($2)", person.0, &members)
-        .execute(db)
-        .await?;
+    end(db, person, &members).await
+}
+
+/// Ends these memberships and applications of the person. Who had applied again after a decision of a lead stands as before that: only a lead
+/// lets them in.
+pub(super) async fn end(db: &mut PgConnection, person: PersonId, members: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "update zone_members set state = earlier, earlier = null
+        where person_id = $1 and id = any($2) and earlier is not null",
+        person.0,
+        members,
+    )
+    .execute(&mut *db)
+    .await?;
+    sqlx::query!(
+        "delete from zone_members where person_id = $1 and id = any($2) and state in ('waiting', 'member')",
+        person.0,
+        members,
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }

@@ -18,7 +18,10 @@ use super::profile::note;
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    kit::{files, once::once},
+    kit::{
+        files,
+        once::{once, saying},
+    },
 };
 
 /// How large a file may be, in bytes.
@@ -85,9 +88,11 @@ pub async fn change(
         }
         drawn => drawn?,
     };
-    let key = files::keep(services, drawn.map_err(refused)?).await?;
+    let drawn = drawn.map_err(refused)?;
+    let what = saying("change a picture", &[area.as_str().as_bytes(), &drawn]);
+    let key = files::keep(services, drawn).await?;
     let mut db = services.begin().await?;
-    if once(services, &mut db, actor, form, "change a picture", key).await?.is_some() {
+    if once(services, &mut db, actor, form, &what, key).await?.is_some() {
         return Ok(());
     }
     let member = actor.member_of(&mut db, area).await?;

@@ -12,7 +12,10 @@ use crate::{
         api::PageData,
         ui::{Breadcrumbs, Heading, Loaded, Time, Title},
     },
-    zone::{api::joining::load_area, parts::use_area},
+    zone::{
+        api::joining::load_area,
+        parts::{suggestions_wait, use_area},
+    },
 };
 
 /// `/zone/{area}`: what there is in the area, and the way to it.
@@ -24,15 +27,14 @@ pub fn AreaHome() -> impl IntoView {
 
 #[component]
 fn AreaView(page: Page) -> impl IntoView {
-    let Page { head: AreaHead { slug, name, lead }, aim, members, newest, waiting, reports } = page;
+    let Page { head: AreaHead { slug, name, lead }, aim, members, newest, waiting, suggestions, reports } =
+        page;
     let base = format!("/zone/{slug}");
     let to = move |end: &str| format!("{base}/{end}");
-    let waits = (waiting > 0).then(|| {
-        let waits = if waiting == 1 { "1 person waits".to_owned() } else { format!("{waiting} people wait") };
-        view! { " "<span class="tag tag-in-progress">{waits}</span> }
-    });
-    let reported = (reports > 0)
-        .then(|| view! { " "<span class="tag tag-in-progress">{format!("{reports} open")}</span> });
+    let waits = if waiting == 1 { "1 person waits".to_owned() } else { format!("{waiting} people wait") };
+    let waits = tag(waiting, waits);
+    let suggested = tag(suggestions, suggestions_wait(suggestions));
+    let reported = tag(reports, format!("{reports} open"));
     let newest = newest.into_iter().map(|NewMember { member, name, joined }| {
         view! { <li><a href=to(&format!("members/{member}"))>{name}</a>", since "<Time moment=joined /></li> }
     });
@@ -47,7 +49,7 @@ fn AreaView(page: Page) -> impl IntoView {
             <li><a href=to("directory")>"Directory"</a><span>{count(members, "member")}</span></li>
             <li><a href=to("profile")>"Your profile"</a><span>"What the other members see of you"</span></li>
             <li><a href=to("contacts")>"Contacts"</a><span>"People and services that are useful to members"</span></li>
-            <li><a href=to("resources")>"Resources"</a><span>"What members share"</span></li>
+            <li><a href=to("resources")>"Resources"</a><span>"What members share"{suggested}</span></li>
             <li><a href=to("messages")>"Messages"</a><span>"What members have written to you, and you to them"</span></li>
             {lead.then(|| view! {
                 <li><a href=to("applications")>"Applications"</a><span>"Who joins"{waits}</span></li>
@@ -58,4 +60,9 @@ fn AreaView(page: Page) -> impl IntoView {
         <ul>{newest}</ul>
         <p><a href=to("leave")>"Leave this area"</a></p>
     }
+}
+
+/// What waits for a lead, if anything does.
+fn tag(waiting: u32, words: String) -> Option<AnyView> {
+    (waiting > 0).then(|| view! { " "<span class="tag tag-in-progress">{words}</span> }.into_any())
 }

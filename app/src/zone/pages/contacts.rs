@@ -9,7 +9,7 @@ use crate::{
     },
     zone::{
         api::resources::{AddService, ChangeContact, MoveContact, PinMember, RemoveContact, load_contacts},
-        parts::{Head, out, use_area},
+        parts::{Head, by_mail, by_telephone, out, use_area},
     },
 };
 
@@ -93,11 +93,10 @@ fn card(slug: &str, lead: bool, (at, last): (usize, usize), contact: Contact, re
         None => contact.name.clone().into_any(),
     };
     let telephone = contact.telephone.clone().map(|number| {
-        let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        view! { <div><dt>"Telephone"</dt><dd><a href=format!("tel:{dialled}")>{number}</a></dd></div> }
+        view! { <div><dt>"Telephone"</dt><dd>{by_telephone(number)}</dd></div> }
     });
     let email = contact.email.clone().map(|email| {
-        view! { <div><dt>"E-mail"</dt><dd><a href=format!("mailto:{email}")>{email.clone()}</a></dd></div> }
+        view! { <div><dt>"E-mail"</dt><dd>{by_mail(email)}</dd></div> }
     });
     let web = contact.web.clone().map(|web| view! { <div><dt>"Web"</dt><dd>{out(web, None)}</dd></div> });
     let hours = contact.hours.clone().map(|hours| view! { <div><dt>"Open"</dt><dd>{hours}</dd></div> });

@@ -31,7 +31,7 @@ pub fn Member() -> impl IntoView {
 fn MemberView(done: String, page: MemberPage) -> impl IntoView {
     let reply = Reply::to(&CONTACT_FORMS);
     let MemberPage { head, profile, own, writing } = page;
-    let member = profile.member;
+    let (member, blocks) = (profile.member, writing.blocked);
     let (area, name) = (head.slug.clone(), profile.name.clone());
     let ends = (head.lead && !own).then(|| format!("/zone/{area}/applications?end={}", profile.member));
     let contact = (!own).then(|| {
@@ -46,7 +46,7 @@ fn MemberView(done: String, page: MemberPage) -> impl IntoView {
     let nothing = format!("{name} has filled in nothing else so far.");
     view! {
         <Head head heading=name below=("directory", "Directory") reply />
-        <Done reply text=contact_done(&done).map(str::to_owned) />
+        <Done reply text=contact_done(&done, blocks).map(str::to_owned) />
         <MemberDetails area=area.clone() profile nothing />
         {own.then(|| view! { <p><a class="button secondary" href=format!("/zone/{area}/profile")>"Change your profile"</a></p> })}
         {contact}

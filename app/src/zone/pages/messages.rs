@@ -54,7 +54,7 @@ fn MessagesView(asked: String, done: String, page: Page) -> impl IntoView {
     };
     view! {
         <Head head heading="Messages" reply />
-        <Done reply text=contact_done(&done).map(str::to_owned) />
+        <Done reply text=contact_done(&done, !blocked.is_empty()).map(str::to_owned) />
         <p>"Your messages with members of this area are here for a year. Nobody else reads them, unless the one who got a message reports it to the leads."</p>
         {body}
         <Blocked area blocked />

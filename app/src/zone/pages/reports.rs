@@ -46,7 +46,7 @@ fn ReportsView(done: String, page: Page) -> impl IntoView {
             .map(|report| view! { <Report area=area.clone() report reply /> })
             .collect_view();
         view! {
-            <p role="status">{count(waiting, "report")}", the oldest first."{more.then_some(" The others follow when you have closed these.")}</p>
+            <p role="status">{count(waiting, "report")}". Worries about safety come first, then the oldest."{more.then_some(" The others follow when you have closed these.")}</p>
             {cards}
         }
         .into_any()

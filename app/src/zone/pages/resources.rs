@@ -17,7 +17,7 @@ use crate::{
     zone::{
         RESOURCE_PATH,
         api::resources::{RemoveResource, load_resources},
-        parts::{FactFields, Head, ThingFields, member, tags, use_area},
+        parts::{FactFields, Head, ThingFields, member, suggestions_wait, tags, use_area},
     },
 };
 
@@ -70,7 +70,7 @@ fn ResourcesView(asked: String, done: String, page: Library) -> impl IntoView {
         <Done reply text=done.map(str::to_owned) />
         {(waiting > 0).then(|| view! {
             <p class="notice">
-                <a href=suggested>{if waiting == 1 { "1 suggestion waits".to_owned() } else { format!("{waiting} suggestions wait") }}</a>
+                <a href=suggested>{suggestions_wait(waiting)}</a>
                 " for a lead to accept or decline."
             </p>
         })}

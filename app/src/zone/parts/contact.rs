@@ -15,9 +15,11 @@ use crate::{
 pub const CONTACT_FORMS: [&str; 4] =
     [SendMessage::PATH, BlockMember::PATH, UnblockMember::PATH, ReportToLeads::PATH];
 
-/// What one of these forms has done, by the word in the address.
-pub fn contact_done(done: &str) -> Option<&'static str> {
+/// What one of these forms has done, by the word in the address. `blocks` is whether a block is there: an address that is opened again, when it
+/// is not so any more, says nothing.
+pub fn contact_done(done: &str, blocks: bool) -> Option<&'static str> {
     Some(match done {
+        "blocked" if !blocks => return None,
         "sent" => "Your message is on its way, unless they have blocked your messages.",
         "blocked" => "You get no more messages from this member. They are not told.",
         "unblocked" => "You get messages from this member again.",

@@ -33,6 +33,14 @@ pub fn member(area: &str, member: Option<Named>) -> AnyView {
     }
 }
 
+/// How many suggestions wait for a lead.
+pub fn suggestions_wait(waiting: u32) -> String {
+    match waiting {
+        1 => "1 suggestion waits".to_owned(),
+        _ => format!("{waiting} suggestions wait"),
+    }
+}
+
 /// The state where it is not the usual one, and that a review is due.
 pub fn tags(card: &ResourceCard) -> AnyView {
     let state = match card.state {

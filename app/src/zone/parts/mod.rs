@@ -8,6 +8,7 @@ mod leaving;
 mod library;
 mod member;
 mod message;
+mod reach;
 mod search_form;
 #[cfg(feature = "hydrate")]
 mod typing;
@@ -17,7 +18,8 @@ pub use contact::{BlockForm, CONTACT_FORMS, ReportForm, UnblockForm, contact_don
 pub use found::found;
 pub use head::{Head, use_area};
 pub use leaving::WhatGoes;
-pub use library::{FactFields, ThingFields, member, out, tags};
+pub use library::{FactFields, ThingFields, member, out, suggestions_wait, tags};
 pub use member::MemberDetails;
 pub use message::MessageForm;
+pub use reach::{by_mail, by_telephone};
 pub use search_form::search_form;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::work_area::{OTHER_WORK_AREA, WORK_AREAS};
-use crate::{FieldProblem, Problem, kit::typed::plain, visible, visible_lines};
+use crate::{FieldProblem, Problem, kit::typed::plain, visible, visible_lines, zone::Telephone};
 
 /// One line, in at most [`Line::MOST`] characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,37 +47,6 @@ impl Passage {
             return Err(in_words("Write at most 1,000 characters"));
         }
         Ok(Some(text).filter(|text| !text.is_empty()).map(Self))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A telephone number as people write it, with an extension or a word beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Telephone(String);
-
-impl Telephone {
-    pub const MOST: usize = 40;
-    const FEWEST_DIGITS: usize = 3;
-
-    /// Nothing for a blank text.
-    ///
-    /// # Errors
-    /// [`Problem::InWords`] for one that is too long, or is no number.
-    pub fn read(typed: &str) -> Result<Option<Self>, Problem> {
-        let text = plain(typed);
-        if text.is_empty() {
-            return Ok(None);
-        }
-        let digits = text.chars().filter(char::is_ascii_digit).count();
-        if digits < Self::FEWEST_DIGITS || text.chars().count() > Self::MOST {
-            return Err(in_words(
-                "Enter a telephone number, like 0161 496 0000 ext. 12, in at most 40 characters",
-            ));
-        }
-        Ok(Some(Self(text)))
     }
 
     pub fn as_str(&self) -> &str {
@@ -280,14 +249,6 @@ mod tests {
         for typed in ["81", "-1", "12.5", "twelve", "1e1"] {
             assert_eq!(YearsQualified::read(typed), Err(Problem::NumberOutOfRange), "{typed:?}");
         }
-        for (typed, read) in [
-            ("0161 496 0000", "0161 496 0000"),
-            ("+44\u{a0}(0)161\u{2011}496 0000", "+44 (0)161-496 0000"),
-            ("ext. 4321", "ext. 4321"),
-        ] {
-            assert_eq!(Telephone::read(typed), Ok(Some(Telephone(read.into()))), "{typed:?}");
-        }
-        assert!(Telephone::read("07").is_err() && Telephone::read(&"1".repeat(41)).is_err());
     }
 
     proptest! {
@@ -302,9 +263,6 @@ mod tests {
                 prop_assert!(!passage.as_str().trim().is_empty());
                 prop_assert!(passage.as_str().chars().count() <= Passage::MOST);
                 prop_assert_eq!(Passage::read(passage.as_str()), Ok(Some(passage.clone())));
-            }
-            if let Ok(Some(telephone)) = Telephone::read(&text) {
-                prop_assert_eq!(Telephone::read(telephone.as_str()), Ok(Some(telephone.clone())));
             }
         }
     }

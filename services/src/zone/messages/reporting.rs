@@ -1,4 +1,5 @@
 use domain::{
+    Problem,
     accounts::PersonId,
     learning::Slug,
     zone::{
@@ -32,7 +33,7 @@ pub enum NewReport {
 /// unless they are the only lead. To report the same twice is fine.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a message that the actor has not got, and for who is no member, or the actor; as [`Actor::member_of`].
+/// In words on `words-{member}` when an open report of that member by the actor, of the same kind, says something else. [`Error::NotFound`] for a message that the actor has not got, and for who is no member, or the actor; as [`Actor::member_of`].
 pub async fn report(
     services: &Services,
     actor: &Actor,
@@ -67,9 +68,36 @@ pub async fn report(
     if made.rows_affected() == 1 {
         note(services, &mut db, (member.person(), member.area()), "zone.message_reported").await?;
         tell_leads(services, &mut db, member, of, said.kind).await?;
+    } else if let NewReport::Member(other) = about {
+        says_the_same(&mut db, member, other, said).await?;
     }
     db.commit().await?;
     Ok(())
+}
+
+/// Nothing that somebody writes to the leads is lost without a word.
+async fn says_the_same(
+    db: &mut PgConnection,
+    member: AreaMember,
+    other: MemberId,
+    said: &ReportSaid,
+) -> Result<()> {
+    let open = sqlx::query_scalar!(
+        "select words from zone_reports
+        where area_id = $1 and by_member = $2 and of_member = $3 and kind = $4 and message_id is null and closed_at is null",
+        member.area().0,
+        member.member().0,
+        other.0,
+        said.kind.as_str(),
+    );
+    match open.fetch_optional(db).await? {
+        Some(words) if words != said.words => {
+            let words = "The leads have a report from you of the same kind, and have not closed it yet. What you wrote now is not sent";
+            let problem = Problem::InWords { words: words.to_owned() };
+            Err(Error::invalid(&format!("words-{other}"), problem))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Who wrote a message that the member got; nobody for a former member.

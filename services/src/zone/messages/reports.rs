@@ -18,10 +18,10 @@ use super::{
 };
 use crate::{Error, Result, Services, access::AreaLead, accounts::Actor, kit::mail, moment, number};
 
-/// The most reports on the page. The oldest come first, so the others follow when these are closed.
+/// The most reports on the page. The others follow when these are closed.
 const SHOWN: i64 = 50;
 
-/// `/zone/{area}/reports`: what is not closed, oldest first. A lead who is reported does not learn by whom.
+/// `/zone/{area}/reports`: what is not closed: worries about safety first, then the oldest. A lead who is reported does not learn by whom.
 ///
 /// # Errors
 /// As [`Actor::leads`].
@@ -35,7 +35,8 @@ pub async fn reports_page(services: &Services, actor: &Actor, area: &Slug) -> Re
             where h.role = 'zone-lead' and h.scope_id = $1
         ), waiting as materialized (
             select r.id, r.message_id, r.of_member, r.by_member, r.kind, r.words, r.made_at
-            from zone_reports r where r.area_id = $1 and r.closed_at is null order by r.made_at, r.id limit $3
+            from zone_reports r where r.area_id = $1 and r.closed_at is null
+            order by r.kind <> 'safety', r.made_at, r.id limit $3
         )
         select a.slug as "slug!", a.name as "name!",
             (select count(*) from zone_reports r where r.area_id = $1 and r.closed_at is null) as "waiting!",
@@ -53,7 +54,7 @@ pub async fn reports_page(services: &Services, actor: &Actor, area: &Slug) -> Re
         left join zone_profiles o on o.member_id = w.of_member
         left join zone_messages m on m.id = w.message_id
         where a.id = $1
-        order by w.made_at, w.id"#,
+        order by w.kind <> 'safety', w.made_at, w.id"#,
         lead.area().0,
         lead.person().0,
         SHOWN,

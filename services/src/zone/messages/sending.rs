@@ -1,5 +1,4 @@
 use chrono::{DateTime, Duration, Utc};
-use data_encoding::HEXLOWER;
 use domain::{
     FormToken, Problem,
     accounts::{EmailAddress, PersonId},
@@ -17,7 +16,12 @@ use crate::{
     Error, Result, Services,
     access::AreaMember,
     accounts::{self, Actor},
-    kit::{mail, moment::day_time, once::once, random},
+    kit::{
+        mail,
+        moment::day_time,
+        once::{once, saying},
+        random,
+    },
 };
 
 /// A message to send.
@@ -39,8 +43,9 @@ pub struct NewMessage<'a> {
 pub async fn send(services: &Services, actor: &Actor, area: &Slug, new: NewMessage<'_>) -> Result<()> {
     let mut db = services.begin().await?;
     let id = Uuid::now_v7();
-    let digest = HEXLOWER.encode(&random::hash(new.text.as_str()));
-    let what = format!("zone message {area} {} {} {digest}", new.to, new.shows_address);
+    let (to, shows) = (new.to.to_string(), new.shows_address.to_string());
+    let said = [area.as_str(), &to, &shows, new.text.as_str()].map(str::as_bytes);
+    let what = saying("zone message", &said);
     if once(services, &mut db, actor, new.form, &what, id).await?.is_some() {
         return Ok(());
     }

@@ -1,6 +1,5 @@
 //! Leads add, members suggest, with the same form. A lead adds a version.
 
-use data_encoding::HEXLOWER;
 use domain::{
     FieldProblem, FormToken, Problem,
     learning::Slug,
@@ -16,7 +15,7 @@ use uuid::Uuid;
 pub use super::keeping::NewVersion;
 use super::{
     Said,
-    facts::{Problems, owner},
+    facts::{Facts, Problems, owner},
     in_words,
     keeping::{Checked, Kept, keep, too_long},
     note, today,
@@ -24,7 +23,7 @@ use super::{
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    kit::{once::once, random::hash},
+    kit::once::{once, saying},
 };
 
 /// How many suggestions of one member wait at most.
@@ -117,8 +116,8 @@ pub async fn add(
     let mut problems = Problems::default();
     let facts = said.read(owner, today(services), &mut problems);
     let checked = check(services, new).await?.map_err(|more| problems.extend(more)).ok();
-    let (facts, checked) = problems.unless_any(facts.zip(checked))?;
-    let what = what(&["resource", area.as_str(), &facts.title, &facts.purpose], &checked);
+    let (facts, (checked, content)) = problems.unless_any(facts.zip(checked))?;
+    let what = what_added(area, &facts, &content);
     let kept = keep(services, checked).await?;
     let mut db = services.begin().await?;
     let resource = ResourceId(Uuid::now_v7());
@@ -174,8 +173,8 @@ pub async fn add_version(
     let mut problems = Problems::default();
     let checked = check(services, new).await?.map_err(|more| problems.extend(more)).ok();
     let change = problems.take("change", change_of(change));
-    let (checked, change) = problems.unless_any(checked.zip(change))?;
-    let what = what(&["version", &resource.to_string(), &change], &checked);
+    let ((checked, content), change) = problems.unless_any(checked.zip(change))?;
+    let what = saying("add a version", &[resource.0.as_bytes(), change.as_bytes(), &content]);
     let kept = keep(services, checked).await?;
     let mut db = services.begin().await?;
     let before = once(services, &mut db, actor, form, &what, resource.0).await?;
@@ -248,12 +247,18 @@ async fn version(
     Ok(())
 }
 
-/// What is wrong with a link or a file, off the async threads.
+/// A link or a file with its digest, or what is wrong with it, off the async threads.
 async fn check(
     services: &Services,
     new: NewVersion,
-) -> Result<std::result::Result<Checked, Vec<FieldProblem>>> {
-    match services.queues.heavy.work(move || new.check()).await {
+) -> Result<std::result::Result<(Checked, Vec<u8>), Vec<FieldProblem>>> {
+    let checked = move || {
+        new.check().map(|checked| {
+            let digest = checked.digest();
+            (checked, digest)
+        })
+    };
+    match services.queues.heavy.work(checked).await {
         // A fault in a decoder, which a strange file has found: it has not harmed anybody.
         Err(Error::Failed(error)) => {
             tracing::warn!(%error, "a file could not be checked");
@@ -285,8 +290,12 @@ fn change_of(text: &str) -> std::result::Result<String, Problem> {
     if fits { Ok(text) } else { Err(in_words("Say what is different in it, in at most 500 characters")) }
 }
 
-/// What the form says, as a digest: nothing that people wrote is kept with the token.
-fn what(texts: &[&str], checked: &Checked) -> String {
-    let content = hash(checked.content());
-    format!("zone {}", HEXLOWER.encode(&hash([texts.join("\n").into_bytes(), content].concat())))
+/// For [`once`].
+fn what_added(area: &Slug, facts: &Facts, content: &[u8]) -> String {
+    let Facts { title, purpose, owner, review_on } = facts;
+    let owner = owner.map(|owner| owner.to_string()).unwrap_or_default();
+    let review_on = review_on.to_string();
+    let mut said = [area.as_str(), title, purpose, &owner, &review_on].map(str::as_bytes).to_vec();
+    said.push(content);
+    saying("add a resource", &said)
 }

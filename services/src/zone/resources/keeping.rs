@@ -10,7 +10,11 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{Problems, captions, content::recognise, in_words, link};
-use crate::{Error, Result, Services, kit::files, zone::pictures};
+use crate::{
+    Error, Result, Services,
+    kit::{files, random::hash},
+    zone::pictures,
+};
 
 const LONGEST_ALT: usize = 500;
 /// The longer side of an image that is kept, in pixels.
@@ -42,14 +46,14 @@ impl Checked {
         }
     }
 
-    /// What tells it from other contents.
-    pub(super) fn content(&self) -> Vec<u8> {
+    /// What tells it from other contents: the work of a core for a while.
+    pub(super) fn digest(&self) -> Vec<u8> {
         match self {
-            Self::Link(url) => url.as_str().as_bytes().to_vec(),
+            Self::Link(url) => hash(url.as_str()),
             Self::File { bytes, alt, captions, .. } => [
-                bytes.as_slice(),
-                alt.as_deref().unwrap_or_default().as_bytes(),
-                captions.as_deref().unwrap_or_default(),
+                hash(bytes),
+                hash(alt.as_deref().unwrap_or_default()),
+                hash(captions.as_deref().unwrap_or_default()),
             ]
             .concat(),
         }

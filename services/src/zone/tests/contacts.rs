@@ -73,6 +73,9 @@ async fn leads_pin_services_and_members_and_every_member_of_the_area_finds_them(
     pin_member(&world.services, &ben, &slug("north"), &page_of(in_north), "Anything about wards")
         .await
         .unwrap();
+    // What else is said of somebody who is pinned is not lost without a word.
+    let other = pin_member(&world.services, &ben, &slug("north"), &page_of(in_north), "Clinics").await;
+    assert_eq!(fields(other), ["member-pin"]);
     assert_eq!(names(&world, &ann).await, ["Medicines advice", "ann@north.example"]);
     let shown = contacts(&world, &ann).await;
     assert_eq!((shown[0].member, shown[1].member), (None, Some(in_north)));
@@ -167,6 +170,20 @@ async fn a_service_is_changed_and_removed_and_every_problem_is_beside_its_field(
     let shown = contacts(&world, &ben).await;
     assert_eq!(shown.len(), 1);
     let id = shown[0].id;
+    // Whoever goes back and changes one field of it sends another form.
+    for other in [
+        ContactSaid { telephone: "01234 567891".into(), ..service("Advice") },
+        ContactSaid { email: "advice@north.example".into(), ..service("Advice") },
+        ContactSaid { web: "https://north.example".into(), ..service("Advice") },
+        ContactSaid { hours: "Mondays".into(), ..service("Advice") },
+    ] {
+        add_service(&world.services, &ben, &slug("north"), &other, token).await.unwrap();
+    }
+    let others = contacts(&world, &ben).await;
+    assert_eq!(others.len(), 5);
+    for other in &others[1..] {
+        remove_contact(&world.services, &ben, &slug("north"), other.id).await.unwrap();
+    }
     let better = ContactSaid { web: "https://www.north.example/help".into(), ..service("Better advice") };
     change_contact(&world.services, &ben, &slug("north"), id, &better).await.unwrap();
     let shown = contacts(&world, &ben).await;

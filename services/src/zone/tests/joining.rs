@@ -176,6 +176,24 @@ async fn whom_a_lead_has_removed_no_domain_lets_in_again(db: PgPool) {
     // Leaving undoes it neither.
     leave(&world.services, &ben, &slug("north")).await.unwrap();
     assert_eq!(world.applies(&ben, "north").await.unwrap(), Standing::Waiting);
+    assert_eq!(world.stands(&ben, "north").await.unwrap().reason, None);
+    // Nor does it to ask again and to take that back, or to leave then: they stand as before.
+    withdraw_application(&world.services, &ben, &slug("north")).await.unwrap();
+    let stands = world.stands(&ben, "north").await.unwrap();
+    assert_eq!((stands.standing, stands.reason.as_deref()), (Standing::Removed, Some("Advertised a clinic")));
+    world.clock.advance(Duration::days(1));
+    assert_eq!(world.applies(&ben, "north").await.unwrap(), Standing::Waiting);
+    leave(&world.services, &ben, &slug("north")).await.unwrap();
+    assert_eq!(world.standing(&ben, "north").await, Some(Standing::Removed));
+    world.clock.advance(Duration::days(1));
+    assert_eq!(world.applies(&ben, "north").await.unwrap(), Standing::Waiting);
+    // A lead does.
+    let page = applications_page(&world.services, &ann, &slug("north"), None).await.unwrap();
+    approve(&world.services, &ann, &slug("north"), page.waiting[0].member).await.unwrap();
+    let stands = world.stands(&ben, "north").await.unwrap();
+    assert_eq!((stands.standing, stands.reason), (Standing::Member, None));
+    leave(&world.services, &ben, &slug("north")).await.unwrap();
+    assert_eq!(world.standing(&ben, "north").await, None);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -197,7 +215,7 @@ async fn somebody_applies_to_an_area_once_a_day_at_most(db: PgPool) {
     // Taking it back is no way round it.
     withdraw_application(services, &ben, &slug("north")).await.unwrap();
     assert!(said(world.applies(&ben, "north").await).contains("tomorrow"));
-    assert_eq!(world.standing(&ben, "north").await, None);
+    assert_eq!(world.standing(&ben, "north").await, Some(Standing::Refused));
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -250,6 +250,9 @@ async fn the_form_of_a_picture_acts_once_and_a_wrong_file_leaves_the_one_before(
     place.world.clock.advance(chrono::Duration::hours(1));
     assert_eq!(delete_files(&place.world.services).await.unwrap(), 1);
     assert!(pictures::bytes_of(&place.world.services, first).await.is_ok());
+    // Whoever goes back and chooses another picture sends another form.
+    place.bring(form, samples::jpeg(&samples::halves(30))).await.unwrap();
+    assert_ne!(place.picture_for(&place.ben).await.unwrap(), first);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

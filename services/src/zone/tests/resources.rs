@@ -26,6 +26,7 @@ use crate::{
     testing::{Application, World, in_order, key_of, slug},
     zone::{
         contacts::{ContactSaid, add_service},
+        home::area_home,
         pictures::samples,
         resources::{
             Added, NewVersion, Part, Said, add, add_version, change, decide, file, remove_for_good,
@@ -136,11 +137,17 @@ async fn what_a_member_suggests_is_found_by_others_when_a_lead_has_accepted_it(d
     assert_eq!(place.titles(&place.lead, StateShown::Suggested).await, ["Guide"]);
     let of_lead = place.list(&place.lead, &ResourcesQuery::default()).await;
     assert_eq!((of_lead.waiting, of_lead.resources.in_all), (1, 0));
+    // The page of the area says it too, to leads alone.
+    let waiting = async |actor: &Actor| {
+        area_home(&place.world.services, actor, &slug("north")).await.unwrap().suggestions
+    };
+    assert_eq!((waiting(&place.lead).await, waiting(&place.ann).await), (1, 0));
     assert_eq!(place.list(&place.ann, &ResourcesQuery::default()).await.waiting, 0);
 
     for _ in 0..2 {
         place.decide(guide, ResourceAct::Accept, "").await.unwrap();
     }
+    assert_eq!(waiting(&place.lead).await, 0);
     assert_eq!(place.titles(&place.ben, StateShown::Current).await, ["Guide"]);
     assert!(place.page(&place.ben, guide).await.is_ok());
     run_ready(&place.world.services).await.unwrap();
@@ -365,6 +372,17 @@ async fn a_form_that_is_sent_twice_adds_once(db: PgPool) {
     assert_eq!(read.await.unwrap().bytes, PDF);
     // With other contents it is another form.
     assert_ne!(sent(link()).await, first);
+    let mut known = vec![first.resource];
+    for other in [
+        Said { purpose: "Something else".into(), ..said("Guide") },
+        Said { owner: "ann@north.example".into(), ..said("Guide") },
+        Said { review_on: "2028-11-22".into(), ..said("Guide") },
+    ] {
+        let (services, north) = (&place.world.services, slug("north"));
+        let added = add(services, &place.lead, &north, other, pdf(), form).await.unwrap().resource;
+        assert!(!known.contains(&added));
+        known.push(added);
+    }
 
     let form = Some(FormToken(Uuid::now_v7()));
     for _ in 0..2 {
@@ -521,7 +539,7 @@ async fn the_database_shows_and_takes_only_what_is_of_the_area(db: PgPool) {
     let help = ContactSaid {
         name: "Advice".into(),
         purpose: "Questions".into(),
-        telephone: "1".into(),
+        telephone: "111".into(),
         ..ContactSaid::default()
     };
     add_service(&place.world.services, &place.lead, &slug("north"), &help, None).await.unwrap();

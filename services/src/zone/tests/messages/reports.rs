@@ -1,4 +1,4 @@
-use domain::zone::messages::{Decides, ReportId, ReportRow, ReportSaid};
+use domain::zone::messages::{Decides, ReportId, ReportKind, ReportRow, ReportSaid};
 
 use super::*;
 use crate::zone::messages::{NewReport, close_report, report, reports_page};
@@ -67,14 +67,25 @@ async fn a_reported_message_is_read_by_the_leads_and_its_reporter_is_told_that_i
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_worry_about_safety_reaches_the_leads_at_once_as_urgent(db: PgPool) {
     let place = place(db).await;
+    // That the member is reported for something else already holds up neither the mail nor the report, which comes first.
+    place.reports(&place.ben, NewReport::Member(place.in_ann), "unkind").await.unwrap();
+    place.mail_to("lea@north.example").await;
+    place.world.clock.advance(chrono::Duration::hours(1));
     place.reports(&place.ben, NewReport::Member(place.in_ann), "safety").await.unwrap();
+    let kinds: Vec<_> = place.seen_by(&place.lead).await.into_iter().map(|seen| seen.kind).collect();
+    assert_eq!(kinds, [ReportKind::Safety, ReportKind::Unkind]);
     let letters = place.mail_to("lea@north.example").await;
     assert_eq!(letters.len(), 1);
     assert!(letters[0].contains("Subject: Urgent: a worry about somebody's safety in north"));
     assert!(letters[0].contains("call 999"));
-    // Of a member too there is one report at a time.
+    // Of a member too there is one report of a kind at a time, and what else is written is not lost without a word.
     place.reports(&place.ben, NewReport::Member(place.in_ann), "safety").await.unwrap();
-    assert_eq!(place.count("zone_reports").await, 1);
+    assert_eq!(place.count("zone_reports").await, 2);
+    let more = ReportSaid::parse("safety", "It is worse now").unwrap();
+    let about = NewReport::Member(place.in_ann);
+    let more = problems(report(&place.world.services, &place.ben, &slug("north"), about, &more).await);
+    assert_eq!(more[0].field, format!("words-{}", place.in_ann));
+    assert_eq!(place.count("zone_reports").await, 2);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -16,7 +16,7 @@ pub(super) const CANARY: &str = "northcanary";
 
 /// Words of a closed list, or bytes by chance, which hold no canary.
 const CLOSED: &[(&str, &[&str])] = &[
-    ("zone_members", &["state", "code_version"]),
+    ("zone_members", &["state", "code_version", "earlier"]),
     ("zone_reports", &["kind"]),
     ("zone_resource_versions", &["file_type"]),
     ("zone_resources", &["state", "kind"]),

@@ -194,3 +194,32 @@ async fn nobody_makes_themself_a_member(db: PgPool) {
     }
     filled.application.end().await;
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn nobody_undoes_what_a_lead_has_decided_about_them(db: PgPool) {
+    let filled = Filled::new(&db).await;
+    let services = &filled.application.world.services;
+    let mut tried_by = 0;
+    for (who, asker) in filled.outsiders() {
+        let removes = format!("delete from zone_members where person_id = '{}'", asker.person().0);
+        let mut inside = services.begin().await.unwrap();
+        asker.in_zone(&mut inside).await.unwrap();
+        // A refused and a removed one, and the same when they wait again.
+        let decided = ["a refused applicant", "a removed member"].contains(who);
+        if decided {
+            for _ in 0..2 {
+                assert_eq!(tried(&mut inside, &removes, None).await, Ok(0), "{who}");
+                let asks = format!(
+                    "update zone_members set state = 'waiting', earlier = state where person_id = '{}' and state <> 'waiting'",
+                    asker.person().0
+                );
+                tried(&mut inside, &asks, None).await.unwrap();
+            }
+            tried_by += 1;
+        } else if *who == "an applicant" {
+            assert_eq!(tried(&mut inside, &removes, None).await, Ok(1), "{who}");
+        }
+    }
+    assert_eq!(tried_by, 2);
+    filled.application.end().await;
+}
