@@ -194,3 +194,17 @@ async fn nobody_makes_themself_a_member(db: PgPool) {
     }
     filled.application.end().await;
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_is_refused_or_removed_does_not_undo_that_by_leaving(db: PgPool) {
+    let filled = Filled::new(&db).await;
+    for (who, asker) in filled.outsiders() {
+        let mut inside = filled.application.world.services.begin().await.unwrap();
+        asker.in_zone(&mut inside).await.unwrap();
+        let (person, north) = (asker.person().0, filled.north.0);
+        let leaves = format!("delete from zone_members where person_id = '{person}' and area_id = '{north}'");
+        let gone = tried(&mut inside, &leaves, None).await;
+        assert_eq!(gone, Ok(u64::from(*who == "an applicant")), "{who}");
+    }
+    filled.application.end().await;
+}

@@ -1,0 +1,37 @@
+//! How the pages of an area find their rows among those of others, as the role that the walls hold.
+
+use sqlx::PgPool;
+
+use crate::testing::{Application, plan};
+
+/// Roles elsewhere, and reports of other areas that wait. What they refer to does not exist: planning does not need it.
+const OTHERS: &str = "set session_replication_role = replica;
+    insert into grants (person_id, role, organisation_id, granted_at, reason)
+    select gen_random_uuid(), 'organisation-administrator', gen_random_uuid(), now(), 'For a test' from generate_series(1, 5000);
+    insert into zone_reports (id, area_id, of_member, by_member, kind, made_at)
+    select gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad((n % 20)::text, 12, '0'))::uuid, gen_random_uuid(), gen_random_uuid(),
+        'unkind', now()
+    from generate_series(1, 5000) n;
+    set session_replication_role = origin;
+    analyze";
+
+async fn beside_others(db: &PgPool) -> Application {
+    sqlx::raw_sql(OTHERS).execute(&mut *db.acquire().await.unwrap()).await.unwrap();
+    Application::new(db, 1).await
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_reports_that_wait_and_the_leads_are_found_by_their_area(db: PgPool) {
+    let application = beside_others(&db).await;
+    for (words, reports, leads) in [
+        ("with leads as materialized", 2, 1),
+        ("as \"newest!: Json<Vec<Joined>>\"", 1, 0),
+        ("as \"is_closed!\"", 0, 2),
+    ] {
+        let plan = plan(&application.world.services.db, words).await;
+        assert!(!plan.contains("Seq Scan on grants") && !plan.contains("Seq Scan on zone_reports"), "{plan}");
+        let found = (plan.matches("zone_reports_open").count(), plan.matches("grants_scope").count());
+        assert_eq!(found, (reports, leads), "{plan}");
+    }
+    application.end().await;
+}
