@@ -4,7 +4,7 @@ use sqlx::PgPool;
 
 use crate::testing::{Application, plan};
 
-/// Roles elsewhere, and reports of other areas that wait. What they refer to does not exist: planning does not need it.
+/// Roles elsewhere, reports of other areas that wait, and many members. What they refer to does not exist: planning does not need it.
 const OTHERS: &str = "set session_replication_role = replica;
     insert into grants (person_id, role, organisation_id, granted_at, reason)
     select gen_random_uuid(), 'organisation-administrator', gen_random_uuid(), now(), 'For a test' from generate_series(1, 5000);
@@ -12,6 +12,11 @@ const OTHERS: &str = "set session_replication_role = replica;
     select gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad((n % 20)::text, 12, '0'))::uuid, gen_random_uuid(), gen_random_uuid(),
         'unkind', now()
     from generate_series(1, 5000) n;
+    insert into zone_profiles (member_id, area_id, person_id, name, joined_at, changed_at)
+    select gen_random_uuid(), ('00000000-0000-7000-8000-' || lpad((n % 2)::text, 12, '0'))::uuid, gen_random_uuid(), 'Member ' || n, now(), now()
+    from generate_series(1, 5000) n;
+    insert into zone_postings (area_id, word, sort_key, member_id, joined_at)
+    select area_id, '', sort_key, member_id, joined_at from zone_profiles;
     set session_replication_role = origin;
     analyze";
 
@@ -33,5 +38,14 @@ async fn the_reports_that_wait_and_the_leads_are_found_by_their_area(db: PgPool)
         let found = (plan.matches("zone_reports_open").count(), plan.matches("grants_scope").count());
         assert_eq!(found, (reports, leads), "{plan}");
     }
+    application.end().await;
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_member_whom_somebody_names_is_found_among_many_by_an_index(db: PgPool) {
+    let application = beside_others(&db).await;
+    let plan = plan(&application.world.services.db, "(select zone_made($3))").await;
+    assert!(plan.contains("using zone_postings_pkey"), "{plan}");
+    assert!(plan.contains("Index Cond: ((member_id = ANY"), "{plan}");
     application.end().await;
 }
