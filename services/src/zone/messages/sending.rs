@@ -18,6 +18,7 @@ use crate::{
     access::AreaMember,
     accounts::{self, Actor},
     kit::{mail, moment::day_time, once::once, random},
+    zone::unless_left,
 };
 
 /// A message to send.
@@ -66,7 +67,8 @@ pub async fn send(services: &Services, actor: &Actor, area: &Slug, new: NewMessa
         now,
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(unless_left)?;
     sqlx::query!(
         "insert into zone_sendings (id, person_id, area_id, sent_at) values ($1, $2, $3, $4)",
         id,

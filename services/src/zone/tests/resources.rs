@@ -12,6 +12,7 @@ use domain::{
         },
     },
 };
+use futures::future::join_all;
 use sqlx::PgPool;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -515,6 +516,17 @@ async fn a_member_suggests_no_more_than_leads_can_look_at(db: PgPool) {
     }
     // Of others there is room.
     place.add(&place.ben, "Mine", link()).await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn of_suggestions_at_the_same_moment_no_more_are_taken_either(db: PgPool) {
+    let place = Place::new(db).await;
+    for n in 0..18 {
+        place.add(&place.ann, &format!("Guide {n}"), link()).await.unwrap();
+    }
+    let more = (0..8).map(|n| place.add(&place.ann, if n % 2 == 0 { "Even" } else { "Odd" }, link()));
+    let taken = join_all(more).await.into_iter().filter(Result::is_ok).count();
+    assert_eq!(taken, 2);
 }
 
 /// The second wall alone, for a role that owns nothing: statements without any condition.
