@@ -218,6 +218,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "zone_contacts",
             "zone_domain",
             "zone_found",
+            "zone_got",
             "zone_is_member",
             "zone_joined",
             "zone_leading",

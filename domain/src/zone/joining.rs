@@ -60,10 +60,62 @@ impl AdmittedDomain {
         }
     }
 
+    /// For a domain to admit, which belongs to some organisation.
+    ///
+    /// # Errors
+    /// A problem in words, also for a domain of which anybody has an address: the area would be open.
+    pub fn parse_new(typed: &str) -> Result<Self, Problem> {
+        let read = Self::parse(typed)?;
+        if OF_ANYBODY.contains(&read.as_str()) {
+            let words = format!(
+                "Enter the domain of an organisation: anybody can have an address of {}, and would be a member at once",
+                read.as_str()
+            );
+            return Err(Problem::InWords { words });
+        }
+        Ok(read)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// Domains of which anybody has an address. Not all of them: those that somebody types without thinking.
+const OF_ANYBODY: [&str; 32] = [
+    "aol.co.uk",
+    "aol.com",
+    "btinternet.com",
+    "email.com",
+    "gmail.com",
+    "gmx.co.uk",
+    "gmx.com",
+    "googlemail.com",
+    "hotmail.co.uk",
+    "hotmail.com",
+    "icloud.com",
+    "live.co.uk",
+    "live.com",
+    "mac.com",
+    "mail.com",
+    "me.com",
+    "msn.com",
+    "ntlworld.com",
+    "o2.co.uk",
+    "outlook.co.uk",
+    "outlook.com",
+    "plusnet.com",
+    "proton.me",
+    "protonmail.com",
+    "rocketmail.com",
+    "sky.com",
+    "talktalk.net",
+    "tiscali.co.uk",
+    "virginmedia.com",
+    "yahoo.co.uk",
+    "yahoo.com",
+    "ymail.com",
+];
 
 /// How somebody stands to an area. Who has not applied, or has left, stands in no way to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,6 +274,17 @@ mod tests {
         }
         let accepted = AcceptedCode::parse(true, CODE_OF_CONDUCT).map(AcceptedCode::version);
         assert_eq!(accepted, Ok(CODE_OF_CONDUCT));
+    }
+
+    #[test]
+    fn a_domain_of_which_anybody_has_an_address_is_not_admitted_and_can_be_dropped() {
+        assert!(AdmittedDomain::parse_new("northfield.ac.uk").is_ok());
+        for typed in ["gmail.com", "@Hotmail.co.uk ", "outlook.com"] {
+            let words = AdmittedDomain::parse_new(typed).unwrap_err().message().into_owned();
+            assert!(words.contains("anybody can have an address"), "{words}");
+            assert!(AdmittedDomain::parse(typed).is_ok());
+        }
+        assert!(AdmittedDomain::parse_new("not a domain").is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header},
     middleware::Next,
     response::Response,
 };
@@ -96,6 +96,15 @@ pub(super) fn content_policy(nonce: Option<&str>) -> String {
     )
 }
 
+/// In Cache-Control, of what is not packed on its way: files that are packed already, and of which a browser asks for parts. A packed one has
+/// neither parts nor a length.
+pub(super) const AS_IT_IS: &str = "no-transform";
+
+pub(super) fn may_be_packed(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let cached = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
+    cached.is_none_or(|cached| !cached.contains(AS_IT_IS))
+}
+
 /// The policy of responses that are not documents: opened as one, they can run and frame nothing.
 const DATA_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
@@ -156,6 +165,16 @@ pub(super) async fn secure(State(state): State<WebState>, request: Request, next
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_sent_as_it_is_is_not_packed() {
+        let packed = |cached: Option<&'static str>| {
+            let cached = cached.map(|cached| (header::CACHE_CONTROL, HeaderValue::from_static(cached)));
+            may_be_packed(StatusCode::OK, Version::HTTP_11, &cached.into_iter().collect(), &Extensions::new())
+        };
+        assert!(packed(None) && packed(Some("no-store")));
+        assert!(!packed(Some("private, no-cache, no-transform")));
+    }
 
     #[test]
     fn every_path_is_logged_and_no_secret() {

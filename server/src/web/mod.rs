@@ -42,7 +42,7 @@ use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    compression::{CompressionLayer, DefaultPredicate, Predicate},
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     services::ServeDir,
     set_header::SetResponseHeaderLayer,
@@ -202,7 +202,11 @@ pub fn router(state: WebState) -> Router {
                 .layer(from_fn(headers::trace))
                 .layer(from_fn(metrics::count))
                 .layer(from_fn_with_state(state.clone(), headers::secure))
-                .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+                .layer(
+                    CompressionLayer::new()
+                        .quality(CompressionLevel::Precise(4))
+                        .compress_when(DefaultPredicate::new().and(headers::may_be_packed)),
+                )
                 .layer(from_fn_with_state(plain.clone(), plain::in_words))
                 .layer(CatchPanicLayer::custom(plain::Panicked(plain)))
                 .layer(from_fn_with_state(state.under_way.clone(), whole::run)),

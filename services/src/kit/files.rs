@@ -3,10 +3,11 @@
 
 mod deleting;
 
-use std::{fs::Permissions, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
+use std::{fs::Permissions, io, ops::Range, os::unix::fs::PermissionsExt, path::PathBuf, sync::Arc};
 
+use futures::{StreamExt, stream::BoxStream};
 use object_store::{
-    Error as StoreError, ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder,
+    Error as StoreError, GetOptions, ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder,
     local::LocalFileSystem, path::Path, prefix::PrefixStore,
 };
 use url::Url;
@@ -16,6 +17,9 @@ use crate::{Error, Result};
 
 pub use self::deleting::delete_files;
 pub(crate) use self::deleting::{keep, named};
+
+/// The bytes of a file, in the order of the file. They are read while they are taken.
+pub type Pieces = BoxStream<'static, io::Result<Vec<u8>>>;
 
 /// Where files are stored. Cheap to clone.
 #[derive(Clone)]
@@ -72,6 +76,24 @@ impl Files {
         Ok(found.bytes().await.map_err(missing)?.to_vec())
     }
 
+    /// The size in bytes.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn size(&self, key: Uuid) -> Result<u64> {
+        Ok(self.store.head(&path(key)).await.map_err(missing)?.size)
+    }
+
+    /// Some bytes of a file, which has them. It is never in the memory as a whole, and who began to read it reads on when it is deleted.
+    ///
+    /// # Errors
+    /// As [`Self::get`], and for no bytes.
+    pub async fn part(&self, key: Uuid, part: Range<u64>) -> Result<Pieces> {
+        let only = GetOptions::default().with_range(Some(part));
+        let found = self.store.get_opts(&path(key), only).await.map_err(missing)?;
+        Ok(found.into_stream().map(|piece| piece.map(Vec::from).map_err(io::Error::other)).boxed())
+    }
+
     /// Deletes files. Those that are gone already are no error, so that it can be done again.
     ///
     /// # Errors
@@ -116,6 +138,28 @@ mod tests {
         files.delete(&[one]).await.unwrap();
         assert!(matches!(files.get(one).await, Err(Error::NotFound)));
         assert_eq!(files.get(other).await.unwrap(), b"other");
+    }
+
+    #[tokio::test]
+    async fn a_part_of_a_file_is_read_in_pieces() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::local(folder.path().join("files")).unwrap();
+        let (key, bytes) = (Uuid::now_v7(), (0..=u8::MAX).cycle().take(100_000).collect::<Vec<_>>());
+        files.put(key, bytes.clone()).await.unwrap();
+        assert_eq!(files.size(key).await.unwrap(), 100_000);
+        for part in [0..100_000, 1..3, 99_999..100_000, 20_000..90_000] {
+            let pieces = files.part(key, part.clone()).await.unwrap();
+            // Somebody removes it meanwhile.
+            files.delete(&[key]).await.unwrap();
+            let pieces: Vec<Vec<u8>> = pieces.map(|piece| piece.unwrap()).collect().await;
+            let (first, last) = (usize::try_from(part.start).unwrap(), usize::try_from(part.end).unwrap());
+            assert_eq!(pieces.concat(), bytes[first..last], "{part:?}");
+            assert!(pieces.iter().all(|piece| piece.len() < 20_000), "{part:?}");
+            files.put(key, bytes.clone()).await.unwrap();
+        }
+        let gone = Uuid::now_v7();
+        assert!(matches!(files.size(gone).await, Err(Error::NotFound)));
+        assert!(matches!(files.part(gone, 0..1).await.err(), Some(Error::NotFound)));
     }
 
     #[test]

@@ -15,7 +15,10 @@ use serde_json::json;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::resources::{Problems, in_words, link, member_called, purpose, web_link};
+use super::{
+    resources::{Problems, in_words, link, member_called, purpose, web_link},
+    unless_left,
+};
 use crate::{
     Error, Result, Services,
     access::AreaLead,
@@ -265,7 +268,8 @@ pub async fn pin_member(
         services.clock.now(),
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(unless_left)?;
     // Another lead has pinned them at this moment.
     if pinned.rows_affected() == 0 {
         return Ok(());
@@ -277,6 +281,10 @@ pub async fn pin_member(
 
 /// The place after the last.
 async fn next_place(db: &mut PgConnection, area: AreaId, field: &str) -> Result<i32> {
+    // Those that leads pin at the same time are counted one after the other.
+    sqlx::query!("select id from zone_areas where id = $1 for no key update", area.0)
+        .fetch_one(&mut *db)
+        .await?;
     let facts = sqlx::query!(
         r#"select count(*) as "all!", coalesce(max(place), 0) as "last!" from zone_contacts where area_id = $1"#,
         area.0,

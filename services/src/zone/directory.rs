@@ -39,6 +39,15 @@ struct End {
     id: Uuid,
 }
 
+/// The keys of the directory begin with it, and those of no other list: no text that people write has this character. The end of a page of
+/// another list would be read as what it is not, a name as a time.
+const OWN: char = '\u{1f}';
+
+fn own_end(after: &str) -> Option<(String, Uuid)> {
+    let (key, id) = end(after)?;
+    Some((key.strip_prefix(OWN)?.to_owned(), id))
+}
+
 /// `/zone/{area}/directory`: members of the area, found by the words of their name, role, area of work, place and interests.
 ///
 /// # Errors
@@ -52,7 +61,7 @@ pub async fn directory_page(
     let mut db = services.begin().await?;
     let member = actor.member_of(&mut db, area).await?;
     let list = &query.list;
-    let (key, id) = list.after.as_deref().and_then(end).unzip();
+    let (key, id) = list.after.as_deref().and_then(own_end).unzip();
     let unread = list.after.is_some() && id.is_none();
     let filters = filters(query);
     let page = sqlx::query!(
@@ -75,7 +84,7 @@ pub async fn directory_page(
         rows: found.rows,
         found: found.found,
         in_all: found.in_all,
-        next: found.next.map(|end| cursor(&end.key, end.id)).transpose()?,
+        next: found.next.map(|end| cursor(&format!("{OWN}{}", end.key), end.id)).transpose()?,
         anew: unread || found.anew,
         left_out: found.left_out,
         unknown: found.unknown,

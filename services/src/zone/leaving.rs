@@ -10,7 +10,6 @@ use domain::{
     },
 };
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::{
     head,
@@ -117,10 +116,6 @@ async fn go(
     )
     .fetch_all(&mut *db)
     .await?;
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let members: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     for row in rows {
         let area = AreaId(row.area_id);
         let action = match read(&row.state)? {
@@ -129,8 +124,11 @@ async fn go(
         };
         lose_role(services, db, (person, area), person).await?;
         note(db, (person, person), (action, area), now).await?;
+        // One by one, in the order of the areas: with each go words that all changes of its directory count one after the other, and of two
+        // people who leave several at the same moment neither holds what the other waits for.
+        end(db, person, &[row.id]).await?;
     }
-    end(db, person, &members).await
+    Ok(())
 }
 
 /// Ends these memberships and applications of the person. Who had applied again after a decision of a lead stands as before that: only a lead

@@ -26,7 +26,20 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-use crate::{Result, Services, access::AreaMember};
+use crate::{Error, Result, Services, access::AreaMember};
+
+/// For a row that points to members. One of them may leave at the moment in which it is written, also who writes it: then the database does not
+/// take it, by its keys or by its policies.
+fn unless_left(error: sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Database(refused)
+            if refused.is_foreign_key_violation() || refused.code().as_deref() == Some("42501") =>
+        {
+            Error::NotFound
+        }
+        other => other.into(),
+    }
+}
 
 /// What every page of the area says of it.
 ///

@@ -1,15 +1,21 @@
 //! Files of the library of an area, whole or in parts: a browser asks for parts of a video.
 
+use std::ops;
+
 use app::kit::api::RequestContext;
 use axum::{
+    body::Body,
     http::{HeaderMap, HeaderName, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{learning::Slug, zone::resources::VersionId};
-use services::zone::resources::{Part, Reading, file};
+use services::{
+    Result,
+    zone::resources::{Part, file},
+};
 
 use super::{answering, naming::disposition};
-use crate::web::WebState;
+use crate::web::{WebState, headers::AS_IT_IS};
 
 /// Opened as a document, a file can do nothing, and has no origin.
 const POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
@@ -27,43 +33,58 @@ pub(super) async fn send(
     else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    match file(&state.services, actor, &area, resource, version, part).await {
-        Ok(reading) => sent(reading, version, asked),
-        Err(error) => answering::answer(Err(error), answering::TEXT),
-    }
+    let services = &state.services;
+    let reading = match file(services, actor, &area, resource, version, part).await {
+        Ok(reading) => reading,
+        Err(error) => return answering::answer(Err(error), answering::TEXT),
+    };
+    let called = disposition(&reading.title, &format!("version {}", reading.number), reading.extension);
+    let size = async || reading.size(services).await;
+    let open = async |part| reading.part(services, part).await.map(Body::from_stream);
+    let response = sent((called, reading.content_type), version, asked, size, open).await;
+    response.unwrap_or_else(|error| answering::answer(Err(error), answering::TEXT))
 }
 
-/// What a version holds never changes: its id is the tag by which a browser knows it again.
-fn sent(reading: Reading, version: VersionId, asked: &HeaderMap) -> Response {
+/// What a version holds never changes: its id is the tag by which a browser knows it again, and the file is not asked for then.
+async fn sent(
+    (called, kind): (String, &'static str),
+    version: VersionId,
+    asked: &HeaderMap,
+    size: impl AsyncFnOnce() -> Result<u64>,
+    open: impl AsyncFnOnce(ops::Range<u64>) -> Result<Body>,
+) -> Result<Response> {
     let tag = format!("\"{version}\"");
     let named = |name: HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
     let headers = [
         (header::ETAG, tag.clone()),
-        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
+        (header::CACHE_CONTROL, format!("private, no-cache, {AS_IT_IS}")),
         (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
         (header::ACCEPT_RANGES, "bytes".to_owned()),
     ];
     if named(header::IF_NONE_MATCH) == Some(tag.as_str()) {
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    let all = reading.bytes.len();
-    let called = disposition(&reading.title, &format!("version {}", reading.number), reading.extension);
-    let kind =
-        [(header::CONTENT_TYPE, reading.content_type.to_owned()), (header::CONTENT_DISPOSITION, called)];
+    let all = size().await?;
     // A part of another version would not fit to what the browser has.
     let same = named(header::IF_RANGE).is_none_or(|range| range == tag);
-    match named(header::RANGE).filter(|_| same).map_or(Range::Whole, |text| range(text, all)) {
-        Range::Whole => (headers, kind, reading.bytes).into_response(),
-        Range::Part { first, last } => {
-            let part = reading.bytes.get(first..=last).unwrap_or_default().to_vec();
-            let range = [(header::CONTENT_RANGE, format!("bytes {first}-{last}/{all}"))];
-            (StatusCode::PARTIAL_CONTENT, headers, kind, range, part).into_response()
-        }
+    let wanted = named(header::RANGE).filter(|_| same).map_or(Range::Whole, |text| range(text, all));
+    let (status, part) = match wanted {
+        Range::Whole => (StatusCode::OK, 0..all),
+        Range::Part { first, last } => (StatusCode::PARTIAL_CONTENT, first..last + 1),
         Range::Beyond => {
             let range = [(header::CONTENT_RANGE, format!("bytes */{all}"))];
-            (StatusCode::RANGE_NOT_SATISFIABLE, range).into_response()
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, range).into_response());
         }
-    }
+    };
+    let many = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, called),
+        (header::CONTENT_LENGTH, (part.end - part.start).to_string()),
+    ];
+    let range = (status == StatusCode::PARTIAL_CONTENT)
+        .then(|| [(header::CONTENT_RANGE, format!("bytes {}-{}/{all}", part.start, part.end - 1))]);
+    let body = if part.is_empty() { Body::empty() } else { open(part).await? };
+    Ok((status, headers, many, range, body).into_response())
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -71,19 +92,19 @@ enum Range {
     Whole,
     /// Both are of it.
     Part {
-        first: usize,
-        last: usize,
+        first: u64,
+        last: u64,
     },
     Beyond,
 }
 
 /// What is asked for of so many bytes. Several parts at once are answered with the whole, as a server may.
-fn range(text: &str, all: usize) -> Range {
+fn range(text: &str, all: u64) -> Range {
     let Some((first, last)) = text.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
         return Range::Whole;
     };
     let end = all.saturating_sub(1);
-    let number = |text: &str| text.parse::<usize>().ok();
+    let number = |text: &str| text.parse::<u64>().ok();
     let (first, last) = match (first.trim(), last.trim()) {
         // The last so many.
         ("", last) => match number(last) {
@@ -106,6 +127,7 @@ fn range(text: &str, all: usize) -> Range {
 #[cfg(test)]
 mod tests {
     use axum::{body::to_bytes, http::HeaderValue};
+    use services::Error;
     use uuid::Uuid;
 
     use super::*;
@@ -130,22 +152,22 @@ mod tests {
         assert_eq!(range("bytes=0-", 0), Range::Beyond);
     }
 
+    /// The answer for a file of ten bytes.
+    async fn answer(asked: &[(HeaderName, &str)]) -> Response {
+        let asked: HeaderMap =
+            asked.iter().map(|(name, value)| (name.clone(), HeaderValue::from_str(value).unwrap())).collect();
+        let called = disposition("../\"Guide\"\r\n<b>", "version 2", "pdf");
+        let open = async |part: ops::Range<u64>| {
+            let (first, end) = (usize::try_from(part.start).unwrap(), usize::try_from(part.end).unwrap());
+            Ok(Body::from(b"0123456789"[first..end].to_vec()))
+        };
+        let version = VersionId(Uuid::nil());
+        sent((called, "application/pdf"), version, &asked, async || Ok(10), open).await.unwrap()
+    }
+
     #[tokio::test]
     async fn a_file_is_downloaded_and_never_opened_by_the_browser_as_a_page() {
-        let version = VersionId(Uuid::nil());
-        let reading = || Reading {
-            title: "../\"Guide\"\r\n<b>".into(),
-            number: 2,
-            content_type: "application/pdf",
-            extension: "pdf",
-            bytes: b"0123456789".to_vec(),
-        };
-        let ask = |name: HeaderName, value: &str| {
-            let mut asked = HeaderMap::new();
-            asked.insert(name, HeaderValue::from_str(value).unwrap());
-            sent(reading(), version, &asked)
-        };
-        let whole = sent(reading(), version, &HeaderMap::new());
+        let whole = answer(&[]).await;
         let text = |name: HeaderName| whole.headers()[name].to_str().unwrap().to_owned();
         assert_eq!(whole.status(), StatusCode::OK);
         assert_eq!(text(header::CONTENT_TYPE), "application/pdf");
@@ -154,15 +176,30 @@ mod tests {
             "attachment; filename=\"Guide-b-version-2.pdf\"; filename*=UTF-8''Guide-b-version-2.pdf"
         );
         assert!(text(header::CONTENT_SECURITY_POLICY).starts_with("sandbox;"));
-        assert_eq!(text(header::CACHE_CONTROL), "private, no-cache");
+        assert_eq!(text(header::CACHE_CONTROL), "private, no-cache, no-transform");
+        assert_eq!(text(header::CONTENT_LENGTH), "10");
+        assert!(!whole.headers().contains_key(header::CONTENT_RANGE));
+        assert_eq!(to_bytes(whole.into_body(), 100).await.unwrap(), "0123456789");
 
-        let part = ask(header::RANGE, "bytes=2-3");
+        let part = answer(&[(header::RANGE, "bytes=2-3")]).await;
         assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
         assert_eq!(part.headers()[header::CONTENT_RANGE], "bytes 2-3/10");
+        assert_eq!(part.headers()[header::CONTENT_LENGTH], "2");
         assert_eq!(to_bytes(part.into_body(), 100).await.unwrap(), "23");
-        assert_eq!(ask(header::RANGE, "bytes=10-").status(), StatusCode::RANGE_NOT_SATISFIABLE);
-        let tag = format!("\"{version}\"");
-        assert_eq!(ask(header::IF_NONE_MATCH, &tag).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(ask(header::IF_NONE_MATCH, "\"another\"").status(), StatusCode::OK);
+        assert_eq!(answer(&[(header::RANGE, "bytes=10-")]).await.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+        let other = [(header::RANGE, "bytes=2-3"), (header::IF_RANGE, "\"another\"")];
+        assert_eq!(answer(&other).await.status(), StatusCode::OK);
+        assert_eq!(answer(&[(header::IF_NONE_MATCH, "\"another\"")]).await.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn of_a_file_that_the_browser_has_nothing_is_read() {
+        let version = VersionId(Uuid::nil());
+        let asked =
+            HeaderMap::from_iter([(header::IF_NONE_MATCH, format!("\"{version}\"").parse().unwrap())]);
+        let file = (String::new(), "application/pdf");
+        let known =
+            sent(file, version, &asked, async || Err(Error::NotFound), async |_| Err(Error::NotFound));
+        assert_eq!(known.await.unwrap().status(), StatusCode::NOT_MODIFIED);
     }
 }

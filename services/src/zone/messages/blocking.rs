@@ -12,6 +12,7 @@ use crate::{
     access::AreaMember,
     accounts::Actor,
     kit::audit::{self, Event},
+    zone::unless_left,
 };
 
 /// From now on the member gets no messages of this one, who is not told. To block twice is fine.
@@ -30,7 +31,8 @@ pub async fn block(services: &Services, actor: &Actor, area: &Slug, other: Membe
         services.clock.now(),
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(unless_left)?;
     if made.rows_affected() == 1 {
         note(services, &mut db, (member.person(), member.area()), "zone.member_blocked").await?;
     }

@@ -86,6 +86,21 @@ pub(super) fn reported(services: &Services, area: &Named<'_>, kind: ReportKind, 
     Mail { kind: MailKind::ZoneReport, to: Recipient::Person(lead), letter, unsubscribe: None }
 }
 
+/// Support appoints a lead, and reads no report.
+pub(super) fn leaderless(services: &Services, area: &Named<'_>, kind: ReportKind, support: PersonId) -> Mail {
+    let name = area.name;
+    let safety = kind == ReportKind::Safety;
+    let subject = format!("{name} has no lead, and a report waits");
+    let subject = if safety { format!("Urgent: {subject}") } else { subject };
+    let letter = Letter::new(subject).paragraph("Hello,").paragraph(if safety {
+        format!("A member of {name} in NMP Zone is worried about somebody's safety, and the area has no lead who reads it. Please appoint one now. If somebody is in immediate danger, call 999.")
+    } else {
+        format!("A member of {name} in NMP Zone has reported something to its leads, and the area has none. Please appoint one, who reads the report.")
+    });
+    let letter = letter.link("Find somebody to appoint", format!("{}/support", services.public_url));
+    Mail { kind: MailKind::ZoneReport, to: Recipient::Person(support), letter, unsubscribe: None }
+}
+
 pub(super) fn closed(
     services: &Services,
     area: &Named<'_>,

@@ -4,8 +4,10 @@ use chrono::{DateTime, Duration, Utc};
 const MOST: [(usize, Duration); 2] = [(5, Duration::hours(1)), (20, Duration::days(1))];
 /// Most messages of a person in an area in a day, until they have been its member for a day.
 const MOST_OF_NEWCOMER: usize = 3;
-/// Most messages to the same member that they have not answered.
-pub(super) const MOST_UNANSWERED: i64 = 3;
+/// Most messages to the same member that they have not answered, in [`UNANSWERED_FOR`].
+const MOST_UNANSWERED: usize = 3;
+/// How long a message waits for an answer. After it, nobody needs one to write again: not every answer comes through the platform.
+pub(super) const UNANSWERED_FOR: Duration = Duration::days(90);
 /// The longest time that counts.
 pub(super) const COUNTED: Duration = Duration::days(1);
 
@@ -26,6 +28,11 @@ impl Sent<'_> {
         let newcomer = free_again(self.here, MOST_OF_NEWCOMER, COUNTED).map(|free| free.min(settled));
         usual.into_iter().chain([newcomer]).flatten().filter(|free| *free > now).max()
     }
+}
+
+/// When somebody may write again who has no answer to these messages, the latest first; `None` at once.
+pub(super) fn after_unanswered(sent: &[DateTime<Utc>], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    free_again(sent, MOST_UNANSWERED, UNANSWERED_FOR).filter(|free| *free > now)
 }
 
 /// When fewer than `most` of these are younger than `time`.
@@ -61,6 +68,18 @@ mod tests {
         // Both: the later one.
         day[..5].copy_from_slice(&[1, 2, 3, 4, 5]);
         assert_eq!(again(&day, long), Some(24 * 60 - 20 * 61));
+    }
+
+    #[test]
+    fn three_without_an_answer_are_enough_for_ninety_days() {
+        let days = |sent: &[i64]| {
+            let sent: Vec<_> = sent.iter().map(|days| now() - Duration::days(*days)).collect();
+            after_unanswered(&sent, now()).map(|free| (free - now()).num_days())
+        };
+        assert_eq!(days(&[0, 1]), None);
+        assert_eq!(days(&[0, 1, 2]), Some(88));
+        assert_eq!(days(&[0, 1, 89, 100]), Some(1));
+        assert_eq!(days(&[0, 1, 90]), None);
     }
 
     #[test]

@@ -12,14 +12,19 @@ use uuid::Uuid;
 
 use super::{
     blocking::note,
-    letters::{Named, reported},
+    letters::{Named, leaderless, reported},
 };
 use crate::{
     Error, Result, Services,
     access::AreaMember,
-    accounts::Actor,
+    accounts::{self, Actor},
     kit::mail::{self, Mail},
+    zone::unless_left,
 };
+
+/// How many reports of one member wait at most: each is mailed to every lead. A worry about somebody's safety finds room for longer.
+const MOST_WAITING: i64 = 20;
+const MOST_WAITING_WITH_SAFETY: i64 = 40;
 
 /// A report to make.
 #[derive(Debug, Clone, Copy)]
@@ -30,10 +35,12 @@ pub enum NewReport {
 }
 
 /// Reports a message or a member to the leads of the area, who are told by mail at once that it is there. The one who is reported is not told,
-/// unless they are the only lead. To report the same twice is fine.
+/// unless they are the only lead. Where there is no lead, support is told that one is needed. To report the same twice is fine.
 ///
 /// # Errors
-/// In words on `words-{member}` when an open report of that member by the actor, of the same kind, says something else. [`Error::NotFound`] for a message that the actor has not got, and for who is no member, or the actor; as [`Actor::member_of`].
+/// In words on `words-` with the id of the message or member, when many reports of the actor wait, or when an open report of that member by
+/// the actor, of the same kind, says something else. [`Error::NotFound`] for a message that the actor has not got, and for who is no member,
+/// or the actor; as [`Actor::member_of`].
 pub async fn report(
     services: &Services,
     actor: &Actor,
@@ -43,6 +50,8 @@ pub async fn report(
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let member = actor.member_of(&mut db, area).await?;
+    // Reports that are made at the same time are counted one after the other.
+    accounts::one_at_a_time(&mut db, member.person()).await?;
     let of = match about {
         NewReport::Message(message) => sender(&mut db, member, message).await?,
         NewReport::Member(other) => Some(is_other(&mut db, member, other).await?),
@@ -64,8 +73,10 @@ pub async fn report(
         services.clock.now(),
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(unless_left)?;
     if made.rows_affected() == 1 {
+        has_room(&mut db, member, about, said.kind).await?;
         note(services, &mut db, (member.person(), member.area()), "zone.message_reported").await?;
         tell_leads(services, &mut db, member, of, said.kind).await?;
     } else if let NewReport::Member(other) = about {
@@ -98,6 +109,32 @@ async fn says_the_same(
         }
         _ => Ok(()),
     }
+}
+
+/// Among the reports that wait is the one that was just made.
+async fn has_room(
+    db: &mut PgConnection,
+    member: AreaMember,
+    about: NewReport,
+    kind: ReportKind,
+) -> Result<()> {
+    let waiting = sqlx::query_scalar!(
+        r#"select count(*) as "waiting!" from zone_reports where area_id = $1 and by_member = $2 and closed_at is null"#,
+        member.area().0,
+        member.member().0,
+    );
+    let most = if kind == ReportKind::Safety { MOST_WAITING_WITH_SAFETY } else { MOST_WAITING };
+    if waiting.fetch_one(db).await? <= most {
+        return Ok(());
+    }
+    let subject = match about {
+        NewReport::Message(message) => message.to_string(),
+        NewReport::Member(member) => member.to_string(),
+    };
+    let words = format!(
+        "Wait until the leads have looked at some of your reports: {most} wait already. If somebody is in immediate danger, call 999"
+    );
+    Err(Error::invalid(&format!("words-{subject}"), Problem::InWords { words }))
 }
 
 /// Who wrote a message that the member got; nobody for a former member.
@@ -145,6 +182,37 @@ async fn tell_leads(
         .map(|lead| {
             let area = Named { slug: &lead.slug, name: &lead.name };
             reported(services, &area, kind, PersonId(lead.lead))
+        })
+        .collect();
+    if mails.is_empty() {
+        return tell_support(services, db, member, kind).await;
+    }
+    mail::enqueue_many(services, db, &mails).await
+}
+
+/// Nobody reads the reports of an area without a lead, so support appoints one.
+async fn tell_support(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    member: AreaMember,
+    kind: ReportKind,
+) -> Result<()> {
+    let support = sqlx::query!(
+        r#"select a.slug as "slug!", a.name as "name!", h.person_id as "person!"
+        from zone_areas a
+        join roles_held h on h.role = 'support'
+        join account_facts f on f.person_id = h.person_id and f.activated_at is not null and f.withdrawn_at is null
+        where a.id = $1
+        order by h.person_id"#,
+        member.area().0,
+    )
+    .fetch_all(&mut **db)
+    .await?;
+    let mails: Vec<Mail> = support
+        .iter()
+        .map(|row| {
+            let area = Named { slug: &row.slug, name: &row.name };
+            leaderless(services, &area, kind, PersonId(row.person))
         })
         .collect();
     if mails.is_empty() {

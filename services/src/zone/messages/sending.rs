@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     letters::{Named, Relayed, relay},
-    limits::{COUNTED, MOST_UNANSWERED, Sent},
+    limits::{COUNTED, Sent, UNANSWERED_FOR, after_unanswered},
 };
 use crate::{
     Error, Result, Services,
@@ -22,6 +22,7 @@ use crate::{
         once::{once, saying},
         random,
     },
+    zone::unless_left,
 };
 
 /// A message to send.
@@ -38,7 +39,7 @@ pub struct NewMessage<'a> {
 /// Sends a message to another member of the area, by mail. Who is blocked by them is not told: the message is taken and not relayed.
 ///
 /// # Errors
-/// In words on `message_text`: when the limit is reached, with when it is over; after three messages without an answer; when the other one takes no
+/// In words on `message_text`: when a limit is reached, that of messages without an answer too, with when it is over; when the other one takes no
 /// messages; when the sender has blocked them. [`Error::NotFound`] when they are no member, or the sender themselves; as [`Actor::member_of`].
 pub async fn send(services: &Services, actor: &Actor, area: &Slug, new: NewMessage<'_>) -> Result<()> {
     let mut db = services.begin().await?;
@@ -56,7 +57,7 @@ pub async fn send(services: &Services, actor: &Actor, area: &Slug, new: NewMessa
     // Messages that are sent at the same time are counted one after the other.
     accounts::one_at_a_time(&mut db, member.person()).await?;
     let now = services.clock.now();
-    let pair = pair(&mut db, member, new.to, now - COUNTED).await?;
+    let pair = pair(&mut db, member, new.to, now).await?;
     pair.allows(now)?;
     sqlx::query!(
         "insert into zone_messages (id, area_id, from_member, to_member, text, shows_email, kept_back, sent_at)
@@ -71,7 +72,8 @@ pub async fn send(services: &Services, actor: &Actor, area: &Slug, new: NewMessa
         now,
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(unless_left)?;
     sqlx::query!(
         "insert into zone_sendings (id, person_id, area_id, sent_at) values ($1, $2, $3, $4)",
         id,
@@ -100,12 +102,13 @@ struct Pair {
     takes_messages: bool,
     blocks: bool,
     kept_back: bool,
-    unanswered: i64,
+    /// The latest that the other one has not answered within [`UNANSWERED_FOR`], the latest first.
+    unanswered: Vec<DateTime<Utc>>,
     everywhere: Vec<DateTime<Utc>>,
     here: Vec<DateTime<Utc>>,
 }
 
-async fn pair(db: &mut PgConnection, member: AreaMember, to: MemberId, since: DateTime<Utc>) -> Result<Pair> {
+async fn pair(db: &mut PgConnection, member: AreaMember, to: MemberId, now: DateTime<Utc>) -> Result<Pair> {
     let pair = sqlx::query_as!(
         Pair,
         r#"select a.slug as "slug!", a.name as "area!", f.name as "name!", p.email as "email!", f.joined_at as "joined_at!",
@@ -114,12 +117,14 @@ async fn pair(db: &mut PgConnection, member: AreaMember, to: MemberId, since: Da
                 where b.by_member = f.member_id and b.area_id = f.area_id and b.blocked_person = t.person_id) as "blocks!",
             exists (select from zone_blocks b
                 where b.by_member = t.member_id and b.area_id = t.area_id and b.blocked_person = f.person_id) as "kept_back!",
-            (select count(*) from zone_messages m
-                where m.from_member = f.member_id and m.to_member = t.member_id and m.area_id = f.area_id
+            array(select m.sent_at from zone_messages m
+                where m.from_member = f.member_id and m.to_member = t.member_id and m.area_id = f.area_id and m.sent_at > $5
                     and m.sent_at > coalesce((
                         select max(r.sent_at) from zone_messages r
-                        where r.from_member = t.member_id and r.to_member = f.member_id and r.area_id = f.area_id and not r.kept_back
-                    ), '-infinity')) as "unanswered!",
+                        where r.from_member = t.member_id and r.to_member = f.member_id and r.area_id = f.area_id
+                            and r.sent_at > $5 and not r.kept_back
+                    ), '-infinity')
+                order by m.sent_at desc) as "unanswered!: Vec<DateTime<Utc>>",
             array(select s.sent_at from zone_sendings s
                 where s.person_id = f.person_id and s.sent_at > $4 order by s.sent_at desc) as "everywhere!: Vec<DateTime<Utc>>",
             array(select s.sent_at from zone_sendings s
@@ -133,7 +138,8 @@ async fn pair(db: &mut PgConnection, member: AreaMember, to: MemberId, since: Da
         member.area().0,
         member.member().0,
         to.0,
-        since,
+        now - COUNTED,
+        now - UNANSWERED_FOR,
     );
     pair.fetch_optional(db).await?.ok_or(Error::NotFound)
 }
@@ -143,17 +149,20 @@ impl Pair {
     /// As [`send`].
     fn allows(&self, now: DateTime<Utc>) -> Result<()> {
         let sent = Sent { everywhere: &self.everywhere, here: &self.here, joined_at: self.joined_at };
+        // The minute in which it is over has passed then.
+        let from = |again: DateTime<Utc>| day_time(again + Duration::seconds(59));
         let words = if self.blocks {
             "You have blocked this member. End the block first, then write to them".to_owned()
         } else if !self.takes_messages {
             "This member takes no messages".to_owned()
         } else if let Some(again) = sent.again(now) {
-            // The minute in which it is over has passed then.
-            let again = day_time(again + Duration::seconds(59));
+            let again = from(again);
             format!("Write again from {again}: you have sent as many messages as one member can just now")
-        } else if self.unanswered >= MOST_UNANSWERED {
-            "Wait for an answer: you have written to this member three times since they last wrote to you"
-                .to_owned()
+        } else if let Some(again) = after_unanswered(&self.unanswered, now) {
+            let again = from(again);
+            format!(
+                "Wait for an answer, or write again from {again}: you have written to this member three times since they last wrote to you"
+            )
         } else {
             return Ok(());
         };

@@ -22,8 +22,9 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
-    accounts::Actor,
+    accounts::{self, Actor},
     kit::once::{once, saying},
+    zone::unless_left,
 };
 
 /// How many suggestions of one member wait at most.
@@ -130,6 +131,8 @@ pub async fn add(
     }
     let owner = facts.owner.unwrap_or(member.member());
     if suggested {
+        // Suggestions that are made at the same time are counted one after the other.
+        accounts::one_at_a_time(&mut db, member.person()).await?;
         has_room(&mut db, member.area(), member.member()).await?;
     }
     let state = if suggested { ResourceState::Suggested } else { ResourceState::Current };
@@ -148,7 +151,8 @@ pub async fn add(
         services.clock.now(),
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(unless_left)?;
     version(services, &mut db, member.area(), (resource, 1), None, member.member(), &kept).await?;
     let action = if suggested { "zone.resource_suggested" } else { "zone.resource_added" };
     note(services, &mut db, actor, member.area(), resource, action).await?;
@@ -191,14 +195,14 @@ pub async fn add_version(
     held.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)?;
     let facts = sqlx::query!(
         r#"select (select max(v.number) from zone_resource_versions v where v.resource_id = $1) as "last!",
-            (select p.member_id from zone_profiles p where p.area_id = $2 and p.person_id = $3) as "member!""#,
+            (select p.member_id from zone_profiles p where p.area_id = $2 and p.person_id = $3) as "member?""#,
         resource.0,
         lead.area().0,
         lead.person().0,
     )
     .fetch_one(&mut *db)
     .await?;
-    let (number, member) = (facts.last.saturating_add(1), MemberId(facts.member));
+    let (number, member) = (facts.last.saturating_add(1), MemberId(facts.member.ok_or(Error::NotFound)?));
     version(services, &mut db, lead.area(), (resource, number), Some(&change), member, &kept).await?;
     sqlx::query!(
         "update zone_resources set kind = $3, changed_at = $4 where id = $1 and area_id = $2",
@@ -243,7 +247,8 @@ async fn version(
         kept.captions,
     )
     .execute(db)
-    .await?;
+    .await
+    .map_err(unless_left)?;
     Ok(())
 }
 

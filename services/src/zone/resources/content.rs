@@ -2,10 +2,13 @@
 
 use std::io::{Cursor, Read};
 
-use domain::{Problem, zone::resources::FileType};
+use domain::{
+    Problem,
+    zone::resources::{FileType, MOST_BYTES},
+};
 use zip::ZipArchive;
 
-use super::in_words;
+use super::{in_words, keeping::too_long};
 
 /// Packed documents have a few dozen parts, or a few hundred pictures.
 const MOST_PARTS: usize = 20_000;
@@ -71,10 +74,13 @@ fn webm(rest: &[u8]) -> Result<FileType, Problem> {
 fn packed(bytes: &[u8]) -> Result<FileType, Problem> {
     let damaged =
         || in_words("Open the file in its program, save it again, and upload that: this one is damaged");
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
-    if archive.len() > MOST_PARTS {
+    if bytes.len() > MOST_BYTES {
+        return Err(too_long(MOST_BYTES));
+    }
+    if has_too_many_parts(bytes) {
         return Err(unknown());
     }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
     let names: Vec<String> = archive.file_names().flatten().map(|name| name.to_ascii_lowercase()).collect();
     let has = |wanted: fn(&str) -> bool| names.iter().any(|name| wanted(name));
     let office = has(|name| name == "[content_types].xml");
@@ -86,6 +92,10 @@ fn packed(bytes: &[u8]) -> Result<FileType, Problem> {
             return Err(in_words("Take the file out of the packed folder (.zip), and upload it by itself"));
         }
     };
+    // Programs read letters that are written as numbers. A list has none, unless it hides what it says.
+    if list.contains("&#") {
+        return Err(damaged());
+    }
     let runs = has(|name| {
         name.ends_with("vbaproject.bin")
             || name.contains("/activex/")
@@ -113,6 +123,18 @@ fn packed(bytes: &[u8]) -> Result<FileType, Problem> {
     };
     let is = |named: &str| if office { list.contains(named) } else { list.trim() == named };
     kinds.iter().find(|(named, _)| is(named)).map(|(_, kind)| *kind).ok_or_else(unknown)
+}
+
+/// Asked before the parts are listed, which takes many times the memory of the file, or as much as it claims to need.
+fn has_too_many_parts(bytes: &[u8]) -> bool {
+    let listed = bytes.windows(4).filter(|part| *part == b"PK\x01\x02").count();
+    // The number of parts, in the end of a list with more than 65,535.
+    let claims_too_many = |end: &[u8]| {
+        let claimed = end.get(32..40).and_then(|number| <[u8; 8]>::try_from(number).ok());
+        let claimed = claimed.and_then(|number| usize::try_from(u64::from_le_bytes(number)).ok());
+        end.starts_with(b"PK\x06\x06") && claimed.is_none_or(|parts| parts > MOST_PARTS)
+    };
+    listed > MOST_PARTS || bytes.windows(40).any(claims_too_many)
 }
 
 /// A small part in lower case, or nothing if it is no text, or longer than any.
@@ -195,6 +217,24 @@ mod tests {
             (office(WORD, &[("word/activeX/activeX1.xml", "x")]), "macros"),
             (open("application/vnd.oasis.opendocument.text", &[("Basic/Standard/a.xml", "x")]), "macros"),
             (open("application/vnd.oasis.opendocument.formula", &[]), "none of them"),
+            // A list that a program reads otherwise than it looks.
+            (
+                office(
+                    &format!("{WORD}\"/><Override ContentType=\"application/vnd.ms-office.vba&#80;roject"),
+                    &[],
+                ),
+                "damaged",
+            ),
+            // Parts are counted before they are listed, and the file is measured before that.
+            (
+                [b"PK\x03\x04".as_slice(), b"PK\x01\x02".repeat(MOST_PARTS + 1).as_slice()].concat(),
+                "none of them",
+            ),
+            (
+                [b"PK\x03\x04PK\x06\x06".as_slice(), [0; 28].as_slice(), &u64::MAX.to_le_bytes()].concat(),
+                "none of them",
+            ),
+            ([b"PK\x03\x04".as_slice(), vec![0; MOST_BYTES].as_slice()].concat(), "at most 25 MB"),
         ] {
             let words = recognise(&bytes).unwrap_err().message().into_owned();
             assert!(words.contains(says), "{words}");

@@ -27,6 +27,7 @@ use crate::{
         audit,
         mail::{self, Letter, Mail, MailKind, Recipient},
     },
+    zone::unless_left,
 };
 
 const LONGEST_REASON: usize = 500;
@@ -60,7 +61,8 @@ pub async fn change(
         services.clock.now(),
     )
     .execute(&mut *db)
-    .await?;
+    .await
+    .map_err(unless_left)?;
     if changed.rows_affected() == 0 {
         return Err(Error::NotFound);
     }

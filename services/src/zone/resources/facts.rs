@@ -101,8 +101,8 @@ fn review_on(text: &str, today: NaiveDate) -> std::result::Result<NaiveDate, Pro
     }
 }
 
-/// The member of the area whom somebody names: by their name as in the directory, in any case and with or without accents, or by the address
-/// of their page. An area may have thousands, so no form lists them.
+/// The member of the area whom somebody names: by their name as the directory compares it, or by the address of their page. An area may have
+/// thousands, so no form lists them.
 ///
 /// # Errors
 /// Those of the database. Nobody, or several, is a problem of the field.
@@ -118,8 +118,12 @@ pub(in crate::zone) async fn member_called(
     let by_page = text.rsplit_once("/members/").map(|(_, end)| end.chars().take(36).collect::<String>());
     let by_page = by_page.and_then(|id| id.parse::<Uuid>().ok());
     let found = sqlx::query_scalar!(
-        "select member_id from zone_profiles where area_id = $1
-            and case when $2::uuid is null then searchable(name) = (select searchable($3)) else member_id = $2 end
+        // Where the directory has the name: a person may look among a million.
+        "select f.member_id from zone_profiles f
+        where f.area_id = $1 and f.member_id = any(case when $2::uuid is not null then array[$2] else array(
+            select p.member_id from zone_postings p
+            where p.area_id = $1 and p.word = '' and p.sort_key = (select zone_made($3)) limit 2
+        ) end)
         limit 2",
         area.0,
         by_page,

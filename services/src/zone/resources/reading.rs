@@ -1,12 +1,14 @@
 //! A file of the library is read again, by members of its area.
 
+use std::ops::Range;
+
 use domain::{
     learning::Slug,
     zone::resources::{FileType, ResourceId, VersionId},
 };
 use uuid::Uuid;
 
-use crate::{Error, Result, Services, accounts::Actor};
+use crate::{Error, Result, Services, accounts::Actor, kit::files::Pieces};
 
 /// Which file of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +25,30 @@ pub struct Reading {
     pub number: i32,
     pub content_type: &'static str,
     pub extension: &'static str,
-    pub bytes: Vec<u8>,
+    /// Where the store keeps it.
+    pub(in crate::zone) key: Uuid,
+}
+
+impl Reading {
+    /// How many bytes it has.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it was removed meanwhile; those of the store.
+    pub async fn size(&self, services: &Services) -> Result<u64> {
+        services.files.size(self.key).await
+    }
+
+    /// Some bytes of it, which it has.
+    ///
+    /// # Errors
+    /// As [`Self::size`].
+    pub async fn part(&self, services: &Services, part: Range<u64>) -> Result<Pieces> {
+        services.files.part(self.key, part).await
+    }
 }
 
 /// # Errors
-/// [`Error::NotFound`] for a version that is not there or is a link, or whose resource the actor does not see; as [`Actor::member_of`]; those
-/// of the store.
+/// [`Error::NotFound`] for a version that is not there or is a link, or whose resource the actor does not see; as [`Actor::member_of`].
 pub async fn file(
     services: &Services,
     actor: &Actor,
@@ -53,7 +73,6 @@ pub async fn file(
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    // The store may take its time.
     db.commit().await?;
     let (key, content_type, extension) = match part {
         Part::File => {
@@ -62,7 +81,6 @@ pub async fn file(
         }
         Part::Captions => (found.captions_key, "text/vtt; charset=utf-8", "vtt"),
     };
-    let key: Uuid = key.ok_or(Error::NotFound)?;
-    let bytes = services.files.get(key).await?;
-    Ok(Reading { title: found.title, number: found.number, content_type, extension, bytes })
+    let key = key.ok_or(Error::NotFound)?;
+    Ok(Reading { title: found.title, number: found.number, content_type, extension, key })
 }

@@ -13,6 +13,7 @@ use crate::{
     Error,
     accounts::Actor,
     database,
+    kit::list::cursor,
     testing::{World, slug},
     zone::{
         directory::directory_page,
@@ -215,6 +216,17 @@ async fn the_end_of_a_page_of_another_order_begins_the_list_again(db: PgPool) {
         assert!(page.anew && page.rows.len() == 20, "{other}");
     }
     assert!(!north.page(&format!("sort=name&after={next}")).await.anew);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_end_of_a_page_of_another_list_begins_the_list_again(db: PgPool) {
+    let north = North::new(db, &["John Smith"; 30]).await;
+    // Names, as other lists end with them: each begins like an order of this one.
+    for (name, query) in [("david", "sort=newest"), ("rachel", "search=smith"), ("nina", "sort=name")] {
+        let after = cursor(name, Uuid::nil()).unwrap();
+        let page = north.page(&format!("{query}&after={after}")).await;
+        assert!(page.anew && page.rows.len() == 20, "{query}");
+    }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

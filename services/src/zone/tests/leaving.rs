@@ -52,6 +52,44 @@ async fn who_leaves_an_area_is_gone_from_it_at_once_and_stays_in_the_others(db: 
     assert_eq!(world.applies(&ben, "north").await.unwrap(), Standing::Waiting);
 }
 
+/// With a member go words of the area, which changes of its directory count one after the other.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_leaves_the_zone_waits_for_an_area_and_holds_no_later_one(db: PgPool) {
+    let world = World::new(db.clone());
+    let mut areas = [area(&world, "north").await, area(&world, "south").await];
+    areas.sort_unstable_by_key(|area| area.0);
+    let [first, later] = areas;
+    let ann = world.learner("ann@a.example").await;
+    join(&world, later, &ann).await;
+    join(&world, first, &ann).await;
+    let counted = |call: &str| {
+        sqlx::AssertSqlSafe(format!("select {call}(hashtextextended($1::uuid::text, 20261202120000))"))
+    };
+    let mut held = world.services.begin().await.unwrap();
+    sqlx::query(counted("pg_advisory_xact_lock")).bind(first.0).execute(&mut *held).await.unwrap();
+    let looking = async {
+        let mut waits = false;
+        for _ in 0..2_000 {
+            waits = sqlx::query_scalar(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'advisory')",
+            )
+            .fetch_one(&db)
+            .await
+            .unwrap();
+            if waits {
+                break;
+            }
+        }
+        let free = sqlx::query_scalar(counted("pg_try_advisory_xact_lock")).bind(later.0);
+        let free: bool = free.fetch_one(&db).await.unwrap();
+        held.rollback().await.unwrap();
+        (waits, free)
+    };
+    let (left, looked) = tokio::join!(leave_zone(&world.services, &ann), looking);
+    left.unwrap();
+    assert_eq!(looked, (true, true), "it waits for the first, and the later one is free");
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_leaves_the_zone_leaves_every_area_and_undoes_no_decision(db: PgPool) {
     let world = World::new(db);

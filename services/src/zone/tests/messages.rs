@@ -1,5 +1,6 @@
 //! Members write to each other through the platform, and neither learns the other's address by it.
 
+mod at_once;
 mod blocks;
 mod limits;
 mod relay;

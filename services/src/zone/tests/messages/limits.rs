@@ -82,8 +82,25 @@ async fn three_messages_wait_for_an_answer(db: PgPool) {
         assert_eq!(refused(place.sends(&place.ann, place.in_ben, "Hello").await), "");
     }
     place.world.clock.advance(Duration::days(3));
-    assert!(refused(place.sends(&place.ann, place.in_ben, "Hello").await).starts_with("Wait for an answer"));
+    let words = refused(place.sends(&place.ann, place.in_ben, "Hello").await);
+    assert!(words.starts_with("Wait for an answer, or write again from 27 February at 9:00am: "), "{words}");
     assert_eq!(refused(place.sends(&place.ann, place.in_lead, "Hello").await), "", "it is about one member");
     place.sends(&place.ben, place.in_ann, "Yes?").await.unwrap();
     assert_eq!(refused(place.sends(&place.ann, place.in_ben, "Thank you").await), "");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_never_gets_an_answer_writes_again_after_ninety_days(db: PgPool) {
+    let place = place(db).await;
+    for _ in 0..3 {
+        assert_eq!(refused(place.sends(&place.ann, place.in_ben, "Hello").await), "");
+    }
+    place.world.clock.advance(Duration::days(90) - Duration::seconds(1));
+    assert_ne!(refused(place.sends(&place.ann, place.in_ben, "Hello").await), "");
+    place.world.clock.advance(Duration::seconds(1));
+    // As few as before.
+    for _ in 0..3 {
+        assert_eq!(refused(place.sends(&place.ann, place.in_ben, "Hello").await), "");
+    }
+    assert!(refused(place.sends(&place.ann, place.in_ben, "Hello").await).starts_with("Wait for an answer"));
 }

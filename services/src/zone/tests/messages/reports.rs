@@ -1,7 +1,10 @@
 use domain::zone::messages::{Decides, ReportId, ReportKind, ReportRow, ReportSaid};
 
 use super::*;
-use crate::zone::messages::{NewReport, close_report, report, reports_page};
+use crate::zone::{
+    leaving::leave,
+    messages::{NewReport, close_report, report, reports_page},
+};
 
 impl Place {
     async fn reports(&self, by: &Actor, about: NewReport, kind: &str) -> Result<()> {
@@ -148,4 +151,49 @@ async fn world_without(place: &Place, lead: &Actor) {
         .execute(&place.db)
         .await
         .unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn twenty_reports_of_a_member_wait_and_a_worry_about_safety_finds_room(db: PgPool) {
+    let place = place(db).await;
+    let mut others = Vec::new();
+    for n in 0..23 {
+        let other = place.world.learner(&format!("other{n}@north.example")).await;
+        others.push(NewReport::Member(join(&place.world, place.north, &other).await));
+    }
+    for other in &others[..20] {
+        place.reports(&place.ben, *other, "unkind").await.unwrap();
+    }
+    // The same again is no other one.
+    place.reports(&place.ben, others[0], "unkind").await.unwrap();
+    let refused = problems(place.reports(&place.ben, others[20], "unkind").await);
+    let NewReport::Member(refused_of) = others[20] else { panic!("of a member") };
+    assert_eq!(refused[0].field, format!("words-{refused_of}"));
+    assert!(matches!(&refused[0].problem, Problem::InWords { words } if words.contains("call 999")));
+    place.reports(&place.ben, others[20], "safety").await.unwrap();
+    place.reports(&place.ann, others[21], "unkind").await.unwrap();
+    let first = place.seen_by(&place.lead).await.remove(0);
+    let second = place.seen_by(&place.lead).await.remove(1);
+    for closed in [first.id, second.id] {
+        place.closes(&place.lead, closed).await.unwrap();
+    }
+    place.reports(&place.ben, others[22], "unkind").await.unwrap();
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn where_no_lead_is_left_support_is_told_that_a_report_waits(db: PgPool) {
+    let place = place(db).await;
+    let support = place.world.learner("sue@support.example").await;
+    place.world.grant(&support, domain::access::Role::Support).await;
+    place.reports(&place.ben, NewReport::Member(place.in_ann), "unkind").await.unwrap();
+    assert!(place.mail_to("sue@support.example").await.is_empty(), "a lead reads it");
+    leave(&place.world.services, &place.lead, &slug("north")).await.unwrap();
+    place.reports(&place.ann, NewReport::Member(place.in_ben), "safety").await.unwrap();
+    let letters = place.mail_to("sue@support.example").await;
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].contains("Subject: Urgent: north has no lead, and a report waits"), "{}", letters[0]);
+    assert!(letters[0].contains("call 999"));
+    for secret in ["Ann", "Ben", "Please look"] {
+        assert!(!letters[0].contains(secret), "{secret}");
+    }
 }

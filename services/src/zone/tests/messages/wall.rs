@@ -106,3 +106,26 @@ async fn no_message_crosses_areas(db: PgPool) {
         assert!(error.as_database_error().unwrap().is_foreign_key_violation(), "{error}");
     }
 }
+
+/// A lead who could report any message would read it.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_database_takes_a_report_of_a_message_from_who_got_it_alone(db: PgPool) {
+    let place = place(db).await;
+    place.sends(&place.ann, place.in_ben, "Hello").await.unwrap();
+    let message: Uuid =
+        sqlx::query_scalar("select id from zone_messages").fetch_one(&place.db).await.unwrap();
+    for (actor, by, taken) in [
+        (&place.lead, place.in_lead, false),
+        (&place.ann, place.in_ann, false),
+        (&place.ben, place.in_ben, true),
+    ] {
+        let mut db = as_nobody_special(&place).await;
+        actor.member_of(&mut db, &slug("north")).await.unwrap();
+        let reports = sqlx::query(
+            "insert into zone_reports (id, area_id, message_id, by_member, kind, made_at)
+            values (gen_random_uuid(), $1, $2, $3, 'unkind', now())",
+        );
+        let done = reports.bind(place.north.0).bind(message).bind(by.0).execute(&mut *db).await;
+        assert_eq!(done.is_ok(), taken, "{done:?}");
+    }
+}

@@ -19,6 +19,7 @@ const CALLS: &[(&str, &str)] = &[
         "select zone_found(id, typed, '{}', sorted, null, null, 20)
         from zone_areas, unnest(array['', 'northcan', 'work']) typed, unnest(array['relevance', 'name', 'newest']) sorted",
     ),
+    ("zone_got", "select zone_got(m.id) from zone_messages m"),
     ("zone_is_member", "select zone_is_member(m.id, m.person_id) from zone_members m"),
     ("zone_leading", "select zone_leading()"),
     ("zone_near", "select w.* from zone_areas a cross join zone_near(a.id, array['northcan', 'name']) w"),
