@@ -25,6 +25,7 @@ mod topics;
 mod words;
 mod zone;
 mod zone_leaks;
+mod zone_news;
 mod zone_scopes;
 mod zone_world;
 

@@ -10,9 +10,13 @@ use leptos::prelude::*;
 use crate::{
     kit::{
         api::PageData,
+        live::StillCurrent,
         ui::{Breadcrumbs, Heading, Loaded, Time, Title},
     },
-    zone::{api::joining::load_area, parts::use_area},
+    zone::{
+        api::joining::load_area,
+        parts::{keep_zone_current, use_area, waits},
+    },
 };
 
 /// `/zone/{area}`: what there is in the area, and the way to it.
@@ -27,12 +31,18 @@ fn AreaView(page: Page) -> impl IntoView {
     let Page { head: AreaHead { slug, name, lead }, aim, members, newest, waiting, reports } = page;
     let base = format!("/zone/{slug}");
     let to = move |end: &str| format!("{base}/{end}");
-    let waits = (waiting > 0).then(|| {
-        let waits = if waiting == 1 { "1 person waits".to_owned() } else { format!("{waiting} people wait") };
-        view! { " "<span class="tag tag-in-progress">{waits}</span> }
-    });
-    let reported = (reports > 0)
-        .then(|| view! { " "<span class="tag tag-in-progress">{format!("{reports} open")}</span> });
+    let (waiting, reports) = (RwSignal::new(waiting), RwSignal::new(reports));
+    let take = move |now: Page| {
+        waiting.set(now.waiting);
+        reports.set(now.reports);
+    };
+    let connection = lead.then(|| keep_zone_current(move || load_area(slug.clone()), take)).flatten();
+    let tag = |text: String| view! { " "<span class="tag tag-in-progress">{text}</span> };
+    let who_waits =
+        move || Some(waiting.get()).filter(|waiting| *waiting > 0).map(|waiting| tag(waits(waiting)));
+    let reported = move || {
+        Some(reports.get()).filter(|reports| *reports > 0).map(|reports| tag(format!("{reports} open")))
+    };
     let newest = newest.into_iter().map(|NewMember { member, name, joined }| {
         view! { <li><a href=to(&format!("members/{member}"))>{name}</a>", since "<Time moment=joined /></li> }
     });
@@ -50,12 +60,13 @@ fn AreaView(page: Page) -> impl IntoView {
             <li><a href=to("resources")>"Resources"</a><span>"What members share"</span></li>
             <li><a href=to("messages")>"Messages"</a><span>"What members have written to you, and you to them"</span></li>
             {lead.then(|| view! {
-                <li><a href=to("applications")>"Applications"</a><span>"Who joins"{waits}</span></li>
+                <li><a href=to("applications")>"Applications"</a><span>"Who joins"{who_waits}</span></li>
                 <li><a href=to("reports")>"Reports"</a><span>"What members have reported"{reported}</span></li>
             })}
         </ul>
         <h2>"Newest members"</h2>
         <ul>{newest}</ul>
         <p><a href=to("leave")>"Leave this area"</a></p>
+        {connection.map(|connection| view! { <StillCurrent connection /> })}
     }
 }

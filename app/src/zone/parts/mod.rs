@@ -8,6 +8,7 @@ mod leaving;
 mod library;
 mod member;
 mod message;
+mod news;
 mod search_form;
 #[cfg(feature = "hydrate")]
 mod typing;
@@ -20,4 +21,5 @@ pub use leaving::WhatGoes;
 pub use library::{FactFields, ThingFields, member, out, tags};
 pub use member::MemberDetails;
 pub use message::MessageForm;
+pub use news::{keep_zone_current, waits};
 pub use search_form::search_form;

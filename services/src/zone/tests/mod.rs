@@ -7,6 +7,7 @@ mod joining;
 mod leading;
 mod leaving;
 mod messages;
+mod news;
 mod profile;
 mod resources;
 mod wall;
