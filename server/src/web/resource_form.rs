@@ -115,7 +115,7 @@ async fn take(
     let done = match resource {
         Some(resource) => resources::add_version(&state.services, actor, &area, resource, &change, new, form)
             .await
-            .map(|()| "version"),
+            .map(|added| if added.suggested { "suggested" } else { "version" }),
         None => resources::add(&state.services, actor, &area, said, new, form)
             .await
             .map(|added| if added.suggested { "suggested" } else { "added" }),

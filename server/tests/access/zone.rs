@@ -290,8 +290,9 @@ async fn a_picture_or_a_file_is_taken_from_members_alone(db: PgPool) {
         ("/zone-resources?area={area}", "file", told),
         ("/zone-resources?area={area_elsewhere}", "file", told_elsewhere),
         ("/zone-resources?area=nowhere", "file", NONE),
-        // A new version is for leads.
-        ("/zone-resources?area={area}&resource={resource}", "file", LEADS_TOLD),
+        // A version: leads add it, and members suggest it, of what they find.
+        ("/zone-resources?area={area}&resource={resource}", "file", told),
+        ("/zone-resources?area={area}&resource={retired}", "file", LEADS_TOLD),
         ("/zone-resources?area={area}&resource={foreign_resource}", "file", NONE),
     ] {
         for (role, session) in zone.sessions.iter().enumerate() {

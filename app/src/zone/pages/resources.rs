@@ -142,7 +142,7 @@ fn row(base: &str, slug: &str, card: ResourceCard) -> AnyView {
 fn suggestions(slug: &str, own: Vec<OwnSuggestion>) -> AnyView {
     let slug = slug.to_owned();
     let line = move |suggestion: OwnSuggestion| {
-        let OwnSuggestion { id, title, state, reason } = suggestion;
+        let OwnSuggestion { id, title, state, reason, new_version } = suggestion;
         let words = match state {
             ResourceState::Declined => "Declined",
             _ => "Waits for a lead",
@@ -152,6 +152,7 @@ fn suggestions(slug: &str, own: Vec<OwnSuggestion>) -> AnyView {
             <li>
                 <div class="task-text">
                     <a href=format!("/zone/{slug}/resources/{id}")>{title}</a>
+                    {new_version.then_some(" (a new version)")}
                     {reason.map(|reason| view! { <p class="as-typed">"The reason: "{reason}</p> })}
                     <details>
                         <summary>"Remove"<span class="visually-hidden">" "{named}</span></summary>

@@ -41,9 +41,11 @@ pub fn tags(card: &ResourceCard) -> AnyView {
         ResourceState::Retired | ResourceState::Declined => Some("tag"),
     };
     let label = card.state.label();
+    let version = card.version_of.is_some();
     let due = card.due && card.state == ResourceState::Current;
     view! {
         {state.map(|class| view! { " "<span class=class>{label}</span> })}
+        {version.then(|| view! { " "<span class="tag">"New version"</span> })}
         {due.then(|| view! { " "<span class="tag tag-wrong">"Due for review"</span> })}
     }
     .into_any()
