@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
@@ -180,6 +180,38 @@ for (const scripts of [true, false]) {
     await expect(member.getByRole('main')).toContainText('The doses of 2027');
     await expect(member.getByRole('link', { name: /^Download \(PDF/ }).first()).toBeVisible();
     for (const page of [lead, member]) await page.context().close();
+  });
+
+  test(`a file that is too large is told so beside its field, and what is typed stays, ${how}`, async ({ browser }) => {
+    const title = `Too large ${how}`;
+    const member = await somebody(browser, scripts, MEMBER);
+    let sent = 0;
+    member.on('request', (request) => (sent += Number(request.method() === 'POST')));
+    await come(member, `${AREA}/resources`);
+    await describe(member, title);
+    // One that is on the disk, for the browser takes no larger one from here.
+    const large = test.info().outputPath('large.pdf');
+    writeFileSync(large, Buffer.concat([PDF, Buffer.alloc(26_000_000)]));
+    const file = member.getByLabel('File', { exact: true });
+    await file.setInputFiles(large);
+    const problem = member.locator('#file-problem');
+    if (scripts) {
+      await expect(problem).toContainText('at most 25 MB');
+      await accessible(member, 'a file that is too large');
+    }
+    await member.getByRole('button', { name: 'Suggest it' }).click();
+    await expect(problem).toContainText('at most 25 MB');
+    await expect(member.getByLabel('Title', { exact: true })).toHaveValue(title);
+    if (scripts) {
+      expect(sent, 'nothing is sent').toBe(0);
+      await expect(file).toBeFocused();
+    }
+    await arrived(member);
+    await file.setInputFiles({ name: 'guide.pdf', mimeType: 'application/pdf', buffer: PDF });
+    if (scripts) await expect(problem).toHaveCount(0);
+    await member.getByRole('button', { name: 'Suggest it' }).click();
+    await expect(member.getByRole('status').filter({ hasText: 'The leads see your suggestion' })).toBeVisible();
+    await member.context().close();
   });
 
   test(`a lead pins a service, members find it, and it is removed, ${how}`, async ({ browser }) => {

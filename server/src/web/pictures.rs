@@ -1,10 +1,7 @@
 //! Pictures of the members of an area of the Zone. `POST /pictures?area={slug}` takes one, as a browser sends a form with a file: the reply is
 //! the page of the profile. `GET /zone/{area}/members/{member}/picture` shows one to members of the area.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::{Arc, atomic::AtomicUsize};
 
 use app::{
     kit::api::{ApiError, ErrorKind, RequestContext, Returned, answer},
@@ -33,11 +30,8 @@ pub(super) const BRING: &str = PICTURE_PATH;
 /// The route that shows one.
 pub const SHOWN: &str = "/zone/{area}/members/{member}/picture";
 
-/// With room for the other fields of the form.
-const LIMIT: usize = MOST_BYTES + 64 * 1024;
-
 pub(super) fn bring() -> MethodRouter<WebState> {
-    post(take).layer(DefaultBodyLimit::max(LIMIT))
+    post(take).layer(DefaultBodyLimit::max(uploads::LIMIT))
 }
 
 #[derive(Deserialize)]
@@ -126,18 +120,12 @@ async fn failed(
 /// All of the form. The names of its fields come from our page; what else is sent is passed over.
 async fn arrived(mut form: Multipart, bytes: &AtomicUsize) -> std::result::Result<Sent, MultipartError> {
     let mut sent = Sent::default();
-    while let Some(mut field) = form.next_field().await? {
+    while let Some(field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
-            "picture" => {
-                sent.picture.clear();
-                while let Some(chunk) = field.chunk().await? {
-                    bytes.fetch_add(chunk.len(), Ordering::Relaxed);
-                    sent.picture.extend_from_slice(&chunk);
-                }
-            }
-            "form" => sent.form = field.text().await?.parse().ok(),
-            "from" => sent.from = Some(field.text().await?),
+            "picture" => sent.picture = uploads::whole(field, bytes, MOST_BYTES).await?,
+            "form" => sent.form = uploads::text(field, bytes).await?.parse().ok(),
+            "from" => sent.from = Some(uploads::text(field, bytes).await?),
             _ => {}
         }
     }

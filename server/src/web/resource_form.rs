@@ -1,10 +1,7 @@
 //! `POST /zone-resources?area={slug}`: a link or a file for the library of an area, as a browser sends a form with a file; with
 //! `&resource={id}` a version of what is there. The reply is a page, as for [`super::uploads`].
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::{Arc, atomic::AtomicUsize};
 
 use app::{
     kit::api::{RequestContext, answer},
@@ -12,10 +9,7 @@ use app::{
 };
 use axum::{
     Extension,
-    extract::{
-        DefaultBodyLimit, Multipart, Query, State,
-        multipart::{Field, MultipartError},
-    },
+    extract::{DefaultBodyLimit, Multipart, Query, State, multipart::MultipartError},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, post},
@@ -31,16 +25,11 @@ use tokio::time::timeout;
 
 use super::{
     WebState, plain,
-    uploads::{WAITS, at_a_pace, failed},
+    uploads::{LIMIT, WAITS, at_a_pace, failed, text, whole},
 };
 
 /// The route.
 pub(super) const ROUTE: &str = RESOURCE_PATH;
-
-/// With room for the other fields of the form.
-const LIMIT: usize = MOST_VIDEO_BYTES + MOST_CAPTION_BYTES + 64 * 1024;
-/// More of a text is not kept, and is too long for every field.
-const LONGEST_TEXT: usize = 8_000;
 
 pub(super) fn route() -> MethodRouter<WebState> {
     post(take).layer(DefaultBodyLimit::max(LIMIT))
@@ -101,17 +90,20 @@ async fn take(
         return state.plain.unavailable().into_response();
     };
     let bytes = AtomicUsize::new(0);
-    let sent = match at_a_pace(arrived(form, &bytes), &bytes).await {
-        Some(Ok(sent)) => sent,
+    let mut sent = Sent::default();
+    let all = at_a_pace(arrived(form, &bytes, &mut sent), &bytes).await;
+    let Sent { said, new, change, form, typed, from } = sent;
+    let page = from.filter(|page| page.starts_with('/')).unwrap_or(page);
+    match all {
+        Some(Ok(())) => {}
+        // What was typed before the file stays.
         Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             let outcome = answer(&context, Err(resources::too_large()));
-            return failed(&state, &context, headers, RESOURCE_PATH, page, Vec::new(), outcome).await;
+            return failed(&state, &context, headers, RESOURCE_PATH, page, typed, outcome).await;
         }
         Some(Err(error)) => return refused(error.status()),
         None => return refused(StatusCode::REQUEST_TIMEOUT),
-    };
-    let Sent { said, new, change, form, typed, from } = sent;
-    let page = from.filter(|page| page.starts_with('/')).unwrap_or(page);
+    }
     let done = match resource {
         Some(resource) => resources::add_version(&state.services, actor, &area, resource, &change, new, form)
             .await
@@ -137,18 +129,17 @@ fn page_of(area: &Slug, resource: Option<ResourceId>) -> String {
 }
 
 /// All of the form. The names of its fields come from our pages; what else is sent is passed over.
-async fn arrived(mut form: Multipart, bytes: &AtomicUsize) -> Result<Sent, MultipartError> {
-    let mut sent = Sent::default();
+async fn arrived(mut form: Multipart, bytes: &AtomicUsize, sent: &mut Sent) -> Result<(), MultipartError> {
     while let Some(field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
-            "file" => sent.new.file = whole(field, bytes).await?,
-            "captions" => sent.new.captions = whole(field, bytes).await?,
-            "from" => sent.from = Some(field.text().await?),
-            "form" => sent.form = field.text().await?.parse().ok(),
+            "file" => sent.new.file = whole(field, bytes, MOST_VIDEO_BYTES).await?,
+            "captions" => sent.new.captions = whole(field, bytes, MOST_CAPTION_BYTES).await?,
+            "from" => sent.from = Some(text(field, bytes).await?),
+            "form" => sent.form = text(field, bytes).await?.parse().ok(),
             "title" | "purpose" | "owner" | "review_on" | "url" | "alt" | "change" => {
-                let text: String = field.text().await?.chars().take(LONGEST_TEXT).collect();
-                sent.typed.push((name.clone(), text.clone()));
+                let typed = text(field, bytes).await?;
+                sent.typed.push((name.clone(), typed.clone()));
                 let place = match name.as_str() {
                     "title" => &mut sent.said.title,
                     "purpose" => &mut sent.said.purpose,
@@ -158,19 +149,10 @@ async fn arrived(mut form: Multipart, bytes: &AtomicUsize) -> Result<Sent, Multi
                     "alt" => &mut sent.new.alt,
                     _ => &mut sent.change,
                 };
-                *place = text;
+                *place = typed;
             }
             _ => {}
         }
     }
-    Ok(sent)
-}
-
-async fn whole(mut field: Field<'_>, bytes: &AtomicUsize) -> Result<Vec<u8>, MultipartError> {
-    let mut all = Vec::new();
-    while let Some(chunk) = field.chunk().await? {
-        bytes.fetch_add(chunk.len(), Ordering::Relaxed);
-        all.extend_from_slice(&chunk);
-    }
-    Ok(all)
+    Ok(())
 }

@@ -16,7 +16,10 @@ use app::{
 };
 use axum::{
     Extension,
-    extract::{DefaultBodyLimit, Multipart, Query, State, multipart::MultipartError},
+    extract::{
+        DefaultBodyLimit, Multipart, Query, State,
+        multipart::{Field, MultipartError},
+    },
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, post},
@@ -31,8 +34,11 @@ use super::{WebState, forms, plain};
 /// The route.
 pub(super) const ROUTE: &str = UPLOAD_PATH;
 
-/// With room for the other fields of the form.
-const LIMIT: usize = MOST_BYTES + 64 * 1024;
+/// So much of a form with a file is read, whatever its file may be: what is too large is forgotten as it arrives, for a browser shows no
+/// reply before it has sent everything, and what is typed comes behind the file too.
+pub(super) const LIMIT: usize = 200_000_000;
+/// More of a text is not kept, and is too long for every field.
+const LONGEST_TEXT: usize = 8_000;
 /// The file arrives within two such times: with its reading, that is less than a browser waits for its reply (see [`super::whole`]).
 const TIME: Duration = Duration::from_secs(10);
 /// So many bytes of a file arrive in each, unless it ends: who sends next to nothing keeps a place from others.
@@ -95,17 +101,18 @@ async fn take(
         return state.plain.unavailable().into_response();
     };
     let bytes = AtomicUsize::new(0);
-    let sent = match at_a_pace(arrived(form, &bytes), &bytes).await {
-        Some(Ok(sent)) => sent,
-        Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let outcome = answer(&context, Err(services::organisations::too_large()));
-            return failed(&state, &context, headers, UPLOAD_PATH, uploads_of(&slug), Vec::new(), outcome)
-                .await;
-        }
+    let mut sent = Sent::default();
+    let too_large = match at_a_pace(arrived(form, &bytes, &mut sent), &bytes).await {
+        Some(Ok(())) => sent.upload.bytes.len() > MOST_BYTES,
+        Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => true,
         Some(Err(error)) => return refused(error.status()),
         None => return refused(StatusCode::REQUEST_TIMEOUT),
     };
     let page = sent.from.filter(|page| page.starts_with('/')).unwrap_or_else(|| uploads_of(&slug));
+    if too_large {
+        let outcome = answer(&context, Err(services::organisations::too_large()));
+        return failed(&state, &context, headers, UPLOAD_PATH, page, sent.typed, outcome).await;
+    }
     let done = start_upload(&state.services, actor, &slug, sent.upload).await;
     match answer(&context, done) {
         Ok(upload) => {
@@ -153,30 +160,47 @@ pub(super) async fn at_a_pace<T>(arriving: impl Future<Output = T>, bytes: &Atom
 }
 
 /// All of the form. The names of its fields come from our page; what else is sent is passed over.
-async fn arrived(mut form: Multipart, bytes: &AtomicUsize) -> Result<Sent, MultipartError> {
-    let mut sent = Sent::default();
-    while let Some(mut field) = form.next_field().await? {
+async fn arrived(mut form: Multipart, bytes: &AtomicUsize, sent: &mut Sent) -> Result<(), MultipartError> {
+    while let Some(field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "file" => {
                 sent.upload.file_name = field.file_name().unwrap_or_default().replace('\0', "");
-                sent.upload.bytes.clear();
-                while let Some(chunk) = field.chunk().await? {
-                    bytes.fetch_add(chunk.len(), Ordering::Relaxed);
-                    sent.upload.bytes.extend_from_slice(&chunk);
-                }
+                sent.upload.bytes = whole(field, bytes, MOST_BYTES).await?;
             }
             "attested" => {
-                sent.upload.attested = field.text().await? == "true";
+                sent.upload.attested = text(field, bytes).await? == "true";
                 if sent.upload.attested {
                     sent.typed.push(("attested".to_owned(), "true".to_owned()));
                 }
             }
-            "from" => sent.from = Some(field.text().await?),
+            "from" => sent.from = Some(text(field, bytes).await?),
             _ => {}
         }
     }
-    Ok(sent)
+    Ok(())
+}
+
+/// A file that may have so many bytes. Of a larger one there is one more, and the rest is forgotten.
+pub(super) async fn whole(
+    mut field: Field<'_>,
+    bytes: &AtomicUsize,
+    most: usize,
+) -> Result<Vec<u8>, MultipartError> {
+    let mut all = Vec::new();
+    while let Some(chunk) = field.chunk().await? {
+        bytes.fetch_add(chunk.len(), Ordering::Relaxed);
+        let room = most.saturating_add(1).saturating_sub(all.len());
+        all.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+    }
+    Ok(all)
+}
+
+/// What is typed, of at most [`LONGEST_TEXT`] characters.
+pub(super) async fn text(field: Field<'_>, bytes: &AtomicUsize) -> Result<String, MultipartError> {
+    const LONGEST_CHARACTER: usize = 4;
+    let typed = whole(field, bytes, LONGEST_TEXT * LONGEST_CHARACTER).await?;
+    Ok(String::from_utf8_lossy(&typed).chars().take(LONGEST_TEXT).collect())
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod table;
 mod topics;
 mod words;
 mod zone;
+mod zone_files;
 mod zone_leaks;
 mod zone_news;
 mod zone_scopes;

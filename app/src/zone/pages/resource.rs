@@ -8,7 +8,7 @@ use super::resources::remove;
 use crate::{
     kit::{
         api::PageData,
-        ui::{Done, FromPage, Loaded, PostForm, Reply, TextArea, Time},
+        ui::{Done, FileForm, Loaded, PostForm, Reply, TextArea, Time},
     },
     zone::{
         RESOURCE_PATH,
@@ -272,14 +272,13 @@ fn NewVersion(area: String, resource: String, form: String, lead: bool, reply: R
         <section aria-labelledby="version-title">
             <h2 id="version-title">{heading}</h2>
             {(!lead).then(|| view! { <p>"A lead decides. Until then nobody else sees it, and you are told by mail."</p> })}
-            <form method="post" action=format!("{RESOURCE_PATH}?area={area}&resource={resource}") enctype="multipart/form-data" novalidate autocomplete="off">
-                <FromPage />
+            <FileForm action=format!("{RESOURCE_PATH}?area={area}&resource={resource}")>
                 <input type="hidden" name="form" value=form />
                 <ThingFields reply />
                 <TextArea id="change" label="What is different" rows=3 hint="At most 500 characters."
                     value=reply.typed("change", "") problem=reply.problem("change") />
                 <button type="submit" class="button">{button}</button>
-            </form>
+            </FileForm>
         </section>
     }
 }
