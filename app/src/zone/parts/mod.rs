@@ -15,7 +15,7 @@ mod typing;
 
 pub use code::CodeOfConduct;
 pub use contact::{BlockForm, CONTACT_FORMS, ReportForm, UnblockForm, contact_done};
-pub use found::found;
+pub use found::{found, no_numbers};
 pub use head::{Head, use_area};
 pub use leaving::WhatGoes;
 pub use library::{FactFields, ThingFields, member, out, tags};
