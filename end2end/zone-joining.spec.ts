@@ -205,6 +205,9 @@ test('a lead admits a domain, whose people join at once, and ends a membership',
   await lead.getByLabel('Domain', { exact: true }).fill('nothing');
   await lead.getByRole('button', { name: 'Admit this domain' }).click();
   await expect(lead.locator('#domain-problem')).toContainText('the part of the address after the @');
+  await lead.getByLabel('Domain', { exact: true }).fill('gmail.com');
+  await lead.getByRole('button', { name: 'Admit this domain' }).click();
+  await expect(lead.locator('#domain-problem')).toContainText('Anybody can get an address at gmail.com');
   await lead.getByLabel('Domain', { exact: true }).fill(`@${domain}`);
   await lead.getByRole('button', { name: 'Admit this domain' }).click();
   const row = lead.getByRole('listitem').filter({ hasText: domain });

@@ -37,6 +37,36 @@ impl AcceptedCode {
     }
 }
 
+/// Domains at which anybody gets an address: it says nothing of who they are.
+const ANYBODYS: &[&str] = &[
+    "aol.com",
+    "btinternet.com",
+    "gmail.com",
+    "gmx.com",
+    "googlemail.com",
+    "hotmail.co.uk",
+    "hotmail.com",
+    "icloud.com",
+    "live.co.uk",
+    "live.com",
+    "mail.com",
+    "me.com",
+    "msn.com",
+    "ntlworld.com",
+    "outlook.com",
+    "proton.me",
+    "protonmail.com",
+    "rocketmail.com",
+    "sky.com",
+    "talktalk.net",
+    "virginmedia.com",
+    "yahoo.co.uk",
+    "yahoo.com",
+    "yahoo.ie",
+    "ymail.com",
+    "zoho.com",
+];
+
 /// A domain of e-mail addresses whose people an area admits without a decision: in lower case, as it stands after the `@`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AdmittedDomain(String);
@@ -58,6 +88,22 @@ impl AdmittedDomain {
                 Err(Problem::InWords { words: words.to_owned() })
             }
         }
+    }
+
+    /// The same for one that is to be admitted.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and for a domain at which anybody gets an address.
+    pub fn parse_new(typed: &str) -> Result<Self, Problem> {
+        let domain = Self::parse(typed)?;
+        if ANYBODYS.contains(&domain.as_str()) {
+            let words = format!(
+                "Anybody can get an address at {}, so it does not show who they are. Decide about these people one by one",
+                domain.as_str()
+            );
+            return Err(Problem::InWords { words });
+        }
+        Ok(domain)
     }
 
     pub fn as_str(&self) -> &str {
@@ -236,6 +282,19 @@ mod tests {
             let domain = AdmittedDomain::parse(typed);
             assert_eq!(domain.ok().as_ref().map(AdmittedDomain::as_str), read, "{typed:?}");
         }
+    }
+
+    #[test]
+    fn a_domain_at_which_anybody_gets_an_address_is_not_admitted() {
+        for typed in ["gmail.com", "@Hotmail.co.uk", " OUTLOOK.com "] {
+            assert!(AdmittedDomain::parse_new(typed).is_err(), "{typed}");
+            // One that is admitted already can be dropped.
+            assert!(AdmittedDomain::parse(typed).is_ok(), "{typed}");
+        }
+        for typed in ["northfield.ac.uk", "nhs.net", "mail.northfield.ac.uk", "notgmail.com"] {
+            assert!(AdmittedDomain::parse_new(typed).is_ok(), "{typed}");
+        }
+        assert!(AdmittedDomain::parse_new("nothing").is_err());
     }
 
     #[test]

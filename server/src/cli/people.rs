@@ -97,7 +97,7 @@ pub(super) async fn create_zone_area(
         return Err("--aim: say what the area is for, in at most 500 characters".into());
     }
     let domains = admits.iter().map(|typed| {
-        AdmittedDomain::parse(typed).map_err(|problem| format!("--admits {typed}: {}", problem.message()))
+        AdmittedDomain::parse_new(typed).map_err(|problem| format!("--admits {typed}: {}", problem.message()))
     });
     let domains = domains.collect::<Result<Vec<_>, _>>()?;
     let new = NewArea { slug: &slug, name: &name, aim: &aim };

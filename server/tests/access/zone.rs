@@ -302,6 +302,20 @@ async fn a_picture_or_a_file_is_taken_from_members_alone(db: PgPool) {
     }
 }
 
+/// Whoever may be the last lead reads before leaving, in whatever way, what becomes of the area.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_lead_who_goes_is_told_to_ask_for_another_one_first(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let zone = prepared(&site).await;
+    for address in ["/zone/{area}/leave", "/zone/leave", "/account/withdraw"] {
+        let page = site.get(&zone.put(address), zone.sessions[LEAD].as_deref()).await;
+        assert_eq!(page.status.as_u16(), OK, "{address}");
+        for words in ["If nobody else leads it", "ask our support first to appoint somebody"] {
+            assert!(page.body.contains(words), "{address}: {words}");
+        }
+    }
+}
+
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn only_members_are_led_from_an_area_to_what_is_in_it(db: PgPool) {
     let site = Site::with_demo(db).await;

@@ -160,7 +160,7 @@ pub async fn admit_domain(area: String, #[server(default)] domain: String) -> Re
     let request = request()?;
     let (actor, area) = (request.actor()?, slug(&request, &area)?);
     let mut form = Form::new(&request);
-    let Some(domain) = form.field("domain", AdmittedDomain::parse(&domain)) else {
+    let Some(domain) = form.field("domain", AdmittedDomain::parse_new(&domain)) else {
         return Err(form.refused());
     };
     answer(&request, zone::leading::admit_domain(&request.services, actor, &area, &domain).await)?;
