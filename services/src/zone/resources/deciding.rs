@@ -92,12 +92,9 @@ pub async fn decide(
         let words = "Load the page again: somebody has decided otherwise meanwhile";
         Error::invalid("act", in_words(words))
     };
-    let Held { state, version_of } = match held(&mut db, lead.area(), resource).await? {
-        Some(held) => held,
-        None => {
-            let became = accepted_as(&mut db, lead.area(), resource).await?.ok_or(Error::NotFound)?;
-            return if act == ResourceAct::Accept { Ok(became) } else { Err(otherwise()) };
-        }
+    let Some(Held { state, version_of }) = held(&mut db, lead.area(), resource).await? else {
+        let became = accepted_as(&mut db, lead.area(), resource).await?.ok_or(Error::NotFound)?;
+        return if act == ResourceAct::Accept { Ok(became) } else { Err(otherwise()) };
     };
     if state == to {
         return Ok(resource);
