@@ -108,6 +108,20 @@ test('who has completed what', async ({ page }) => {
   await twice(page, `/organisation/${demo('slug')}/reports`, 'Who has completed what', { asks: 'load_report', drawn: true });
 });
 
+test('the pages of the Zone that hear of applications', async ({ browser }) => {
+  const area = '/zone/north-prescribers';
+  for (const [path, title, asks] of [
+    ['/zone', 'NMP Zone', 'load_areas'],
+    [area, /./, 'load_area'],
+    [`${area}/applications`, 'Applications', 'load_applications'],
+  ] as const) {
+    const page = await (await browser.newContext()).newPage();
+    await signIn(page, LEAD);
+    await twice(page, path, title, { asks, drawn: true });
+    await page.context().close();
+  }
+});
+
 test('the pages of an area of the Zone', async ({ browser }) => {
   const area = '/zone/north-prescribers';
   for (const [path, title, asks] of [

@@ -142,6 +142,34 @@ for (const scripts of [true, false]) {
     for (const one of [page, lead]) await one.context().close();
   });
 
+  if (scripts) {
+    test('a lead sees who applies, and the applicant the decision, without loading the page again', async ({ browser }) => {
+      const [name, email] = ['Noor News', 'zone-news@home.example'];
+      const [page, lead, home] = [await somebody(browser, true), await somebody(browser, true), await somebody(browser, true)];
+      for (const one of [lead, home]) await signIn(one, LEAD);
+      await open(lead, `${AREA}/applications`);
+      await open(home, AREA);
+      // What a lead types while somebody applies stays.
+      const domain = lead.getByLabel('Domain', { exact: true });
+      await domain.fill('half-typ');
+      await registers(page, name, email);
+      await expect(applicant(lead, name)).toBeVisible();
+      await expect(domain).toHaveValue('half-typ');
+      for (const there of [lead.locator('#waiting'), home.getByRole('main')]) await expect(there).toContainText(/\d+ (person waits|people wait)/);
+      await accessible(lead, 'applications, with one that came meanwhile');
+
+      const other = await lead.context().newPage();
+      await open(other, `${AREA}/applications`);
+      await applicant(other, name).getByRole('button', { name: 'Let them in' }).click();
+      await expect(other.getByText('They are a member now')).toBeVisible();
+      await expect(own(page)).toContainText('Member');
+      await expect(page.getByRole('main')).toContainText('A lead has decided about your application to');
+      await expect(own(page).locator('summary')).toHaveCount(0);
+      await expect(lead.locator('#waiting')).toContainText(/below do(es)? not wait any more/);
+      for (const one of [page, lead, home]) await one.context().close();
+    });
+  }
+
   test(`somebody with an account asks to join, and takes it back, ${how}`, async ({ browser }) => {
     const page = await somebody(browser, scripts);
     await signIn(page, scripts ? STUDENTS.zoneAsks : STUDENTS.zoneAsksPlain);
@@ -177,6 +205,9 @@ test('a lead admits a domain, whose people join at once, and ends a membership',
   await lead.getByLabel('Domain', { exact: true }).fill('nothing');
   await lead.getByRole('button', { name: 'Admit this domain' }).click();
   await expect(lead.locator('#domain-problem')).toContainText('the part of the address after the @');
+  await lead.getByLabel('Domain', { exact: true }).fill('gmail.com');
+  await lead.getByRole('button', { name: 'Admit this domain' }).click();
+  await expect(lead.locator('#domain-problem')).toContainText('anybody can have an address of gmail.com');
   await lead.getByLabel('Domain', { exact: true }).fill(`@${domain}`);
   await lead.getByRole('button', { name: 'Admit this domain' }).click();
   const row = lead.getByRole('listitem').filter({ hasText: domain });

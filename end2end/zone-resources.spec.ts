@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
@@ -69,6 +69,7 @@ for (const scripts of [true, false]) {
     await expect(out).toHaveAttribute('href', 'https://www.nice.org.uk/guidance');
     await expect(out).toHaveAttribute('rel', 'noopener noreferrer nofollow');
     await expect(member.getByRole('button', { name: 'Add this version' })).toHaveCount(0);
+    await expect(member.getByRole('button', { name: 'Suggest this version' })).toBeVisible();
     const address = new URL(member.url()).pathname;
 
     await come(lead, address);
@@ -127,6 +128,90 @@ for (const scripts of [true, false]) {
     expect(file.suggestedFilename()).toBe(`${title.replaceAll(' ', '-')}-version-1.pdf`);
     expect(readFileSync(await file.path()).equals(PDF)).toBe(true);
     for (const page of [lead, member]) await page.context().close();
+  });
+
+  test(`a member suggests a new version, a lead declines one and accepts another, ${how}`, async ({ browser }) => {
+    const title = `Guide with versions ${how}`;
+    const [lead, member] = [await somebody(browser, scripts, LEAD), await somebody(browser, scripts, MEMBER)];
+    await come(lead, `${AREA}/resources`);
+    await describe(lead, title);
+    await lead.getByLabel('Web address').fill('https://www.nice.org.uk/guidance');
+    await lead.getByRole('button', { name: 'Add it' }).click();
+    await expect(lead.getByRole('status').filter({ hasText: 'It is in the library.' })).toBeVisible();
+
+    await (await find(member, title)).getByRole('link').first().click();
+    await expect(heading(member, title)).toBeVisible();
+    const address = new URL(member.url()).pathname;
+    const suggest = async (change: string) => {
+      await come(member, address);
+      await member.getByRole('button', { name: 'Suggest this version' }).click();
+      await expect(member.getByRole('alert').getByRole('listitem')).toHaveText([/Enter a web address, or choose a file/, /Say what is different/]);
+      await arrived(member);
+      await member.getByLabel('File', { exact: true }).setInputFiles({ name: 'guide.pdf', mimeType: 'application/pdf', buffer: PDF });
+      await member.getByLabel('What is different').fill(change);
+      await member.getByRole('button', { name: 'Suggest this version' }).click();
+      await expect(member.getByRole('status').filter({ hasText: 'The leads see your suggestion' })).toBeVisible();
+      await expect(member.getByRole('main')).toContainText('You have suggested a new version of it');
+      await arrived(member);
+    };
+    const look = async () => {
+      await come(lead, address);
+      await lead.getByRole('link', { name: 'Look at the suggestion' }).click();
+      await expect(lead.getByRole('main')).toContainText('This is suggested as a new version of');
+      await arrived(lead);
+    };
+    await suggest('The wrong one');
+    await expect(member.getByText('Version 2', { exact: true })).toHaveCount(0);
+    if (scripts) await accessible(member, 'a resource, with a suggested version');
+    await look();
+    if (scripts) await accessible(lead, 'a suggested version, for a lead');
+    await lead.getByText('Decline it').click();
+    await lead.getByLabel('Reason').fill('This is another guide');
+    await lead.getByRole('button', { name: 'Yes, decline it' }).click();
+    await expect(lead.getByRole('status').filter({ hasText: 'It is declined.' })).toBeVisible();
+
+    await suggest('The doses of 2027');
+    await look();
+    await lead.getByRole('button', { name: 'Accept it' }).click();
+    await expect(lead.getByRole('status').filter({ hasText: 'It is the newest version in the library.' })).toBeVisible();
+    await expect(heading(lead, title)).toBeVisible();
+    await come(member, address);
+    await expect(member.getByText('Version 2', { exact: true })).toBeVisible();
+    await expect(member.getByRole('main')).toContainText('The doses of 2027');
+    await expect(member.getByRole('link', { name: /^Download \(PDF/ }).first()).toBeVisible();
+    for (const page of [lead, member]) await page.context().close();
+  });
+
+  test(`a file that is too large is told so beside its field, and what is typed stays, ${how}`, async ({ browser }) => {
+    const title = `Too large ${how}`;
+    const member = await somebody(browser, scripts, MEMBER);
+    let sent = 0;
+    member.on('request', (request) => (sent += Number(request.method() === 'POST')));
+    await come(member, `${AREA}/resources`);
+    await describe(member, title);
+    // One that is on the disk, for the browser takes no larger one from here.
+    const large = test.info().outputPath('large.pdf');
+    writeFileSync(large, Buffer.concat([PDF, Buffer.alloc(26_000_000)]));
+    const file = member.getByLabel('File', { exact: true });
+    await file.setInputFiles(large);
+    const problem = member.locator('#file-problem');
+    if (scripts) {
+      await expect(problem).toContainText('at most 25 MB');
+      await accessible(member, 'a file that is too large');
+    }
+    await member.getByRole('button', { name: 'Suggest it' }).click();
+    await expect(problem).toContainText('at most 25 MB');
+    await expect(member.getByLabel('Title', { exact: true })).toHaveValue(title);
+    if (scripts) {
+      expect(sent, 'nothing is sent').toBe(0);
+      await expect(file).toBeFocused();
+    }
+    await arrived(member);
+    await file.setInputFiles({ name: 'guide.pdf', mimeType: 'application/pdf', buffer: PDF });
+    if (scripts) await expect(problem).toHaveCount(0);
+    await member.getByRole('button', { name: 'Suggest it' }).click();
+    await expect(member.getByRole('status').filter({ hasText: 'The leads see your suggestion' })).toBeVisible();
+    await member.context().close();
   });
 
   test(`a lead pins a service, members find it, and it is removed, ${how}`, async ({ browser }) => {

@@ -242,6 +242,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "zone_sendings",
             "zone_slips",
             "zone_spelt",
+            "zone_standing_news",
             "zone_stops",
             "zone_words",
             "zone_words_counted",

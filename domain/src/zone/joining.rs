@@ -82,7 +82,7 @@ impl AdmittedDomain {
 }
 
 /// Domains of which anybody has an address. Not all of them: those that somebody types without thinking.
-const OF_ANYBODY: [&str; 32] = [
+const OF_ANYBODY: [&str; 34] = [
     "aol.co.uk",
     "aol.com",
     "btinternet.com",
@@ -114,7 +114,9 @@ const OF_ANYBODY: [&str; 32] = [
     "virginmedia.com",
     "yahoo.co.uk",
     "yahoo.com",
+    "yahoo.ie",
     "ymail.com",
+    "zoho.com",
 ];
 
 /// How somebody stands to an area. Who has not applied, or has left, stands in no way to it.
@@ -278,7 +280,9 @@ mod tests {
 
     #[test]
     fn a_domain_of_which_anybody_has_an_address_is_not_admitted_and_can_be_dropped() {
-        assert!(AdmittedDomain::parse_new("northfield.ac.uk").is_ok());
+        for typed in ["northfield.ac.uk", "nhs.net", "mail.northfield.ac.uk", "notgmail.com"] {
+            assert!(AdmittedDomain::parse_new(typed).is_ok(), "{typed}");
+        }
         for typed in ["gmail.com", "@Hotmail.co.uk ", "outlook.com"] {
             let words = AdmittedDomain::parse_new(typed).unwrap_err().message().into_owned();
             assert!(words.contains("anybody can have an address"), "{words}");

@@ -153,6 +153,9 @@ pub struct ResourceCard {
     pub review: Day,
     /// That day has come.
     pub due: bool,
+    /// Of a suggested version: the resource of which it shall be one. `purpose` says what is different.
+    #[serde(default)]
+    pub version_of: Option<ResourceId>,
 }
 
 /// A suggestion of the reader's own that is not accepted.
@@ -163,6 +166,9 @@ pub struct OwnSuggestion {
     pub state: ResourceState,
     /// Why it was declined.
     pub reason: Option<String>,
+    /// A new version of what is in the library.
+    #[serde(default)]
+    pub new_version: bool,
 }
 
 /// `/zone/{area}/resources`.
@@ -201,6 +207,9 @@ pub struct ResourcePage {
     pub own: bool,
     /// The newest first, and never none.
     pub versions: Vec<Version>,
+    /// Versions of it that are suggested and wait for a lead, first come first: for a lead all, for others their own.
+    #[serde(default)]
+    pub waiting: Vec<ResourceId>,
     pub form: FormToken,
 }
 

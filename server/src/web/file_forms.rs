@@ -28,8 +28,9 @@ use tokio::time::timeout;
 
 use super::{WebState, forms, plain};
 
-/// For the other fields of a form, in bytes.
-const ROOM_FOR_FIELDS: usize = 64 * 1024;
+/// So many bytes of a form are read, however large its file may be: what is too large is forgotten as it arrives, for a browser shows no
+/// reply before it has sent everything, and what is typed comes behind the file too.
+const LIMIT: usize = 200_000_000;
 /// More of a text is not kept, and is too long for every field.
 const LONGEST_TEXT: usize = 8_000;
 /// The files arrive within two such times: with their reading, that is less than a browser waits for its reply (see [`super::whole`]).
@@ -46,10 +47,8 @@ const WAITS: Duration = Duration::from_secs(2);
 /// A form with a file, which is sent to `PATH`. The value is what its address names: an organisation, an area.
 pub(super) trait FileForm: Sized + Send + Sync + 'static {
     const PATH: &'static str;
-    /// Most bytes of all its files together.
-    const MOST_BYTES: usize;
-    /// The names of its fields for a file. What else is sent than these and `TEXTS` is passed over.
-    const FILES: &'static [&'static str];
+    /// The names of its fields for a file, with the most bytes of each. What else is sent than these and `TEXTS` is passed over.
+    const FILES: &'static [(&'static str, usize)];
     /// The names of its other fields. The page shows them again when something is wrong.
     const TEXTS: &'static [&'static str];
     /// The query of its address.
@@ -64,7 +63,7 @@ pub(super) trait FileForm: Sized + Send + Sync + 'static {
     /// Whether somebody may send it: asked before the file has arrived.
     fn allowed(&self, services: &Services, actor: &Actor) -> impl Future<Output = Result<()>> + Send;
 
-    /// The answer to files that are larger than `MOST_BYTES`.
+    /// The answer to a file that is larger than it may be.
     fn too_large() -> Error;
 
     /// The answer to one more form while [`OWN_PLACES`] of the same person arrive.
@@ -104,6 +103,12 @@ impl Sent {
         at.map(|at| self.files.swap_remove(at).1).unwrap_or_default()
     }
 
+    fn is_too_large<F: FileForm>(&self) -> bool {
+        self.files
+            .iter()
+            .any(|(held, file)| F::FILES.iter().any(|(name, most)| name == held && file.bytes.len() > *most))
+    }
+
     /// A text as it was typed: empty where the field was not sent.
     pub(super) fn text(&self, name: &str) -> String {
         let text = self.texts.iter().rfind(|(held, _)| held == name);
@@ -113,7 +118,7 @@ impl Sent {
 
 /// The route of a form.
 pub(super) fn route<F: FileForm>() -> MethodRouter<WebState> {
-    post(arrives::<F>).layer(DefaultBodyLimit::max(F::MOST_BYTES + ROOM_FOR_FIELDS))
+    post(arrives::<F>).layer(DefaultBodyLimit::max(LIMIT))
 }
 
 async fn arrives<F: FileForm>(
@@ -146,16 +151,18 @@ async fn arrives<F: FileForm>(
         return state.plain.unavailable().into_response();
     };
     let bytes = AtomicUsize::new(0);
-    let mut sent = match at_a_pace(all_of::<F>(form, &bytes), &bytes).await {
-        Some(Ok(sent)) => sent,
-        Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            return failed::<F>(&state, &context, headers, page, Vec::new(), F::too_large()).await;
-        }
+    let mut sent = Sent::default();
+    let too_large = match at_a_pace(all_of::<F>(form, &bytes, &mut sent), &bytes).await {
+        Some(Ok(())) => sent.is_too_large::<F>(),
+        Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => true,
         Some(Err(error)) => return refused(error.status()),
         None => return refused(StatusCode::REQUEST_TIMEOUT),
     };
     let page = sent.from.take().filter(|page| page.starts_with('/')).unwrap_or(page);
     let typed = sent.texts.clone();
+    if too_large {
+        return failed::<F>(&state, &context, headers, page, typed, F::too_large()).await;
+    }
     match of.take(&state.services, actor, sent).await {
         Ok(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
         Err(error) => failed::<F>(&state, &context, headers, page, typed, error).await,
@@ -198,35 +205,46 @@ async fn at_a_pace<T>(arriving: impl Future<Output = T>, bytes: &AtomicUsize) ->
 async fn all_of<F: FileForm>(
     mut form: Multipart,
     bytes: &AtomicUsize,
-) -> std::result::Result<Sent, MultipartError> {
-    let one_of =
-        |names: &'static [&'static str], sent: &str| names.iter().copied().find(|name| *name == sent);
-    let mut sent = Sent::default();
+    sent: &mut Sent,
+) -> std::result::Result<(), MultipartError> {
     while let Some(field) = form.next_field().await? {
         let name = field.name().unwrap_or_default().to_owned();
-        if let Some(name) = one_of(F::FILES, &name) {
+        if let Some((name, most)) = F::FILES.iter().copied().find(|(file, _)| *file == name) {
             sent.files.retain(|(held, _)| *held != name);
-            sent.files.push((name, whole(field, bytes).await?));
-        } else if let Some(name) = one_of(F::TEXTS, &name) {
-            let text = field.text().await?.chars().take(LONGEST_TEXT).collect();
-            sent.texts.push((name.to_owned(), text));
+            let file_name = field.file_name().unwrap_or_default().replace('\0', "");
+            let file = SentFile { name: file_name, bytes: whole(field, bytes, most).await? };
+            sent.files.push((name, file));
+        } else if F::TEXTS.contains(&name.as_str()) {
+            sent.texts.push((name, text(field, bytes).await?));
         } else if name == "form" {
-            sent.form = field.text().await?.parse().ok();
+            sent.form = text(field, bytes).await?.parse().ok();
         } else if name == "from" {
-            sent.from = Some(field.text().await?);
+            sent.from = Some(text(field, bytes).await?);
         }
     }
-    Ok(sent)
+    Ok(())
 }
 
-async fn whole(mut field: Field<'_>, bytes: &AtomicUsize) -> std::result::Result<SentFile, MultipartError> {
-    let name = field.file_name().unwrap_or_default().replace('\0', "");
+/// What is sent in a field that may have so many bytes. Of more there is one byte, and the rest is forgotten.
+async fn whole(
+    mut field: Field<'_>,
+    bytes: &AtomicUsize,
+    most: usize,
+) -> std::result::Result<Vec<u8>, MultipartError> {
     let mut all = Vec::new();
     while let Some(chunk) = field.chunk().await? {
         bytes.fetch_add(chunk.len(), Ordering::Relaxed);
-        all.extend_from_slice(&chunk);
+        let room = most.saturating_add(1).saturating_sub(all.len());
+        all.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
     }
-    Ok(SentFile { name, bytes: all })
+    Ok(all)
+}
+
+/// What is typed, of at most [`LONGEST_TEXT`] characters.
+async fn text(field: Field<'_>, bytes: &AtomicUsize) -> std::result::Result<String, MultipartError> {
+    const LONGEST_CHARACTER: usize = 4;
+    let typed = whole(field, bytes, LONGEST_TEXT * LONGEST_CHARACTER).await?;
+    Ok(String::from_utf8_lossy(&typed).chars().take(LONGEST_TEXT).collect())
 }
 
 #[cfg(test)]

@@ -33,8 +33,7 @@ pub(super) struct Asked {
 
 impl FileForm for PictureForm {
     const PATH: &'static str = PICTURE_PATH;
-    const MOST_BYTES: usize = pictures::MOST_BYTES;
-    const FILES: &'static [&'static str] = &["picture"];
+    const FILES: &'static [(&'static str, usize)] = &[("picture", pictures::MOST_BYTES)];
     const TEXTS: &'static [&'static str] = &[];
     type Asked = Asked;
 

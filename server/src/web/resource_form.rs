@@ -31,8 +31,8 @@ pub(super) struct Asked {
 
 impl FileForm for ResourceForm {
     const PATH: &'static str = RESOURCE_PATH;
-    const MOST_BYTES: usize = MOST_VIDEO_BYTES + MOST_CAPTION_BYTES;
-    const FILES: &'static [&'static str] = &["file", "captions"];
+    const FILES: &'static [(&'static str, usize)] =
+        &[("file", MOST_VIDEO_BYTES), ("captions", MOST_CAPTION_BYTES)];
     const TEXTS: &'static [&'static str] =
         &["title", "purpose", "owner", "review_on", "url", "alt", "change"];
     type Asked = Asked;
@@ -72,8 +72,9 @@ impl FileForm for ResourceForm {
         let done = match self.resource {
             Some(resource) => {
                 let change = sent.text("change");
-                resources::add_version(services, actor, area, resource, &change, new, form).await?;
-                "version"
+                let added =
+                    resources::add_version(services, actor, area, resource, &change, new, form).await?;
+                if added.suggested { "suggested" } else { "version" }
             }
             None => {
                 let said = Said {

@@ -22,8 +22,7 @@ pub(super) struct Asked {
 
 impl FileForm for Upload {
     const PATH: &'static str = UPLOAD_PATH;
-    const MOST_BYTES: usize = organisations::MOST_BYTES;
-    const FILES: &'static [&'static str] = &["file"];
+    const FILES: &'static [(&'static str, usize)] = &[("file", organisations::MOST_BYTES)];
     const TEXTS: &'static [&'static str] = &["attested"];
     type Asked = Asked;
 

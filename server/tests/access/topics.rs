@@ -30,6 +30,7 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
     let sessions = assessment::prepared(&site).await.sessions;
     let person = id(&site, "select id from people where email = 'student000@demo.example'").await;
     let of_candidate = Topic::Progress(PersonId(person));
+    let in_zone = Topic::Zone(PersonId(person));
     let cohort_id = id(&site, "select g.cohort_id from grants g join people p on p.id = g.person_id where p.email = 'tutor@demo.example'").await;
     let cohort = Topic::Cohort(CohortId(cohort_id));
     let sitting =
@@ -67,17 +68,19 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
             && !followers.contains(&ADMINISTRATOR_ELSEWHERE),
         "{followers:?}"
     );
-    let cases: [(Vec<Topic>, &[usize]); 12] = [
+    let cases: [(Vec<Topic>, &[usize]); 14] = [
         (vec![of_candidate], &[CANDIDATE]),
         (vec![cohort], &followers),
         (vec![theirs], &[ADMINISTRATOR_ELSEWHERE]),
         (vec![organisation], &[ADMINISTRATOR]),
         (vec![another], &[ADMINISTRATOR_ELSEWHERE]),
         (vec![sitting], &[CANDIDATE]),
+        (vec![in_zone], &[CANDIDATE]),
         (vec![of_candidate, sitting], &[CANDIDATE]),
         (vec![of_candidate, cohort], &[]),
         (vec![Topic::Session(SessionId(session))], &[]),
         (vec![Topic::Sitting(SittingId(nothing))], &[]),
+        (vec![Topic::Zone(PersonId(nothing))], &[]),
         (vec![Topic::Cohort(CohortId(nothing))], &[]),
         (vec![Topic::Organisation(OrganisationId(nothing))], &[]),
     ];

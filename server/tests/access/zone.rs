@@ -38,7 +38,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/zone/load_join", "area=nowhere", [GONE; ROLES]),
     (
         "/api/zone/register",
-        "area={area}&name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-11-29&consent=true\
+        "area={area}&name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-12-03&consent=true\
          &code_version=2026-12-02&code=true",
         PUBLIC,
     ),
@@ -290,13 +290,28 @@ async fn a_picture_or_a_file_is_taken_from_members_alone(db: PgPool) {
         ("/zone-resources?area={area}", "file", told),
         ("/zone-resources?area={area_elsewhere}", "file", told_elsewhere),
         ("/zone-resources?area=nowhere", "file", NONE),
-        // A new version is for leads.
-        ("/zone-resources?area={area}&resource={resource}", "file", LEADS_TOLD),
+        // A version: leads add it, and members suggest it, of what they find.
+        ("/zone-resources?area={area}&resource={resource}", "file", told),
+        ("/zone-resources?area={area}&resource={retired}", "file", LEADS_TOLD),
         ("/zone-resources?area={area}&resource={foreign_resource}", "file", NONE),
     ] {
         for (role, session) in zone.sessions.iter().enumerate() {
             let answer = site.send(form(&zone.put(address), field, NO_FILE, session.as_deref())).await;
             assert_eq!(answer.status.as_u16(), expected[role], "{address} as role {role}");
+        }
+    }
+}
+
+/// Whoever may be the last lead reads before leaving, in whatever way, what becomes of the area.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_lead_who_goes_is_told_to_ask_for_another_one_first(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let zone = prepared(&site).await;
+    for address in ["/zone/{area}/leave", "/zone/leave", "/account/withdraw"] {
+        let page = site.get(&zone.put(address), zone.sessions[LEAD].as_deref()).await;
+        assert_eq!(page.status.as_u16(), OK, "{address}");
+        for words in ["If nobody else leads it", "ask our support first to appoint somebody"] {
+            assert!(page.body.contains(words), "{address}: {words}");
         }
     }
 }

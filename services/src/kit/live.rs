@@ -93,12 +93,12 @@ impl Actor {
         match topic {
             // A candidate whose session is half open hears of the paper alone.
             _ if self.only_sits() && !matches!(topic, Topic::Sitting(_)) => Err(Error::NotFound),
-            Topic::Progress(person) if person == self.person() => Ok(()),
+            Topic::Progress(person) | Topic::Zone(person) if person == self.person() => Ok(()),
             Topic::Cohort(cohort) => self.tutor_of(db, cohort).await.map(drop),
             Topic::Organisation(organisation) => self.follows_progress_of(db, organisation).await.map(drop),
             Topic::Sitting(sitting) => self.candidate_in(db, sitting).await.map(drop),
             // The end of its own session ends the stream, and is not passed on.
-            Topic::Progress(_) | Topic::Session(_) => Err(Error::NotFound),
+            Topic::Progress(_) | Topic::Zone(_) | Topic::Session(_) => Err(Error::NotFound),
         }
     }
 }

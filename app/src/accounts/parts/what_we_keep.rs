@@ -32,6 +32,19 @@ pub fn WhatWeKeep(
         <h2>"Who sees it"</h2>
         <p>{seen}</p>
         <p>"Our support can look when you need help, and every look is recorded with its reason. Nobody else sees it. There are no trackers and no advertising."</p>
+        <h2>"If you join an area of NMP Zone"</h2>
+        <p>"You choose whether to join one. If you do not, we keep none of this."</p>
+        <ul>
+            <li>"When you applied, and which code of conduct you accepted and when: while you wait or are a member. The leads of the area see your name, the part of your e-mail address after the @, and when you applied."</li>
+            <li>"Your profile: your name, and whatever you add, with a picture if you choose one. The members of that area see it. Of a picture we keep a square from its middle, and nothing else that is in the file."</li>
+            <li>"Messages between you and other members, for a year. We send them by e-mail too. Neither of you sees the address of the other, unless the one who writes chooses to show theirs. The leads read a message only if whoever got it reports it. We keep reports for a year after they are closed."</li>
+            <li>"Whom you block. They are not told."</li>
+            <li>"Links and files that you add to the library, or suggest. Members see them with your name; only you and the leads see a suggestion until a lead accepts it."</li>
+            <li>"What you can be asked about, if a lead makes you a contact of the area. Members see it with the ways to reach you that your profile shows."</li>
+        </ul>
+        <p>"Nobody outside the area sees any of this. Our support sees which areas you lead, and nothing that is in an area."</p>
+        <p>"If you leave an area, your profile, your place among the contacts and the list of whom you block go at once, and your picture is deleted within an hour. Messages and reports stay until their time is over, of a former member. What you gave to the library stays, without your name. If a lead has refused you or ended your membership, that stays with the reason. Withdrawing your consent does the same in all areas."</p>
+        <h2>"If you change your mind"</h2>
         <p>"You can withdraw your consent in your account at any time."</p>
         <p class="hint">"This is the privacy policy, version "{PRIVACY_POLICY}"."</p>
     }

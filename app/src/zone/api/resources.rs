@@ -164,8 +164,8 @@ pub async fn decide_resource(
     let act = form.field("act", ResourceAct::parse(&act).ok_or(Problem::ChoiceMissing));
     let Some(act) = act else { return Err(form.refused()) };
     let decided = resources::decide(&request.services, actor, &slug, resource, act, &reason).await;
-    answer(&request, decided)?;
-    redirect(&format!("/zone/{slug}/resources/{resource}?done={}", act.as_str()));
+    let shown = answer(&request, decided)?;
+    redirect(&format!("/zone/{slug}/resources/{shown}?done={}", act.as_str()));
     Ok(())
 }
 

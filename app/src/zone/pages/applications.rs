@@ -5,11 +5,12 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     kit::{
         api::PageData,
+        live::StillCurrent,
         ui::{Done, Loaded, PostForm, Reply, TextArea, TextField, Time},
     },
     zone::{
         api::joining::{AdmitDomain, Approve, DropDomain, Refuse, RemoveMember, load_applications},
-        parts::{Head, use_area},
+        parts::{Head, keep_zone_current, use_area, waits},
     },
 };
 
@@ -47,26 +48,70 @@ fn ApplicationsView(done: String, page: Page) -> impl IntoView {
     };
     let Page { head, waiting, all_waiting, domains, ending } = page;
     let (slug, directory) = (head.slug.clone(), format!("/zone/{}/directory", head.slug));
-    let shown = u32::try_from(waiting.len()).ok().filter(|shown| *shown < all_waiting);
-    let applicants = waiting.into_iter().map(|applicant| applies(&slug, applicant, reply)).collect_view();
-    let nobody = all_waiting == 0;
+    let (rows, now_waiting) = (RwSignal::new(waiting.clone()), RwSignal::new((all_waiting, waiting)));
+    let asked = slug.clone();
+    // Nobody who was there goes from under the hands of a lead who writes to them.
+    let take = move |now: Page| {
+        let new = rows.with_untracked(|rows| without(&now.waiting, rows));
+        if !new.is_empty() {
+            rows.update(|rows| rows.extend(new));
+        }
+        now_waiting.set((now.all_waiting, now.waiting));
+    };
+    let connection = keep_zone_current(move || load_applications(asked.clone(), String::new()), take);
+    let who_waits = move || {
+        let (all, now) = now_waiting.get();
+        counted(all, &now, &rows.read())
+    };
+    let of_row = slug.clone();
+    let row = move |applicant: Applicant| applies(&of_row, applicant, reply);
     view! {
         <Head head heading="Applications" reply />
         <Done reply text=done.map(str::to_owned) />
         {ending.map(|ending| view! { <Ends slug=slug.clone() ending reply /> })}
         <h2>"Who waits"</h2>
-        {if nobody {
-            view! { <p>"Nobody waits. A mail tells you when somebody applies."</p> }.into_any()
-        } else {
-            view! {
-                {shown.map(|shown| view! { <p>"The "{shown}" of "{all_waiting}" who have waited longest."</p> })}
-                <div class="cards">{applicants}</div>
-            }.into_any()
-        }}
+        // There from the start, so that screen readers announce its later text.
+        <div id="waiting" aria-live="polite">{who_waits}</div>
+        <div class="cards">
+            <For each=move || rows.get() key=|applicant| applicant.member children=row />
+        </div>
         <Domains slug domains reply />
         <h2>"End somebody's membership"</h2>
         <p>"Find them in the "<a href=directory>"directory"</a>", and open their page: the link to end the membership is there."</p>
+        {connection.map(|connection| view! { <StillCurrent connection /> })}
     }
+}
+
+/// Those who are not among the others.
+fn without(these: &[Applicant], others: &[Applicant]) -> Vec<Applicant> {
+    let other = |one: &&Applicant| others.iter().all(|other| other.member != one.member);
+    these.iter().filter(other).cloned().collect()
+}
+
+/// How many wait now, and how many of those whom the page shows do not any more.
+fn counted(all: u32, now: &[Applicant], shown: &[Applicant]) -> AnyView {
+    let here = u32::try_from(now.len()).ok().filter(|here| *here < all);
+    let gone = without(shown, now).len();
+    let text = match (all, here) {
+        (0, _) => "Nobody waits. A mail tells you when somebody applies.".to_owned(),
+        (_, None) => format!("{}.", waits(all)),
+        (_, Some(here)) => format!("{}. Here are the {here} who have waited longest.", waits(all)),
+    };
+    let gone = match gone {
+        0 => None,
+        1 => Some(
+            "1 of those below does not wait any more: another lead has decided, or they have taken it back."
+                .to_owned(),
+        ),
+        gone => Some(format!(
+            "{gone} of those below do not wait any more: another lead has decided, or they have taken it back."
+        )),
+    };
+    view! {
+        <p>{text}</p>
+        {gone.map(|gone| view! { <p>{gone}</p> })}
+    }
+    .into_any()
 }
 
 fn applies(slug: &str, applicant: Applicant, reply: Reply) -> AnyView {

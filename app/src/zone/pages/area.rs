@@ -10,11 +10,12 @@ use leptos::prelude::*;
 use crate::{
     kit::{
         api::PageData,
+        live::StillCurrent,
         ui::{Breadcrumbs, Heading, Loaded, Time, Title},
     },
     zone::{
         api::joining::load_area,
-        parts::{suggestions_wait, use_area},
+        parts::{keep_zone_current, suggestions_wait, use_area, waits},
     },
 };
 
@@ -31,10 +32,17 @@ fn AreaView(page: Page) -> impl IntoView {
         page;
     let base = format!("/zone/{slug}");
     let to = move |end: &str| format!("{base}/{end}");
-    let waits = if waiting == 1 { "1 person waits".to_owned() } else { format!("{waiting} people wait") };
-    let waits = tag(waiting, waits);
-    let suggested = tag(suggestions, suggestions_wait(suggestions));
-    let reported = tag(reports, format!("{reports} open"));
+    let (waiting, suggestions, reports) =
+        (RwSignal::new(waiting), RwSignal::new(suggestions), RwSignal::new(reports));
+    let take = move |now: Page| {
+        waiting.set(now.waiting);
+        suggestions.set(now.suggestions);
+        reports.set(now.reports);
+    };
+    let connection = lead.then(|| keep_zone_current(move || load_area(slug.clone()), take)).flatten();
+    let who_waits = move || tag(waiting.get(), waits);
+    let suggested = move || tag(suggestions.get(), suggestions_wait);
+    let reported = move || tag(reports.get(), |reports| format!("{reports} open"));
     let newest = newest.into_iter().map(|NewMember { member, name, joined }| {
         view! { <li><a href=to(&format!("members/{member}"))>{name}</a>", since "<Time moment=joined /></li> }
     });
@@ -52,17 +60,18 @@ fn AreaView(page: Page) -> impl IntoView {
             <li><a href=to("resources")>"Resources"</a><span>"What members share"{suggested}</span></li>
             <li><a href=to("messages")>"Messages"</a><span>"What members have written to you, and you to them"</span></li>
             {lead.then(|| view! {
-                <li><a href=to("applications")>"Applications"</a><span>"Who joins"{waits}</span></li>
+                <li><a href=to("applications")>"Applications"</a><span>"Who joins"{who_waits}</span></li>
                 <li><a href=to("reports")>"Reports"</a><span>"What members have reported"{reported}</span></li>
             })}
         </ul>
         <h2>"Newest members"</h2>
         <ul>{newest}</ul>
         <p><a href=to("leave")>"Leave this area"</a></p>
+        {connection.map(|connection| view! { <StillCurrent connection /> })}
     }
 }
 
 /// What waits for a lead, if anything does.
-fn tag(waiting: u32, words: String) -> Option<AnyView> {
-    (waiting > 0).then(|| view! { " "<span class="tag tag-in-progress">{words}</span> }.into_any())
+fn tag(waiting: u32, words: impl Fn(u32) -> String) -> Option<AnyView> {
+    (waiting > 0).then(|| view! { " "<span class="tag tag-in-progress">{words(waiting)}</span> }.into_any())
 }

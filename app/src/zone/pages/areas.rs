@@ -5,9 +5,13 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     kit::{
         api::PageData,
+        live::StillCurrent,
         ui::{Done, FormErrors, Heading, Loaded, PostForm, Reply, Time, Title},
     },
-    zone::api::joining::{WithdrawApplication, load_areas},
+    zone::{
+        api::joining::{WithdrawApplication, load_areas},
+        parts::keep_zone_current,
+    },
 };
 
 /// `/zone`: the areas, for visitors too, and how the reader stands to each.
@@ -34,24 +38,54 @@ fn AreasView(done: String, page: Page) -> impl IntoView {
         "withdrawn" if !stands(Standing::Waiting) => Some("You have taken your application back."),
         _ => None,
     };
-    let belongs = stands(Standing::Member) || stands(Standing::Waiting);
+    let shown = RwSignal::new(areas);
+    let decided = RwSignal::new(None);
+    let connection = keep_zone_current(load_areas, move |now: Page| {
+        if shown.with_untracked(|shown| *shown != now.areas) {
+            let news = shown.with_untracked(|shown| decided_since(shown, &now.areas));
+            // What was said before is not so any more.
+            if news.is_some() {
+                decided.set(news);
+            }
+            shown.set(now.areas);
+        }
+    });
+    let belongs = move || {
+        shown.with(|areas| areas.iter().any(|area| is(area, Standing::Member) || is(area, Standing::Waiting)))
+    };
+    let said = done.map(str::to_owned);
     view! {
         <Title text=reply.title("NMP Zone") />
         <FormErrors reply />
-        <Done reply text=done.map(str::to_owned) />
+        {move || decided.read().is_none().then(|| view! { <Done reply text=said.clone() /> })}
+        // There from the start, so that screen readers announce its later text.
+        <div aria-live="polite">{move || decided.get().map(|text| view! { <p class="notice">{text}</p> })}</div>
         <Heading>"NMP Zone"</Heading>
         <p class="lede">"Closed communities for people who prescribe or learn to. In each area, members find each other and share contacts and resources. Nobody outside an area sees any of it."</p>
-        {if areas.is_empty() {
-            view! { <p>"There is no area to join yet. Come back later."</p> }.into_any()
-        } else {
-            view! { <div class="cards">{areas.into_iter().map(|area| card(area, signed_in)).collect_view()}</div> }.into_any()
-        }}
-        {belongs.then(|| view! { <p><a href="/zone/leave">"Leave NMP Zone"</a></p> })}
+        {move || cards(shown.get(), signed_in)}
+        {move || belongs().then(|| view! { <p><a href="/zone/leave">"Leave NMP Zone"</a></p> })}
+        {connection.map(|connection| view! { <StillCurrent connection /> })}
     }
 }
 
 fn is(area: &AreaCard, standing: Standing) -> bool {
     area.own.as_ref().is_some_and(|own| own.standing == standing)
+}
+
+/// What a lead has decided between the two.
+fn decided_since(before: &[AreaCard], now: &[AreaCard]) -> Option<String> {
+    let waited = |slug: &str| before.iter().any(|area| area.slug == slug && is(area, Standing::Waiting));
+    let decided = |area: &&AreaCard| is(area, Standing::Member) || is(area, Standing::Refused);
+    let area = now.iter().filter(decided).find(|area| waited(&area.slug))?;
+    Some(format!("A lead has decided about your application to {}.", area.name))
+}
+
+fn cards(areas: Vec<AreaCard>, signed_in: bool) -> AnyView {
+    if areas.is_empty() {
+        return view! { <p>"There is no area to join yet. Come back later."</p> }.into_any();
+    }
+    let cards = areas.into_iter().map(|area| card(area, signed_in)).collect_view();
+    view! { <div class="cards">{cards}</div> }.into_any()
 }
 
 fn card(area: AreaCard, signed_in: bool) -> AnyView {

@@ -11,7 +11,7 @@ use crate::{
     },
     zone::{
         api::directory::load_directory,
-        parts::{Head, found, search_form, use_area},
+        parts::{Head, found, no_numbers, search_form, use_area},
     },
 };
 
@@ -33,7 +33,7 @@ pub fn Directory() -> impl IntoView {
 fn DirectoryView(asked: String, page: DirectoryPage) -> impl IntoView {
     let query = DirectoryQuery::read(&asked);
     let (area, base) = (format!("/zone/{}", page.head.slug), format!("/zone/{}/directory", page.head.slug));
-    let form = search_form(&query, page.values.clone(), &base);
+    let form = search_form(&query, page.values.clone(), no_numbers(&query, &page), &base);
     let found = found(&query, &page, &base);
     let link = |list| query.with(list).link(&base);
     let first = (query.list.after.is_some() && !page.anew).then(|| link(query.list.first()));

@@ -9,7 +9,7 @@ use crate::{
     kit::{
         api::PageData,
         ui::{
-            ChangedMeanwhile, CheckBox, Done, FromPage, Loaded, PostForm, ProblemLine, Reply, SelectField,
+            ChangedMeanwhile, CheckBox, Done, FileField, FileForm, Loaded, PostForm, Reply, SelectField,
             TextArea, TextField,
         },
     },
@@ -21,6 +21,8 @@ use crate::{
 };
 
 const FORM: &[&str] = &[SaveProfile::PATH];
+/// `MOST_BYTES` of the pictures in `services`.
+const MOST_PICTURE_MB: usize = 15;
 const NOTHING: &str = "Nothing but your name. Fill in below what you want the members of this area to know.";
 
 /// `/zone/{area}/profile`: what others see of the reader, and the forms to change it.
@@ -120,30 +122,21 @@ fn TextForm(area: String, seen: MemberProfile, email: String, version: u32, repl
     }
 }
 
-/// The browser itself sends a form with a file, with scripts as without.
 #[component]
 fn PictureForm(area: String, has_picture: bool, form: FormToken, reply: Reply) -> impl IntoView {
-    let problem = reply.problem("picture");
-    let described =
-        move || if problem.read().is_some() { "picture-hint picture-problem" } else { "picture-hint" };
-    let invalid = move || problem.read().is_some().then_some("true");
+    let label = if has_picture { "Another picture" } else { "Picture of you" };
+    let hint = format!(
+        "A JPEG, PNG or WebP file, at most {MOST_PICTURE_MB} MB. We keep a square from its middle, and nothing else that is in the file: not where or when it was taken."
+    );
     view! {
         <section aria-labelledby="picture-title">
             <h2 id="picture-title">"Picture"</h2>
-            <form method="post" action=format!("{PICTURE_PATH}?area={area}") enctype="multipart/form-data" novalidate autocomplete="off">
-                <FromPage />
+            <FileForm action=format!("{PICTURE_PATH}?area={area}")>
                 <input type="hidden" name="form" value=form.to_string() />
-                <div class="field" class:wrong=move || problem.read().is_some()>
-                    <label for="picture">{if has_picture { "Another picture" } else { "Picture of you" }}</label>
-                    <p class="hint" id="picture-hint">
-                        "A JPEG, PNG or WebP file, at most 15 MB. We keep a square from its middle, and nothing else that is in the file: not where or when it was taken."
-                    </p>
-                    {move || problem.get().map(|problem| view! { <ProblemLine id="picture" problem /> })}
-                    <input type="file" id="picture" name="picture" accept=".jpg,.jpeg,.png,.webp,image/jpeg,image/png,image/webp"
-                        aria-describedby=described aria-invalid=invalid />
-                </div>
+                <FileField id="picture" label hint most=MOST_PICTURE_MB
+                    accept=".jpg,.jpeg,.png,.webp,image/jpeg,image/png,image/webp" problem=reply.problem("picture") />
                 <button type="submit" class="button">"Save this picture"</button>
-            </form>
+            </FileForm>
             {has_picture.then(|| view! {
                 <details>
                     <summary>"Remove your picture"</summary>

@@ -1,5 +1,5 @@
 use domain::zone::resources::{
-    FileType, ResourceAct, ResourceKind, ResourcePage, ResourceState, Thing, Version,
+    FileType, ResourceAct, ResourceId, ResourceKind, ResourcePage, ResourceState, Thing, Version,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -8,7 +8,7 @@ use super::resources::remove;
 use crate::{
     kit::{
         api::PageData,
-        ui::{Done, FromPage, Loaded, PostForm, Reply, TextArea, Time},
+        ui::{Done, FileForm, Loaded, PostForm, Reply, TextArea, Time},
     },
     zone::{
         RESOURCE_PATH,
@@ -34,11 +34,17 @@ pub fn Resource() -> impl IntoView {
 fn ResourceView(done: String, page: ResourcePage) -> impl IntoView {
     let reply = Reply::to(&[RESOURCE_PATH, ChangeResource::PATH, DecideResource::PATH, RemoveResource::PATH]);
     let (lead, state) = (page.head.lead, page.card.state);
-    // An address that is opened again, when it is not so any more, says nothing, and a member has done none of this.
+    // An address that is opened again, when it is not so any more, says nothing, and a member has done nothing of a lead.
     let done = match done.as_str() {
+        "suggested" if !lead && !page.waiting.is_empty() => {
+            Some("The leads see your suggestion. You are told by mail what they decide.")
+        }
         _ if !lead => None,
         "changed" => Some("The changes are saved."),
         "version" if page.versions.len() > 1 => Some("The new version is the one that members find first."),
+        "accept" if page.versions.len() > 1 => {
+            Some("It is the newest version in the library. Whoever suggested it is told by mail.")
+        }
         "accept" if state == ResourceState::Current => {
             Some("It is in the library. Whoever suggested it is told by mail.")
         }
@@ -52,7 +58,18 @@ fn ResourceView(done: String, page: ResourcePage) -> impl IntoView {
     let slug = page.head.slug.clone();
     let base = format!("/zone/{slug}/resources/{}", page.card.id);
     let newest = page.versions.first().cloned();
-    let forms = page.head.lead.then(|| view! { <OfLead page=page.clone() reply /> });
+    let forms = match (lead, state) {
+        (true, _) => view! { <OfLead page=page.clone() reply /> }.into_any(),
+        (false, ResourceState::Current) => view! {
+            <div class="narrow">
+                <NewVersion area=slug.clone() resource=page.card.id.to_string() form=page.form.to_string() lead reply />
+            </div>
+        }
+        .into_any(),
+        (false, _) => ().into_any(),
+    };
+    let waiting = waiting(&slug, lead, &page.waiting);
+    let original = page.card.version_of.map(|of| format!("/zone/{slug}/resources/{of}"));
     let own = page.own && !page.head.lead && page.card.state != ResourceState::Current;
     let (area, resource) = (slug.clone(), page.card.id.to_string());
     let tags = tags(&page.card);
@@ -61,8 +78,12 @@ fn ResourceView(done: String, page: ResourcePage) -> impl IntoView {
     view! {
         <Head head=page.head heading=page.card.title below=("resources", "Resources") reply />
         <Done reply text=done.map(str::to_owned) />
+        {original.map(|of| view! {
+            <p class="notice">"This is suggested as a new version of "<a href=of>"a resource in the library"</a>". What is different in it:"</p>
+        })}
         <p class="lede as-typed">{page.card.purpose}</p>
         <p>{tags}</p>
+        {waiting}
         {page.reason.map(|reason| view! { <p class="notice as-typed">"The reason: "{reason}</p> })}
         {newest.map(|version| shown(&base, version))}
         <dl class="summary-list narrow">
@@ -81,6 +102,25 @@ fn ResourceView(done: String, page: ResourcePage) -> impl IntoView {
         <ol class="task-list">{versions}</ol>
         {forms}
     }
+}
+
+/// The suggested versions of it that wait for a lead, to look at.
+fn waiting(slug: &str, lead: bool, waiting: &[ResourceId]) -> Option<AnyView> {
+    let count = waiting.len();
+    let links = waiting.iter().enumerate().map(|(n, suggestion)| {
+        let number = (count > 1).then(|| format!(" {}", n + 1));
+        let to = format!("/zone/{slug}/resources/{suggestion}");
+        view! { " "<a href=to>"Look at "{if lead { "the suggestion" } else { "your suggestion" }}{number}</a>"." }
+    });
+    let links = links.collect_view();
+    let words = match (count, lead) {
+        (0, _) => return None,
+        (1, true) => "A member has suggested a new version of it.".to_owned(),
+        (_, true) => format!("Members have suggested {count} new versions of it."),
+        (1, false) => "You have suggested a new version of it, which waits for a lead.".to_owned(),
+        (_, false) => format!("You have suggested {count} new versions of it, which wait for a lead."),
+    };
+    Some(view! { <p class="notice">{words}{links}</p> }.into_any())
 }
 
 fn file(base: &str, version: &Version, part: &str) -> String {
@@ -188,8 +228,24 @@ fn OfLead(page: ResourcePage, reply: Reply) -> impl IntoView {
         ResourceState::Declined => ().into_any(),
     };
     let removes = matches!(page.card.state, ResourceState::Retired | ResourceState::Declined);
-    let (of_remove, of_change, of_version) = (slug.clone(), slug.clone(), slug.clone());
-    let (to_remove, to_change, to_version) = (resource.clone(), resource.clone(), resource.clone());
+    let (of_remove, to_remove) = (slug.clone(), resource.clone());
+    // What is suggested as a version is changed as little as any other version.
+    let forms = page.card.version_of.is_none().then(|| {
+        let (of_version, to_version) = (slug.clone(), resource.clone());
+        let (before, form) = (page.card, page.form.to_string());
+        view! {
+            <NewVersion area=of_version resource=to_version form lead=true reply />
+            <section aria-labelledby="change-title">
+                <h2 id="change-title">"Change what is said of it"</h2>
+                <PostForm to=ChangeResource::PATH>
+                    <input type="hidden" name="area" value=slug />
+                    <input type="hidden" name="resource" value=resource />
+                    <FactFields before lead=true reply />
+                    <button type="submit" class="button">"Save the changes"</button>
+                </PostForm>
+            </section>
+        }
+    });
     view! {
         <div class="narrow">
             {decide}
@@ -200,27 +256,30 @@ fn OfLead(page: ResourcePage, reply: Reply) -> impl IntoView {
                     {remove(of_remove, to_remove)}
                 </details>
             })}
-            <section aria-labelledby="version-title">
-                <h2 id="version-title">"Add a version"</h2>
-                <form method="post" action=format!("{RESOURCE_PATH}?area={of_version}&resource={to_version}") enctype="multipart/form-data" novalidate autocomplete="off">
-                    <FromPage />
-                    <input type="hidden" name="form" value=page.form.to_string() />
-                    <ThingFields reply />
-                    <TextArea id="change" label="What is different" rows=3 hint="At most 500 characters."
-                        value=reply.typed("change", "") problem=reply.problem("change") />
-                    <button type="submit" class="button">"Add this version"</button>
-                </form>
-            </section>
-            <section aria-labelledby="change-title">
-                <h2 id="change-title">"Change what is said of it"</h2>
-                <PostForm to=ChangeResource::PATH>
-                    <input type="hidden" name="area" value=of_change />
-                    <input type="hidden" name="resource" value=to_change />
-                    <FactFields before=page.card lead=true reply />
-                    <button type="submit" class="button">"Save the changes"</button>
-                </PostForm>
-            </section>
+            {forms}
         </div>
+    }
+}
+
+/// The form for another version, which a lead adds and a member suggests.
+#[component]
+fn NewVersion(area: String, resource: String, form: String, lead: bool, reply: Reply) -> impl IntoView {
+    let (heading, button) = match lead {
+        true => ("Add a version", "Add this version"),
+        false => ("Suggest a new version", "Suggest this version"),
+    };
+    view! {
+        <section aria-labelledby="version-title">
+            <h2 id="version-title">{heading}</h2>
+            {(!lead).then(|| view! { <p>"A lead decides. Until then nobody else sees it, and you are told by mail."</p> })}
+            <FileForm action=format!("{RESOURCE_PATH}?area={area}&resource={resource}")>
+                <input type="hidden" name="form" value=form />
+                <ThingFields reply />
+                <TextArea id="change" label="What is different" rows=3 hint="At most 500 characters."
+                    value=reply.typed("change", "") problem=reply.problem("change") />
+                <button type="submit" class="button">{button}</button>
+            </FileForm>
+        </section>
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     kit::{
         api::PageData,
         list::{Shown, Words, asked},
-        ui::{Done, FromPage, Loaded, PostForm, Reply},
+        ui::{Done, FileForm, Loaded, PostForm, Reply},
     },
     zone::{
         RESOURCE_PATH,
@@ -80,13 +80,12 @@ fn ResourcesView(asked: String, done: String, page: Library) -> impl IntoView {
         <section class="narrow" aria-labelledby="add-title">
             <h2 id="add-title">{add}</h2>
             {(!lead).then(|| view! { <p>"A lead looks at it before other members see it."</p> })}
-            <form method="post" action=format!("{RESOURCE_PATH}?area={slug}") enctype="multipart/form-data" novalidate autocomplete="off">
-                <FromPage />
+            <FileForm action=format!("{RESOURCE_PATH}?area={slug}")>
                 <input type="hidden" name="form" value=form.to_string() />
                 <FactFields lead reply />
                 <ThingFields reply />
                 <button type="submit" class="button">{if lead { "Add it" } else { "Suggest it" }}</button>
-            </form>
+            </FileForm>
         </section>
     }
 }
@@ -142,7 +141,7 @@ fn row(base: &str, slug: &str, card: ResourceCard) -> AnyView {
 fn suggestions(slug: &str, own: Vec<OwnSuggestion>) -> AnyView {
     let slug = slug.to_owned();
     let line = move |suggestion: OwnSuggestion| {
-        let OwnSuggestion { id, title, state, reason } = suggestion;
+        let OwnSuggestion { id, title, state, reason, new_version } = suggestion;
         let words = match state {
             ResourceState::Declined => "Declined",
             _ => "Waits for a lead",
@@ -152,6 +151,7 @@ fn suggestions(slug: &str, own: Vec<OwnSuggestion>) -> AnyView {
             <li>
                 <div class="task-text">
                     <a href=format!("/zone/{slug}/resources/{id}")>{title}</a>
+                    {new_version.then_some(" (a new version)")}
                     {reason.map(|reason| view! { <p class="as-typed">"The reason: "{reason}</p> })}
                     <details>
                         <summary>"Remove"<span class="visually-hidden">" "{named}</span></summary>

@@ -3,7 +3,7 @@
 use domain::{
     count,
     kit::list::Filters,
-    zone::directory::{DirectoryPage, DirectoryQuery, DirectorySort, NEAREST},
+    zone::directory::{Counted, DirectoryPage, DirectoryQuery, DirectorySort, NEAREST},
 };
 use leptos::prelude::*;
 
@@ -24,6 +24,23 @@ pub fn found(query: &DirectoryQuery, page: &DirectoryPage, base: &str) -> AnyVie
         {(!tries.is_empty()).then(|| view! { <ul>{tries.into_iter().map(|try_| view! { <li>{try_}</li> }).collect_view()}</ul> })}
     }
     .into_any()
+}
+
+/// Why no numbers stand beside the values of the filters, where they usually do. To count everybody would take the longer the more match.
+pub fn no_numbers(query: &DirectoryQuery, page: &DirectoryPage) -> Option<String> {
+    if page.counted != Counted::Nothing || !query.list.is_narrowed() || page.rows.is_empty() {
+        return None;
+    }
+    let nearest = query.list.sort == DirectorySort::Relevance && !query.list.search.trim().is_empty();
+    let many = match page.found {
+        Some(found) => found > NEAREST,
+        None => nearest && !page.left_out,
+    };
+    let why = match many {
+        true => format!("More than {NEAREST} match"),
+        false => "Not everybody who matches is looked at for one page".to_owned(),
+    };
+    Some(format!("{why}: no numbers stand beside the filters. Type one more word to see them."))
 }
 
 /// The search and the filters, as the sentences name them.
@@ -104,7 +121,7 @@ fn tries(query: &DirectoryQuery, page: &DirectoryPage) -> Vec<String> {
 mod tests {
     use domain::zone::{
         AreaHead,
-        directory::{Counted, DirectoryRow, FilterValues},
+        directory::{DirectoryRow, FilterValues},
     };
 
     use super::*;
@@ -160,6 +177,34 @@ mod tests {
         );
         let looked = said("search=am&sort=name", page(None, 3, true, true));
         assert!(looked.is_some_and(|said| said.contains("not full")));
+    }
+
+    #[test]
+    fn where_the_filters_have_no_numbers_the_page_says_why() {
+        let said = |query: &str, page: &DirectoryPage| no_numbers(&DirectoryQuery::read(query), page);
+        let many = page(None, 20, true, false);
+        for page in [&many, &page(Some(101), 20, true, false)] {
+            assert!(said("search=am", page).is_some_and(|said| said.starts_with("More than 100 match:")));
+        }
+        // How many there are is not known, or they are few, of whom some are on another page.
+        for (query, page) in [
+            ("search=am", page(None, 3, false, true)),
+            ("search=am&sort=name", page(Some(30), 20, true, false)),
+            ("search=am&sort=name", page(None, 20, true, false)),
+            ("place=Leeds", page(None, 20, true, false)),
+        ] {
+            let said = said(query, &page);
+            assert!(
+                said.as_deref().is_some_and(|said| said.starts_with("Not everybody who matches")),
+                "{said:?}"
+            );
+        }
+        // They are there, or there is nothing to count.
+        for counted in [Counted::Area, Counted::Found] {
+            assert_eq!(said("search=am", &DirectoryPage { counted, ..many.clone() }), None);
+        }
+        assert_eq!(said("", &many), None);
+        assert_eq!(said("search=am", &page(Some(0), 0, false, false)), None);
     }
 
     #[test]

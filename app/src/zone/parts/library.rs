@@ -1,15 +1,11 @@
 //! Pieces of the contacts and of the library.
 
-use domain::{
-    Problem,
-    zone::resources::{
-        MOST_BYTES, MOST_CAPTION_BYTES, MOST_VIDEO_BYTES, Named, ResourceCard, ResourceState, WebLink,
-        megabytes,
-    },
+use domain::zone::resources::{
+    MOST_BYTES, MOST_CAPTION_BYTES, MOST_VIDEO_BYTES, Named, ResourceCard, ResourceState, WebLink, megabytes,
 };
 use leptos::prelude::*;
 
-use crate::kit::ui::{ProblemLine, Reply, TextArea, TextField};
+use crate::kit::ui::{FileField, Reply, TextArea, TextField};
 
 /// A link that leads out of the site, which says where.
 pub fn out(link: WebLink, words: Option<String>) -> AnyView {
@@ -49,9 +45,11 @@ pub fn tags(card: &ResourceCard) -> AnyView {
         ResourceState::Retired | ResourceState::Declined => Some("tag"),
     };
     let label = card.state.label();
+    let version = card.version_of.is_some();
     let due = card.due && card.state == ResourceState::Current;
     view! {
         {state.map(|class| view! { " "<span class=class>{label}</span> })}
+        {version.then(|| view! { " "<span class="tag">"New version"</span> })}
         {due.then(|| view! { " "<span class="tag tag-wrong">"Due for review"</span> })}
     }
     .into_any()
@@ -102,34 +100,11 @@ pub fn ThingFields(reply: Reply) -> impl IntoView {
         <p>"Give a web address, or choose a file."</p>
         <TextField id="url" label="Web address" kind="url" hint="It begins with https://"
             value=reply.typed("url", "") problem=reply.problem("url") />
-        <FileField id="file" label="File" hint=files
+        <FileField id="file" label="File" hint=files most=megabytes(MOST_BYTES) most_video=megabytes(MOST_VIDEO_BYTES)
             accept=".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.png,.jpg,.jpeg,.webp,.mp4,.webm" problem=reply.problem("file") />
         <TextField id="alt" label="For an image: what it shows" hint="People who do not see it read this in its place."
             value=reply.typed("alt", "") problem=reply.problem("alt") />
-        <FileField id="captions" label="For a video: its captions" hint=captions accept=".vtt" problem=reply.problem("captions") />
-    }
-}
-
-/// A file to choose. No form keeps a chosen file.
-#[component]
-fn FileField(
-    id: &'static str,
-    label: &'static str,
-    hint: String,
-    accept: &'static str,
-    problem: Signal<Option<Problem>>,
-) -> impl IntoView {
-    let described = move || match problem.read().is_some() {
-        true => format!("{id}-hint {id}-problem"),
-        false => format!("{id}-hint"),
-    };
-    let invalid = move || problem.read().is_some().then_some("true");
-    view! {
-        <div class="field" class:wrong=move || problem.read().is_some()>
-            <label for=id>{label}</label>
-            <p class="hint" id=format!("{id}-hint")>{hint}</p>
-            {move || problem.get().map(|problem| view! { <ProblemLine id problem /> })}
-            <input type="file" id=id name=id accept=accept aria-describedby=described aria-invalid=invalid />
-        </div>
+        <FileField id="captions" label="For a video: its captions" hint=captions most=megabytes(MOST_CAPTION_BYTES) accept=".vtt"
+            problem=reply.problem("captions") />
     }
 }

@@ -8,6 +8,7 @@ mod leaving;
 mod library;
 mod member;
 mod message;
+mod news;
 mod reach;
 mod search_form;
 #[cfg(feature = "hydrate")]
@@ -15,11 +16,12 @@ mod typing;
 
 pub use code::CodeOfConduct;
 pub use contact::{BlockForm, CONTACT_FORMS, ReportForm, UnblockForm, contact_done};
-pub use found::found;
+pub use found::{found, no_numbers};
 pub use head::{Head, use_area};
 pub use leaving::WhatGoes;
 pub use library::{FactFields, ThingFields, member, out, suggestions_wait, tags};
 pub use member::MemberDetails;
 pub use message::MessageForm;
+pub use news::{keep_zone_current, waits};
 pub use reach::{by_mail, by_telephone};
 pub use search_form::search_form;

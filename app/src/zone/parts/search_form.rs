@@ -14,8 +14,13 @@ use crate::kit::{
 /// A filter offers so many values. All others are found by the search.
 const OFFERED: usize = 20;
 
-/// The form keeps how the members are drawn, and leads to the first page.
-pub fn search_form(query: &DirectoryQuery, values: FilterValues, base: &str) -> AnyView {
+/// The form keeps how the members are drawn, and leads to the first page. `no_numbers` says why the filters have none.
+pub fn search_form(
+    query: &DirectoryQuery,
+    values: FilterValues,
+    no_numbers: Option<String>,
+    base: &str,
+) -> AnyView {
     let FilterValues { role, work, place } = values;
     let full = [&role, &work, &place].iter().any(|values| values.len() >= OFFERED);
     let fields = query.list.filters.fields().into_iter().zip([
@@ -55,6 +60,7 @@ pub fn search_form(query: &DirectoryQuery, values: FilterValues, base: &str) -> 
             <button type="submit" class="button secondary small">"Search"</button>
         </AddressForm>
         </div>
+        {no_numbers.map(|why| view! { <p class="hint">{why}</p> })}
         {full.then(|| view! { <p class="hint">"A filter offers its most frequent values. Search for any other."</p> })}
     }
     .into_any()

@@ -26,6 +26,9 @@ pub enum Topic {
     Sitting(SittingId),
     /// The end of a session.
     Session(SessionId),
+    /// How somebody stands to the areas of the Zone and, for a lead, who waits for their decision. It names no area: nobody
+    /// else may know which is theirs.
+    Zone(PersonId),
 }
 
 impl Topic {
@@ -36,18 +39,20 @@ impl Topic {
             Self::Organisation(organisation) => ("organisation", organisation.0),
             Self::Sitting(sitting) => ("sitting", sitting.0),
             Self::Session(session) => ("session", session.0),
+            Self::Zone(person) => ("zone", person.0),
         }
     }
 
     /// One of each kind, with this id.
     #[must_use]
-    pub fn all(id: Uuid) -> [Self; 5] {
+    pub fn all(id: Uuid) -> [Self; 6] {
         let all = [
             Self::Progress(PersonId(id)),
             Self::Cohort(CohortId(id)),
             Self::Organisation(OrganisationId(id)),
             Self::Sitting(SittingId(id)),
             Self::Session(SessionId(id)),
+            Self::Zone(PersonId(id)),
         ];
         for topic in all {
             // A new kind does not compile until it is here. Add it to the list above too.
@@ -56,7 +61,8 @@ impl Topic {
                 | Self::Cohort(_)
                 | Self::Organisation(_)
                 | Self::Sitting(_)
-                | Self::Session(_) => {}
+                | Self::Session(_)
+                | Self::Zone(_) => {}
             }
         }
         all

@@ -1,4 +1,4 @@
-//! Leads add, members suggest, with the same form. A lead adds a version.
+//! Leads add, members suggest, with the same form: a resource, or a version of one.
 
 use domain::{
     FieldProblem, FormToken, Problem,
@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     Error, Result, Services,
+    access::AreaMember,
     accounts::{self, Actor},
     kit::once::{once, saying},
     zone::unless_left,
@@ -44,8 +45,8 @@ pub fn too_many_at_once() -> Error {
 /// Whether the actor may add something, or a version of this resource: asked before a file has arrived.
 ///
 /// # Errors
-/// [`Problem::InWords`] on `title` when many suggestions of theirs wait; [`Error::NotFound`] for a resource that is not there; as
-/// [`Actor::member_of`], for a version as [`Actor::leads`].
+/// [`Problem::InWords`] on `title`, or for a version on `url`, when many suggestions of theirs wait; [`Error::NotFound`] for a resource that
+/// is not there or that they do not find in the library, and for a suggested version; as [`Actor::member_of`].
 pub async fn may_add(
     services: &Services,
     actor: &Actor,
@@ -53,34 +54,32 @@ pub async fn may_add(
     resource: Option<ResourceId>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
-    match resource {
-        Some(resource) => {
-            let lead = actor.leads(&mut db, area).await?;
-            let there = sqlx::query_scalar!(
-                r#"select exists (select from zone_resources where id = $1 and area_id = $2) as "there!""#,
-                resource.0,
-                lead.area().0,
-            );
-            if !there.fetch_one(&mut *db).await? {
-                return Err(Error::NotFound);
-            }
+    let member = actor.member_of(&mut db, area).await?;
+    if let Some(resource) = resource {
+        let there = sqlx::query_scalar!(
+            r#"select exists (select from zone_resources where id = $1 and area_id = $2 and version_of is null
+                and (state = 'current' or $3)) as "there!""#,
+            resource.0,
+            member.area().0,
+            member.is_lead(),
+        );
+        if !there.fetch_one(&mut *db).await? {
+            return Err(Error::NotFound);
         }
-        None => {
-            let member = actor.member_of(&mut db, area).await?;
-            if !member.is_lead() {
-                has_room(&mut db, member.area(), member.member()).await?;
-            }
-        }
+    }
+    if !member.is_lead() {
+        let field = if resource.is_some() { "url" } else { "title" };
+        has_room(&mut db, member, field).await?;
     }
     db.commit().await?;
     Ok(())
 }
 
-async fn has_room(db: &mut PgConnection, area: AreaId, member: MemberId) -> Result<()> {
+async fn has_room(db: &mut PgConnection, member: AreaMember, field: &str) -> Result<()> {
     let waiting = sqlx::query_scalar!(
         r#"select count(*) as "waiting!" from zone_resources where area_id = $1 and added_by = $2 and state = 'suggested'"#,
-        area.0,
-        member.0,
+        member.area().0,
+        member.member().0,
     );
     if waiting.fetch_one(db).await? < MOST_WAITING {
         return Ok(());
@@ -88,7 +87,7 @@ async fn has_room(db: &mut PgConnection, area: AreaId, member: MemberId) -> Resu
     let words = format!(
         "Wait until a lead has decided, or take one of your suggestions back: {MOST_WAITING} wait already"
     );
-    Err(Error::invalid("title", in_words(words)))
+    Err(Error::invalid(field, in_words(words)))
 }
 
 /// What has become of a form.
@@ -133,7 +132,7 @@ pub async fn add(
     if suggested {
         // Suggestions that are made at the same time are counted one after the other.
         accounts::one_at_a_time(&mut db, member.person()).await?;
-        has_room(&mut db, member.area(), member.member()).await?;
+        has_room(&mut db, member, "title").await?;
     }
     let state = if suggested { ResourceState::Suggested } else { ResourceState::Current };
     sqlx::query!(
@@ -153,14 +152,15 @@ pub async fn add(
     .execute(&mut *db)
     .await
     .map_err(unless_left)?;
-    version(services, &mut db, member.area(), (resource, 1), None, member.member(), &kept).await?;
+    let first = Place { id: Uuid::now_v7(), of: resource, number: 1, change: None };
+    version(services, &mut db, member, first, &kept).await?;
     let action = if suggested { "zone.resource_suggested" } else { "zone.resource_added" };
     note(services, &mut db, actor, member.area(), resource, action).await?;
     db.commit().await?;
     Ok(Added { resource, suggested })
 }
 
-/// Adds a version, which then is the one that counts. `change` says what is different. The same form acts once.
+/// Adds a version, which then is the one that counts, or suggests it. `change` says what is different. The same form acts once.
 ///
 /// # Errors
 /// [`Problem::InWords`] on `url`, `file`, `captions`, `alt` and `change`; as [`may_add`].
@@ -172,7 +172,7 @@ pub async fn add_version(
     change: &str,
     new: NewVersion,
     form: Option<FormToken>,
-) -> Result<()> {
+) -> Result<Added> {
     may_add(services, actor, area, Some(resource)).await?;
     let mut problems = Problems::default();
     let checked = check(services, new).await?.map_err(|more| problems.extend(more)).ok();
@@ -182,49 +182,113 @@ pub async fn add_version(
     let kept = keep(services, checked).await?;
     let mut db = services.begin().await?;
     let before = once(services, &mut db, actor, form, &what, resource.0).await?;
-    let lead = actor.leads(&mut db, area).await?;
+    // Permission may have ended while the file was read.
+    let member = actor.member_of(&mut db, area).await?;
+    let suggested = !member.is_lead();
     if before.is_some() {
-        return Ok(());
+        return Ok(Added { resource, suggested });
     }
-    // Of two at once the second has the next number.
-    let held = sqlx::query!(
-        "select id from zone_resources where id = $1 and area_id = $2 for update",
+    if suggested {
+        accounts::one_at_a_time(&mut db, member.person()).await?;
+        has_room(&mut db, member, "url").await?;
+        suggest_version(services, &mut db, member, resource, &change, &kept).await?;
+        note(services, &mut db, actor, member.area(), resource, "zone.resource_suggested").await?;
+    } else {
+        let number = next_number(&mut db, member.area(), resource).await?;
+        let place = Place { id: Uuid::now_v7(), of: resource, number, change: Some(&change) };
+        version(services, &mut db, member, place, &kept).await?;
+        newest_is(services, &mut db, member.area(), resource, kept.kind.as_str()).await?;
+        note(services, &mut db, actor, member.area(), resource, "zone.resource_version_added").await?;
+    }
+    db.commit().await?;
+    Ok(Added { resource, suggested })
+}
+
+/// A version as a suggestion of its own, called as what it is a version of.
+async fn suggest_version(
+    services: &Services,
+    db: &mut PgConnection,
+    member: AreaMember,
+    resource: ResourceId,
+    change: &str,
+    kept: &Kept,
+) -> Result<()> {
+    let id = Uuid::now_v7();
+    let made = sqlx::query!(
+        "insert into zone_resources (id, area_id, state, kind, title, purpose, owner_id, review_on, added_by, added_at, changed_at, version_of)
+        select $1, r.area_id, 'suggested', $4, r.title, $5, $6, r.review_on, $6, $7, $7, r.id
+        from zone_resources r where r.id = $2 and r.area_id = $3 and r.state = 'current' and r.version_of is null",
+        id,
         resource.0,
-        lead.area().0,
-    );
-    held.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)?;
-    let facts = sqlx::query!(
-        r#"select (select max(v.number) from zone_resource_versions v where v.resource_id = $1) as "last!",
-            (select p.member_id from zone_profiles p where p.area_id = $2 and p.person_id = $3) as "member?""#,
-        resource.0,
-        lead.area().0,
-        lead.person().0,
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    let (number, member) = (facts.last.saturating_add(1), MemberId(facts.member.ok_or(Error::NotFound)?));
-    version(services, &mut db, lead.area(), (resource, number), Some(&change), member, &kept).await?;
-    sqlx::query!(
-        "update zone_resources set kind = $3, changed_at = $4 where id = $1 and area_id = $2",
-        resource.0,
-        lead.area().0,
+        member.area().0,
         kept.kind.as_str(),
+        change,
+        member.member().0,
         services.clock.now(),
     )
     .execute(&mut *db)
+    .await
+    .map_err(unless_left)?;
+    if made.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    let place = Place { id, of: ResourceId(id), number: 1, change: None };
+    version(services, db, member, place, kept).await
+}
+
+/// The number of the next version of a resource, which nobody else gives until the transaction ends.
+///
+/// # Errors
+/// [`Error::NotFound`] for one that is not there, and for a suggested version.
+pub(super) async fn next_number(db: &mut PgConnection, area: AreaId, resource: ResourceId) -> Result<i32> {
+    let held = sqlx::query!(
+        "select id from zone_resources where id = $1 and area_id = $2 and version_of is null for update",
+        resource.0,
+        area.0,
+    );
+    held.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)?;
+    let last = sqlx::query_scalar!(
+        r#"select coalesce(max(number), 0) as "last!" from zone_resource_versions where resource_id = $1 and area_id = $2"#,
+        resource.0,
+        area.0,
+    );
+    Ok(last.fetch_one(db).await?.saturating_add(1))
+}
+
+/// A resource has a new version, of this kind.
+pub(super) async fn newest_is(
+    services: &Services,
+    db: &mut PgConnection,
+    area: AreaId,
+    resource: ResourceId,
+    kind: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "update zone_resources set kind = $3, changed_at = $4 where id = $1 and area_id = $2",
+        resource.0,
+        area.0,
+        kind,
+        services.clock.now(),
+    )
+    .execute(db)
     .await?;
-    note(services, &mut db, actor, lead.area(), resource, "zone.resource_version_added").await?;
-    db.commit().await?;
     Ok(())
+}
+
+/// Where a version goes.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    id: Uuid,
+    of: ResourceId,
+    number: i32,
+    change: Option<&'a str>,
 }
 
 async fn version(
     services: &Services,
     db: &mut PgConnection,
-    area: AreaId,
-    (resource, number): (ResourceId, i32),
-    change: Option<&str>,
-    by: MemberId,
+    by: AreaMember,
+    place: Place<'_>,
     kept: &Kept,
 ) -> Result<()> {
     kept.named(db).await?;
@@ -232,13 +296,13 @@ async fn version(
         "insert into zone_resource_versions (id, area_id, resource_id, number, made_at, made_by, change, url, file_key, file_type,
             file_bytes, alt, captions_key)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        Uuid::now_v7(),
-        area.0,
-        resource.0,
-        number,
+        place.id,
+        by.area().0,
+        place.of.0,
+        place.number,
         services.clock.now(),
-        by.0,
-        change,
+        by.member().0,
+        place.change,
         kept.url,
         kept.key,
         kept.file_type.map(FileType::extension),

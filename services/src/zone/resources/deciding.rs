@@ -14,6 +14,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 
 use super::{
     Said,
+    adding::{newest_is, next_number},
     facts::{Problems, owner},
     in_words,
     list::read_state,
@@ -51,7 +52,7 @@ pub async fn change(
     let facts = problems.unless_any(facts)?;
     let changed = sqlx::query!(
         "update zone_resources set title = $3, purpose = $4, owner_id = coalesce($5, owner_id), review_on = $6, changed_at = $7
-        where id = $1 and area_id = $2",
+        where id = $1 and area_id = $2 and version_of is null",
         resource.0,
         lead.area().0,
         facts.title,
@@ -72,6 +73,7 @@ pub async fn change(
 }
 
 /// Accepts, declines, retires or brings back. What stands already is not done again; whoever suggested it is told by mail of what is decided.
+/// Returns the resource whose page shows what has become of it: an accepted version is one of another resource.
 ///
 /// # Errors
 /// [`Problem::ReasonMissing`] on the field of the act; [`Problem::InWords`] on `act` when somebody has decided otherwise meanwhile;
@@ -83,33 +85,46 @@ pub async fn decide(
     resource: ResourceId,
     act: ResourceAct,
     reason: &str,
-) -> Result<()> {
+) -> Result<ResourceId> {
     let mut db = services.begin().await?;
     let lead = actor.leads(&mut db, area).await?;
     let reason = act.reason_field().map(|field| given(field, reason)).transpose()?;
     let (from, to) = act.turns();
-    let state = held(&mut db, lead.area(), resource).await?;
+    let otherwise = || {
+        let words = "Load the page again: somebody has decided otherwise meanwhile";
+        Error::invalid("act", in_words(words))
+    };
+    let Some(Held { state, version_of }) = held(&mut db, lead.area(), resource).await? else {
+        let became = accepted_as(&mut db, lead.area(), resource).await?.ok_or(Error::NotFound)?;
+        return if act == ResourceAct::Accept { Ok(became) } else { Err(otherwise()) };
+    };
     if state == to {
-        return Ok(());
+        return Ok(resource);
     }
     if state != from {
-        let words = "Load the page again: somebody has decided otherwise meanwhile";
-        return Err(Error::invalid("act", in_words(words)));
+        return Err(otherwise());
     }
-    sqlx::query!(
-        "update zone_resources set state = $3, reason = $4, changed_at = $5 where id = $1 and area_id = $2",
-        resource.0,
-        lead.area().0,
-        to.as_str(),
-        reason,
-        services.clock.now(),
-    )
-    .execute(&mut *db)
-    .await?;
+    let shown = version_of.filter(|_| act == ResourceAct::Accept).unwrap_or(resource);
     let suggester = match from {
-        ResourceState::Suggested => tell(services, &mut db, lead, resource, reason.as_deref()).await?,
+        ResourceState::Suggested => {
+            tell(services, &mut db, lead, (resource, shown), reason.as_deref()).await?
+        }
         _ => None,
     };
+    if shown == resource {
+        sqlx::query!(
+            "update zone_resources set state = $3, reason = $4, changed_at = $5 where id = $1 and area_id = $2",
+            resource.0,
+            lead.area().0,
+            to.as_str(),
+            reason,
+            services.clock.now(),
+        )
+        .execute(&mut *db)
+        .await?;
+    } else {
+        accept_version(services, &mut db, lead.area(), resource, shown).await?;
+    }
     let action = match act {
         ResourceAct::Accept => "zone.resource_accepted",
         ResourceAct::Decline => "zone.resource_declined",
@@ -118,9 +133,51 @@ pub async fn decide(
     };
     let event =
         audit::Event { at: services.clock.now(), actor: Some(actor.person()), subject: suggester, action };
-    audit::record_with(&mut db, event, json!({ "area": lead.area(), "resource": resource })).await?;
+    audit::record_with(&mut db, event, json!({ "area": lead.area(), "resource": shown })).await?;
     db.commit().await?;
+    Ok(shown)
+}
+
+/// Makes a suggested version the newest of the resource. Its file stays where it is.
+async fn accept_version(
+    services: &Services,
+    db: &mut PgConnection,
+    area: AreaId,
+    suggestion: ResourceId,
+    resource: ResourceId,
+) -> Result<()> {
+    let number = next_number(db, area, resource).await?;
+    let kind = sqlx::query_scalar!(
+        r#"update zone_resource_versions v set resource_id = $3, number = $4, change = r.purpose
+        from zone_resources r
+        where v.resource_id = $1 and v.area_id = $2 and r.id = v.resource_id and r.area_id = v.area_id
+        returning r.kind as "kind!""#,
+        suggestion.0,
+        area.0,
+        resource.0,
+        number,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    newest_is(services, db, area, resource, &kind).await?;
+    sqlx::query!("delete from zone_resources where id = $1 and area_id = $2", suggestion.0, area.0)
+        .execute(db)
+        .await?;
     Ok(())
+}
+
+/// The resource of which a suggested version has become one: the version has the id of the suggestion.
+async fn accepted_as(
+    db: &mut PgConnection,
+    area: AreaId,
+    suggestion: ResourceId,
+) -> Result<Option<ResourceId>> {
+    let of = sqlx::query_scalar!(
+        "select resource_id from zone_resource_versions where id = $1 and area_id = $2",
+        suggestion.0,
+        area.0,
+    );
+    Ok(of.fetch_optional(db).await?.map(ResourceId))
 }
 
 fn given(field: &str, reason: &str) -> Result<String> {
@@ -129,26 +186,45 @@ fn given(field: &str, reason: &str) -> Result<String> {
     if fits { Ok(reason) } else { Err(Error::invalid(field, Problem::ReasonMissing)) }
 }
 
-/// The state of a resource, which nobody else changes until the transaction ends.
-async fn held(db: &mut PgConnection, area: AreaId, resource: ResourceId) -> Result<ResourceState> {
-    let state = sqlx::query_scalar!(
-        "select state from zone_resources where id = $1 and area_id = $2 for update",
+/// How a resource stands.
+struct Held {
+    state: ResourceState,
+    version_of: Option<ResourceId>,
+}
+
+/// How it stands, which nobody else changes until the transaction ends. What it is a version of is held before it: to remove that removes it
+/// too, in the same order.
+async fn held(db: &mut PgConnection, area: AreaId, resource: ResourceId) -> Result<Option<Held>> {
+    sqlx::query!(
+        "select id from zone_resources
+        where area_id = $2 and id = (select s.version_of from zone_resources s where s.id = $1 and s.area_id = $2)
+        for update",
+        resource.0,
+        area.0,
+    )
+    .fetch_optional(&mut *db)
+    .await?;
+    let row = sqlx::query!(
+        "select state, version_of from zone_resources where id = $1 and area_id = $2 for update",
         resource.0,
         area.0,
     );
-    read_state(&state.fetch_optional(db).await?.ok_or(Error::NotFound)?)
+    let row = row.fetch_optional(db).await?;
+    let held = row
+        .map(|row| Ok(Held { state: read_state(&row.state)?, version_of: row.version_of.map(ResourceId) }));
+    held.transpose()
 }
 
-/// Writes to whoever suggested it, if they are a member still. Returns who that is.
+/// Writes to whoever suggested it, if they are a member still, with a link to the page where it is when it is accepted. Returns who that is.
 async fn tell(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
     lead: AreaLead,
-    resource: ResourceId,
+    (resource, open): (ResourceId, ResourceId),
     declined: Option<&str>,
 ) -> Result<Option<domain::accounts::PersonId>> {
     let asked = sqlx::query!(
-        r#"select p.person_id, p.name as person, r.title, a.name as area, a.slug
+        r#"select p.person_id, p.name as person, r.title, a.name as area, a.slug, r.version_of is not null as "version!"
         from zone_resources r
         join zone_profiles p on p.member_id = r.added_by and p.area_id = r.area_id
         join zone_areas a on a.id = r.area_id
@@ -159,15 +235,16 @@ async fn tell(
     let Some(of) = asked.fetch_optional(&mut **db).await? else { return Ok(None) };
     let person = domain::accounts::PersonId(of.person_id);
     let library = format!("{}/zone/{}/resources", services.public_url, of.slug);
+    let what = if of.version { "a new version of" } else { "your suggestion" };
     let letter =
         Letter::new(format!("What you suggested for {}", of.area)).paragraph(format!("Hello {},", of.person));
     let letter = match declined {
         None => letter
-            .paragraph(format!("A lead of {} has accepted your suggestion “{}”.", of.area, of.title))
+            .paragraph(format!("A lead of {} has accepted {what} “{}”.", of.area, of.title))
             .paragraph("Every member of the area finds it in the library now.")
-            .link("Open it", format!("{library}/{resource}")),
+            .link("Open it", format!("{library}/{open}")),
         Some(reason) => letter
-            .paragraph(format!("A lead of {} has declined your suggestion “{}”.", of.area, of.title))
+            .paragraph(format!("A lead of {} has declined {what} “{}”.", of.area, of.title))
             .paragraph(format!("The reason: {reason}"))
             .paragraph("No other member sees it. You can suggest something else, or remove it for good.")
             .link("The library", library),

@@ -58,7 +58,8 @@ pub async fn resources_page(
             select a.slug, a.name, (select count(*) from listed) as found, (select count(*) from of_state) as in_all,
                 (select count(*) from zone_resources r where $12 and r.area_id = $1 and r.state = 'suggested') as waiting,
                 coalesce((
-                    select jsonb_agg(jsonb_build_object('id', r.id, 'title', r.title, 'state', r.state, 'reason', r.reason)
+                    select jsonb_agg(jsonb_build_object('id', r.id, 'title', r.title, 'state', r.state, 'reason', r.reason,
+                            'new_version', r.version_of is not null)
                         order by r.added_at desc, r.id desc)
                     from zone_resources r
                     where r.area_id = $1 and r.added_by = $11 and r.state in ('suggested', 'declined')
@@ -69,6 +70,7 @@ pub async fn resources_page(
             -- In one of the rows.
             case when row_number() over () = 1 then h.own end as "own?: Json<Vec<OwnSuggestion>>",
             s.id as "id?", s.title as "title?", s.purpose as "purpose?", s.state as "state?", s.review_on as "review_on?", s.added_at as "added_at?",
+            s.version_of as "version_of?",
             s.key as "key?", s.owner_id as "owner_id?", o.name as "owner?", v.url as "url?", v.file_type as "file_type?",
             v.file_bytes as "file_bytes?", v.alt as "alt?"
         from head h
@@ -124,6 +126,7 @@ pub async fn resources_page(
                 added: day(in_london(row.added_at.unwrap_or_default())),
                 review: day(review_on),
                 due: is_due(review_on, today),
+                version_of: row.version_of.map(ResourceId),
             })
         },
     )?;

@@ -60,7 +60,7 @@ pub async fn resource_page(
     let mut db = services.begin().await?;
     let member = actor.member_of(&mut db, area).await?;
     let row = sqlx::query!(
-        r#"select a.slug, a.name, r.title, r.purpose, r.state, r.review_on, r.added_at, r.reason, r.owner_id, r.added_by,
+        r#"select a.slug, a.name, r.title, r.purpose, r.state, r.review_on, r.added_at, r.reason, r.owner_id, r.added_by, r.version_of,
             o.name as "owner?", s.name as "adder?",
             coalesce((
                 select jsonb_agg(jsonb_build_object('id', v.id, 'number', v.number, 'made_at', v.made_at, 'made_by', v.made_by,
@@ -68,7 +68,11 @@ pub async fn resource_page(
                     'alt', v.alt) order by v.number desc)
                 from zone_resource_versions v left join zone_profiles p on p.member_id = v.made_by and p.area_id = v.area_id
                 where v.resource_id = r.id and v.area_id = r.area_id
-            ), '[]') as "versions!: Json<Vec<StoredVersion>>"
+            ), '[]') as "versions!: Json<Vec<StoredVersion>>",
+            coalesce((
+                select jsonb_agg(w.id order by w.added_at, w.id) from zone_resources w
+                where w.version_of = r.id and w.area_id = r.area_id and w.state = 'suggested' and ($4 or w.added_by = $3)
+            ), '[]') as "waiting!: Json<Vec<ResourceId>>"
         from zone_resources r
         join zone_areas a on a.id = r.area_id
         left join zone_profiles o on o.member_id = r.owner_id and o.area_id = r.area_id
@@ -96,6 +100,7 @@ pub async fn resource_page(
         added: day(in_london(row.added_at)),
         review: day(row.review_on),
         due: is_due(row.review_on, today(services)),
+        version_of: row.version_of.map(ResourceId),
     };
     Ok(ResourcePage {
         head: AreaHead { slug: row.slug, name: row.name, lead: member.is_lead() },
@@ -104,6 +109,7 @@ pub async fn resource_page(
         own: row.added_by == Some(member.member().0),
         added_by: owner(row.added_by, row.adder),
         versions,
+        waiting: row.waiting.0,
         form: FormToken(Uuid::now_v7()),
     })
 }

@@ -7,6 +7,7 @@ mod joining;
 mod leading;
 mod leaving;
 mod messages;
+mod news;
 mod plans;
 mod profile;
 mod resources;

@@ -1,3 +1,5 @@
+mod versions;
+
 use std::collections::BTreeSet;
 
 use chrono::Duration;
@@ -94,7 +96,7 @@ impl Place {
     }
 
     async fn decide(&self, resource: ResourceId, act: ResourceAct, reason: &str) -> Result<()> {
-        decide(&self.world.services, &self.lead, &slug("north"), resource, act, reason).await
+        decide(&self.world.services, &self.lead, &slug("north"), resource, act, reason).await.map(drop)
     }
 }
 
@@ -255,7 +257,10 @@ async fn nobody_outside_the_area_finds_or_changes_anything_of_its_library(db: Pg
         assert!(is_gone(decide(services, &place.ann, &slug("north"), guide, act, "Mine").await), "{act:?}");
     }
     assert!(is_gone(change(services, &place.ann, &slug("north"), guide, &said("Mine")).await));
-    assert!(is_gone(add_version(services, &place.ann, &slug("north"), guide, "Mine", link(), None).await));
+    // What they send of a version is a suggestion.
+    let sent = add_version(services, &place.ann, &slug("north"), guide, "Mine", link(), None).await;
+    assert!(sent.unwrap().suggested);
+    assert_eq!(place.page(&place.ann, guide).await.unwrap().versions.len(), 1);
     assert_eq!(place.page(&place.ann, guide).await.unwrap().card.title, "Guide");
 }
 
