@@ -141,9 +141,13 @@ fn class_of(look: Look, flagged: bool) -> String {
     format!("{look}{}", if flagged { " flagged" } else { "" })
 }
 
-fn describe(look: Look, flagged: bool) -> String {
+/// How the description of an answered question begins.
+pub(super) const ANSWERED: &str = ", answered";
+
+/// The state of a question, to follow its number.
+pub(super) fn describe(look: Look, flagged: bool) -> String {
     let look = match look {
-        Look::Answered => ", answered",
+        Look::Answered => ANSWERED,
         Look::Unreadable => ", cannot be read",
         Look::NoUnit => ", no unit chosen",
         Look::Missing => ", not answered",
