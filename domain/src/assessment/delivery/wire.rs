@@ -279,6 +279,14 @@ pub struct Receipt {
     pub released: bool,
 }
 
+impl Receipt {
+    /// The fingerprint in groups of four, as people compare it.
+    pub fn in_fours(&self) -> Vec<String> {
+        let signs: Vec<char> = self.hash.chars().collect();
+        signs.chunks(4).map(|four| four.iter().collect()).collect()
+    }
+}
+
 /// Who ended a sitting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
