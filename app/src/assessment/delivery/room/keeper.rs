@@ -13,7 +13,7 @@ use domain::{
     assessment::{
         ItemId,
         delivery::{AnswerOutbox, Room, RoomQuestion, RoomState, SaveStatus, SittingId},
-        question::{Response, Said},
+        question::{AnswerField, Response, Said},
     },
 };
 use leptos::prelude::*;
@@ -77,6 +77,10 @@ impl Keeper {
 
     pub fn question(self, n: usize) -> Option<RoomQuestion> {
         self.paper.with_value(|paper| paper.questions.get(n).cloned())
+    }
+
+    pub fn asks_number(self, n: usize) -> bool {
+        self.question(n).is_some_and(|question| matches!(question.asked.field, AnswerField::Number(_)))
     }
 
     /// The hints of a question that are open.

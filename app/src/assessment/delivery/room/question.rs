@@ -125,7 +125,7 @@ pub fn QuestionPanel(
                 </ol>
                 <p class="hint key">
                     <span class="answered">"Answered"</span><span>"Not answered"</span><span class="unreadable">"Cannot be read"</span>
-                    <span class="flagged">"Flagged"</span>
+                    <span class="flagged">"Flagged"</span><span class="here">"This question"</span>
                 </p>
             </nav>
         </form>
