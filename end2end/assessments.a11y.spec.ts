@@ -1,5 +1,5 @@
 import { accessible } from './support/axe';
-import { PAPER, onward, question, setPaper, setter, start } from './support/exam';
+import { PAPER, SUBMIT, onward, question, setPaper, setter, start } from './support/exam';
 import { arrivedAt, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 import { expect, test } from './support/test';
@@ -41,7 +41,7 @@ for (const [name, width, height, code, student] of [
       await onward(page).click();
     }
     await accessible(page, 'the review');
-    await page.getByRole('button', { name: 'Submit my answers' }).click();
+    await page.getByRole('button', { name: SUBMIT }).click();
     await expect(page).toHaveURL(/receipt$/);
     await accessible(page, 'the receipt');
     await open(page, `${room}/result`);

@@ -2,7 +2,7 @@ import type { Page, Request } from '@playwright/test';
 import { holds, opensIn, type Given } from './support/database';
 import { answer, asked, stands } from './support/check';
 import { modules } from './support/content';
-import { box, local, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
+import { SUBMIT, box, local, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { refusing } from './support/network';
 import { hydrated, open, translate } from './support/page';
 import { STUDENTS, signIn } from './support/people';
@@ -62,7 +62,7 @@ test('a device that stores nothing is not called safe', async ({ page, browser }
   await box(page).fill('1 mL');
   await expect(page.locator(LINE)).toHaveText('Not saved yet, and this device does not keep it: keep this page open, we will send it');
   await page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: 'Review' }).click();
-  await page.getByRole('button', { name: 'Submit my answers' }).click();
+  await page.getByRole('button', { name: SUBMIT }).click();
   const notice = page.getByRole('alert').filter({ hasText: 'Not submitted yet' });
   await expect(notice).toContainText('This device does not keep what has not arrived');
   await expect(notice).not.toContainText('safe on this device');
@@ -390,7 +390,7 @@ test('Enter in a field turns the page and submits nothing, and a mouse wheel cha
     await rolled(page, box(page));
     await box(page).press('Enter');
   }
-  await expect(page.getByRole('button', { name: 'Submit my answers' })).toBeVisible();
+  await expect(page.getByRole('button', { name: SUBMIT })).toBeVisible();
   await expect(page).toHaveURL(new RegExp(room));
   await saved(page);
   await holds(room, [ANSWER('15'), ANSWER('25')]);

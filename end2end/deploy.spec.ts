@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { answer, answerAll, asked, input, submit, toldWhy } from './support/check';
 import { courseTitle, modules } from './support/content';
 import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
-import { heading, hydrated, isSameDocument, markDocument, open } from './support/page';
+import { come, heading, hydrated, isSameDocument, markDocument, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 import { DatabaseWay, OwnServer, laterBuild } from './support/server';
 import { ownStream } from './support/stream';
@@ -94,7 +94,7 @@ test('a tab that is older than its server loads its next page as a document, and
   await expect(heading(checks, module.title)).toBeVisible();
   await expect(checks.getByText('2 answers kept')).toBeVisible();
   expect(await build(checks)).toBe(later.folder);
-  await sits.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
+  await come(sits, '/assessments');
   await expect(heading(sits, 'Assessments')).toBeVisible();
   await hydrated(sits);
   expect(await build(sits)).toBe(later.folder);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { endsIn, holds, paperCalled, shows, type Given } from './support/database';
-import { agrees, box, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
+import { SUBMIT, agrees, box, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { tabTo } from './support/keyboard';
 import { refusing } from './support/network';
 import { asDrawn, heading, hydrated, noSidewaysScrolling, open } from './support/page';
@@ -256,8 +256,7 @@ test('added time comes to the screen at once, and a changed clock changes nothin
   await expect(page.getByRole('status').filter({ hasText: /^20 minutes were added\. You have (29|30) minutes left\.$/ })).toBeVisible();
   await expect(page.getByText('minutes were added')).toHaveCount(1);
 
-  // The calculator belongs to the page.
-  await page.getByText('Calculator', { exact: true }).click();
+  // The calculator belongs to the page, and is open beside the question where there is room.
   for (const key of ['1', 'divided by', '8', 'equals']) await page.getByRole('button', { name: key, exact: true }).click();
   await expect(page.locator('.pad .display')).toHaveText('0.125');
   await setterPage.context().close();
@@ -310,7 +309,7 @@ test('the exam by keyboard alone', async ({ page, browser }) => {
     await page.keyboard.press('Enter');
   }
   await expect(page.getByRole('heading', { name: 'Review your answers' })).toBeFocused();
-  await tabTo(page, page.getByRole('button', { name: 'Submit my answers' }));
+  await tabTo(page, page.getByRole('button', { name: SUBMIT }));
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/receipt$/);
   await expect(page.getByText(/[0-9a-f]{64}/).first()).toBeVisible();
@@ -345,7 +344,7 @@ test.describe('without scripts', () => {
     await page.goto(`${room}?question=review`);
     await expect(page.getByText('1 question is not answered yet.')).toBeVisible();
     await expect(page.locator('.review > li').nth(1)).toContainText('Flagged');
-    await page.getByRole('button', { name: 'Submit my answers' }).click();
+    await page.getByRole('button', { name: SUBMIT }).click();
     await expect(page).toHaveURL(/receipt$/);
     await noSidewaysScrolling(page);
     await page.goto(`${room}/result`);
@@ -375,7 +374,7 @@ test.describe('without scripts', () => {
     await noSidewaysScrolling(page);
     await onward(page).click();
     await expect(page.getByText('You have answered every question.')).toBeVisible();
-    await page.getByRole('button', { name: 'Submit my answers' }).click();
+    await page.getByRole('button', { name: SUBMIT }).click();
     await expect(page).toHaveURL(/receipt$/);
     await page.goto(`${room}/result`);
     await expect(page.locator('.summary-list .line').first()).toHaveText(second);

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { holds } from './support/database';
-import { box, onward, question, setPaper, setter, start } from './support/exam';
+import { SUBMIT, box, onward, question, setPaper, setter, start } from './support/exam';
 import { STUDENTS, signIn } from './support/people';
 
 // A browser extension inserts an element into a page before the application takes it over. The application cannot do
@@ -31,7 +31,7 @@ test('a room into which an extension has put an element works as without scripts
   await onward(page).click();
   await expect(page.getByRole('heading', { name: 'Review your answers' })).toBeVisible();
   await holds(room, ['1 mL', '2 mL'].map((typed) => ({ response: { number: { typed, unit: '' } }, flagged: false })));
-  await page.getByRole('button', { name: 'Submit my answers' }).click();
+  await page.getByRole('button', { name: SUBMIT }).click();
   await expect(page).toHaveURL(/receipt/);
 });
 

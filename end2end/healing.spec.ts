@@ -135,7 +135,7 @@ test('answers that an exam room could not send before it was left by a link are 
   await saved(page);
   await context.setOffline(true);
   await box(page).fill('2 mL');
-  await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
+  await come(page, '/assessments');
   await expect(heading(page, 'We cannot reach the server')).toBeVisible();
   await context.setOffline(false);
   await holds(room, [{ response: { number: { typed: '2 mL', unit: '' } }, flagged: false }]);

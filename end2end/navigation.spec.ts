@@ -3,7 +3,7 @@ import { answer, asked, input } from './support/check';
 import { ownTime, timeStands } from './support/clock';
 import { courseTitle, modules, pageWith } from './support/content';
 import { demo } from './support/database';
-import { PAPER, SETTER, box, question, saved, setPaper, setter, start } from './support/exam';
+import { PAPER, SETTER, box, home, question, saved, setPaper, setter, start } from './support/exam';
 import { arrivedAt, come, heading, hydrated, isSameDocument, markDocument, next, open } from './support/page';
 import { STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 import { expect, test } from './support/test';
@@ -272,6 +272,8 @@ test('an exam room that is left by a link keeps and sends unsent answers, and en
   await hydrated(page);
   await question(page, 1, 3);
   await box(page).fill('12');
+  await home(page).click();
+  await expect(heading(page, /^Hello, /)).toBeFocused();
   await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Assessments' }).click();
   await expect(heading(page, 'Assessments')).toBeFocused();
   await nothingLeft(page, 'room:');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { Page, Route } from '@playwright/test';
 import { courseTitle, modules } from './support/content';
 import { demo } from './support/database';
-import { SETTER, draftPaper, question, setPaper, setter, start } from './support/exam';
+import { SETTER, SUBMIT, draftPaper, question, setPaper, setter, start } from './support/exam';
 import { come, heading, hydrated, isSameDocument, markDocument, next, open, translate } from './support/page';
 import { STUDENTS, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
@@ -256,12 +256,12 @@ test('"back" after a paper was submitted opens nothing again and begins nothing'
   await hydrated(page);
   await question(page, 1, 3);
   await page.getByRole('button', { name: /Review/ }).first().click();
-  await page.getByRole('button', { name: 'Submit my answers' }).last().click();
+  await page.getByRole('button', { name: SUBMIT }).last().click();
   await expect(page).toHaveURL(new RegExp(`${room}/receipt$`));
   await page.goBack();
   // The room has ended, and redirects to its receipt.
   await expect(page).toHaveURL(new RegExp(`${room}/receipt$`));
-  await expect(page.getByRole('button', { name: 'Submit my answers' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: SUBMIT })).toHaveCount(0);
   const began = () => execFileSync('psql', ['-XAtq', process.env.DATABASE_URL!], { input: "select count(*) from sittings where paper_id = (select id from papers where title = 'Gone back to')", encoding: 'utf8' }).trim();
   await page.goBack();
   await expect(page).toHaveURL(/\/assessments\/start\//);

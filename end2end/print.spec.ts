@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { modules } from './support/content';
 import { demo, paperCalled } from './support/database';
-import { box, onward, question, saved, setPaper, setter, start } from './support/exam';
+import { SUBMIT, box, onward, question, saved, setPaper, setter, start } from './support/exam';
 import { heading, open } from './support/page';
 import { COHORT, LEAD, STUDENTS, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
@@ -80,7 +80,7 @@ test('a receipt and a result are printed in black, with every working open and n
     await onward(page).click();
   }
   await saved(page);
-  await page.getByRole('button', { name: 'Submit my answers' }).click();
+  await page.getByRole('button', { name: SUBMIT }).click();
   await expect(page).toHaveURL(/receipt$/);
   await expect(heading(page, 'Your answers have been submitted')).toBeVisible();
   // On the screen it is white on colour.

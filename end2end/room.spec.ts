@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { holds, paperCalled, shows, stored, type Given, type Response } from './support/database';
-import { agrees, box, draftPaper, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
+import { SUBMIT, agrees, box, draftPaper, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { asDrawn, hydrated, open } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn } from './support/people';
 import { expect, test } from './support/test';
@@ -308,7 +308,7 @@ test('a note that is being written while the candidate submits stays, and no typ
   const note = setterPage.getByLabel('Note an incident');
   await note.pressSequentially('The lights went out');
   await open(page, `${room}?question=review`);
-  await page.getByRole('button', { name: 'Submit my answers' }).click();
+  await page.getByRole('button', { name: SUBMIT }).click();
   await expect(page).toHaveURL(/receipt$/);
   await expect(setterPage.getByText('Open this sitting again')).toBeVisible();
   await expect(note).toBeFocused();
@@ -427,7 +427,7 @@ test('a paper submitted without a network says so, and is sent with its last ans
   await context.setOffline(true);
   await box(page).fill('2 mL');
   await onward(page).click();
-  const submit = page.getByRole('button', { name: 'Submit my answers' });
+  const submit = page.getByRole('button', { name: SUBMIT });
   await submit.click();
   await expect(page.getByText('Not submitted yet: we cannot reach the server.')).toBeVisible();
   await expect(submit).toBeEnabled();

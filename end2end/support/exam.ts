@@ -135,6 +135,14 @@ export function box(page: Page): Locator {
   return page.getByLabel('Your answer');
 }
 
+/** The only link in the header of an exam room. */
+export function home(page: Page): Locator {
+  return page.getByRole('banner').getByRole('link');
+}
+
+/** The button that ends a sitting: "Submit my answers", or "Submit 9 of 10 answers". */
+export const SUBMIT = /^Submit (my answers|\d+ of \d+ answers?)$/;
+
 /** The buttons that turn the page; their words differ with and without scripts. */
 export function onward(page: Page): Locator {
   return page.locator('.actions').getByRole('button', { name: /^(Next|Save and next|Review your answers|Save and review your answers)$/ });

@@ -133,6 +133,13 @@ export const STUDENTS = {
   profilePlain: student(145),
   profileReader: student(146),
   profileOutside: student(147),
+  candidateWide: student(148),
+  candidateNarrow: student(149),
+  candidatePlain: student(151),
+  candidatePhone: student(152),
+  candidateCalculates: student(155),
+  candidateChecks: student(157),
+  candidateChecksPlain: student(158),
 };
 
 /** People whom a university has invited, and who have not opened their account yet. Each test has its own. */

@@ -44,6 +44,7 @@ pub enum Content {
     Templates,
     Certificate,
     Receipt,
+    ReceiptPages,
     People,
     Report,
     FailedRows,
@@ -54,7 +55,7 @@ pub enum Content {
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 23] = [
+pub const FILES: [(&str, Content); 24] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
@@ -67,6 +68,7 @@ pub const FILES: [(&str, Content); 23] = [
     ("/assessments/questions/{organisation}/templates.csv", Content::Templates),
     ("/assessments/sittings/{sitting}/certificate.pdf", Content::Certificate),
     ("/assessments/sittings/{sitting}/receipt.txt", Content::Receipt),
+    ("/assessments/sittings/{sitting}/receipt.pdf", Content::ReceiptPages),
     ("/organisation/{slug}/people.xlsx", Content::People),
     ("/organisation/{slug}/people.csv", Content::People),
     ("/organisation/{slug}/reports.xlsx", Content::Report),
@@ -95,6 +97,7 @@ pub(super) fn routes() -> Router<WebState> {
             Content::Templates => get(templates),
             Content::Certificate => get(certificate),
             Content::Receipt => get(receipt),
+            Content::ReceiptPages => get(receipt_pages),
             Content::People => get(people),
             Content::Report => get(report),
             Content::FailedRows => get(failed_rows),
@@ -317,4 +320,17 @@ async fn receipt(
         Ok((attachment("receipt.txt"), receipt.text.into_bytes()))
     };
     file(context, &sitting, TEXT, load).await
+}
+
+/// `GET /assessments/sittings/{sitting}/receipt.pdf`: the receipt to read and to print, for the candidate.
+async fn receipt_pages(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(sitting): Path<String>,
+) -> Response {
+    let load = async |actor, sitting| {
+        let pdf = assessment::delivery::receipt_pdf(&state.services, &actor, sitting).await?;
+        Ok((attachment("receipt.pdf"), pdf))
+    };
+    file(context, &sitting, PDF, load).await
 }

@@ -273,6 +273,7 @@ pub const FILES: &[(&str, Expected)] = &[
     ("/assessments/questions/{organisation}/templates.xlsx", page(ORGANISATION)),
     ("/assessments/questions/{organisation}/templates.csv", page(ORGANISATION)),
     ("/assessments/sittings/{submitted}/receipt.txt", CANDIDATE_PAGE),
+    ("/assessments/sittings/{submitted}/receipt.pdf", CANDIDATE_PAGE),
     ("/assessments/sittings/{submitted}/certificate.pdf", CANDIDATE_PAGE),
 ];
 

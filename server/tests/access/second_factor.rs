@@ -285,7 +285,7 @@ async fn who_is_given_a_role_during_a_paper_finishes_it_and_sees_nothing_else(db
     let submitted =
         site.post("/api/assessment/submit_sitting", &prepared.put("sitting={sitting}"), Some(own)).await;
     assert_eq!(submitted.header("location"), format!("{room}/receipt"));
-    for page in ["/receipt", "/receipt.txt"] {
+    for page in ["/receipt", "/receipt.txt", "/receipt.pdf"] {
         assert_eq!(asked(&site, &format!("{room}{page}"), Some(own)).await.0, OK, "{page}");
     }
     sqlx::query("update sittings set submitted_at = submitted_at - interval '16 minutes'")

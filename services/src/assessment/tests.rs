@@ -6,6 +6,7 @@ mod delivery;
 mod lists;
 mod plans;
 mod pressed_again;
+mod receipts;
 mod remarking;
 mod results;
 mod running;

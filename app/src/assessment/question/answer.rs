@@ -6,7 +6,7 @@
 
 use domain::{
     Problem,
-    assessment::question::{AnswerField as Field, AskedOption, Response, UnitField},
+    assessment::question::{AnswerField as Field, AskedOption, Response, UnitField, with_other_sign},
 };
 use leptos::{
     prelude::*,
@@ -22,6 +22,28 @@ pub type OnChange = Callback<Option<Response>>;
 /// The id of the first input, which the error summary leads to. A label that never changes writes it out, and is plain
 /// HTML to Leptos.
 const ID: &str = "answer";
+
+/// Changes what stands in the box for a number as if it had been typed, so that everything hears of it that hears of
+/// typing, and moves the focus there.
+pub fn put(change: &dyn Fn(&str) -> String) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let found = document().get_element_by_id(ID);
+        let Some(field) = found.and_then(|found| found.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
+            return;
+        };
+        field.set_value(&change(&field.value()));
+        let init = web_sys::EventInit::new();
+        init.set_bubbles(true);
+        if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &init) {
+            let _ = field.dispatch_event(&event);
+        }
+        let _ = field.focus();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = change;
+}
 
 #[component]
 pub fn AnswerField(
@@ -106,6 +128,10 @@ fn number_box(
                 {..uncorrected()} {..attribute("aria-describedby", described(problem, [hint, ruled]))}
                 {..attribute("aria-invalid", move || (problem.read().is_some() && !no_unit()).then_some("true"))}
                 on:input=handler(move |event: Event| { typed.set(event_target_value(&event)); tell(); }) />
+            // The number pads of some phones have no minus. With a typed unit there is the whole keyboard.
+            {(hint != Some("answer-hint")).then(|| view! {
+                <button type="button" class="button secondary small sign" on:click=handler(|_: MouseEvent| put(&with_other_sign))>"±"<span class="visually-hidden">" change the sign"</span></button>
+            }.into_any())}
             {match unit_box {
                 UnitField::Shown(unit) => view! { <span id="answer-unit">{unit}</span> }.into_any(),
                 UnitField::Chosen(units) => {
@@ -381,6 +407,8 @@ mod tests {
             assert!(html.contains("autocorrect=\"off\"") && html.contains("spellcheck=\"false\""), "{html}");
             let shown = html.split("inputmode=\"").nth(1).and_then(|rest| rest.split('"').next());
             assert_eq!(shown, keyboard, "{html}");
+            let has_sign = html.contains("change the sign");
+            assert_eq!(has_sign, keyboard == Some("decimal"), "a pad for numbers may have no minus: {html}");
             // A wheel over the box, or an arrow key, changes no number.
             assert!(!html.contains("type=\"number\""), "{html}");
         }

@@ -77,11 +77,11 @@ pub fn open_to_candidate(path: &str) -> bool {
     functions.contains(&path) || is_of_sitting(path)
 }
 
-/// The room, its receipt, and the receipt as a file.
+/// The room, its receipt, and the files of the receipt.
 fn is_of_sitting(path: &str) -> bool {
     let Some(of_sitting) = path.strip_prefix("/assessments/sittings/") else { return false };
     let (sitting, rest) = of_sitting.split_once('/').unwrap_or((of_sitting, ""));
-    sitting.parse::<SittingId>().is_ok() && ["", "receipt", "receipt.txt"].contains(&rest)
+    sitting.parse::<SittingId>().is_ok() && ["", "receipt", "receipt.txt", "receipt.pdf"].contains(&rest)
 }
 
 /// What a half open session needs whose form this function takes.
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn a_candidate_reaches_the_room_and_the_receipt_and_no_other_page() {
         let sitting = "/assessments/sittings/00000000-0000-0000-0000-000000000000";
-        for rest in ["", "/receipt", "/receipt.txt"] {
+        for rest in ["", "/receipt", "/receipt.txt", "/receipt.pdf"] {
             assert!(open_to_candidate(&format!("{sitting}{rest}")), "{rest}");
         }
         for rest in ["/result", "/certificate.pdf", "/receipt/../../../support", "/../../support"] {

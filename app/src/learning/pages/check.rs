@@ -41,6 +41,7 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     let here = page.progress.module(&module);
     let module_title = here.map(|module| module.title.clone()).unwrap_or_default();
     let pass_mark = here.map(|module| module.check.pass_mark).unwrap_or_default();
+    let passed = here.is_some_and(|module| module.check.passed);
     let base = format!("/learn/{course}/{module}");
     let steps = vec![
         ("/learn".to_owned(), "My courses".to_owned()),
@@ -64,6 +65,7 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
                     </ResultView>
                 }.into_any(),
                 View::Asked(asked) => view! {
+                    {passed.then(|| view! { <p class="notice success">"You have passed this check. Taking it again takes nothing away."</p> })}
                     <CheckForm asked course module pass_mark reply />
                 }.into_any(),
             }}

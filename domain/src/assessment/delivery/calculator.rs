@@ -120,6 +120,12 @@ impl Calculator {
         }
     }
 
+    /// The number on the screen, to be used as an answer; `None` for `Error`.
+    pub fn result(&self) -> Option<String> {
+        let shown = self.value().map(|_| self.display())?;
+        Some(shown.trim_end_matches('.').to_owned())
+    }
+
     fn type_with(&mut self, change: impl FnOnce(&mut Typed)) {
         if let Screen::Typing(typed) = &mut self.screen {
             return change(typed);

@@ -210,6 +210,12 @@ pub struct CandidatePaper {
     pub section_passes: Vec<SectionPass>,
     pub calculator: bool,
     pub attempts_left: u8,
+    /// What is left of the sitting that goes on, in minutes: one that has begun counts. `None` without such a sitting.
+    #[serde(default)]
+    pub minutes_left: Option<u32>,
+    /// The day of the close in words, once the paper has closed.
+    #[serde(default)]
+    pub closed_on: Option<String>,
     pub standing: PaperAvailability,
     /// The last submission.
     pub last: Option<LastAttempt>,
@@ -277,6 +283,14 @@ pub struct Receipt {
     /// When results are released, and whether they are.
     pub release: crate::assessment::Release,
     pub released: bool,
+}
+
+impl Receipt {
+    /// The fingerprint in groups of four, as people compare it.
+    pub fn in_fours(&self) -> Vec<String> {
+        let signs: Vec<char> = self.hash.chars().collect();
+        signs.chunks(4).map(|four| four.iter().collect()).collect()
+    }
 }
 
 /// Who ended a sitting.

@@ -8,6 +8,7 @@ mod figures;
 mod mark;
 mod response;
 mod rounding;
+mod typing;
 mod wire;
 
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,8 @@ pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
 pub(crate) use mark::{comparable, mark_number};
 pub(crate) use response::MAX_TEXT;
 pub use rounding::{Precision, Rounding, rules_in_words};
-pub use wire::{AnswerField, PageQuestion, UnitField};
+pub use typing::{with_number, with_other_sign};
+pub use wire::{AnswerField, PageQuestion, Said, UnitField};
 
 /// A question with its key. It stays on the server; the page gets an [`AskedQuestion`]. Store it whole with a sitting:
 /// a template may be corrected later, and a mark must be based on the question that was asked.

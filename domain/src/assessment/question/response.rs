@@ -65,6 +65,19 @@ impl Response {
         }
     }
 
+    /// Asked for a number, and without any figure: a page can tell that it is no answer without asking the server, which
+    /// reads numbers. Characters that are not ASCII are left to the server.
+    pub fn has_no_figure(&self) -> bool {
+        matches!(self, Self::Number { typed, .. } if typed.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_digit()))
+    }
+
+    /// A typed number as it is marked: with the unit chosen beside it, or else with the one that the question prints.
+    pub(super) fn with_unit(&self, printed: Option<&str>) -> Option<String> {
+        let Self::Number { typed, unit } = self else { return None };
+        let unit = printed.filter(|_| self.is_without_unit()).unwrap_or(unit);
+        Some(format!("{} {unit}", typed.trim()).trim_end().to_owned())
+    }
+
     /// A number alone: without a unit typed after it or chosen beside it.
     pub(super) fn is_without_unit(&self) -> bool {
         let Self::Number { typed, unit } = self else { return false };
@@ -94,7 +107,8 @@ impl Question {
         response.readable().err().or_else(lacks)
     }
 
-    /// A response in readable form: one text, or one for each option or place. Typed text stays as typed.
+    /// A response in readable form: one text, or one for each option or place. Typed text stays as typed, a number with its
+    /// unit.
     pub fn given(&self, response: &Response) -> Vec<String> {
         let text_of = |id: &String| -> Option<String> {
             match &self.key {
@@ -107,8 +121,15 @@ impl Question {
                 Key::Number(_) | Key::TextEntry(_) => None,
             }
         };
+        let printed = match &self.key {
+            Key::Number(key) => match key.unit_box() {
+                UnitBox::Shown(unit) => Some(unit.to_string()),
+                _ => None,
+            },
+            _ => None,
+        };
         match response {
-            Response::Number { typed, unit } => vec![format!("{typed} {unit}").trim().to_owned()],
+            Response::Number { .. } => response.with_unit(printed.as_deref()).into_iter().collect(),
             Response::Text(text) => vec![text.clone()],
             Response::Chosen(ids) | Response::Ordered(ids) => ids.iter().filter_map(text_of).collect(),
         }
@@ -135,6 +156,8 @@ impl AskedQuestion {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn number(typed: &str) -> Response {
@@ -198,6 +221,40 @@ mod tests {
         assert!(number("5").is_without_unit() && !number("5 mg").is_without_unit());
         assert!(!Response::Number { typed: "5".into(), unit: "mg".into() }.is_without_unit());
         assert!(!Response::Text("5".into()).is_without_unit());
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_server_can_read_never_looks_like_no_number(typed in "[-+ 0-9.,a-z%µ\u{ff11}\u{2212}\u{200b}]{0,8}") {
+            let response = number(&typed);
+            prop_assert!(!response.has_no_figure() || response.readable().is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn words_in_the_box_for_a_number_are_no_number() {
+        for (typed, none) in
+            [("abc", true), ("-", true), ("mg", true), ("5", false), ("\u{ff15}", false), ("five 5", false)]
+        {
+            assert_eq!(number(typed).has_no_figure(), none, "{typed}");
+        }
+        assert!(!Response::Text("abc".into()).has_no_figure(), "words are asked for");
+    }
+
+    #[test]
+    fn a_number_is_said_with_the_unit_that_it_is_marked_with() {
+        let chosen = |typed: &str, unit: &str| Response::Number { typed: typed.into(), unit: unit.into() };
+        for (response, printed, said) in [
+            (number(" 5 "), None, "5"),
+            (number("5"), Some("mL"), "5 mL"),
+            (number("5 mL"), Some("mL"), "5 mL"),
+            (number("5 mg"), Some("mL"), "5 mg"),
+            (chosen("5", "mg"), None, "5 mg"),
+            (chosen("2,5", "mg"), None, "2,5 mg"),
+        ] {
+            assert_eq!(response.with_unit(printed).as_deref(), Some(said));
+        }
+        assert_eq!(Response::Text("5".into()).with_unit(Some("mL")), None);
     }
 
     #[test]

@@ -37,6 +37,28 @@ impl AnswerField {
         lacks.then_some(Problem::UnitMissing)
     }
 
+    /// A response as it will be marked, for a page that shows it back.
+    pub fn said(&self, response: &Response) -> Said {
+        let printed = match self {
+            Self::Number(UnitField::Shown(unit)) => Some(unit.as_str()),
+            _ => None,
+        };
+        let (Self::One(options) | Self::Several(options) | Self::Order(options)) = self else {
+            return Said::Typed(match response {
+                Response::Text(text) => text.clone(),
+                response => response.with_unit(printed).unwrap_or_default(),
+            });
+        };
+        let ids = match response {
+            Response::Chosen(ids) | Response::Ordered(ids) => ids.as_slice(),
+            Response::Number { .. } | Response::Text(_) => &[],
+        };
+        let text =
+            |id: &String| options.iter().find(|option| option.id == *id).map(|option| option.text.clone());
+        let texts = ids.iter().filter_map(text).collect();
+        Said::Options { texts, in_order: matches!(self, Self::Order(_)) }
+    }
+
     /// The problem as shown beside this field: with the unit if that is part of the answer.
     #[must_use]
     pub fn worded(&self, problem: Problem) -> Problem {
@@ -45,6 +67,15 @@ impl AnswerField {
             (_, problem) => problem,
         }
     }
+}
+
+/// A response in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// As typed, a number with its unit. It is text, never HTML.
+    Typed(String),
+    /// The HTML of the chosen options, or of all in the order given.
+    Options { texts: Vec<String>, in_order: bool },
 }
 
 /// The text beside the box for a number.
@@ -76,5 +107,48 @@ impl From<AskedQuestion> for PageQuestion {
             AskedView::Ordering(items) => AnswerField::Order(items),
         };
         Self { stimulus: asked.stimulus, wording: asked.wording, hints: asked.hints, rules, field }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_said_as_it_will_be_marked() {
+        let number = |typed: &str, unit: &str| Response::Number { typed: typed.into(), unit: unit.into() };
+        let options = || {
+            ["a", "b", "c"].map(|id| AskedOption { id: id.into(), text: format!("<em>{id}</em>") }).to_vec()
+        };
+        let chosen = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+        let texts = |ids: &[&str], in_order| Said::Options {
+            texts: ids.iter().map(|id| format!("<em>{id}</em>")).collect(),
+            in_order,
+        };
+        for (field, response, said) in [
+            (AnswerField::Number(UnitField::Shown("mL".into())), number("5", ""), Said::Typed("5 mL".into())),
+            (AnswerField::Number(UnitField::Typed), number("5 mg", ""), Said::Typed("5 mg".into())),
+            (
+                AnswerField::Number(UnitField::Chosen(vec!["mg".into(), "g".into()])),
+                number("5", "g"),
+                Said::Typed("5 g".into()),
+            ),
+            (AnswerField::Text, Response::Text("twice <daily>".into()), Said::Typed("twice <daily>".into())),
+            (AnswerField::One(options()), Response::Chosen(chosen(&["b"])), texts(&["b"], false)),
+            (
+                AnswerField::Several(options()),
+                Response::Chosen(chosen(&["a", "c"])),
+                texts(&["a", "c"], false),
+            ),
+            (
+                AnswerField::Order(options()),
+                Response::Ordered(chosen(&["c", "a", "b"])),
+                texts(&["c", "a", "b"], true),
+            ),
+            // A stored answer of another version of the page.
+            (AnswerField::One(options()), number("5", ""), texts(&[], false)),
+        ] {
+            assert_eq!(field.said(&response), said, "{response:?}");
+        }
     }
 }

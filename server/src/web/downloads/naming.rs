@@ -62,6 +62,7 @@ mod tests {
             ("/organisation/north/feedback.csv", "/organisation/north/feedback"),
             ("/support/log.csv?search=a.b", "/support/log?search=a.b"),
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
+            ("/assessments/sittings/1/receipt.pdf", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
             ("/zone/north/resources/1/versions/2/file", "/zone/north/resources/1"),
             ("/zone/north/resources/1/versions/2/captions", "/zone/north/resources/1"),

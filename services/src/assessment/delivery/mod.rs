@@ -3,6 +3,7 @@
 pub(crate) mod code_tries;
 pub(crate) mod order;
 mod plain_form;
+mod receipt_pdf;
 pub(crate) mod room;
 mod saving;
 mod sitting;
@@ -10,6 +11,9 @@ pub(crate) mod submission;
 
 pub use code_tries::forget_code_tries;
 pub use plain_form::{PlainAnswer, PlainSaved, save_plain};
+#[cfg(test)]
+pub(in crate::assessment) use receipt_pdf::own_slip;
+pub use receipt_pdf::receipt_pdf;
 pub use room::{begin_epoch, open_hint, open_room, pause, report_window, resume, room_news, room_state};
 pub(crate) use saving::Saves;
 pub use saving::save_answers;

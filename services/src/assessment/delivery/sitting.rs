@@ -12,6 +12,7 @@ use domain::{
         },
         results::ReleasedOutcome,
     },
+    minutes_begun,
 };
 use sqlx::{PgConnection, types::Json};
 
@@ -20,7 +21,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     assessment::{adjustments::adjustment, known, new_id, number, shown},
-    kit::random,
+    kit::{moment::day, random},
     moment,
 };
 
@@ -108,6 +109,7 @@ struct PaperRow {
     questions: i64,
     used: i64,
     open_sitting: Option<uuid::Uuid>,
+    left_ms: Option<i64>,
     last: Option<Json<LastRow>>,
     all: i64,
     extra_percent: i32,
@@ -167,7 +169,10 @@ impl PaperRow {
             }
         };
         let seconds = within + adjustment.percent_seconds(limit);
+        let closed = standing == PaperAvailability::Closed;
         Ok(CandidatePaper {
+            minutes_left: self.left_ms.map(|left| number(minutes_begun(left))).transpose()?,
+            closed_on: closed.then(|| day(self.closes_at, self.now)),
             id: PaperId(self.id),
             title: self.title,
             kind: known("kind", &self.kind, PaperKind::parse)?,
@@ -299,6 +304,9 @@ async fn papers_for(
             (select count(*) from paper_items i where i.paper_id = p.id and i.attempt = 1) as "questions!",
             (select count(*) from sittings s where s.paper_id = p.id and s.learner_id = $1) as "used!",
             (select s.id from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null limit 1) as open_sitting,
+            -- For this sitting only: a join could compute the state of every sitting.
+            (select v.remaining_ms from sittings s cross join lateral (select * from sitting_states t where t.id = s.id offset 0) v
+                where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is null limit 1) as left_ms,
             (select jsonb_build_object('sitting', s.id, 'mark', s.mark, 'available', s.available, 'passed', s.passed,
                     'released', results_released(p.id), 'remarking', still_to_mark(p.id, s.id, s.submitted_at))
                 from sittings s where s.paper_id = p.id and s.learner_id = $1 and s.submitted_at is not null

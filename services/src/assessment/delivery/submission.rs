@@ -332,7 +332,10 @@ async fn receipt_text(db: &mut PgConnection, sitting: SittingId) -> Result<Recei
 /// # Errors
 /// [`Error::NotFound`] before submission.
 pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> Result<Receipt> {
-    let mut db = services.db.acquire().await?;
+    own_receipt(&mut *services.db.acquire().await?, actor, sitting).await
+}
+
+pub(super) async fn own_receipt(db: &mut PgConnection, actor: &Actor, sitting: SittingId) -> Result<Receipt> {
     let row = sqlx::query!(
         r#"select p.title, t.submitted_at as "submitted_at!", t.submitted_by as "submitted_by!", t.receipt_hash as "hash!",
             p.release, results_released(p.id) as "released!",
@@ -360,7 +363,7 @@ pub async fn receipt(services: &Services, actor: &Actor, sitting: SittingId) -> 
         questions: number(row.questions)?,
         late: number(row.late)?,
         hash: hexadecimal(&row.hash),
-        text: receipt_text(&mut db, sitting).await?.of(&row.hash),
+        text: receipt_text(db, sitting).await?.of(&row.hash),
         release: known("release", &row.release, Release::parse)?,
         released: row.released,
     })

@@ -1,26 +1,20 @@
 //! The certificate of a passed paper, as a page to print: PDF/UA-1, tagged, with its font inside.
 
 mod page;
-mod typeset;
 
 use krilla::action::{Action, LinkAction};
 use krilla::annotation::{Annotation, LinkAnnotation, Target};
-use krilla::configure::{Accessibility, ConfigurationBuilder};
-use krilla::destination::XyzDestination;
-use krilla::geom::Point;
-use krilla::metadata::Metadata;
-use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::tagging::{Tag, TagGroup};
-use krilla::{Document, SerializeSettings};
 
+use crate::kit::pdf::{
+    begin, faces, finish,
+    typeset::{FACES, Faces, tidy},
+};
 use crate::{Error, Result};
 use page::Drawn;
-use typeset::{FACES, tidy};
 
-const SITE: &str = "Health and Education Co-operative";
 const TITLE: &str = "Certificate";
-const LANGUAGE: &str = "en-GB";
 
 /// A4 landscape, in points.
 const WIDTH: f32 = 841.89;
@@ -34,7 +28,7 @@ const MOST_OF_A_NAME: usize = 110;
 pub fn can_show(name: &str) -> bool {
     let name = tidy(name);
     let leftward = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
-    let shown = |faces: &typeset::Faces| faces.semibold.line(&name).actual.is_none();
+    let shown = |faces: &Faces| faces.semibold.line(&name).actual.is_none();
     !name.is_empty() && !name.contains(leftward) && FACES.as_ref().is_some_and(shown)
 }
 
@@ -75,21 +69,9 @@ pub struct Certificate {
 /// # Errors
 /// [`Error::Failed`] if the page does not meet PDF/UA. That would be a fault of ours, because any text can meet it.
 pub fn pdf(certificate: &Certificate) -> Result<Vec<u8>> {
-    let faces = FACES.as_ref().ok_or_else(|| Error::failed("the fonts of the certificate cannot be read"))?;
-    let configuration = ConfigurationBuilder::new()
-        .with_accessibility_validator(Accessibility::UA1)
-        .finish()
-        .map_err(|error| Error::failed(format!("{error:?}")))?;
-    let mut document = Document::new_with(SerializeSettings { configuration, ..Default::default() });
+    let faces = faces()?;
     let title = format!("{TITLE}: {}, {}", tidy(&certificate.name), tidy(&certificate.paper));
-    document.set_metadata(
-        Metadata::new()
-            .title(title)
-            .authors(vec![SITE.to_owned()])
-            .creator(SITE.to_owned())
-            .language(LANGUAGE.to_owned())
-            .document_id(certificate.code.clone()),
-    );
+    let mut document = begin(title, certificate.code.clone())?;
 
     let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| Error::failed("no such page size"))?;
     let mut page = document.start_page_with(settings);
@@ -107,12 +89,7 @@ pub fn pdf(certificate: &Certificate) -> Result<Vec<u8>> {
     tags.push(after);
     page.finish();
 
-    document.set_tag_tree(tags);
-    // PDF/UA requires an outline, even for a short document.
-    let mut outline = Outline::new();
-    outline.push_child(OutlineNode::new(TITLE.to_owned(), XyzDestination::new(0, Point::from_xy(0.0, 0.0))));
-    document.set_outline(outline);
-    document.finish().map_err(|error| Error::failed(format!("the certificate cannot be written: {error:?}")))
+    finish(document, tags, TITLE)
 }
 
 #[cfg(test)]

@@ -106,6 +106,31 @@ async fn a_closed_paper_states_the_time_that_it_gave(db: PgPool) {
     assert_eq!(closes("-10 minutes").await, (PaperAvailability::Closed, 37, false));
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_paper_that_goes_on_states_the_minutes_left_and_a_closed_one_its_day(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let listed = async || {
+        let paper = candidate_home(services, &exam.learner).await.unwrap().papers.remove(0);
+        (paper.minutes_left, paper.closed_on)
+    };
+    assert_eq!(listed().await, (None, None));
+    let sitting = exam.in_room().await;
+    exam.wait(sitting, 8.5 * 60.0).await;
+    assert_eq!(listed().await, (Some(22), None), "a minute that has begun counts");
+    exam.wait(sitting, 30.0 * 60.0).await;
+    assert_eq!(listed().await, (Some(0), None));
+    submit_sitting(services, &exam.learner, sitting, &[]).await.unwrap();
+    assert_eq!(listed().await, (None, None), "there is another attempt");
+    let closes: chrono::DateTime<chrono::Utc> =
+        sqlx::query_scalar("update papers set closes_at = now() - interval '2 days' returning closes_at")
+            .fetch_one(&services.db)
+            .await
+            .unwrap();
+    let on = crate::kit::moment::day(closes, closes + chrono::Days::new(2));
+    assert_eq!(listed().await, (None, Some(on)));
+}
+
 /// Makes the paper's number questions ask for their unit from a list.
 async fn with_units_to_choose(exam: &Exam) {
     for (item, mut question) in exam.questions().await {

@@ -29,6 +29,7 @@ fn HomeView(home: CandidateHome) -> impl IntoView {
         <Title text=reply.title("Assessments") />
         <FormErrors reply />
         <Heading>"Assessments"</Heading>
+        {home.papers.iter().map(going_on).collect_view()}
         <p class="lede">"Numeracy and literacy for prescribing: papers that were set for you, and practice for whenever you like."</p>
         {home.sets_papers.then(|| view! { <p><a href="/assessments/papers">"Papers that you set"</a></p> })}
         <h2>"Set for you"</h2>
@@ -67,6 +68,23 @@ fn cut(listed: usize, all: u32) -> Option<String> {
     usize::try_from(all).is_ok_and(|all| all > listed).then(|| format!("{listed} of {all}."))
 }
 
+/// A sitting whose clock runs comes before everything else.
+fn going_on(paper: &CandidatePaper) -> impl IntoView + use<> {
+    let PaperAvailability::Sitting(sitting) = paper.standing else { return None };
+    let label = match paper.minutes_left {
+        None | Some(0) => "Continue".to_owned(),
+        Some(minutes) => format!("Continue, {} left", count(minutes, "minute")),
+    };
+    let title = paper.title.clone();
+    Some(view! {
+        <div class="onward">
+            <p>{title}</p>
+            // The exam room has a document of its own.
+            <a class="button" href=format!("/assessments/sittings/{sitting}") rel="external">{label}</a>
+        </div>
+    })
+}
+
 fn paper(paper: CandidatePaper) -> impl IntoView {
     let start = format!("/assessments/start/{}", paper.id);
     let (tag, class) = match paper.standing {
@@ -94,7 +112,7 @@ fn paper(paper: CandidatePaper) -> impl IntoView {
                     <br />
                     {match paper.standing {
                         PaperAvailability::NotOpenYet => view! { "Opens "<Time moment=paper.opens />", UK time" }.into_any(),
-                        PaperAvailability::Closed => view! { "Closed "<Time moment=paper.closes />", UK time" }.into_any(),
+                        PaperAvailability::Closed => format!("Closed {}", paper.closed_on.unwrap_or(paper.closes.london)).into_any(),
                         _ => view! { "Closes "<Time moment=paper.closes />", UK time" }.into_any(),
                     }}
                 </p>

@@ -32,7 +32,7 @@ pub fn ReceiptPage() -> impl IntoView {
 
 #[component]
 fn ReceiptView(receipt: Receipt) -> impl IntoView {
-    let sitting = receipt.sitting;
+    let (sitting, fours) = (receipt.sitting, receipt.in_fours());
     view! {
         <Title text=format!("Submitted: {}", receipt.title) />
         <div class="narrow">
@@ -62,9 +62,15 @@ fn ReceiptView(receipt: Receipt) -> impl IntoView {
             }}
 
             <h2>"Your receipt"</h2>
-            <p>"This fingerprint of your answers (SHA-256) lets you prove later what you handed in: nobody can change an answer without changing it."</p>
-            <p><code class="fingerprint">{receipt.hash}</code></p>
-            <p><a href=format!("/assessments/sittings/{sitting}/receipt.txt") rel="external">"Download your answers as they were stored"</a></p>
+            <p>"It shows each of your answers, when you gave it, and this fingerprint:"</p>
+            // The gaps are drawn, and not in the text: whoever copies the fingerprint copies no spaces.
+            <p><code class="fingerprint">{fours.into_iter().map(|four| view! { <span>{four}</span> }).collect_view()}</code></p>
+            <p>"The fingerprint is made from all your answers. If one sign of one answer were changed, it would be another one. So it lets you prove later what you handed in."</p>
+            <p><a class="button" href=format!("/assessments/sittings/{sitting}/receipt.pdf") rel="external">"Download your receipt (PDF)"</a></p>
+            <p>
+                <a href=format!("/assessments/sittings/{sitting}/receipt.txt") rel="external">"Download your answers as they were stored"</a>
+                <span class="line hint">"For a program: the SHA-256 of this file is the fingerprint."</span>
+            </p>
             <p><a href="/assessments">"Back to your assessments"</a></p>
         </div>
     }

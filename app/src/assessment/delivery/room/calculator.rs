@@ -1,10 +1,19 @@
-use domain::assessment::delivery::{Calculator, Press};
+use domain::assessment::{
+    delivery::{Calculator, Press},
+    question::with_number,
+};
 use leptos::{
     prelude::*,
     web_sys::{KeyboardEvent, MouseEvent},
 };
 
-use crate::kit::ui::{attribute, handler};
+use crate::{
+    assessment::question::answer::put,
+    kit::ui::{attribute, handler},
+};
+
+/// From this width on it stands beside the question, and is open: as in `style/assessment/room.css`, in pixels.
+const BESIDE: f64 = 1024.0;
 
 const KEYS: [(&str, &str, &str); 18] = [
     ("7", "7", ""),
@@ -27,9 +36,15 @@ const KEYS: [(&str, &str, &str); 18] = [
     ("Backspace", "⌫", "delete the last digit"),
 ];
 
-/// A plain calculator, for papers that allow one. It uses no input of the browser and sends nothing.
+/// A plain calculator, for papers that allow one. It uses no input of the browser and sends nothing; only when the
+/// candidate says so, its result becomes the answer.
 #[component]
-pub fn CalculatorPad() -> impl IntoView {
+pub fn CalculatorPad(
+    /// The question that is shown asks for a number.
+    asks_number: Memo<bool>,
+) -> impl IntoView {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    let open = width.is_some_and(|width| width >= BESIDE);
     let calculator = StoredValue::new(Calculator::default());
     let display = RwSignal::new(calculator.with_value(Calculator::display));
     let press = move |key: &str| {
@@ -40,7 +55,7 @@ pub fn CalculatorPad() -> impl IntoView {
         })
     };
     view! {
-        <details class="calculator">
+        <details class="calculator" {..attribute("open", move || open.then_some(""))}>
             <summary>"Calculator"</summary>
             <div class="pad" role="group" aria-label="Calculator"
                 on:keydown=handler(move |event: KeyboardEvent| {
@@ -55,6 +70,10 @@ pub fn CalculatorPad() -> impl IntoView {
                         on:click=handler(move |_: MouseEvent| { press(key); })>{sign}</button>
                 }.into_any()).collect_view()}
             </div>
+            <button type="button" class="button secondary small" {..attribute("hidden", move || (!asks_number.get()).then_some(""))}
+                on:click=handler(move |_: MouseEvent| if let Some(result) = calculator.with_value(Calculator::result) {
+                    put(&|typed: &str| with_number(typed, &result));
+                })>"Use this result"</button>
         </details>
     }
 }

@@ -13,7 +13,7 @@ use domain::{
     assessment::{
         ItemId,
         delivery::{AnswerOutbox, Room, RoomQuestion, RoomState, SaveStatus, SittingId},
-        question::Response,
+        question::{AnswerField, Response, Said},
     },
 };
 use leptos::prelude::*;
@@ -79,6 +79,10 @@ impl Keeper {
         self.paper.with_value(|paper| paper.questions.get(n).cloned())
     }
 
+    pub fn asks_number(self, n: usize) -> bool {
+        self.question(n).is_some_and(|question| matches!(question.asked.field, AnswerField::Number(_)))
+    }
+
     /// The hints of a question that are open.
     pub fn hints(self, n: usize) -> RwSignal<Vec<String>> {
         self.paper.with_value(|paper| paper.hints[n])
@@ -128,12 +132,28 @@ impl Keeper {
     }
 
     pub fn look(self, n: usize) -> Look {
+        // Known without the server too: no word in the box for a number looks answered while there is no network.
+        let Some(no_number) = self.outbox.read().response(n).map(Response::has_no_figure) else {
+            return Look::Missing;
+        };
         match self.problem(n) {
-            _ if self.outbox.read().response(n).is_none() => Look::Missing,
-            None => Look::Answered,
             Some(Problem::UnitMissing) => Look::NoUnit,
-            Some(_) => Look::Unreadable,
+            None if !no_number => Look::Answered,
+            _ => Look::Unreadable,
         }
+    }
+
+    /// How many questions are handed in as answered, as the receipt and the invigilator count them: without those whose
+    /// answer cannot be read.
+    pub fn answered(self, questions: usize) -> usize {
+        (0..questions).filter(|n| matches!(self.look(*n), Look::Answered | Look::NoUnit)).count()
+    }
+
+    /// The answer to a question in words; `None` if there is none.
+    pub fn said(self, n: usize) -> Option<Said> {
+        let outbox = self.outbox.read();
+        let response = outbox.response(n)?;
+        self.paper.with_value(|paper| Some(paper.questions.get(n)?.asked.field.said(response)))
     }
 
     /// Why the answer cannot be marked as it is; shown once it is saved, and not while it is being typed.

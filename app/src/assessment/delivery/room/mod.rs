@@ -18,13 +18,13 @@ use domain::{
     },
     count,
 };
-use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, web_sys::MouseEvent};
 
 use super::api::{PauseSitting, ResumeSitting};
 use crate::kit::ui::{FromPage, Refused, attribute, handler, property, whenever};
 use calculator::CalculatorPad;
 use keeper::Keeper;
-use question::QuestionPanel;
+use question::{QuestionPanel, focus};
 use review::Review;
 use timer::{Timer, seconds_left};
 
@@ -98,6 +98,7 @@ pub fn ExamRoom(
     });
     let paused = Memo::new(move |_| keeper.state.read().paused);
     let breaks = Memo::new(move |_| minutes_of_breaks(keeper) > 0);
+    let asks_number = Memo::new(move |_| matches!(place.get(), Place::Question(n) if keeper.asks_number(n)));
     // A redraw patches element by element, and a control keeps the candidate's input whatever it is told to show. Under
     // another name everything is new: a closure is never patched, but replaces the one before.
     let drawn_as = Memo::new(move |_| match place.get() {
@@ -106,17 +107,26 @@ pub fn ExamRoom(
     });
     view! {
         <div class="room">
-            // A browser that translates the page replaces text nodes that this page goes on updating: the clock would
-            // stop, and "Not saved yet" would never appear.
-            <div class="room-bar notranslate" {..attribute("translate", || Some("no"))}>
-                <Timer state=keeper.state left scripts />
-                <SavedLine keeper scripts />
-            </div>
-            <div role="status">
-                {move || {
-                    let told = keeper.told.get();
-                    (!told.is_empty()).then(|| view! { <p class="notice" id="told" {..property("textContent", move || told.clone())}></p> }.into_any())
-                }}
+            <div class="room-top">
+                // A browser that translates the page replaces text nodes that this page goes on updating: the clock would
+                // stop, and "Not saved yet" would never appear.
+                <div class="room-bar notranslate" {..attribute("translate", || Some("no"))}>
+                    <Timer state=keeper.state left scripts />
+                    <SavedLine keeper scripts />
+                </div>
+                <div role="status">
+                    {move || {
+                        let told = keeper.told.get();
+                        (!told.is_empty()).then(|| view! { <p class="notice" id="told" {..property("textContent", move || told.clone())}></p> }.into_any())
+                    }}
+                </div>
+                // It stays in sight until it is closed: who scrolls down, or looks away, reads it later.
+                {move || (!keeper.told.read().is_empty()).then(|| view! {
+                    <button type="button" class="button secondary small" on:click=handler(move |_: MouseEvent| {
+                        keeper.told.set(String::new());
+                        focus("#question-heading");
+                    })>"Close"<span class="visually-hidden">" this notice"</span></button>
+                }.into_any())}
             </div>
             {move || old.get().then(|| view! {
                 <p class="notice" role="alert">
@@ -145,7 +155,7 @@ pub fn ExamRoom(
                                 }}
                             }.into_any()
                         }}
-                        {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad /> }.into_any())}
+                        {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad asks_number /> }.into_any())}
                         {move || breaks.get().then(|| take_break(keeper, place))}
                     </div>
                 }.into_any()

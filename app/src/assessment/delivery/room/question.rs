@@ -125,7 +125,7 @@ pub fn QuestionPanel(
                 </ol>
                 <p class="hint key">
                     <span class="answered">"Answered"</span><span>"Not answered"</span><span class="unreadable">"Cannot be read"</span>
-                    <span class="flagged">"Flagged"</span>
+                    <span class="flagged">"Flagged"</span><span class="here">"This question"</span>
                 </p>
             </nav>
         </form>
@@ -141,9 +141,13 @@ fn class_of(look: Look, flagged: bool) -> String {
     format!("{look}{}", if flagged { " flagged" } else { "" })
 }
 
-fn describe(look: Look, flagged: bool) -> String {
+/// How the description of an answered question begins.
+pub(super) const ANSWERED: &str = ", answered";
+
+/// The state of a question, to follow its number.
+pub(super) fn describe(look: Look, flagged: bool) -> String {
     let look = match look {
-        Look::Answered => ", answered",
+        Look::Answered => ANSWERED,
         Look::Unreadable => ", cannot be read",
         Look::NoUnit => ", no unit chosen",
         Look::Missing => ", not answered",

@@ -7,3 +7,4 @@ pub mod item_view;
 pub mod result_questions;
 pub mod result_table;
 pub mod result_view;
+pub mod strip;

@@ -19,29 +19,19 @@ pub fn ResultQuestions(
     view! { <ol class="results">{items.collect_view()}</ol> }
 }
 
-/// The verdict on an answer, in words.
-fn judged(question: &QuestionResult) -> &'static str {
-    match &question.verdict {
-        _ if question.voided => "Taken out: everybody gets the marks",
-        _ if question.unreadable => "Not readable",
-        Some(verdict) if verdict.right => "Right",
-        Some(_) => "Not right",
-        None => "Not answered",
-    }
-}
-
 #[component]
 fn QuestionItem(question: QuestionResult, n: u32, all: usize, own: bool) -> impl IntoView {
     let full = question.marks == question.available;
-    let marks = format!("{}: {} of {}", judged(&question), question.marks, count(question.available, "mark"));
+    let judged = question.judged();
+    let marks = format!("{}: {} of {}", judged.verdict(), question.marks, count(question.available, "mark"));
     let answered = if own { "You answered" } else { "Answered" };
     let given = if question.given.is_empty() { vec!["Nothing".to_owned()] } else { question.given };
     view! {
-        <li class:right=full>
-            <h3>"Question "{n}" of "{all}<span class="question-number">{question.category.title()}</span></h3>
+        <li class=judged.class()>
+            <h3 id=format!("question-{n}") tabindex="-1">"Question "{n}" of "{all}<span class="question-number">{question.category.title()}</span></h3>
             {question.stimulus.map(|stimulus| view! { <div class="prose" inner_html=stimulus></div> })}
             <div class="prose" inner_html=question.wording></div>
-            <p class="verdict">{marks}</p>
+            <p class=format!("verdict signed {}", judged.class())>{marks}</p>
             {question.voided.then(|| view! { <p>"The question turned out to be faulty, so everybody got its marks."</p> })}
             {question.advice.map(|advice| view! { <p class="hint">{advice.message()}</p> })}
             {(question.unreadable && !question.voided).then(|| view! {
@@ -61,23 +51,22 @@ fn QuestionItem(question: QuestionResult, n: u32, all: usize, own: bool) -> impl
     }
 }
 
-/// The faults of an answer. The value, unit and rounding of a number are judged separately.
+/// The faults of an answer. The value, unit and rounding of a number are judged separately; of any other answer there is
+/// no more to say than that it is not right, which stands above.
 #[component]
 pub fn Parts(verdict: Verdict) -> impl IntoView {
-    let known = verdict.known_error.clone();
-    view! {
-        <ul class="judged">
-            {parts(&verdict).into_iter().map(|(what, how)| view! { <li>{what}": "{how}</li> }).collect_view()}
-            {known.map(|error| view! { <li>"A mistake that is often made: "{error}</li> })}
-        </ul>
-    }
+    let (parts, known) = (parts(&verdict), verdict.known_error);
+    (!parts.is_empty() || known.is_some()).then(|| {
+        view! {
+            <ul class="judged">
+                {parts.into_iter().map(|(what, how)| view! { <li>{what}": "{how}</li> }).collect_view()}
+                {known.map(|error| view! { <li>"A mistake that is often made: "{error}</li> })}
+            </ul>
+        }
+    })
 }
 
 fn parts(verdict: &Verdict) -> Vec<(&'static str, &'static str)> {
-    let value = match verdict.value {
-        ValueVerdict::Right => "right",
-        ValueVerdict::Wrong => "not right",
-    };
     let unit = match verdict.unit {
         UnitVerdict::Right => Some("right"),
         UnitVerdict::Missing => Some("missing, and it is part of the answer"),
@@ -87,8 +76,12 @@ fn parts(verdict: &Verdict) -> Vec<(&'static str, &'static str)> {
     let as_asked = verdict.rounding == RoundingVerdict::Right;
     // Only a number has a unit or can be rounded wrongly.
     if unit.is_none() && as_asked {
-        return vec![("Answer", value)];
+        return Vec::new();
     }
+    let value = match verdict.value {
+        ValueVerdict::Right => "right",
+        ValueVerdict::Wrong => "not right",
+    };
     let mut parts = vec![("Value", value)];
     parts.extend(unit.map(|unit| ("Unit", unit)));
     parts.push(("Rounding", if as_asked { "right" } else { "not as the question asks" }));

@@ -1,9 +1,10 @@
-use domain::assessment::results::{CategoryResult, SectionResult, SittingResult};
+use domain::assessment::results::{CategoryResult, QuestionResult, SectionResult, SittingResult};
 use leptos::prelude::*;
 
 use super::{
     bars::{Bar, Bars},
     result_questions::ResultQuestions,
+    strip::Strip,
 };
 
 /// The result of one sitting. The candidate and the setter see the same content in different words.
@@ -15,11 +16,13 @@ pub fn ResultView(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let judged = result.questions.iter().map(QuestionResult::judged).collect();
     view! {
         {result.remarking.then(|| view! {
             <p class="notice">"A question of this paper has been corrected, and this sitting is still to be marked again: the marks may change. Load this page again in a few minutes."</p>
         })}
         <Outcome result=result.clone() own />
+        <Strip judged />
         {(result.corrected && !result.remarking).then(|| view! {
             <p class="notice">"The marks were changed after the exam, because the key of a question was wrong. These are the marks that count."</p>
         })}

@@ -46,6 +46,22 @@ fn sums_as_on_a_pocket_calculator() {
 }
 
 #[test]
+fn what_is_shown_is_the_result_and_an_error_is_none() {
+    for (keys, result) in [
+        ("250/4=", Some("62.5")),
+        ("2-5=", Some("−3")),
+        ("3.", Some("3")),
+        ("0.50", Some("0.50")),
+        ("1/0=", None),
+    ] {
+        assert_eq!(after(keys).result().as_deref(), result, "{keys}");
+    }
+    // An answer as exact as it can be typed is read as it is shown.
+    let typed = crate::quantity::bare_number(&after("2-5.25=").result().unwrap());
+    assert_eq!(typed, Some("-3.25".parse().unwrap()));
+}
+
+#[test]
 fn a_typed_number_is_shown_as_typed() {
     check(&[
         ("007", "7"),

@@ -3,25 +3,20 @@
 use std::{num::NonZeroU16, ops::Range};
 
 use krilla::{
-    color::rgb,
-    geom::{Path, PathBuilder, Point, Rect, Transform},
-    paint::{Fill, Paint, Stroke},
+    geom::{Path, PathBuilder, Rect, Transform},
+    paint::{Fill, Stroke},
     surface::Surface,
-    tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree},
+    tagging::{Artifact, ArtifactType, ContentTag, Identifier, Tag, TagGroup, TagTree},
 };
 
-use super::{
-    Certificate, HEIGHT, LANGUAGE, SITE, TITLE, WIDTH,
+use super::{Certificate, HEIGHT, TITLE, WIDTH};
+use crate::kit::pdf::{
+    BRAND, Colour, INK, QUIET, SITE, paint,
     typeset::{Block, Face, Faces, LEADING, Line, Room},
 };
 
 const CENTRE: f32 = WIDTH / 2.0;
 
-/// Red, green, blue.
-type Colour = [u8; 3];
-const BRAND: Colour = [0x0b, 0x3c, 0x5d];
-const INK: Colour = [0x1c, 0x24, 0x2b];
-const QUIET: Colour = [0x4a, 0x55, 0x60];
 const WHITE: Colour = [0xff, 0xff, 0xff];
 
 /// The size of the texts about checking the certificate.
@@ -53,7 +48,7 @@ pub(super) struct Drawn {
 
 /// Draws the page from top to bottom.
 pub(super) fn draw(surface: Surface, faces: &Faces, certificate: &Certificate) -> Drawn {
-    let mut sheet = Sheet { surface, tags: TagTree::new().with_lang(Some(LANGUAGE.to_owned())) };
+    let mut sheet = Sheet { surface, tags: crate::kit::pdf::tags() };
     sheet.frame();
     sheet.heading(faces);
     sheet.statement(faces, certificate);
@@ -240,14 +235,7 @@ impl Sheet<'_> {
         left: f32,
         baseline: f32,
     ) -> Identifier {
-        let tag = SpanTag::empty().with_actual_text(line.actual.as_deref());
-        let identifier = self.surface.start_tagged(ContentTag::Span(tag));
-        self.surface.set_stroke(None);
-        self.surface.set_fill(Some(Fill { paint: paint(colour), ..Fill::default() }));
-        let start = Point::from_xy(left, baseline);
-        self.surface.draw_glyphs(start, &line.glyphs, face.font.clone(), &line.text, size, false);
-        self.surface.end_tagged();
-        identifier
+        crate::kit::pdf::draw(&mut self.surface, line, face, size, colour, left, baseline)
     }
 
     /// Draws a block of one line that begins at `left`.
@@ -287,11 +275,6 @@ fn beside(first: &Block, second: &Block) -> (f32, f32) {
     let gap = first.size * 0.25;
     let left = CENTRE - (first.width() + gap + second.width()) / 2.0;
     (left, left + first.width() + gap)
-}
-
-fn paint(colour: Colour) -> Paint {
-    let [red, green, blue] = colour;
-    rgb::Color::new(red, green, blue).into()
 }
 
 /// The distance of a curve's handles from its ends, for a quarter of a circle of radius one.
@@ -340,7 +323,7 @@ fn readers() -> Option<Path> {
 #[cfg(test)]
 mod tests {
     use crate::assessment::results::certificate::page::{NAME, PAPER, Room, STATEMENT, statement_height};
-    use crate::assessment::results::certificate::typeset::LEADING;
+    use crate::kit::pdf::typeset::LEADING;
 
     fn tallest(room: &Room) -> f32 {
         (1..).zip(room.sizes).map(|(lines, (size, _))| lines as f32 * size * LEADING).fold(0.0, f32::max)

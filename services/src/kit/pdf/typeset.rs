@@ -9,7 +9,7 @@ use krilla::text::{Font, GlyphId, KrillaGlyph};
 use rustybuzz::ttf_parser::Tag;
 use rustybuzz::{Feature, UnicodeBuffer};
 
-/// Longer texts are cut to this length, which bounds the work for one certificate. No real name or title comes near it.
+/// Longer names and titles are cut to this length, which bounds the work for one document. No real one comes near it.
 const MOST_CHARACTERS: usize = 300;
 
 /// A file of `services/fonts`, as part of the program.
@@ -20,12 +20,12 @@ macro_rules! font {
 }
 
 /// From one baseline to the next, in ems.
-pub(super) const LEADING: f32 = 1.2;
+pub(crate) const LEADING: f32 = 1.2;
 
-/// The faces of the certificate, read once. `None` would mean that a file of `services/fonts` is damaged.
-pub(super) static FACES: LazyLock<Option<Faces>> = LazyLock::new(Faces::load);
+/// The faces of our documents, read once. `None` would mean that a file of `services/fonts` is damaged.
+pub(crate) static FACES: LazyLock<Option<Faces>> = LazyLock::new(Faces::load);
 
-pub(super) struct Faces {
+pub(crate) struct Faces {
     pub regular: Face,
     pub italic: Face,
     pub semibold: Face,
@@ -43,7 +43,7 @@ impl Faces {
 }
 
 /// A font in the forms for the shaper and for the PDF.
-pub(super) struct Face {
+pub(crate) struct Face {
     shaper: rustybuzz::Face<'static>,
     pub font: Font,
 }
@@ -141,10 +141,29 @@ impl Face {
                     .find_map(|(size, lines)| Some((size, self.wrap(&letters, room.width / size, lines)?)))
             })
             .unwrap_or_default();
+        self.within(room.width, size, &lines)
+    }
+
+    /// Sets a text of any length in as many lines as it takes. A word that is wider than a line is broken anywhere, so
+    /// nothing ever leaves the width.
+    pub fn set(&self, text: &str, size: f32, width: f32) -> Block {
+        let text = plain(text);
+        let pieces: Vec<_> = text
+            .split(' ')
+            .flat_map(|word| match self.piece(word.to_owned(), true) {
+                whole if whole.width * size <= width => vec![whole],
+                _ => self.letters(word),
+            })
+            .collect();
+        let lines = self.wrap(&pieces, width / size, usize::MAX).unwrap_or_else(|| vec![text.clone()]);
+        self.within(width, size, &lines)
+    }
+
+    /// The pieces of the lines were measured one by one, so a whole line may be slightly wider.
+    fn within(&self, width: f32, size: f32, lines: &[String]) -> Block {
         let mut block = Block { size, lines: lines.iter().map(|line| self.line(line)).collect() };
-        // The pieces were measured one by one, so the whole line may be slightly wider.
-        if block.width() > room.width {
-            block.size *= room.width / block.width();
+        if block.width() > width {
+            block.size *= width / block.width();
         }
         block
     }
@@ -207,7 +226,7 @@ struct Piece {
 }
 
 /// The room for a text, in points.
-pub(super) struct Room {
+pub(crate) struct Room {
     pub width: f32,
     /// The largest and the smallest size in one line, then in two, and so on.
     pub sizes: &'static [(f32, f32)],
@@ -235,7 +254,7 @@ impl Room {
 
 /// A line of glyphs; its width is in ems.
 #[derive(Default)]
-pub(super) struct Line {
+pub(crate) struct Line {
     pub text: String,
     /// The text of the line, where it differs from what the line shows.
     pub actual: Option<String>,
@@ -244,7 +263,7 @@ pub(super) struct Line {
 }
 
 /// Lines of one size.
-pub(super) struct Block {
+pub(crate) struct Block {
     pub size: f32,
     pub lines: Vec<Line>,
 }
@@ -266,13 +285,18 @@ impl Block {
 }
 
 /// The text with single spaces, without characters that no PDF reader can show.
-pub(super) fn tidy(text: &str) -> String {
+fn plain(text: &str) -> String {
     let unseen = |character: char| {
         let control = character.is_control() && !character.is_whitespace();
         control || matches!(character, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
     };
     let seen = domain::visible(text).replace(unseen, "");
-    let spaced = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+    seen.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The same for a name or a title, which is cut if it is longer than any of these.
+pub(crate) fn tidy(text: &str) -> String {
+    let spaced = plain(text);
     if spaced.chars().nth(MOST_CHARACTERS).is_some() {
         spaced.chars().take(MOST_CHARACTERS).chain(['…']).collect()
     } else {
@@ -284,7 +308,7 @@ pub(super) fn tidy(text: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::assessment::results::certificate::typeset::{FACES, Faces, Room, tidy};
+    use crate::kit::pdf::typeset::{FACES, Faces, Room, tidy};
 
     const ROOM: Room = Room { width: 300.0, sizes: &[(40.0, 30.0), (28.0, 20.0)] };
 
@@ -336,6 +360,10 @@ mod tests {
             prop_assert!(block.lines.len() <= 2);
             prop_assert!(block.size <= 40.0);
             prop_assert!(block.width() <= 300.01, "{} {}", block.size, block.width());
+            let set = faces().regular.set(&text, 20.0, 300.0);
+            prop_assert!(set.width() <= 300.01, "{}", set.width());
+            let all: String = set.lines.iter().map(|line| line.actual.as_ref().unwrap_or(&line.text).as_str()).collect();
+            prop_assert_eq!(all, super::plain(&text), "nothing is cut");
             let said: String = block.lines.iter().map(|line| line.actual.as_ref().unwrap_or(&line.text).as_str()).collect();
             prop_assert_eq!(said, tidy(&text));
         }
