@@ -19,7 +19,7 @@ async fn a_receipt_to_read_has_every_answer_as_it_was_seen_and_is_for_its_candid
     assert!(not_found(receipt_pdf(services, learner, sitting).await), "before submission there is none");
     submit_sitting(services, learner, sitting, &[]).await.unwrap();
 
-    let slip = own_slip(&mut *services.db.acquire().await.unwrap(), learner, sitting).await.unwrap();
+    let slip = own_slip(&mut services.db.acquire().await.unwrap(), learner, sitting).await.unwrap();
     let said = room.questions.iter().map(|question| {
         let save = saves.iter().find(|save| save.item == question.item)?;
         Some(match question.asked.field.said(save.response.as_ref()?) {
