@@ -1,8 +1,13 @@
-//! Cohorts. People who are signed up to follow a cohort see its students' access and completion, and nothing else.
+//! Cohorts. People who are signed up to follow a cohort see its students' access and completion, with their tries at knowledge checks, and
+//! nothing else. They set target dates, keep notes about students for one another, and remind students.
 
 mod administration;
+mod dates;
 mod file;
+mod over_time;
+mod reminders;
 mod sql;
+mod student;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +15,7 @@ pub(crate) use administration::read_day;
 pub use administration::{
     CohortForm, cohort_tutors, give_tutor, make_cohort, organisation_cohorts, take_back_tutor,
 };
+pub use dates::{DateForm, cohort_dates, set_dates};
 use domain::{
     cohorts::{CohortCard, CohortId, CohortPage, CohortsQuery, MyCohorts, StudentsQuery},
     kit::list::Choice,
@@ -17,11 +23,17 @@ use domain::{
     organisations::{OrganisationHead, OrganisationId},
 };
 pub use file::students_file;
+pub use over_time::cohort_progress;
+pub use reminders::{
+    begin_reminder, reminder_page, save_reminder, send_reminder, stop_reminders, take_reminders,
+};
 use sqlx::{PgConnection, types::Json};
+pub use student::{cohort_student, remove_note, write_note};
 use uuid::Uuid;
 
 use crate::{
     Result, Services,
+    access::CohortTutor,
     accounts::Actor,
     kit::{export::in_turn_if_whole, list::Asked},
     moment, number,
@@ -143,9 +155,18 @@ pub async fn cohort_page(
         let mut db = services.db.acquire().await?;
         let tutor = actor.tutor_of(&mut db, cohort).await?;
         let at = query.whole.then(|| moment(services.clock.now()));
-        Ok(CohortPage { at, ..sql::page(&mut db, tutor, query, Asked::of(query)).await? })
+        let now = services.clock.now();
+        Ok(CohortPage { at, ..sql::page(&mut db, tutor, query, Asked::of(query), now).await? })
     };
     in_turn_if_whole(services, actor, query.whole, prove, page).await
+}
+
+/// Until the transaction ends, the other tutors of the cohort wait who set its dates or send a reminder.
+async fn one_at_a_time(db: &mut PgConnection, tutor: CohortTutor) -> Result<()> {
+    sqlx::query!("select id from cohorts where id = $1 for no key update", tutor.cohort().0)
+        .fetch_one(db)
+        .await?;
+    Ok(())
 }
 
 /// A cohort to set up, with the course that its students take.
