@@ -25,7 +25,7 @@ pub fn tabs(list: &StudentList, page: &CohortPage) -> impl IntoView + use<> {
     };
     let tabs: Vec<_> = AttentionShown::ALL.iter().copied().map(tab).collect();
     view! {
-        <nav class="tabs on-screen" aria-label="Who needs attention"><ul>{tabs}</ul></nav>
+        <nav class="attention-tabs on-screen" aria-label="Who needs attention"><ul>{tabs}</ul></nav>
         <p class="hint">{rule(chosen, page)}</p>
     }
 }
