@@ -73,6 +73,9 @@ pub struct CohortCard {
     pub course: String,
     /// Those whom the grid shows.
     pub students: u32,
+    /// Those of them who have modules left, and have not been seen for [`UNSEEN_DAYS`].
+    #[serde(default)]
+    pub unseen: u32,
     /// Their mean share of completed modules in all courses of the cohort, in per cent, rounded down.
     pub completed_percent: u8,
 }

@@ -17,7 +17,7 @@ pub use administration::{
 };
 pub use dates::{DateForm, cohort_dates, set_dates};
 use domain::{
-    cohorts::{CohortCard, CohortId, CohortPage, CohortsQuery, MyCohorts, StudentsQuery},
+    cohorts::{CohortCard, CohortId, CohortPage, CohortsQuery, MyCohorts, StudentsQuery, UNSEEN_DAYS},
     kit::list::Choice,
     learning::CourseId,
     organisations::{OrganisationHead, OrganisationId},
@@ -35,7 +35,7 @@ use crate::{
     Result, Services,
     access::CohortTutor,
     accounts::Actor,
-    kit::{export::in_turn_if_whole, list::Asked},
+    kit::{export::in_turn_if_whole, list::Asked, moment::today},
     moment, number,
 };
 
@@ -53,11 +53,9 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
         // The statement starts from the actor and reads each of their cohorts by its key, because the tables hold the cohorts of everybody.
         r#"with mine as materialized (select cohort_id as id from followed_cohorts($1)),
         found as (
-            select co.id, co.name, co.organisation, c.title as course, e.students,
+            select co.id, co.name, co.organisation, c.title as course, e.students, e.unseen,
                 -- A module that was retired since is among the completed, and no more among all.
-                least(coalesce(e.completed * 100
-                    / nullif(e.students * (select count(*) from modules m where m.course_id = any(co.courses) and not m.retired), 0), 0), 100)
-                    as completed_percent
+                least(coalesce(e.completed * 100 / nullif(e.students * q.modules, 0), 0), 100) as completed_percent
             from mine
             cross join lateral (
                 select x.id, x.name, x.course_id, x.organisation_id, o.name as organisation,
@@ -68,7 +66,14 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
             ) co
             join courses c on c.id = co.course_id
             cross join lateral (
-                select count(*) as students, sum(x.modules_completed + coalesce(y.completed, 0))::bigint as completed
+                select count(*) as modules from modules m where m.course_id = any(co.courses) and not m.retired
+            ) q
+            cross join lateral (
+                select count(*) as students, sum(x.modules_completed + coalesce(y.completed, 0))::bigint as completed,
+                    -- As the grid of the cohort has it.
+                    count(*) filter (where (greatest(x.last_seen_at, y.last_seen_at) at time zone 'Europe/London')::date <= $8::date - $9::integer
+                        and course_state((x.modules_completed + coalesce(y.completed, 0))::integer, q.modules::integer, x.last_seen_at) <> 'completed')
+                        as unseen
                 from enrolments x
                 -- Each by the key: a join could read the whole table.
                 cross join lateral (
@@ -76,7 +81,7 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
                     where s.organisation_id = co.organisation_id and s.person_id = x.learner_id offset 0
                 ) shared
                 cross join lateral (
-                    select sum(z.modules_completed) as completed from enrolments z
+                    select sum(z.modules_completed) as completed, max(z.last_seen_at) as last_seen_at from enrolments z
                     where cardinality(co.courses) > 1 and z.learner_id = x.learner_id and z.organisation_id = co.organisation_id
                         and z.course_id = any(co.courses) and z.id <> x.id
                 ) y
@@ -104,7 +109,7 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
                     from administered_organisations($1) a join organisations_named o on o.id = a.organisation_id) as administered
         )
         select h.administered as "administered!: Json<Vec<OrganisationHead>>", h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.name as "name?", s.organisation as "organisation?",
-            s.course as "course?", s.students as "students?", s.completed_percent as "completed_percent?", s.key as "key?"
+            s.course as "course?", s.students as "students?", s.unseen as "unseen?", s.completed_percent as "completed_percent?", s.key as "key?"
         from head h left join shown s on true
         order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
         actor.person().0,
@@ -114,6 +119,8 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
         asked.id,
         asked.descending,
         asked.limit,
+        today(services.clock.now()),
+        UNSEEN_DAYS,
     )
     .fetch_all(&services.db)
     .await?;
@@ -133,6 +140,7 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
                 organisation: row.organisation.unwrap_or_default(),
                 course: row.course.unwrap_or_default(),
                 students: number(row.students.unwrap_or_default())?,
+                unseen: number(row.unseen.unwrap_or_default())?,
                 completed_percent: number(row.completed_percent.unwrap_or_default())?,
             })
         },

@@ -81,6 +81,7 @@ async fn each_rule_finds_whom_it_says_and_nobody_else(db: PgPool) {
         let counts = AttentionShown::ALL.iter().map(|shown| page.attention.of(*shown, page.students.in_all));
         assert_eq!(counts.collect::<Vec<_>>(), [7, 3, 1, 1, 1, 0], "{query}");
     }
+    assert_eq!(listed(&world, &tutor).await.rows[0].unseen, 1, "the list of cohorts goes by the same rule");
     let all = page(&world, &tutor, &cohort, StudentsQuery::default()).await.unwrap();
     let reasons = |name: &str| {
         let row = all.students.rows.iter().find(|row| row.name.starts_with(name)).unwrap();
