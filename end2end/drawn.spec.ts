@@ -213,6 +213,14 @@ test('a tutor', async ({ page }) => {
     ['/cohorts', FOUND],
     [cohort, FOUND],
     [`${cohort}?search=nobody+of+this+name`, FOUND],
+    [`${cohort}?attention=behind`, FOUND],
+    [`${cohort}/progress`, FOUND],
+    [`${cohort}/dates`, FOUND],
+    [`${cohort}/remind`, FOUND],
+    [`${cohort}/remind?search=nobody+of+this+name`, FOUND],
+    [`${cohort}/students/00000000-0000-0000-0000-000000000000`, GONE],
+    ['/stop-cohort-reminders/none', FOUND],
+    ['/stop-cohort-reminders/done', FOUND],
     ['/assessments', FOUND],
   ]);
 });

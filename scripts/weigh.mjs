@@ -17,7 +17,7 @@ const AREAS = {
   papers: { target: 120, most: 80, what: "a setter's first page, and the candidates" },
   setting: { most: 116, what: "a setter's other pages" },
   running: { most: 170, what: 'running a paper' },
-  cohort: { most: 43, what: 'cohorts' },
+  cohort: { target: 120, most: 85, what: 'cohorts, their students and reminders' },
   organisation: { target: 120, most: 124, what: 'administering an organisation' },
   zone_keeping: { target: 120, most: 120, what: 'what an area of NMP Zone keeps, and its leads decide' },
   zone: { target: 120, most: 120, what: 'NMP Zone' },

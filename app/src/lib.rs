@@ -136,6 +136,13 @@ const PAGES: &[(&str, Target)] = &[
     ("/learn/:course/:module/:page", Target::Reading),
     ("/cohorts", Target::CohortPages(CohortPages::Cohorts)),
     ("/cohorts/:cohort", Target::CohortPages(CohortPages::Cohort)),
+    ("/cohorts/:cohort/progress", Target::CohortPages(CohortPages::Progress)),
+    ("/cohorts/:cohort/dates", Target::CohortPages(CohortPages::Dates)),
+    ("/cohorts/:cohort/remind", Target::CohortPages(CohortPages::Remind)),
+    ("/cohorts/:cohort/reminders/:reminder", Target::CohortPages(CohortPages::Reminder)),
+    ("/cohorts/:cohort/students/:person", Target::CohortPages(CohortPages::Student)),
+    ("/stop-cohort-reminders/done", Target::CohortPages(CohortPages::RemindersStopped)),
+    ("/stop-cohort-reminders/:token", Target::CohortPages(CohortPages::StopReminders)),
     ("/organisation/:slug", Target::OrganisationPages(OrganisationPages::Overview)),
     ("/organisation/:slug/people", Target::OrganisationPages(OrganisationPages::People)),
     ("/organisation/:slug/people/new", Target::OrganisationPages(OrganisationPages::NewPerson)),
@@ -212,8 +219,15 @@ pub fn needs_sign_in(path: &str) -> bool {
         "/register",
         "/consent-withdrawn",
     ];
-    let below =
-        ["/choose-password/", "/activate/", "/stop-reminders/", "/stop-messages/", "/register/", "/verify/"];
+    let below = [
+        "/choose-password/",
+        "/activate/",
+        "/stop-reminders/",
+        "/stop-messages/",
+        "/stop-cohort-reminders/",
+        "/register/",
+        "/verify/",
+    ];
     // What visitors see of NMP Zone: its areas, and the form to join one.
     let zone = path == "/zone" || path.strip_prefix("/zone/").is_some_and(|area| area.ends_with("/join"));
     !(zone || open.contains(&path) || below.iter().any(|below| path.starts_with(below)))

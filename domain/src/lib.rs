@@ -15,7 +15,7 @@ pub mod support;
 pub mod zone;
 
 pub use kit::count::{count, minutes_begun, some_of};
-pub use kit::moment::{DayTime, Moment, Years};
+pub use kit::moment::{DayTime, Moment, Years, ago};
 pub use kit::problem::{FieldProblem, Problem};
 pub use kit::typed::{visible, visible_lines};
 

@@ -39,6 +39,14 @@ export function followsAlone(email: string, completed: number) {
   execFileSync('psql', options, { input });
 }
 
+/** A student has completed little, and was last seen this number of days ago. */
+export function unseenFor(email: string, days: number) {
+  const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `email=${email}`, '-v', `days=${days}`, process.env.DATABASE_URL!];
+  const input = `update enrolments e set last_seen_at = now() - make_interval(days => :'days'), modules_completed = least(e.modules_completed, 3)
+    from people p where p.id = e.learner_id and p.email = :'email'`;
+  execFileSync('psql', options, { input });
+}
+
 /** The id of the paper with this title. */
 export function paperCalled(title: string): string {
   const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `title=${title}`, process.env.DATABASE_URL!];

@@ -20,7 +20,7 @@ export function mailTo(email: string): string[] {
 }
 
 /** The link to choose a password, to open an account, to confirm an address, or that stops reminders or messages. */
-type Kind = 'choose-password' | 'activate' | 'register' | 'stop-reminders' | 'stop-messages';
+type Kind = 'choose-password' | 'activate' | 'register' | 'stop-reminders' | 'stop-messages' | 'stop-cohort-reminders';
 
 /** Every link of this kind that the address got. */
 function linksFor(email: string, kind: Kind): string[] {

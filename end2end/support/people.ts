@@ -129,6 +129,9 @@ export const STUDENTS = {
   // Have begun the course, with different progress.
   sharesBrowser: student(195),
   sharesBrowserToo: student(197),
+  // In the cohort that the tutor follows.
+  reminded: student(111),
+  remindedPlain: student(114),
   profile: student(144),
   profilePlain: student(145),
   profileReader: student(146),

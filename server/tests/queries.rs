@@ -102,9 +102,34 @@ const PAGES: &[(&str, &[&str])] = &[
         &[
             "/cohorts/{cohort}",
             "/cohorts/{cohort}?search=a&sort=completed&order=down&state=in-progress&team=a&area=b&print=all",
+            "/cohorts/{cohort}?attention=behind",
             "/cohorts/{nothing}",
         ],
     ),
+    ("/cohorts/{cohort}/progress", &["/cohorts/{cohort}/progress", "/cohorts/{nothing}/progress"]),
+    ("/cohorts/{cohort}/dates", &["/cohorts/{cohort}/dates", "/cohorts/{nothing}/dates"]),
+    (
+        "/cohorts/{cohort}/remind",
+        &[
+            "/cohorts/{cohort}/remind",
+            "/cohorts/{cohort}/remind?attention=never",
+            "/cohorts/{nothing}/remind",
+        ],
+    ),
+    (
+        "/cohorts/{cohort}/reminders/{reminder}",
+        &[
+            "/cohorts/{cohort}/reminders/{begun}",
+            "/cohorts/{cohort}/reminders/{sent}",
+            "/cohorts/{cohort}/reminders/{nothing}",
+        ],
+    ),
+    (
+        "/cohorts/{cohort}/students/{person}",
+        &["/cohorts/{cohort}/students/{student}", "/cohorts/{cohort}/students/{nothing}"],
+    ),
+    ("/stop-cohort-reminders/done", &["/stop-cohort-reminders/done"]),
+    ("/stop-cohort-reminders/{token}", &["/stop-cohort-reminders/none"]),
     (
         "/organisation/{slug}",
         &["/organisation/{slug}", "/organisation/{slug_elsewhere}", "/organisation/none"],
@@ -615,6 +640,19 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         from uploads u, generate_series(2, 61) n where u.state = 'preview'"
     ))
     .await;
+    run(
+        "insert into cohort_reminders (id, cohort_id, author_id, text, begun_at, sent_at)
+        select gen_random_uuid(), g.cohort_id, g.person_id, 'Hello', now(), n.sent
+        from grants g, (values (null::timestamptz), (now())) n (sent) where g.role = 'cohort-tutor';
+        insert into cohort_reminded (reminder_id, person_id)
+        select r.id, e.learner_id from cohort_reminders r join enrolments e on e.cohort_id = r.cohort_id;
+        insert into cohort_notes (id, cohort_id, person_id, author_id, text, written_at)
+        select gen_random_uuid(), g.cohort_id, e.learner_id, g.person_id, 'Well', now()
+        from grants g join enrolments e on e.cohort_id = g.cohort_id;
+        insert into cohort_dates (cohort_id, module_id, due_on, set_at)
+        select c.id, m.id, current_date - 1, now() from cohorts c join modules m on m.course_id = c.course_id",
+    )
+    .await;
     let members = [format!("adjustments/{organisation}"), format!("members/{organisation}")];
     let helped = id(&person("student004")).await;
     let helping = [format!("person/{helped}"), "log".to_owned()];
@@ -623,6 +661,9 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
     }
     vec![
         ("{cohort}", id("select cohort_id from grants where role = 'cohort-tutor' limit 1").await),
+        ("{begun}", id("select min(id::text) from cohort_reminders where sent_at is null").await),
+        ("{sent}", id("select min(id::text) from cohort_reminders where sent_at is not null").await),
+        ("{student}", id("select min(e.learner_id::text) from enrolments e where e.cohort_id in (select cohort_id from grants where role = 'cohort-tutor')").await),
         ("{code}", "ABCD-EFGH-JKLM".to_owned()),
         ("{bank}", id("select id from bank_drafts").await),
         ("{elsewhere}", id("select id from organisations where name = 'Another university'").await),

@@ -94,7 +94,21 @@ const OWNERS: &[(&str, &[&str])] = &[
             "uploads",
         ],
     ),
-    ("cohorts", &["cohort_open", "cohorts", "cohorts_named"]),
+    (
+        "cohorts",
+        &[
+            "cohort_dates",
+            "cohort_notes",
+            "cohort_open",
+            "cohort_reminded",
+            "cohort_reminders",
+            "cohorts",
+            "cohorts_named",
+            "reminder_outcome",
+            "reminder_stops",
+            "reminders_stopped",
+        ],
+    ),
     ("support", &["support_looks"]),
     (
         "access",
@@ -264,8 +278,17 @@ pub(crate) fn of(area: &str) -> &'static [&'static str] {
 const ALLOWED: &[(&str, &[&str], &str)] = &[
     (
         "services/src/cohorts/",
-        &["courses", "enrolments", "module_progress", "modules"],
-        "the page of a cohort sorts and searches hundreds of students by their progress in one statement",
+        &[
+            "check_attempts",
+            "courses",
+            "enrolments",
+            "module_completions",
+            "module_progress",
+            "modules",
+            "page_openings",
+            "pages",
+        ],
+        "the page of a cohort sorts and searches hundreds of students by their progress in one statement, and that of a student shows all of theirs in one",
     ),
     (
         "services/src/organisations/",

@@ -75,7 +75,7 @@ impl<'a> Ahead<'a> {
             | ["register" | "consent-withdrawn"]
             | ["account", "withdraw"] => Self::Activation,
             ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
-            ["cohorts", ..] => Self::Cohort,
+            ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
             ["organisation", ..] => Self::Organisation,
             ["support", ..] => Self::Support,
             ["zone", _, "contacts" | "resources" | "applications" | "reports", ..] => Self::ZoneKeeping,

@@ -74,6 +74,9 @@ pub struct AccountPage {
     /// How many there are in all: an old one may not be among those.
     #[serde(default)]
     pub all_looks: u32,
+    /// Whether they take no reminders from tutors.
+    #[serde(default)]
+    pub reminders_stopped: bool,
 }
 
 /// An organisation to which a person belongs.

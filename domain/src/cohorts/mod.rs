@@ -1,5 +1,19 @@
 //! Cohorts of students, as the people who are signed up to follow them see them.
 
+mod attention;
+mod dates;
+mod over_time;
+mod reminders;
+mod spread;
+mod student;
+
+pub use attention::{AttentionCounts, AttentionShown, Reason, TRIES_IN_VAIN, UNSEEN_DAYS};
+pub use dates::{CohortDates, DatedModule};
+pub use over_time::{CohortProgress, ProgressPoint};
+pub use reminders::{DAYS_BETWEEN_REMINDERS, REMINDER_LENGTH, REMINDER_TEXT, Reminder, ReminderId};
+pub use spread::{Quarters, Spread};
+pub use student::{CohortStudent, NOTE_LENGTH, NoteId, StudentModule, StudentNote, Try};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -59,6 +73,9 @@ pub struct CohortCard {
     pub course: String,
     /// Those whom the grid shows.
     pub students: u32,
+    /// Those of them who have modules left, and have not been seen for [`UNSEEN_DAYS`].
+    #[serde(default)]
+    pub unseen: u32,
     /// Their mean share of completed modules in all courses of the cohort, in per cent, rounded down.
     pub completed_percent: u8,
 }
@@ -93,6 +110,7 @@ impl Sort for StudentSort {
 /// The filters of the students of a cohort. Those that are typed find the names that they are, whatever their case and accents.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StudentFilters {
+    pub attention: AttentionShown,
     pub state: StatusShown,
     pub team: String,
     pub area: String,
@@ -100,7 +118,7 @@ pub struct StudentFilters {
 
 impl Filters for StudentFilters {
     fn fields(&self) -> Vec<FilterField> {
-        let mut fields = self.state.fields();
+        let mut fields = [self.attention.fields(), self.state.fields()].concat();
         fields.extend([
             FilterField::typed("team", "Team", &self.team),
             FilterField::typed("area", "Area", &self.area),
@@ -109,7 +127,12 @@ impl Filters for StudentFilters {
     }
 
     fn read(value: &dyn Fn(&str) -> String) -> Self {
-        Self { state: Filters::read(value), team: typed(&value("team")), area: typed(&value("area")) }
+        Self {
+            attention: Filters::read(value),
+            state: Filters::read(value),
+            team: typed(&value("team")),
+            area: typed(&value("area")),
+        }
     }
 }
 
@@ -127,6 +150,15 @@ pub struct CohortPage {
     /// The titles of the modules, in order.
     pub modules: Vec<String>,
     pub students: Page<StudentRow>,
+    /// Of all its students, whatever the search.
+    #[serde(default)]
+    pub attention: AttentionCounts,
+    /// Whether a module has a target date: then who is behind is behind a date, and not behind the others.
+    #[serde(default)]
+    pub dated: bool,
+    /// Of the completed modules of the cohort's own course. None when it has no students.
+    #[serde(default)]
+    pub median: Option<Quarters>,
     /// When it was read, on the page to print.
     #[serde(default)]
     pub at: Option<Moment>,
@@ -134,6 +166,9 @@ pub struct CohortPage {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StudentRow {
+    /// The id of the person, for the address of their page.
+    #[serde(default)]
+    pub person: String,
     pub name: String,
     pub email: String,
     #[serde(default)]
@@ -144,6 +179,12 @@ pub struct StudentRow {
     pub modules: String,
     pub completed: u16,
     pub last_seen: Option<Moment>,
+    /// How many days ago that was, in London.
+    #[serde(default)]
+    pub seen_days_ago: u32,
+    /// Why the student needs attention, if they do.
+    #[serde(default)]
+    pub reasons: Vec<Reason>,
 }
 
 /// What is said of a module of a course that is given to the cohort, in which the student has no place that was made for its organisation. They
@@ -171,13 +212,55 @@ impl StudentRow {
     }
 }
 
+/// The most characters of a title at the head of a narrow column.
+const SHORT: usize = 22;
+
+/// A title for the head of a narrow column: its first words, and a sign that there are more.
+#[must_use]
+pub fn short_title(title: &str) -> String {
+    if title.chars().count() <= SHORT {
+        return title.to_owned();
+    }
+    let mut short = String::new();
+    for word in title.split_whitespace() {
+        let space = usize::from(!short.is_empty());
+        if short.chars().count() + space + word.chars().count() >= SHORT {
+            break;
+        }
+        if space > 0 {
+            short.push(' ');
+        }
+        short.push_str(word);
+    }
+    if short.is_empty() {
+        short = title.chars().take(SHORT - 1).collect();
+    }
+    format!("{}…", short.trim_end_matches([',', ':', ';']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn a_long_title_is_cut_between_words_and_says_so() {
+        for (title, short) in [
+            ("Pharmacokinetics", "Pharmacokinetics"),
+            ("Law, policy and ethics", "Law, policy and ethics"),
+            ("Adverse drug reactions and interactions", "Adverse drug…"),
+            ("Pharmacokinetics, pharmacodynamics", "Pharmacokinetics…"),
+            ("Otorhinolaryngologically", "Otorhinolaryngologica…"),
+            ("", ""),
+        ] {
+            assert_eq!(short_title(title), short);
+            assert!(short_title(title).chars().count() <= SHORT);
+        }
+    }
+
+    #[test]
     fn letters_become_words() {
         let row = StudentRow {
+            person: String::new(),
             name: String::new(),
             email: String::new(),
             team: None,
@@ -185,6 +268,8 @@ mod tests {
             modules: "CINX".into(),
             completed: 1,
             last_seen: None,
+            seen_days_ago: 0,
+            reasons: Vec::new(),
         };
         assert_eq!(
             row.statuses().collect::<Vec<_>>(),
@@ -195,10 +280,11 @@ mod tests {
 
     #[test]
     fn the_filters_of_the_students_come_back_from_the_address() {
-        let query = StudentsQuery::read("?state=in-progress&team=Ward+7&area=%20");
+        let query = StudentsQuery::read("?attention=not-seen&state=in-progress&team=Ward+7&area=%20");
+        assert_eq!(query.filters.attention, AttentionShown::NotSeen);
         assert_eq!(query.filters.state, StatusShown::Only(Status::InProgress));
         assert_eq!((query.filters.team.as_str(), query.filters.area.as_str()), ("Ward 7", ""));
-        assert_eq!(query.link("/cohorts/1"), "/cohorts/1?state=in-progress&team=Ward%207");
+        assert_eq!(query.link("/cohorts/1"), "/cohorts/1?attention=not-seen&state=in-progress&team=Ward%207");
         assert!(query.is_filtered() && !query.everything().is_narrowed());
     }
 }

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::count::count;
+
 /// A point in time as a page shows it. The server writes both texts, so that a browser in another time zone, or with a
 /// wrong clock, shows the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -8,6 +10,20 @@ pub struct Moment {
     pub utc: String,
     /// The same in Europe/London, as people say it: "22 November 2026 at 10:42am".
     pub london: String,
+}
+
+/// How long ago a day was, as people say it. The date stands beside it.
+#[must_use]
+pub fn ago(days: u32) -> String {
+    let of = |number: u32, thing: &str| format!("{} ago", count(number, thing));
+    match days {
+        0 => "Today".to_owned(),
+        1 => "Yesterday".to_owned(),
+        2..=13 => of(days, "day"),
+        14..=62 => of(days / 7, "week"),
+        63..=364 => of(days / 30, "month"),
+        _ => of(days / 365, "year"),
+    }
 }
 
 /// The years in which a typed time may be. They exclude a year of two digits, and one for which a key was held down.
@@ -66,5 +82,28 @@ impl std::fmt::Display for DayTime {
         };
         let half = if self.hour < 12 { "am" } else { "pm" };
         write!(f, "{} {month} at {hour}:{:02}{half}", self.day, self.minute)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_said_to_be_so_long_ago() {
+        for (days, words) in [
+            (0, "Today"),
+            (1, "Yesterday"),
+            (2, "2 days ago"),
+            (13, "13 days ago"),
+            (14, "2 weeks ago"),
+            (62, "8 weeks ago"),
+            (63, "2 months ago"),
+            (364, "12 months ago"),
+            (365, "1 year ago"),
+            (900, "2 years ago"),
+        ] {
+            assert_eq!(ago(days), words);
+        }
     }
 }

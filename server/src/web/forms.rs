@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 87] = [
+const BY_PAGE: [&str; 92] = [
     FROM,
     TURN_TO,
     "about",
@@ -167,6 +167,7 @@ const BY_PAGE: [&str; 87] = [
     "member",
     "message",
     "module",
+    "modules",
     "next",
     "offered",
     "organisation",
@@ -181,6 +182,7 @@ const BY_PAGE: [&str; 87] = [
     "questions_version",
     "release",
     "remember",
+    "reminder",
     "report",
     "resource",
     "role",
@@ -201,14 +203,17 @@ const BY_PAGE: [&str; 87] = [
     "sponsor_consent",
     "state",
     "takes_messages",
+    "takes_reminders",
     "template",
     "to",
     "token",
     "unit",
     "upload",
     "version",
+    "was",
     "wishes_version",
     "work_area",
+    "written",
     "zone",
 ];
 

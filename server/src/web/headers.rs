@@ -72,8 +72,15 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
 /// secret.
 pub(super) fn without_secrets(route: Option<&str>, path: &str) -> String {
     const SHORTEST: usize = 32;
-    const SECRET: [&str; 6] =
-        ["/choose-password", "/activate", "/stop-reminders", "/stop-messages", "/mail/stop", "/register"];
+    const SECRET: [&str; 7] = [
+        "/choose-password",
+        "/activate",
+        "/stop-reminders",
+        "/stop-messages",
+        "/stop-cohort-reminders",
+        "/mail/stop",
+        "/register",
+    ];
     match route {
         Some(route) if SECRET.iter().any(|secret| route.starts_with(secret)) => route.to_owned(),
         Some(route) if route != functions::ROUTE => path.to_owned(),
@@ -194,6 +201,16 @@ mod tests {
                 Some("/mail/stop-messages/{token}"),
                 format!("/mail/stop-messages/{token}"),
                 "/mail/stop-messages/{token}",
+            ),
+            (
+                Some("/stop-cohort-reminders/{token}"),
+                format!("/stop-cohort-reminders/{token}"),
+                "/stop-cohort-reminders/{token}",
+            ),
+            (
+                Some("/mail/stop-cohort-reminders/{token}"),
+                format!("/mail/stop-cohort-reminders/{token}"),
+                "/mail/stop-cohort-reminders/{token}",
             ),
             (Some("/register/{token}"), format!("/register/{token}"), "/register/{token}"),
             (None, format!("/choose-password/{token}/"), "/choose-password/…/"),

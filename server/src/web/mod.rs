@@ -169,9 +169,10 @@ pub fn router(state: WebState) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/mail/stop/{token}", get(stop_mail::page).post(stop_mail::stop))
+        .route("/mail/stop-messages/{token}", get(stop_mail::page_of_messages).post(stop_mail::stop_messages))
         .route(
-            "/mail/stop-messages/{token}",
-            get(stop_mail::page_of_messages).post(stop_mail::stop_messages),
+            "/mail/stop-cohort-reminders/{token}",
+            get(stop_mail::page_of_cohort_reminders).post(stop_mail::stop_cohort_reminders),
         );
     let files = downloads::routes()
         .route_layer(from_fn(pages::not_ahead))

@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
 };
-use services::{Error, accounts, zone};
+use services::{Error, accounts, cohorts, zone};
 
 use super::WebState;
 
@@ -19,6 +19,14 @@ pub(super) async fn stop(State(state): State<WebState>, Path(token): Path<String
 /// `POST /mail/stop-messages/{token}`: the recipient takes no more messages of the members of an area. So it is here.
 pub(super) async fn stop_messages(State(state): State<WebState>, Path(token): Path<String>) -> Response {
     replied(zone::messages::stop(&state.services, &token).await, "No more messages will come.\n")
+}
+
+/// `POST /mail/stop-cohort-reminders/{token}`: no tutor reminds the recipient any more. So it is here.
+pub(super) async fn stop_cohort_reminders(
+    State(state): State<WebState>,
+    Path(token): Path<String>,
+) -> Response {
+    replied(cohorts::stop_reminders(&state.services, &token).await, "No more reminders will come.\n")
 }
 
 fn replied(stopped: services::Result<()>, words: &'static str) -> Response {
@@ -41,6 +49,11 @@ pub(super) async fn page(uri: Uri) -> Redirect {
 /// `GET /mail/stop-messages/{token}`. The same.
 pub(super) async fn page_of_messages(uri: Uri) -> Redirect {
     Redirect::to(&format!("/stop-messages/{}", token_of(&uri)))
+}
+
+/// `GET /mail/stop-cohort-reminders/{token}`. The same.
+pub(super) async fn page_of_cohort_reminders(uri: Uri) -> Redirect {
+    Redirect::to(&format!("/stop-cohort-reminders/{}", token_of(&uri)))
 }
 
 fn token_of(uri: &Uri) -> &str {

@@ -8,7 +8,7 @@ use axum::{
 use sqlx::PgPool;
 
 use super::{
-    COHORT_PAGES, FUNCTIONS, PAGES, assessment, helping,
+    COHORT_PAGES, FUNCTIONS, PAGES, assessment, helping, of_cohort, put,
     reasons::rewrite_audit,
     support::{Site, with_session},
 };
@@ -50,8 +50,8 @@ async fn head_requests_and_fetching_ahead_change_and_count_nothing(db: PgPool) {
         .fetch_one(&site.services.db)
         .await
         .unwrap();
-    let of_cohort: Vec<_> =
-        COHORT_PAGES.iter().map(|row| row.0.replace("{cohort}", &cohort.to_string())).collect();
+    let names = of_cohort(&site, cohort).await;
+    let of_cohort: Vec<_> = COHORT_PAGES.iter().map(|row| put(&names, row.0)).collect();
     let pages = PAGES.iter().map(|row| row.1).chain(assessment::PAGES.iter().map(|row| row.1));
     let pages =
         pages.chain(helping::PAGES.iter().map(|row| row.1).filter(|address| !address.contains("{helped}")));

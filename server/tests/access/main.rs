@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 35] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -76,13 +76,13 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
     // A link that no longer works: one that does opens the account only once.
     (
         "/api/accounts/activate",
-        "token=x&policy=2026-12-03&consent=true&new_password=purple+wheel+garden+lamp",
+        "token=x&policy=2026-12-04&consent=true&new_password=purple+wheel+garden+lamp",
         [BAD; ROLES],
     ),
     ("/api/accounts/stop_reminders", "token=x", [OK; ROLES]),
     (
         "/api/accounts/register",
-        "name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-12-03&consent=true",
+        "name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-12-04&consent=true",
         [OK; ROLES],
     ),
     ("/api/accounts/load_registration", "token=link", [OK; ROLES]),
@@ -129,17 +129,50 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
         FINISHERS,
     ),
     ("/api/cohorts/load_cohorts", "", SIGNED_IN),
+    ("/api/cohorts/stop_cohort_reminders", "token=x", [OK; ROLES]),
+    ("/api/cohorts/take_cohort_reminders", "takes_reminders=no", SIGNED_IN),
 ];
 
-/// Requests about the cohort of the second and fourth role.
-const OF_COHORT: [(&str, [u16; ROLES]); 1] = [("/api/cohorts/load_cohort", FOLLOWERS)];
+/// For nobody, although somebody follows the cohort that is named.
+const NOBODY: [u16; ROLES] = [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE];
+
+/// Requests about the cohort of the second and fourth role: path, body, and the status for each role. [`of_cohort`] gives the ids in braces.
+const OF_COHORT: [(&str, &str, [u16; ROLES]); 14] = [
+    ("/api/cohorts/load_cohort", "cohort={cohort}&query=attention%3Dbehind%26sort%3Dcompleted", FOLLOWERS),
+    ("/api/cohorts/load_cohort_progress", "cohort={cohort}", FOLLOWERS),
+    ("/api/cohorts/load_cohort_dates", "cohort={cohort}", FOLLOWERS),
+    (
+        "/api/cohorts/set_cohort_dates",
+        "cohort={cohort}&modules[]={module}&was[]=&due[]=2026-12-01",
+        FOLLOWERS,
+    ),
+    ("/api/cohorts/load_cohort_student", "cohort={cohort}&person={person}", FOLLOWERS),
+    // A student of another cohort.
+    ("/api/cohorts/load_cohort_student", "cohort={cohort}&person={theirs}", NOBODY),
+    ("/api/cohorts/write_note", "cohort={cohort}&person={person}&note=Well&form=", FOLLOWERS),
+    ("/api/cohorts/write_note", "cohort={cohort}&person={theirs}&note=Well&form=", NOBODY),
+    // The tutor has written it; the administrator comes when it is gone already.
+    ("/api/cohorts/remove_note", "cohort={cohort}&person={person}&written={note}", FOLLOWERS),
+    // Another tutor of the cohort has written this one.
+    ("/api/cohorts/remove_note", "cohort={cohort}&person={person}&written={note_of_another}", NOBODY),
+    ("/api/cohorts/begin_reminder", "cohort={cohort}&chosen[]={person}", FOLLOWERS),
+    ("/api/cohorts/load_reminder", "cohort={cohort}&reminder={reminder}", FOLLOWERS),
+    // It is sent already, and a second press says so.
+    (
+        "/api/cohorts/send_reminder",
+        "cohort={cohort}&reminder={reminder}&reminder_text=Hello&act=send",
+        FOLLOWERS,
+    ),
+    // Somebody else is writing it.
+    ("/api/cohorts/load_reminder", "cohort={cohort}&reminder={draft_of_another}", NOBODY),
+];
 
 /// The last requests, because they end the session of their caller.
 const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 27] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 29] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -152,6 +185,8 @@ const PAGES: [(&str, &str, [u16; ROLES]); 27] = [
     ("/activate/{token}", "/activate/link", [OK; ROLES]),
     ("/stop-reminders/done", "/stop-reminders/done", [OK; ROLES]),
     ("/stop-reminders/{token}", "/stop-reminders/x", [OK; ROLES]),
+    ("/stop-cohort-reminders/done", "/stop-cohort-reminders/done", [OK; ROLES]),
+    ("/stop-cohort-reminders/{token}", "/stop-cohort-reminders/x", [OK; ROLES]),
     ("/register", "/register", [OK; ROLES]),
     ("/register/sent", "/register/sent", [OK; ROLES]),
     ("/register/done", "/register/done", [OK; ROLES]),
@@ -170,7 +205,15 @@ const PAGES: [(&str, &str, [u16; ROLES]); 27] = [
     ("/cohorts", "/cohorts", page(SIGNED_IN)),
 ];
 
-const COHORT_PAGES: [(&str, [u16; ROLES]); 1] = [("/cohorts/{cohort}", page(FOLLOWERS))];
+/// The routes, whose ids [`of_cohort`] gives.
+const COHORT_PAGES: [(&str, [u16; ROLES]); 6] = [
+    ("/cohorts/{cohort}", page(FOLLOWERS)),
+    ("/cohorts/{cohort}/progress", page(FOLLOWERS)),
+    ("/cohorts/{cohort}/dates", page(FOLLOWERS)),
+    ("/cohorts/{cohort}/remind", page(FOLLOWERS)),
+    ("/cohorts/{cohort}/reminders/{reminder}", page(FOLLOWERS)),
+    ("/cohorts/{cohort}/students/{person}", page(FOLLOWERS)),
+];
 
 /// The files of the cohort's students.
 const COHORT_FILES: [(&str, [u16; ROLES]); 2] = [
@@ -182,12 +225,13 @@ const COHORT_FILES: [(&str, [u16; ROLES]); 2] = [
 const COHORT_STREAM: [u16; ROLES] = FOLLOWERS;
 
 /// The server's additions to the pages. The stream stays open for a permitted listener, so only its start is read.
-const OTHERS: [(&str, [u16; ROLES]); 7] = [
+const OTHERS: [(&str, [u16; ROLES]); 8] = [
     ("/healthz", [OK; ROLES]),
     ("/readyz", [OK; ROLES]),
     ("/robots.txt", [OK; ROLES]),
     ("/media/0000.svg", [GONE; ROLES]),
     ("/mail/stop/x", [TO; ROLES]),
+    ("/mail/stop-cohort-reminders/x", [TO; ROLES]),
     ("/live", SIGNED_IN),
     ("/nowhere", [GONE; ROLES]),
 ];
@@ -242,17 +286,63 @@ async fn roles(site: &Site) -> ([Option<String>; ROLES], uuid::Uuid) {
     (sessions, cohort)
 }
 
+/// What the rows about a cohort name in braces: a student of it and one of another, a module, a note and a sent reminder of its tutor, and a note
+/// and a draft of somebody else who followed it.
+async fn of_cohort(site: &Site, cohort: uuid::Uuid) -> Vec<(&'static str, String)> {
+    let made = sqlx::query_as::<_, (String, String, String, String, String, String, String)>(
+        "with tutor as (
+            select person_id as id from grants where cohort_id = $1 and role = 'cohort-tutor' limit 1
+        ), student as (
+            select e.learner_id as id from enrolments e join people p on p.id = e.learner_id
+            where e.cohort_id = $1 and p.email <> 'student@demo.example' order by p.email limit 1
+        ), notes as (
+            insert into cohort_notes (id, cohort_id, person_id, author_id, text, written_at)
+            select gen_random_uuid(), $1, s.id, n.author, 'Well', now()
+            from student s, tutor t, lateral (values (t.id), (s.id)) n (author) returning id, author_id
+        ), reminders as (
+            insert into cohort_reminders (id, cohort_id, author_id, text, begun_at, sent_at)
+            select gen_random_uuid(), $1, n.author, 'Hello', now(), n.sent
+            from student s, tutor t, lateral (values (t.id, now()), (s.id, null)) n (author, sent) returning id, sent_at
+        )
+        select s.id::text, (select min(e.learner_id::text) from enrolments e where e.cohort_id <> $1),
+            (select min(m.id::text) from modules m join cohorts c on c.course_id = m.course_id where c.id = $1 and not m.retired),
+            (select id::text from notes where author_id = t.id), (select id::text from notes where author_id = s.id),
+            (select id::text from reminders where sent_at is not null), (select id::text from reminders where sent_at is null)
+        from student s, tutor t",
+    )
+    .bind(cohort)
+    .fetch_one(&site.services.db)
+    .await
+    .unwrap();
+    let (person, theirs, module, note, note_of_another, reminder, draft_of_another) = made;
+    vec![
+        ("{cohort}", cohort.to_string()),
+        ("{person}", person),
+        ("{theirs}", theirs),
+        ("{module}", module),
+        ("{note}", note),
+        ("{note_of_another}", note_of_another),
+        ("{reminder}", reminder),
+        ("{draft_of_another}", draft_of_another),
+    ]
+}
+
+/// A text of the tables with these ids.
+fn put(names: &[(&'static str, String)], text: &str) -> String {
+    names.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
+}
+
 #[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn every_function_and_route_serves_exactly_the_right_roles(db: PgPool) {
     let site = Site::with_demo(db).await;
     let (sessions, cohort) = roles(&site).await;
 
+    let names = of_cohort(&site, cohort).await;
     let mut asked = Asked::new(&site, &sessions);
-    let of_cohort = format!("cohort={cohort}&query=sort%3Dcompleted");
     let functions = FUNCTIONS
         .iter()
         .map(|(path, body, expected)| (*path, (*body).to_owned(), expected))
-        .chain(OF_COHORT.iter().map(|(path, expected)| (*path, of_cohort.clone(), expected)))
+        .chain(OF_COHORT.iter().map(|(path, body, expected)| (*path, put(&names, body), expected)))
         .chain(ENDING.iter().map(|(path, expected)| (*path, String::new(), expected)));
     let pages = PAGES
         .iter()
@@ -261,7 +351,7 @@ async fn every_function_and_route_serves_exactly_the_right_roles(db: PgPool) {
             COHORT_PAGES
                 .iter()
                 .chain(&COHORT_FILES)
-                .map(|(address, expected)| (address.replace("{cohort}", &cohort.to_string()), expected)),
+                .map(|(address, expected)| (put(&names, address), expected)),
         )
         .chain([(format!("/live?topics=cohort:{cohort}"), &COHORT_STREAM)])
         .chain(OTHERS.iter().map(|(address, expected)| ((*address).to_owned(), expected)));

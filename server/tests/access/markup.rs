@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use sqlx::PgPool;
 
 use super::{
-    COHORT_PAGES, OK, PAGES, assessment, roles,
+    COHORT_PAGES, OK, PAGES, assessment, of_cohort, put, roles,
     support::{Site, form_request},
 };
 
@@ -13,10 +13,12 @@ pub const TYPED: &str = "</title></textarea></script></style></noscript>--><b id
 const SITE: &str = "Health and Education Co-operative";
 
 /// Every column of text by people or courses that pages show.
-const WORDS: [(&str, &str); 13] = [
+const WORDS: [(&str, &str); 15] = [
     ("people", "full_name"),
     ("organisations", "name"),
     ("cohorts", "name"),
+    ("cohort_notes", "text"),
+    ("cohort_reminders", "text"),
     ("courses", "title"),
     ("courses", "summary"),
     ("modules", "title"),
@@ -39,6 +41,7 @@ async fn no_page_treats_text_as_markup(db: PgPool) {
     let site = Site::with_demo(db).await;
     let (sessions, cohort) = roles(&site).await;
     let prepared = assessment::prepared(&site).await;
+    let names = of_cohort(&site, cohort).await;
     for (table, column) in WORDS {
         let query = format!("update {table} set {column} = $1 || left({column}, 40)");
         sqlx::query(sqlx::AssertSqlSafe(query)).bind(TYPED).execute(&site.services.db).await.unwrap();
@@ -52,7 +55,7 @@ async fn no_page_treats_text_as_markup(db: PgPool) {
     // Each page as the first role that may see it.
     let first = |expected: &[u16]| expected.iter().position(|status| *status == OK);
     let learning = PAGES.iter().map(|(_, address, expected)| ((*address).to_owned(), expected));
-    let cohorts = COHORT_PAGES.iter().map(|(_, expected)| (format!("/cohorts/{cohort}"), expected));
+    let cohorts = COHORT_PAGES.iter().map(|(address, expected)| (put(&names, address), expected));
     let learning = learning
         .chain(cohorts)
         .filter_map(|(address, expected)| Some((address, sessions[first(expected)?].as_deref())));

@@ -14,7 +14,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use super::{
-    ENDING, FUNCTIONS, NO, OF_COHORT, OK, assessment, helping, organisations, roles,
+    ENDING, FUNCTIONS, NO, OF_COHORT, OK, assessment, helping, of_cohort, organisations, put, roles,
     support::{Answer, ORIGIN, Site, with_session},
     zone, zone_world,
 };
@@ -276,11 +276,11 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
     let of_zone = zone_world::prepared_beside(&site, &prepared).await;
     let faults = Faults::default();
     let _logged = tracing::subscriber::set_default(tracing_subscriber::registry().with(faults.clone()));
-    let of_cohort = format!("cohort={cohort}&query=search%3Da%26after%3Db%26sort%3Dname");
+    let names = of_cohort(&site, cohort).await;
     let functions =
         FUNCTIONS.iter().map(|(path, body, expected)| (*path, (*body).to_owned(), expected[0], false));
     let functions = functions
-        .chain(OF_COHORT.iter().map(|(path, expected)| (*path, of_cohort.clone(), expected[0], false)))
+        .chain(OF_COHORT.iter().map(|(path, body, expected)| (*path, put(&names, body), expected[0], false)))
         .chain(assessment::FUNCTIONS.iter().chain(organisations::FUNCTIONS).chain(helping::FUNCTIONS).map(
             |(path, body, expected)| {
                 let supports = assessment::is_for_support_alone(expected);

@@ -27,6 +27,12 @@ const STATUSES: &[(&str, &str, Expected)] = &[
         "",
         page(only(&[(ADMINISTRATOR_ELSEWHERE, OK), (TUTOR_ELSEWHERE, OK)])),
     ),
+    ("/cohorts/{cohort}/progress", "", page(only(&[(ADMINISTRATOR, OK), (TUTOR, OK)]))),
+    ("/cohorts/{cohort}/dates", "", page(only(&[(ADMINISTRATOR, OK), (TUTOR, OK)]))),
+    ("/cohorts/{theirs}/remind", "", page(only(&[(ADMINISTRATOR_ELSEWHERE, OK), (TUTOR_ELSEWHERE, OK)]))),
+    ("/cohorts/{cohort}/students/{student}", "", page(only(&[(ADMINISTRATOR, OK), (TUTOR, OK)]))),
+    // Whose cohort it is does not make everybody a student of it.
+    ("/cohorts/{theirs}/students/{student}", "", page(only(&[]))),
     ("/live?topics=cohort:{cohort}", "", only(&[(ADMINISTRATOR, OK), (TUTOR, OK)])),
     ("/live?topics=cohort:{theirs}", "", only(&[(ADMINISTRATOR_ELSEWHERE, OK), (TUTOR_ELSEWHERE, OK)])),
     ("/live?topics=sitting:{sitting}", "", OWN),
@@ -313,6 +319,11 @@ async fn strangers(site: &Site, prepared: &Prepared) -> Vec<(&'static str, Strin
         ("{foreign}", foreign),
         ("{left}", id("select id from papers where title = 'Left behind'").await),
         ("{cohort}", id(of_tutor).await),
+        (
+            "{student}",
+            id(&format!("select min(e.learner_id::text) from enrolments e where e.cohort_id = ({of_tutor})"))
+                .await,
+        ),
         ("{theirs}", id("select id from cohorts where name = 'Their cohort'").await),
     ]
 }

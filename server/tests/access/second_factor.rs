@@ -36,7 +36,7 @@ const SIGN_OUT: &str = "/api/accounts/sign_out";
 
 /// Of all access tables.
 fn functions() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let of_cohort = OF_COHORT.iter().map(|row| (row.0, "cohort={cohort}"));
+    let of_cohort = OF_COHORT.iter().map(|row| (row.0, row.1));
     let ending = ENDING.iter().map(|row| (row.0, "")).filter(|row| row.0 != SIGN_OUT);
     let own = FUNCTIONS.iter().map(|row| (row.0, row.1)).chain(of_cohort).chain(ending);
     let others = assessment::FUNCTIONS.iter().chain(organisations::FUNCTIONS).chain(helping::FUNCTIONS);

@@ -60,6 +60,7 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
         format!("/register/{token}"),
         format!("/stop-reminders/{token}"),
         format!("/stop-messages/{token}"),
+        format!("/stop-cohort-reminders/{token}"),
     ] {
         site.get(&path, None).await;
         // Even when it is refused.
@@ -72,6 +73,8 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
         axum::http::Request::post(format!("/mail/stop/{token}")),
         axum::http::Request::get(format!("/mail/stop-messages/{token}")),
         axum::http::Request::post(format!("/mail/stop-messages/{token}")),
+        axum::http::Request::get(format!("/mail/stop-cohort-reminders/{token}")),
+        axum::http::Request::post(format!("/mail/stop-cohort-reminders/{token}")),
     ] {
         site.send(request.body(axum::body::Body::empty()).unwrap()).await;
     }

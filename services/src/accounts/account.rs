@@ -38,7 +38,8 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
                     from support_looks s left join people b on b.id = s.actor_id
                     where s.person_id = p.id order by s.at desc, s.id limit $2
                 ) l) as "looks!: Json<Vec<Look>>",
-            (select count(*) from support_looks s where s.person_id = p.id) as "all_looks!"
+            (select count(*) from support_looks s where s.person_id = p.id) as "all_looks!",
+            exists (select from reminders_stopped r where r.person_id = p.id) as "reminders_stopped!"
         from people p
         left join lateral (
             select policy_version, given_at from consents
@@ -85,6 +86,7 @@ pub async fn account_page(services: &Services, actor: &Actor) -> Result<AccountP
         sponsors: person.sponsors.0.into_iter().map(Sponsor::from).collect(),
         looks,
         all_looks: number(person.all_looks)?,
+        reminders_stopped: person.reminders_stopped,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The students of a cohort as a file.
 
 use domain::{
-    cohorts::{CohortId, CohortPage, NOT_HERE, StudentRow, StudentsQuery},
+    cohorts::{CohortId, CohortPage, NOT_HERE, Reason, StudentRow, StudentsQuery},
     learning::Status,
 };
 
@@ -16,8 +16,17 @@ use crate::{
 };
 
 /// The columns before those of the modules.
-const COLUMNS: [&str; 8] =
-    ["Name", "E-mail", "Team", "Area", "Modules completed", "Of", "Per cent", "Last seen (UK time)"];
+const COLUMNS: [&str; 9] = [
+    "Name",
+    "E-mail",
+    "Team",
+    "Area",
+    "Modules completed",
+    "Of",
+    "Per cent",
+    "Last seen (UK time)",
+    "Needs attention",
+];
 
 /// A file of all students that `query` finds, in its order, with the modules that each has completed.
 pub async fn students_file(
@@ -39,7 +48,7 @@ pub async fn students_file(
         let (name, modules) = loop {
             let (portion, asked) = all.portion();
             let CohortPage { name, modules, students, .. } =
-                sql::page(&mut db, tutor, portion, asked).await?;
+                sql::page(&mut db, tutor, portion, asked, services.clock.now()).await?;
             if all.take(students) {
                 break (name, modules);
             }
@@ -62,6 +71,7 @@ fn row(student: StudentRow, modules: usize) -> Result<Vec<Cell>> {
     let said = |status: Option<Status>| Cell::text(status.map_or(NOT_HERE, Status::label));
     let statuses: Vec<_> = student.statuses().map(said).collect();
     let percent = u32::try_from(student.percent()).map_err(Error::failed)?;
+    let reasons: Vec<_> = student.reasons.iter().map(Reason::words).collect();
     let before = [
         Cell::Text(student.name),
         Cell::Text(student.email),
@@ -71,6 +81,7 @@ fn row(student: StudentRow, modules: usize) -> Result<Vec<Cell>> {
         Cell::number(u32::try_from(modules).map_err(Error::failed)?),
         Cell::number(percent),
         last_seen,
+        Cell::text_or_nothing(Some(reasons.join("; ")).filter(|reasons| !reasons.is_empty())),
     ];
     Ok(before.into_iter().chain(statuses).collect())
 }

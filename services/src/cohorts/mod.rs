@@ -1,8 +1,13 @@
-//! Cohorts. People who are signed up to follow a cohort see its students' access and completion, and nothing else.
+//! Cohorts. People who are signed up to follow a cohort see its students' access and completion, with their tries at knowledge checks, and
+//! nothing else. They set target dates, keep notes about students for one another, and remind students.
 
 mod administration;
+mod dates;
 mod file;
+mod over_time;
+mod reminders;
 mod sql;
+mod student;
 #[cfg(test)]
 mod tests;
 
@@ -10,20 +15,27 @@ pub(crate) use administration::read_day;
 pub use administration::{
     CohortForm, cohort_tutors, give_tutor, make_cohort, organisation_cohorts, take_back_tutor,
 };
+pub use dates::{DateForm, cohort_dates, set_dates};
 use domain::{
-    cohorts::{CohortCard, CohortId, CohortPage, CohortsQuery, MyCohorts, StudentsQuery},
+    cohorts::{CohortCard, CohortId, CohortPage, CohortsQuery, MyCohorts, StudentsQuery, UNSEEN_DAYS},
     kit::list::Choice,
     learning::CourseId,
     organisations::{OrganisationHead, OrganisationId},
 };
 pub use file::students_file;
+pub use over_time::cohort_progress;
+pub use reminders::{
+    begin_reminder, reminder_page, save_reminder, send_reminder, stop_reminders, take_reminders,
+};
 use sqlx::{PgConnection, types::Json};
+pub use student::{cohort_student, remove_note, write_note};
 use uuid::Uuid;
 
 use crate::{
     Result, Services,
+    access::CohortTutor,
     accounts::Actor,
-    kit::{export::in_turn_if_whole, list::Asked},
+    kit::{export::in_turn_if_whole, list::Asked, moment::today},
     moment, number,
 };
 
@@ -41,11 +53,9 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
         // The statement starts from the actor and reads each of their cohorts by its key, because the tables hold the cohorts of everybody.
         r#"with mine as materialized (select cohort_id as id from followed_cohorts($1)),
         found as (
-            select co.id, co.name, co.organisation, c.title as course, e.students,
+            select co.id, co.name, co.organisation, c.title as course, e.students, e.unseen,
                 -- A module that was retired since is among the completed, and no more among all.
-                least(coalesce(e.completed * 100
-                    / nullif(e.students * (select count(*) from modules m where m.course_id = any(co.courses) and not m.retired), 0), 0), 100)
-                    as completed_percent
+                least(coalesce(e.completed * 100 / nullif(e.students * q.modules, 0), 0), 100) as completed_percent
             from mine
             cross join lateral (
                 select x.id, x.name, x.course_id, x.organisation_id, o.name as organisation,
@@ -56,7 +66,14 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
             ) co
             join courses c on c.id = co.course_id
             cross join lateral (
-                select count(*) as students, sum(x.modules_completed + coalesce(y.completed, 0))::bigint as completed
+                select count(*) as modules from modules m where m.course_id = any(co.courses) and not m.retired
+            ) q
+            cross join lateral (
+                select count(*) as students, sum(x.modules_completed + coalesce(y.completed, 0))::bigint as completed,
+                    -- As the grid of the cohort has it.
+                    count(*) filter (where (greatest(x.last_seen_at, y.last_seen_at) at time zone 'Europe/London')::date <= $8::date - $9::integer
+                        and course_state((x.modules_completed + coalesce(y.completed, 0))::integer, q.modules::integer, x.last_seen_at) <> 'completed')
+                        as unseen
                 from enrolments x
                 -- Each by the key: a join could read the whole table.
                 cross join lateral (
@@ -64,7 +81,7 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
                     where s.organisation_id = co.organisation_id and s.person_id = x.learner_id offset 0
                 ) shared
                 cross join lateral (
-                    select sum(z.modules_completed) as completed from enrolments z
+                    select sum(z.modules_completed) as completed, max(z.last_seen_at) as last_seen_at from enrolments z
                     where cardinality(co.courses) > 1 and z.learner_id = x.learner_id and z.organisation_id = co.organisation_id
                         and z.course_id = any(co.courses) and z.id <> x.id
                 ) y
@@ -92,7 +109,7 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
                     from administered_organisations($1) a join organisations_named o on o.id = a.organisation_id) as administered
         )
         select h.administered as "administered!: Json<Vec<OrganisationHead>>", h.in_all as "in_all!", h.found as "found!", s.id as "id?", s.name as "name?", s.organisation as "organisation?",
-            s.course as "course?", s.students as "students?", s.completed_percent as "completed_percent?", s.key as "key?"
+            s.course as "course?", s.students as "students?", s.unseen as "unseen?", s.completed_percent as "completed_percent?", s.key as "key?"
         from head h left join shown s on true
         order by case when $6 then s.key end desc, case when not $6 then s.key end, case when $6 then s.id end desc, s.id"#,
         actor.person().0,
@@ -102,6 +119,8 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
         asked.id,
         asked.descending,
         asked.limit,
+        today(services.clock.now()),
+        UNSEEN_DAYS,
     )
     .fetch_all(&services.db)
     .await?;
@@ -121,6 +140,7 @@ async fn load_mine(services: &Services, actor: &Actor, query: &CohortsQuery) -> 
                 organisation: row.organisation.unwrap_or_default(),
                 course: row.course.unwrap_or_default(),
                 students: number(row.students.unwrap_or_default())?,
+                unseen: number(row.unseen.unwrap_or_default())?,
                 completed_percent: number(row.completed_percent.unwrap_or_default())?,
             })
         },
@@ -143,9 +163,18 @@ pub async fn cohort_page(
         let mut db = services.db.acquire().await?;
         let tutor = actor.tutor_of(&mut db, cohort).await?;
         let at = query.whole.then(|| moment(services.clock.now()));
-        Ok(CohortPage { at, ..sql::page(&mut db, tutor, query, Asked::of(query)).await? })
+        let now = services.clock.now();
+        Ok(CohortPage { at, ..sql::page(&mut db, tutor, query, Asked::of(query), now).await? })
     };
     in_turn_if_whole(services, actor, query.whole, prove, page).await
+}
+
+/// Until the transaction ends, the other tutors of the cohort wait who set its dates or send a reminder.
+async fn one_at_a_time(db: &mut PgConnection, tutor: CohortTutor) -> Result<()> {
+    sqlx::query!("select id from cohorts where id = $1 for no key update", tutor.cohort().0)
+        .fetch_one(db)
+        .await?;
+    Ok(())
 }
 
 /// A cohort to set up, with the course that its students take.

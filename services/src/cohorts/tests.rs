@@ -1,6 +1,11 @@
 //! P5: only people who are signed up for the cohort or its organisation see access and completion.
 //! P7: they are shared with nobody but the university.
 
+mod attention;
+mod dates;
+mod reminders;
+mod student;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -260,12 +265,15 @@ async fn the_file_of_a_cohort_has_all_found_students_in_order(db: PgPool) {
     assert_eq!(lines.len(), 2601);
     assert_eq!(
         lines[0],
-        "Name,E-mail,Team,Area,Modules completed,Of,Per cent,Last seen (UK time),Module one,Module two"
+        "Name,E-mail,Team,Area,Modules completed,Of,Per cent,Last seen (UK time),Needs attention,Module one,Module two"
     );
-    assert_eq!(lines[1], "Student 2600,s2600@north.example,,,0,2,0,,Not yet started,Not yet started");
+    assert_eq!(
+        lines[1],
+        "Student 2600,s2600@north.example,,,0,2,0,,Has not opened a page yet,Not yet started,Not yet started"
+    );
     assert_eq!(
         lines[2600],
-        "Student 0001,s1@north.example,,,0,2,0,2026-07-01 00:05,Not yet started,Not yet started"
+        "Student 0001,s1@north.example,,,0,2,0,2026-07-01 00:05,Not seen for 144 days,Not yet started,Not yet started"
     );
     let distinct: std::collections::BTreeSet<_> = lines.iter().collect();
     assert_eq!(distinct.len(), 2601);

@@ -30,6 +30,16 @@ pub(crate) fn day_time(time: DateTime<Utc>) -> DayTime {
     }
 }
 
+/// The day in London at this time.
+pub(crate) fn today(now: DateTime<Utc>) -> NaiveDate {
+    now.with_timezone(&London).date_naive()
+}
+
+/// How many days of London lie between a time and now: 0 for today, and for what is yet to come.
+pub(crate) fn days_since(time: DateTime<Utc>, now: DateTime<Utc>) -> u32 {
+    u32::try_from((today(now) - today(time)).num_days()).unwrap_or_default()
+}
+
 /// The day in London: "22 November", and "22 November 2025" in another year.
 pub(crate) fn day(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
     date(time.with_timezone(&London).date_naive(), now)
@@ -43,7 +53,16 @@ pub(crate) fn date(day: NaiveDate, now: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::kit::moment::{day, day_time, moment};
+    use crate::kit::moment::{day, day_time, days_since, moment};
+
+    #[test]
+    fn days_are_counted_by_the_calendar_of_london() {
+        let since = |time: &str, now: &str| days_since(time.parse().unwrap(), now.parse().unwrap());
+        assert_eq!(since("2026-11-08T23:59:00Z", "2026-11-22T00:00:00Z"), 14);
+        // In summer a day begins an hour earlier than in UTC.
+        assert_eq!(since("2026-07-01T22:59:00Z", "2026-07-01T23:00:00Z"), 1);
+        assert_eq!(since("2026-11-23T00:00:00Z", "2026-11-22T00:00:00Z"), 0);
+    }
 
     #[test]
     fn a_day_and_time_is_in_london() {

@@ -13,6 +13,7 @@ use crate::{
         api::{ChangePassword, EndSession, load_account},
         parts::WhoSeesProgress,
     },
+    cohorts::api::TakeCohortReminders,
     kit::{
         api::PageData,
         ui::{Done, FormErrors, Heading, Loaded, PasswordField, PostForm, Reply, Time, Title},
@@ -37,6 +38,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         NameSponsor::PATH,
         ConsentToSponsor::PATH,
         EndSponsor::PATH,
+        TakeCohortReminders::PATH,
     ]);
     let (done, code, of) =
         use_query_map().with_untracked(|query| (query.get("done"), query.get("code"), query.get("of")));
@@ -62,6 +64,8 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         Some("consented") if pays(SponsorState::Asked) => {
             Some("The organisation is asked to confirm that it pays for you.")
         }
+        Some("reminders") if !page.reminders_stopped => Some("Your tutors can remind you again."),
+        Some("no-reminders") if page.reminders_stopped => Some("You get no more reminders from tutors."),
         Some("ended") if of.is_some() && !page.sponsors.iter().any(|sponsor| is_of(sponsor.organisation)) => {
             Some("The organisation sees nothing of the courses that you follow by yourself.")
         }
@@ -94,6 +98,8 @@ fn AccountView(page: AccountPage) -> impl IntoView {
 
             <WhoSeesProgress memberships=page.memberships sponsors=page.sponsors code=code.unwrap_or_default() reply />
 
+            <TutorReminders stopped=page.reminders_stopped />
+
             <h2>"Devices"</h2>
             <p>"You are signed in on these. If you do not know one, sign it out and change your password."</p>
             <ul class="devices">
@@ -124,6 +130,31 @@ fn AccountView(page: AccountPage) -> impl IntoView {
                 <button type="submit" class="button">"Change the password"</button>
             </PostForm>
         </div>
+    }
+}
+
+/// Whether tutors may remind the person of their course.
+#[component]
+fn TutorReminders(stopped: bool) -> impl IntoView {
+    let (says, word, button) = if stopped {
+        (
+            "Tutors of your cohorts cannot remind you of your course by mail: you have said so.",
+            "yes",
+            "Take reminders again",
+        )
+    } else {
+        (
+            "Tutors of your cohorts can remind you of your course by mail, once a week at most. If you take no reminders, they do not learn that it was you who said so.",
+            "no",
+            "Take no reminders",
+        )
+    };
+    view! {
+        <h2>"Reminders from tutors"</h2>
+        <p>{says}</p>
+        <PostForm to=TakeCohortReminders::PATH>
+            <button type="submit" class="button secondary" name="takes_reminders" value=word>{button}</button>
+        </PostForm>
     }
 }
 

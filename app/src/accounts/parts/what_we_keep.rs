@@ -14,7 +14,7 @@ pub fn WhatWeKeep(
                 "Your name and e-mail address, which {organisation} gave us, and your student number, team and area where it gave us those."
             ),
             format!(
-                "{organisation} sees what you have opened and completed in the courses that it gives you, and your results in papers that it sets."
+                "{organisation} sees what you have opened and completed in the courses that it gives you, and your results in papers that it sets. If you are in a cohort, its tutors see what you have opened and completed there and your tries at the knowledge checks, and can write notes about you for one another."
             ),
         ),
         None => (

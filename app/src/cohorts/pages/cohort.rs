@@ -1,4 +1,7 @@
-use domain::cohorts::CohortPage;
+use domain::{
+    cohorts::{AttentionShown, CohortPage},
+    kit::list::Filter,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -29,7 +32,9 @@ pub fn Cohort() -> impl IntoView {
 fn CohortView(asked: String, page: CohortPage) -> impl IntoView {
     let list = StudentList::new(format!("/cohorts/{}", page.id), WORDS, &asked);
     let empty = page.students.in_all == 0;
-    let name = page.name.clone();
+    let (name, base) = (page.name.clone(), list.base.clone());
+    // With the search, so that it begins with those who are on the screen.
+    let remind = list.query.first().link(&format!("{base}/remind"));
     view! {
         <Title text=page.name.clone() />
         <Breadcrumbs steps=vec![("/cohorts".to_owned(), "Cohorts".to_owned())] />
@@ -40,8 +45,13 @@ fn CohortView(asked: String, page: CohortPage) -> impl IntoView {
             view! { <p>"Nobody is in this cohort yet. Its students appear here as soon as the university has sent their names."</p> }.into_any()
         } else {
             view! {
+                <p class="paper-links on-screen">
+                    <a href=remind>"Send a reminder"</a>
+                    <a href=format!("{base}/progress")>"Progress over time"</a>
+                    <a href=format!("{base}/dates")>"Target dates"</a>
+                </p>
                 <p class="hint on-screen">"A team or area is found by its whole name."</p>
-                {list.form()}
+                {list.form_beside(AttentionShown::NAME)}
                 <Students list asked page />
             }
             .into_any()

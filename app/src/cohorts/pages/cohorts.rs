@@ -1,4 +1,7 @@
-use domain::cohorts::{CohortCard, CohortSort, MyCohorts};
+use domain::{
+    cohorts::{CohortCard, CohortSort, MyCohorts},
+    count,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -65,6 +68,7 @@ fn CohortTable(asked: String, page: MyCohorts) -> impl IntoView {
                             {list.head(CohortSort::Name, "Cohort", "")}
                             {list.head(CohortSort::Students, "Students", "")}
                             {list.head(CohortSort::Completed, "Modules completed", "")}
+                            <th scope="col">"Not seen for 14 days"</th>
                         </tr>
                     </thead>
                     <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
@@ -76,15 +80,22 @@ fn CohortTable(asked: String, page: MyCohorts) -> impl IntoView {
 }
 
 fn row(cohort: CohortCard) -> impl IntoView {
+    let address = format!("/cohorts/{}", cohort.id);
+    let unseen = match cohort.unseen {
+        0 => "Nobody".into_any(),
+        unseen => view! { <a href=format!("{address}?attention=not-seen")>{count(unseen, "student")}</a> }
+            .into_any(),
+    };
     view! {
         <tr>
             <th scope="row">
-                <a href=format!("/cohorts/{}", cohort.id)>{cohort.name}</a>
+                <a href=address>{cohort.name}</a>
                 <span class="hint">{cohort.organisation}", "{cohort.course}</span>
             </th>
             <td class="number">{cohort.students}</td>
             // Of nobody there is no share: a funder sees none.
             <td class="number">{(cohort.students > 0).then(|| format!("{}%", cohort.completed_percent))}</td>
+            <td>{(cohort.students > 0).then_some(unseen)}</td>
         </tr>
     }
 }

@@ -1,7 +1,11 @@
+mod attention;
+mod head;
 mod students;
 mod table;
 
+pub use attention::{Reasons, tabs};
 use domain::cohorts::{StudentFilters, StudentSort};
+pub use head::Head;
 pub use students::Students;
 
 use crate::kit::list::{Shown, Words};

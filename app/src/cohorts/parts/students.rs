@@ -1,7 +1,7 @@
 use domain::{cohorts::CohortPage, kit::live::Topic};
 use leptos::prelude::*;
 
-use super::{StudentList, table::StudentTable};
+use super::{StudentList, table::StudentTable, tabs};
 use crate::{
     cohorts::api::load_cohort,
     kit::{
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// The count, the table and its pages, kept up to date: a module that a student completes shows without a reload.
+/// Who needs attention, the count, the table and its pages, kept up to date: a module that a student completes shows without a reload.
 #[component]
 pub fn Students(list: StudentList, asked: String, page: CohortPage) -> impl IntoView {
     let cohort = page.id;
@@ -28,11 +28,13 @@ pub fn Students(list: StudentList, asked: String, page: CohortPage) -> impl Into
 
 /// This view holds no closures, so Leptos patches it when it is drawn again: the focus and the scroll position of the table stay.
 fn found(list: &StudentList, page: CohortPage) -> impl IntoView + use<> {
+    let tabs = tabs(list, &page);
     let (status, pages) = (list.found(&page.students), list.pages(&page.students));
     let files = list.downloads(&format!("{}/students", list.base), &page.students);
     let at = page.at.clone().map(|at| view! { <p class="part">"As of "<Time moment=at /></p> });
     let list = (page.students.found > 0).then(|| list.clone());
     view! {
+        {tabs}
         {status}
         {at}
         {list.map(|list| view! { <StudentTable list page /> })}

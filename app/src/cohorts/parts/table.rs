@@ -1,17 +1,18 @@
 use domain::{
-    cohorts::{CohortPage, NOT_HERE, StudentRow, StudentSort},
+    cohorts::{CohortPage, NOT_HERE, StudentRow, StudentSort, short_title},
     learning::Status,
 };
 use leptos::prelude::*;
 
-use super::StudentList;
-use crate::kit::ui::Time;
+use super::{Reasons, StudentList};
+use crate::kit::ui::{Ago, Time};
 
 /// A row for each student and a column for each module. The first column stays visible while the modules scroll.
 #[component]
 pub fn StudentTable(list: StudentList, page: CohortPage) -> impl IntoView {
     let modules = page.modules.clone();
     let all = modules.len();
+    let (base, whole) = (list.base.clone(), list.query.whole);
     let not_here = page.students.rows.iter().any(|student| student.statuses().any(|status| status.is_none()));
     let not_here = not_here.then(|| {
         view! {
@@ -38,13 +39,14 @@ pub fn StudentTable(list: StudentList, page: CohortPage) -> impl IntoView {
                             .enumerate()
                             .map(|(n, title)| view! {
                                 <th scope="col" class="module" title=title.clone()>
-                                    {n + 1}<span class="visually-hidden">" "{title.clone()}</span>
+                                    <span class="module-name" aria-hidden="true">{n + 1}" "{short_title(title)}</span>
+                                    <span class="visually-hidden">{n + 1}" "{title.clone()}</span>
                                 </th>
                             })
                             .collect_view()}
                     </tr>
                 </thead>
-                <tbody>{page.students.rows.into_iter().map(|student| row(student, all)).collect_view()}</tbody>
+                <tbody>{page.students.rows.into_iter().map(|student| row(student, all, &base, whole)).collect_view()}</tbody>
             </table>
         </div>
         <details class="module-names">
@@ -54,17 +56,20 @@ pub fn StudentTable(list: StudentList, page: CohortPage) -> impl IntoView {
     }
 }
 
-fn row(student: StudentRow, all: usize) -> impl IntoView {
+/// On paper nobody can look behind "2 weeks ago", so the page to print has the time.
+fn row(student: StudentRow, all: usize, base: &str, whole: bool) -> impl IntoView + use<> {
     let cells: Vec<_> = student.statuses().map(cell).collect();
     let progress = format!("{} of {all} ({}%)", student.completed, student.percent());
     let group: Vec<_> = [student.team, student.area].into_iter().flatten().collect();
     let group = (!group.is_empty()).then(|| group.join(", "));
+    let href = format!("{base}/students/{}", student.person);
     view! {
         <tr>
-            <th scope="row" class="student">{student.name}<span class="hint">{student.email}</span>{group.map(|group| view! { <span class="hint">{group}</span> })}</th>
+            <th scope="row" class="student"><a href=href>{student.name}</a><span class="hint">{student.email}</span>{group.map(|group| view! { <span class="hint">{group}</span> })}<Reasons reasons=student.reasons /></th>
             <td class="number">{progress}</td>
             <td>{match student.last_seen {
-                Some(moment) => view! { <Time moment /> }.into_any(),
+                Some(moment) if whole => view! { <Time moment /> }.into_any(),
+                Some(moment) => view! { <Ago moment days=student.seen_days_ago /> }.into_any(),
                 None => "Not yet".into_any(),
             }}</td>
             {cells}

@@ -15,6 +15,7 @@ use crate::{
         },
         results::api::LoadVerification,
     },
+    cohorts::api::StopCohortReminders,
     zone::api::{
         joining::{LoadAreas, LoadJoin, RegisterAndApply},
         messages::StopMessages,
@@ -34,6 +35,7 @@ pub fn open_to_all(path: &str) -> bool {
         Activate::PATH,
         StopReminders::PATH,
         StopMessages::PATH,
+        StopCohortReminders::PATH,
         Register::PATH,
         LoadRegistration::PATH,
         ConfirmRegistration::PATH,

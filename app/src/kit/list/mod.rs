@@ -11,6 +11,8 @@ mod form;
 mod found;
 mod head;
 
+use std::borrow::Cow;
+
 use domain::kit::list::{Filters, ListQuery, Page, Sort};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -74,6 +76,18 @@ impl<S: Sort, F: Filters> Shown<S, F> {
             self.query.filters.fields(),
             self.query.kept(),
         )
+    }
+
+    /// The same, without the filter of this name, which links beside the form choose. The form keeps what they have chosen.
+    pub fn form_beside(&self, linked: &'static str) -> AnyView {
+        let (chosen, fields): (Vec<_>, Vec<_>) =
+            self.query.filters.fields().into_iter().partition(|field| field.name == linked);
+        let mut kept = self.query.kept();
+        kept.extend(chosen.iter().filter(|field| !field.all).filter_map(|field| match field.chosen {
+            Cow::Borrowed(chosen) => Some((field.name, chosen)),
+            Cow::Owned(_) => None,
+        }));
+        form::form(&self.base, self.words.searched, &self.query.search, fields, kept)
     }
 
     /// The heading of a sortable column.

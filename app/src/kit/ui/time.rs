@@ -1,8 +1,22 @@
-use domain::Moment;
+use domain::{Moment, ago};
 use leptos::prelude::*;
 
 /// A time in the server's words, with a machine-readable one.
 #[component]
 pub fn Time(moment: Moment) -> impl IntoView {
     view! { <time datetime=moment.utc>{moment.london}</time> }
+}
+
+/// How long ago a time is, where a list has many of them. The time itself is its title, and what a screen reader reads after it.
+#[component]
+pub fn Ago(
+    moment: Moment,
+    /// How many days ago, in London.
+    days: u32,
+) -> impl IntoView {
+    view! {
+        <time datetime=moment.utc title=moment.london.clone()>
+            {ago(days)}<span class="visually-hidden">", "{moment.london}</span>
+        </time>
+    }
 }

@@ -56,6 +56,8 @@ pub enum MailKind {
     MembershipAsked,
     /// An administrator has ended the membership of somebody who has an account.
     MembershipEnded,
+    /// A tutor of a cohort reminds a student.
+    CohortReminder,
     /// A lead of an area of the Zone has accepted or declined what a member suggested for its library.
     ZoneSuggestion,
     /// Somebody has applied to an area of NMP Zone that this person leads.
@@ -83,6 +85,7 @@ impl MailKind {
         Self::Registration,
         Self::MembershipAsked,
         Self::MembershipEnded,
+        Self::CohortReminder,
         Self::ZoneSuggestion,
         Self::ZoneWaiting,
         Self::ZoneDecided,
@@ -108,6 +111,7 @@ impl MailKind {
             Self::Registration => "registration",
             Self::MembershipAsked => "membership_asked",
             Self::MembershipEnded => "membership_ended",
+            Self::CohortReminder => "cohort_reminder",
             Self::ZoneSuggestion => "zone_suggestion",
             Self::ZoneWaiting => "zone_waiting",
             Self::ZoneDecided => "zone_decided",

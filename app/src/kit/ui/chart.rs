@@ -1,0 +1,164 @@
+//! A chart of lines, with the same numbers in a table beside it. The lines differ by how they are drawn, and not by colour alone.
+
+use leptos::prelude::*;
+
+/// Where the picture of the lines begins and ends, in the unit of the drawing.
+const LEFT: usize = 44;
+const RIGHT: usize = 588;
+const TOP: usize = 12;
+const BOTTOM: usize = 208;
+/// The classes of the lines, in their order: there are no more.
+const DRAWN: [&str; 3] = ["line-1", "line-2", "line-3"];
+
+/// One line of a chart.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub name: &'static str,
+    /// A value for each place, in any unit, and what the table says of it.
+    pub values: Vec<(u32, String)>,
+}
+
+/// Up to three lines over the same places. A screen reader reads the description, and the table has every number.
+#[component]
+pub fn LineChart(
+    /// Of the figure; the ids of its parts begin with it.
+    id: &'static str,
+    title: String,
+    /// What it shows, in a sentence or two.
+    description: String,
+    /// The heading of the places in the table.
+    across: &'static str,
+    /// Their names, in order.
+    places: Vec<String>,
+    lines: Vec<Line>,
+    /// The values that have a line of their own across the picture, with their words: from the bottom to the top of the scale.
+    scale: Vec<(u32, String)>,
+) -> impl IntoView {
+    let most = scale.iter().map(|(value, _)| *value).max().unwrap_or(0).max(1);
+    let last = places.len().saturating_sub(1);
+    let (title_id, description_id) = (format!("{id}-title"), format!("{id}-description"));
+    let drawn = lines.iter().zip(DRAWN).map(|(line, class)| drawn(line, class, most)).collect_view();
+    let marks = scale.into_iter().map(|(value, words)| {
+        let y = height(value, most).to_string();
+        view! {
+            <line class="chart-scale" x1=LEFT.to_string() x2=RIGHT.to_string() y1=y.clone() y2=y.clone() />
+            <text x=(LEFT - 6).to_string() y=y text-anchor="end" dominant-baseline="middle">{words}</text>
+        }
+    });
+    let marks = marks.collect_view();
+    let named = places.iter().enumerate().filter(|(at, _)| is_named(*at, last)).map(|(at, place)| {
+        let anchor = if at == 0 && last > 0 { "start" } else if at == last { "end" } else { "middle" };
+        let place = place.clone();
+        view! { <text x=across_at(at, last).to_string() y=(BOTTOM + 24).to_string() text-anchor=anchor>{place}</text> }
+    });
+    let named = named.collect_view();
+    let legend = lines.iter().zip(DRAWN).map(|(line, class)| {
+        view! {
+            <li>
+                <svg viewBox="0 0 40 12" width="40" height="12" aria-hidden="true" focusable="false"><line class=class x1="0" x2="40" y1="6" y2="6" /></svg>
+                {line.name}
+            </li>
+        }
+    });
+    let legend = legend.collect_view();
+    let heads = lines.iter().map(|line| view! { <th scope="col">{line.name}</th> }).collect_view();
+    let rows = places.into_iter().enumerate().map(|(at, place)| {
+        let cells = lines.iter().map(|line| {
+            let words = line.values.get(at).map(|(_, words)| words.clone());
+            view! { <td class="number">{words}</td> }
+        });
+        view! { <tr><th scope="row">{place}</th>{cells.collect_view()}</tr> }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <figure class="chart" id=id>
+            <figcaption id=title_id.clone()>{title.clone()}</figcaption>
+            <p class="hint" id=description_id.clone()>{description}</p>
+            <div class="chart-and-table">
+                <div>
+                    <svg viewBox="0 0 600 244" role="img" focusable="false" aria-labelledby=title_id aria-describedby=description_id>
+                        {marks}
+                        {named}
+                        {drawn}
+                    </svg>
+                    <ul class="chart-legend">{legend}</ul>
+                </div>
+                <div class="table-frame" role="region" aria-label=title.clone() tabindex="0">
+                    <table>
+                        <caption class="visually-hidden">{title}</caption>
+                        <thead><tr><th scope="col">{across}</th>{heads}</tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </div>
+        </figure>
+    }
+    .into_any()
+}
+
+/// The line, and its last value as a point: with one place there would be nothing to see otherwise.
+fn drawn(line: &Line, class: &'static str, most: u32) -> AnyView {
+    let last = line.values.len().saturating_sub(1);
+    let place = |at: usize, value: u32| (across_at(at, last), height(value, most));
+    let points = line.values.iter().enumerate().map(|(at, (value, _))| {
+        let (x, y) = place(at, *value);
+        format!("{x},{y}")
+    });
+    let points = points.collect::<Vec<_>>().join(" ");
+    let end = line.values.last().map(|(value, _)| {
+        let (x, y) = place(last, *value);
+        view! { <circle class=class cx=x.to_string() cy=y.to_string() r="4" /> }
+    });
+    view! { <polyline class=class points=points fill="none" />{end} }.into_any()
+}
+
+fn across_at(at: usize, last: usize) -> usize {
+    LEFT + ((RIGHT - LEFT) * at).checked_div(last).unwrap_or(RIGHT - LEFT)
+}
+
+fn height(value: u32, most: u32) -> usize {
+    let share = |value: u32| usize::try_from(value).unwrap_or(0);
+    let up = (BOTTOM - TOP) * share(value.min(most)) / share(most).max(1);
+    BOTTOM - up
+}
+
+/// The first, the middle and the last: more names would cover one another.
+fn is_named(at: usize, last: usize) -> bool {
+    at == 0 || at == last || last >= 4 && at == last / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_reach_from_edge_to_edge_and_stay_in_the_picture() {
+        assert_eq!([0, 2, 4].map(|at| across_at(at, 4)), [44, 316, 588]);
+        assert_eq!(across_at(0, 0), RIGHT);
+        assert_eq!([0, 24, 48, 99].map(|value| height(value, 48)), [BOTTOM, 110, TOP, TOP]);
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn every_number_of_the_chart_is_in_its_table() {
+        let values = |numbers: [u32; 2]| numbers.map(|number| (number * 4, number.to_string())).to_vec();
+        let lines = vec![
+            Line { name: "Median", values: values([3, 5]) },
+            Line { name: "Upper quartile", values: values([7, 9]) },
+        ];
+        let chart = LineChart(LineChartProps {
+            id: "chart",
+            title: "Modules".to_owned(),
+            description: "By week".to_owned(),
+            across: "Week",
+            places: vec!["1 May".to_owned(), "8 May".to_owned()],
+            lines,
+            scale: vec![(0, "0".to_owned()), (48, "12".to_owned())],
+        });
+        let html = chart.into_any().to_html();
+        for part in ["1 May", "8 May", ">3", ">5", ">7", ">9", "aria-labelledby=\"chart-title\""] {
+            assert!(html.contains(part), "{part} is not in {html}");
+        }
+        assert_eq!(html.matches("<polyline").count(), 2);
+    }
+}
