@@ -9,6 +9,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 // the target, the goal is not reached yet.
 const FIRST = { target: 260, most: 260 };
 const AREAS = {
+  home: { most: 40, what: 'the start page, and the list of courses' },
   account: { most: 51, what: 'signing in, and the account' },
   activation: { most: 27, what: 'opening an account, and withdrawing consent' },
   check: { most: 86, what: 'a knowledge check, and the end of a course' },

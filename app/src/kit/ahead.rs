@@ -41,6 +41,7 @@ pub use browser::{follow, forget};
 /// What is fetched ahead for a page: its data, its file, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ahead<'a> {
+    Home,
     Courses,
     Course(&'a str),
     Module(&'a str, &'a str),
@@ -66,6 +67,7 @@ impl<'a> Ahead<'a> {
     fn of(address: &'a str) -> Self {
         let parts: Vec<&str> = address.split('/').skip(1).collect();
         match *parts {
+            [""] => Self::Home,
             ["learn"] => Self::Courses,
             ["learn", course] => Self::Course(course),
             ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,
@@ -97,6 +99,7 @@ impl<'a> Ahead<'a> {
 #[cfg(feature = "ssr")]
 pub(crate) fn file_of(path: &str) -> Option<&'static str> {
     Some(match Ahead::of(path) {
+        Ahead::Home | Ahead::Courses => "home",
         Ahead::Check => "check",
         Ahead::Account => "account",
         Ahead::Cohort => "cohort",
@@ -110,9 +113,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::ZoneKeeping => "zone_keeping",
         Ahead::Activation => "activation",
         Ahead::Room => "room",
-        Ahead::Courses | Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => {
-            return None;
-        }
+        Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => return None,
     })
 }
 
@@ -130,6 +131,7 @@ mod browser {
         accounts::{AccountPages, ActivationPages},
         assessment::{CandidatePages, PapersPages, RunningPages, SettingPages},
         cohorts::CohortPages,
+        home::HomePages,
         kit::{api::ApiError, navigation::links_load_documents},
         learning::{
             CheckPages,
@@ -256,7 +258,11 @@ mod browser {
     fn fetch(address: &str) {
         let own = |part: &str| part.to_owned();
         match Ahead::of(address) {
-            Ahead::Courses => keep(address, load_courses()),
+            Ahead::Home => HomePages::ahead(),
+            Ahead::Courses => {
+                HomePages::ahead();
+                keep(address, load_courses());
+            }
             Ahead::Course(course) => keep(address, load_course(own(course))),
             Ahead::Module(course, module) => keep(address, load_module(own(course), own(module))),
             Ahead::Reading(course, module, page) => {

@@ -4,6 +4,8 @@ pub mod api;
 pub mod pages;
 mod parts;
 
+pub use parts::CourseOverview;
+
 crate::kit::area::area! {
     /// Most people open the reading pages first, so these are not lazy; the pages with questions are: a check, and the
     /// end of a course.

@@ -4,7 +4,9 @@
 mod check;
 mod draw;
 mod feedback;
+mod go_on;
 mod kept;
+mod moment;
 mod news;
 mod number;
 mod progress;
@@ -18,7 +20,9 @@ pub use feedback::{
     FeedbackQuestion, GivenFeedback, LONGEST_COMMENT, OrganisationFeedback, QuestionFigures, Questionnaire,
     RATINGS, WISHES, Wanted, WishQuestions, Wishes, comment,
 };
+pub use go_on::{GoOn, ModuleAhead, Step};
 pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, NotKept, done_in_form, given, take_in};
+pub use moment::Completed;
 pub use news::ProgressNews;
 pub use number::{as_typed, why_not_right};
 pub use progress::{

@@ -65,7 +65,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 34] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -102,6 +102,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 33] = [
     ("/api/accounts/keep_recovery_codes", "shown=none", SIGNED_IN),
     ("/api/accounts/turn_off_second_factor", "turn_off_password=wrong&turn_off_factor_code=123456", REFUSED),
     ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", SIGNED_IN),
+    ("/api/home/load_waiting", "", SIGNED_IN),
     ("/api/learning/load_courses", "", SIGNED_IN),
     ("/api/learning/load_course", "course=nmp", LEARNERS),
     ("/api/learning/load_progress", "course=nmp&module=consultation", LEARNERS),

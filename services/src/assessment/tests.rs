@@ -12,6 +12,7 @@ mod running;
 mod scale;
 mod told;
 mod twice;
+mod waiting;
 
 use std::collections::BTreeMap;
 

@@ -18,6 +18,8 @@ pub(super) struct Course {
     pub last_page: Option<(String, String)>,
     /// Both parts of what is asked at its end.
     pub answered: bool,
+    /// The module that was completed at this moment.
+    pub completed_now: Option<String>,
     pub progress: CourseProgress,
 }
 
@@ -35,6 +37,7 @@ pub(super) async fn course(
             lm.slug as "last_module?", lp.slug as "last_page?",
             exists (select from course_wishes w join course_feedback f on f.enrolment_id = w.enrolment_id
                 where w.enrolment_id = e.id) as "answered!",
+            exists (select from module_completions d where d.enrolment_id = e.id and d.module_id = m.id and d.completed_at = $3) as "completed_now!",
             (select coalesce(json_agg(json_build_object('slug', p.slug, 'title', v.title, 'opened', o.page_id is not null)
                     order by p.position), '[]')
                 from pages p join page_versions v on v.page_id = p.id and v.version = p.version
@@ -62,6 +65,7 @@ pub(super) async fn course(
         minutes: Vec::with_capacity(rows.len()),
         last_page: first.last_module.clone().zip(first.last_page.clone()),
         answered: first.answered,
+        completed_now: rows.iter().find(|row| row.completed_now).map(|row| row.slug.clone()),
         progress: CourseProgress { course: slug.to_string(), modules: Vec::with_capacity(rows.len()) },
     };
     for row in rows {

@@ -4,7 +4,7 @@ use super::Ahead::{self, *};
 
 /// Every page as the application names it, and what is fetched ahead for it.
 const PAGES: &[(&str, Ahead<'static>)] = &[
-    ("/", Nothing),
+    ("/", Home),
     ("/sign-in", Account),
     ("/forgotten-password", Account),
     ("/forgotten-password/sent", Account),

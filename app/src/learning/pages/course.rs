@@ -58,7 +58,7 @@ fn modules(
     view! {
         {onward(progress, resume, answered)}
         <h2>"Modules"</h2>
-        <ol class="task-list">{tasks}</ol>
+        <ol class="task-list numbered">{tasks}</ol>
     }
 }
 
@@ -67,7 +67,11 @@ fn onward(progress: &CourseProgress, resume: Option<Resume>, answered: bool) -> 
     let course = progress.course.clone();
     let fresh = progress.modules.iter().all(|module| !module.entered);
     let unfinished = |slug: &str| progress.module(slug).is_some_and(|module| !module.completed);
-    let next = progress.next().map(|next| (format!("/learn/{course}/{}", next.slug), next.title.clone()));
+    let next = progress.next().map(|next| {
+        // What is begun comes before what is next in the list.
+        let begun = if next.entered { ", which you have begun" } else { "" };
+        (format!("/learn/{course}/{}", next.slug), format!("{}{begun}", next.title))
+    });
     match (resume.filter(|resume| unfinished(&resume.module)), next) {
         (Some(resume), _) => view! {
             <div class="onward">

@@ -45,12 +45,13 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
     let previous = at.checked_sub(1).and_then(link);
     let next = link(at + 1).unwrap_or_else(|| (format!("{base}/check"), "Knowledge check".to_owned()));
     let (progress, connection) = keep_progress(page.progress);
+    let completed = page.completed.then(|| module.clone());
     #[cfg(feature = "hydrate")]
     if !page.recorded {
         crate::kit::ui::whenever(move || record(course.clone(), module.clone(), slug.clone()));
     }
     view! {
-        <CourseFrame title=page.title steps progress connection over>
+        <CourseFrame title=page.title steps progress connection over completed>
             <article class="prose" inner_html=page.html></article>
             <Ways previous next />
         </CourseFrame>

@@ -9,4 +9,5 @@ mod leaving;
 mod messages;
 mod profile;
 mod resources;
+mod waits;
 mod wall;
