@@ -41,7 +41,7 @@ pub use kit::{
     navigation::{loads_another_page, stand_at_page_address},
 };
 use learning::{
-    CheckPages,
+    CheckPages, StudyPages,
     pages::{course::Course, module::Module, reading::Reading},
 };
 use organisations::OrganisationPages;
@@ -105,7 +105,7 @@ macro_rules! targets {
 targets! {
     Course, Module, Reading,
     ;
-    HomePages, AccountPages, ActivationPages, CheckPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages,
+    HomePages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
@@ -133,6 +133,8 @@ const PAGES: &[(&str, Target)] = &[
     ("/learn", Target::HomePages(HomePages::Courses)),
     ("/learn/:course", Target::Course),
     ("/learn/:course/end", Target::CheckPages(CheckPages::End)),
+    ("/learn/:course/search", Target::StudyPages(StudyPages::Search)),
+    ("/learn/:course/notes", Target::StudyPages(StudyPages::Notes)),
     ("/learn/:course/:module", Target::Module),
     ("/learn/:course/:module/check", Target::CheckPages(CheckPages::Check)),
     ("/learn/:course/:module/:page", Target::Reading),

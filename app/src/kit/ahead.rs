@@ -47,6 +47,7 @@ enum Ahead<'a> {
     Module(&'a str, &'a str),
     Reading(&'a str, &'a str, &'a str),
     Check,
+    Study,
     Account,
     Activation,
     Cohort,
@@ -70,6 +71,7 @@ impl<'a> Ahead<'a> {
             [""] => Self::Home,
             ["learn"] => Self::Courses,
             ["learn", course] => Self::Course(course),
+            ["learn", _, "search" | "notes"] => Self::Study,
             ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module] => Self::Module(course, module),
             ["learn", course, module, page] => Self::Reading(course, module, page),
@@ -101,6 +103,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
     Some(match Ahead::of(path) {
         Ahead::Home | Ahead::Courses => "home",
         Ahead::Check => "check",
+        Ahead::Study => "study",
         Ahead::Account => "account",
         Ahead::Cohort => "cohort",
         Ahead::Running => "running",
@@ -134,7 +137,7 @@ mod browser {
         home::HomePages,
         kit::{api::ApiError, navigation::links_load_documents},
         learning::{
-            CheckPages,
+            CheckPages, StudyPages,
             api::{load_course, load_courses, load_module, read_page},
         },
         organisations::OrganisationPages,
@@ -269,6 +272,7 @@ mod browser {
                 keep(address, read_page(own(course), own(module), own(page), true));
             }
             Ahead::Check => CheckPages::ahead(),
+            Ahead::Study => StudyPages::ahead(),
             Ahead::Account => AccountPages::ahead(),
             Ahead::Activation => ActivationPages::ahead(),
             Ahead::Cohort => CohortPages::ahead(),

@@ -14,3 +14,11 @@ crate::kit::area::area! {
         End => pages::end::End,
     }
 }
+
+crate::kit::area::area! {
+    /// What learners look for in a course, and keep of it.
+    StudyPages in study (show_study, fetch_study) {
+        Search => pages::search::Search,
+        Notes => pages::notes::Notes,
+    }
+}

@@ -11,6 +11,7 @@ mod news;
 mod number;
 mod progress;
 mod slug;
+mod study;
 mod wire;
 
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
@@ -29,6 +30,10 @@ pub use progress::{
     CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status, StatusShown,
 };
 pub use slug::{Slug, SlugError};
+pub use study::{
+    CourseNotes, CourseSearch, FoundPage, LONGEST_NOTE, LONGEST_SEARCH, MOST_PAGES_FOUND, Note, NotedPage,
+    Said,
+};
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,
     ModulePage, MyCourses, OptionView, QuestionView, ReadAgain, ReadingPage, ResultAnswer, ResultQuestion,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, AttemptId, Completed, CourseProgress, GoOn, Status};
+use super::{Answers, AttemptId, Completed, CourseProgress, GoOn, Note, Status};
 use crate::Moment;
 
 /// `/learn`.
@@ -149,6 +149,9 @@ pub struct ReadingPage {
     pub html: String,
     /// Its opening is already recorded. For a page that was fetched ahead, that happens when it is shown.
     pub recorded: bool,
+    /// What the learner keeps of it.
+    #[serde(default)]
+    pub note: Note,
     /// This opening has completed the module.
     #[serde(default)]
     pub completed: bool,

@@ -10,6 +10,8 @@ mod cards;
 mod check;
 pub mod content;
 mod end;
+mod notes;
+mod search;
 mod sql;
 #[cfg(test)]
 mod tests;
@@ -19,13 +21,15 @@ pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
 pub use end::{
     EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
+pub use notes::{PageAddress, notes_page, remove_note, save_note};
+pub use search::search_course;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 use domain::{
     accounts::PersonId,
     learning::{
-        CheckRecord, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses, ProgressNews,
+        CheckRecord, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses, Note, ProgressNews,
         ReadingPage, Resume, Slug, TriedCheck,
     },
 };
@@ -149,6 +153,7 @@ pub async fn read_page(
         course_title: course.title,
         title: opened.title,
         html: opened.html,
+        note: Note { text: opened.note, bookmarked: opened.bookmarked, version: opened.note_version },
         recorded: looked_at,
         completed: looked_at && course.completed_now.as_deref() == Some(module.as_str()),
         progress: course.progress.within(module.as_str()),

@@ -142,6 +142,10 @@ pub(super) async fn module(
 pub(super) struct OpenedPage {
     pub title: String,
     pub html: String,
+    pub note: String,
+    pub bookmarked: bool,
+    /// 0 when nothing is kept of the page.
+    pub note_version: i32,
 }
 
 /// Records the opening and returns the page, in one statement; the trigger on `page_openings` does the counting.
@@ -156,7 +160,7 @@ pub(super) async fn open_page(
 ) -> Result<Option<OpenedPage>> {
     let opened = sqlx::query_as!(
         OpenedPage,
-        "with here as (
+        r#"with here as (
             select e.id as enrolment_id, p.id as page_id, p.version, v.title, v.html
             from enrolments e
             join courses c on c.id = e.course_id
@@ -174,7 +178,9 @@ pub(super) async fn open_page(
             on conflict (enrolment_id, page_id) do update set
                 last_opened_at = excluded.last_opened_at, last_version = excluded.last_version, times = o.times + 1
         )
-        select title, html from here",
+        select h.title as "title!", h.html as "html!", coalesce(n.text, '') as "note!", coalesce(n.bookmarked, false) as "bookmarked!",
+            coalesce(n.version, 0) as "note_version!"
+        from here h left join page_notes n on n.enrolment_id = h.enrolment_id and n.page_id = h.page_id"#,
         learner.0,
         course.as_str(),
         module.as_str(),

@@ -27,6 +27,8 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/learn", Courses),
     ("/learn/{course}", Course("{course}")),
     ("/learn/{course}/end", Check),
+    ("/learn/{course}/search", Study),
+    ("/learn/{course}/notes", Study),
     ("/learn/{course}/{module}", Module("{course}", "{module}")),
     ("/learn/{course}/{module}/check", Check),
     ("/learn/{course}/{module}/{page}", Reading("{course}", "{module}", "{page}")),

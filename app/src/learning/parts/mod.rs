@@ -4,8 +4,10 @@ mod frame;
 mod keeper;
 mod missing;
 mod moment;
+mod note;
 mod progress;
 mod question;
+mod search_form;
 mod wheel;
 
 pub use card::CourseOverview;
@@ -13,5 +15,7 @@ pub use check_result::ResultView;
 pub use frame::CourseFrame;
 pub use keeper::{CheckKeeper, SaveStatus};
 pub use missing::WhyNotTicked;
+pub use note::{NOTE_FORMS, NoteForm};
 pub use progress::{keep_progress, keep_progress_and};
 pub use question::{QuestionField, in_summary};
+pub use search_form::SearchForm;
