@@ -133,6 +133,13 @@ export const STUDENTS = {
   profilePlain: student(145),
   profileReader: student(146),
   profileOutside: student(147),
+  // Have begun the course, and not its last modules.
+  homeResumes: student(148),
+  homeResumesPlain: student(149),
+  reads: student(151),
+  readsPlain: student(153),
+  // Has sat nothing.
+  homeSits: student(152),
 };
 
 /** People whom a university has invited, and who have not opened their account yet. Each test has its own. */
