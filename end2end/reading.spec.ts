@@ -97,6 +97,22 @@ for (const [how, scripts, student] of [
     await expect(older.getByLabel('Note to myself')).toHaveValue('Older');
     await older.close();
 
+    // Whether it was clear is asked below the text, and can be changed.
+    await page.locator('.was-clear > summary').click();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await expect(page.getByRole('alert')).toContainText('Choose or enter an answer');
+    await page.getByLabel('Not quite').check();
+    await page.getByLabel('What was not (optional)').fill('The last paragraph');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await expect(page.getByRole('status').filter({ hasText: 'Thank you.' })).toBeVisible();
+    await page.goto(path);
+    await arrived(page, first.title, scripts);
+    await expect(page.locator('.was-clear > summary')).toHaveText('Was this page clear? You said not quite.');
+    await page.locator('.was-clear > summary').click();
+    await expect(page.getByLabel('What was not (optional)')).toHaveValue('The last paragraph');
+    if (scripts) await accessible(page, 'a page with its forms');
+    await page.locator('.my-note > summary').click();
+
     await page.getByRole('link', { name: 'All my notes and bookmarks' }).click();
     await arrived(page, 'My notes and bookmarks', scripts);
     const kept = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: first.title, exact: true }) });

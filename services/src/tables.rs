@@ -160,6 +160,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "module_progress",
             "module_recounts",
             "modules",
+            "page_clarity",
             "page_notes",
             "page_openings",
             "page_plain",

@@ -114,6 +114,26 @@ pub async fn save_note(
     Ok(())
 }
 
+/// Whether this text of a page was clear to the learner.
+#[server(prefix = "/api", endpoint = "learning/say_clear")]
+pub async fn say_clear(
+    course: String,
+    module: String,
+    page: String,
+    #[server(default)] version: i32,
+    #[server(default)] was_clear: String,
+    #[server(default)] unclear_words: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
+    let at = learning::PageAddress { course: &course, module: &module, page: &page };
+    let said = learning::say_clear(&request.services, actor, at, version, &was_clear, &unclear_words).await;
+    answer(&request, said)?;
+    redirect(&format!("/learn/{course}/{module}/{page}?done=clear"));
+    Ok(())
+}
+
 /// Removes both, from the list of them.
 #[server(prefix = "/api", endpoint = "learning/remove_note")]
 pub async fn remove_note(

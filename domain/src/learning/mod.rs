@@ -31,8 +31,8 @@ pub use progress::{
 };
 pub use slug::{Slug, SlugError};
 pub use study::{
-    CourseNotes, CourseSearch, FoundPage, LONGEST_NOTE, LONGEST_SEARCH, MOST_PAGES_FOUND, Note, NotedPage,
-    Said,
+    CourseNotes, CourseSearch, FoundPage, LONGEST_NOTE, LONGEST_SEARCH, LONGEST_UNCLEAR, MOST_PAGES_FOUND,
+    Note, NotedPage, Said, SaidClear,
 };
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,

@@ -50,6 +50,17 @@ pub struct Note {
     pub version: i32,
 }
 
+/// How many characters the sentence on what was not clear has at most: [`crate::Problem::TextTooLong`] says it.
+pub const LONGEST_UNCLEAR: usize = 200;
+
+/// What a learner has said of the text of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidClear {
+    pub clear: bool,
+    /// What was not; may be empty.
+    pub words: String,
+}
+
 /// `/learn/{course}/notes`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CourseNotes {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, AttemptId, Completed, CourseProgress, GoOn, Note, Status};
+use super::{Answers, AttemptId, Completed, CourseProgress, GoOn, Note, SaidClear, Status};
 use crate::Moment;
 
 /// `/learn`.
@@ -152,6 +152,12 @@ pub struct ReadingPage {
     /// What the learner keeps of it.
     #[serde(default)]
     pub note: Note,
+    /// That of the text.
+    #[serde(default)]
+    pub version: i32,
+    /// What the learner has said of it.
+    #[serde(default)]
+    pub said: Option<SaidClear>,
     /// This opening has completed the module.
     #[serde(default)]
     pub completed: bool,

@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 88] = [
+const BY_PAGE: [&str; 89] = [
     FROM,
     TURN_TO,
     "about",
@@ -208,6 +208,7 @@ const BY_PAGE: [&str; 88] = [
     "unit",
     "upload",
     "version",
+    "was_clear",
     "wishes_version",
     "work_area",
     "zone",

@@ -65,7 +65,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 38] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 39] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -113,6 +113,11 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 38] = [
     ("/api/learning/load_notes", "course=nmp", LEARNERS),
     ("/api/learning/save_note", "course=nmp&module=consultation&page=structure&note=", LEARNERS),
     ("/api/learning/remove_note", "course=nmp&module=consultation&page=structure&version=1", LEARNERS),
+    (
+        "/api/learning/say_clear",
+        "course=nmp&module=consultation&page=structure&version=1&was_clear=no&unclear_words=Why",
+        LEARNERS,
+    ),
     ("/api/learning/load_check", "course=nmp&module=consultation", LEARNERS),
     // A try that does not exist.
     (

@@ -8,6 +8,7 @@
 
 mod cards;
 mod check;
+mod clarity;
 pub mod content;
 mod end;
 mod notes;
@@ -18,6 +19,7 @@ mod tests;
 
 pub(crate) use cards::CardRow;
 pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
+pub use clarity::say_clear;
 pub use end::{
     EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
@@ -30,7 +32,7 @@ use domain::{
     accounts::PersonId,
     learning::{
         CheckRecord, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses, Note, ProgressNews,
-        ReadingPage, Resume, Slug, TriedCheck,
+        ReadingPage, Resume, SaidClear, Slug, TriedCheck,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -153,6 +155,8 @@ pub async fn read_page(
         course_title: course.title,
         title: opened.title,
         html: opened.html,
+        version: opened.version,
+        said: opened.clear.map(|clear| SaidClear { clear, words: opened.unclear_words.unwrap_or_default() }),
         note: Note { text: opened.note, bookmarked: opened.bookmarked, version: opened.note_version },
         recorded: looked_at,
         completed: looked_at && course.completed_now.as_deref() == Some(module.as_str()),

@@ -146,6 +146,10 @@ pub(super) struct OpenedPage {
     pub bookmarked: bool,
     /// 0 when nothing is kept of the page.
     pub note_version: i32,
+    pub version: i32,
+    /// What the learner has said of this text.
+    pub clear: Option<bool>,
+    pub unclear_words: Option<String>,
 }
 
 /// Records the opening and returns the page, in one statement; the trigger on `page_openings` does the counting.
@@ -179,8 +183,10 @@ pub(super) async fn open_page(
                 last_opened_at = excluded.last_opened_at, last_version = excluded.last_version, times = o.times + 1
         )
         select h.title as "title!", h.html as "html!", coalesce(n.text, '') as "note!", coalesce(n.bookmarked, false) as "bookmarked!",
-            coalesce(n.version, 0) as "note_version!"
-        from here h left join page_notes n on n.enrolment_id = h.enrolment_id and n.page_id = h.page_id"#,
+            coalesce(n.version, 0) as "note_version!", h.version as "version!", s.clear as "clear?", s.words as "unclear_words?"
+        from here h
+        left join page_notes n on n.enrolment_id = h.enrolment_id and n.page_id = h.page_id
+        left join page_clarity s on s.enrolment_id = h.enrolment_id and s.page_id = h.page_id and s.version = h.version"#,
         learner.0,
         course.as_str(),
         module.as_str(),

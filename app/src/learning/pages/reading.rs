@@ -10,7 +10,7 @@ use crate::{
     },
     learning::{
         api::read_page,
-        parts::{CourseFrame, NOTE_FORMS, NoteForm, keep_progress},
+        parts::{CourseFrame, NoteForm, PAGE_FORMS, WasClear, keep_progress},
     },
 };
 
@@ -34,7 +34,7 @@ pub fn Reading() -> impl IntoView {
 
 #[component]
 fn ReadingView(module: String, slug: String, done: String, page: ReadingPage) -> impl IntoView {
-    let reply = Reply::to(NOTE_FORMS);
+    let reply = Reply::to(PAGE_FORMS);
     let course = page.progress.course.clone();
     let here = page.progress.module(&module).cloned();
     let (module_title, pages) = here.map(|module| (module.title, module.pages)).unwrap_or_default();
@@ -70,6 +70,8 @@ fn ReadingView(module: String, slug: String, done: String, page: ReadingPage) ->
                 <div>
                     <article class="prose" inner_html=page.html></article>
                     <Ways previous next />
+                    <WasClear course=of.0.clone() module=of.1.clone() page=of.2.clone() version=page.version said=page.said
+                        saved=done == "clear" reply />
                 </div>
                 <section class="for-myself" aria-label="For myself">
                     <NoteForm course=of.0 module=of.1 page=of.2 note saved=done == "note" reply />

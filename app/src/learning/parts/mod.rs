@@ -8,6 +8,7 @@ mod note;
 mod progress;
 mod question;
 mod search_form;
+mod was_clear;
 mod wheel;
 
 pub use card::CourseOverview;
@@ -15,7 +16,8 @@ pub use check_result::ResultView;
 pub use frame::CourseFrame;
 pub use keeper::{CheckKeeper, SaveStatus};
 pub use missing::WhyNotTicked;
-pub use note::{NOTE_FORMS, NoteForm};
+pub use note::{NoteForm, PAGE_FORMS};
 pub use progress::{keep_progress, keep_progress_and};
 pub use question::{QuestionField, in_summary};
 pub use search_form::SearchForm;
+pub use was_clear::WasClear;

@@ -3,11 +3,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     kit::ui::{ChangedMeanwhile, CheckBox, Done, PostForm, Reply, TextArea},
-    learning::api::SaveNote,
+    learning::api::{SaveNote, SayClear},
 };
 
-/// The functions of the forms beside a page.
-pub const NOTE_FORMS: &[&str] = &[SaveNote::PATH];
+/// The functions of the forms of a page that is read.
+pub const PAGE_FORMS: &[&str] = &[SaveNote::PATH, SayClear::PATH];
+const FORM: &[&str] = &[SaveNote::PATH];
 
 /// What the learner keeps of a page for themselves, folded away beside the text.
 #[component]
@@ -18,9 +19,10 @@ pub fn NoteForm(
     note: Note,
     /// It was saved just now.
     saved: bool,
-    /// To [`NOTE_FORMS`].
+    /// To [`PAGE_FORMS`].
     reply: Reply,
 ) -> impl IntoView {
+    let reply = reply.of(FORM);
     let address = format!("/learn/{course}/{module}/{page}");
     let all = format!("/learn/{course}/notes");
     let kept = match (note.text.is_empty(), note.bookmarked) {
@@ -34,7 +36,7 @@ pub fn NoteForm(
         if kept.is_some() { "Saved. Only you see it." } else { "Nothing is kept of this page any more." }
     });
     let open = saved || untrack(|| reply.any());
-    let checked = reply.ticked(NOTE_FORMS, "bookmarked", note.bookmarked);
+    let checked = reply.ticked(FORM, "bookmarked", note.bookmarked);
     view! {
         <details class="my-note" id="my-note" open=open>
             <summary>"My note"{kept.map(|kept| view! { <span class="hint">": "{kept}</span> })}</summary>

@@ -214,6 +214,43 @@ async fn what_a_learner_keeps_is_theirs_alone_and_stays_theirs_when_the_course_c
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_a_learner_says_of_a_page_is_of_the_text_that_they_have_read_and_can_be_changed(db: PgPool) {
+    let world = World::new(db.clone());
+    let actor = enrolled(&world).await;
+    let stranger = world.learner("stranger@uni.example").await;
+    let (nmp, one, page) = (slug("nmp"), slug("one"), slug("page-1"));
+    let at = PageAddress { course: &nmp, module: &one, page: &page };
+    let say = async |who: &Actor, version, clear: &str, words: &str| {
+        say_clear(&world.services, who, at, version, clear, words).await
+    };
+    let said = async || open(&world, &actor, "one", "page-1").await.unwrap().said;
+    assert_eq!(said().await, None);
+    assert!(matches!(say(&stranger, 1, "yes", "").await, Err(Error::NotFound)));
+    assert!(matches!(say(&actor, 2, "yes", "").await, Err(Error::NotFound)), "a text that it never had");
+    for (clear, words, field) in
+        [("", "", "was_clear"), ("perhaps", "", "was_clear"), ("no", &"x".repeat(201)[..], "unclear_words")]
+    {
+        let refused = say(&actor, 1, clear, words).await;
+        assert!(matches!(refused, Err(Error::Invalid(problems)) if problems[0].field == field));
+    }
+    say(&actor, 1, "yes", "").await.unwrap();
+    say(&actor, 1, "no", " What is\nan  agonist? ").await.unwrap();
+    let now = said().await.unwrap();
+    assert_eq!((now.clear, now.words.as_str()), (false, "What is an agonist?"));
+    let all: i64 = sqlx::query_scalar("select count(*) from page_clarity").fetch_one(&db).await.unwrap();
+    assert_eq!(all, 1);
+    // Another text asks anew; what was said of the first stays with it, also when it is said late.
+    let mut later = course(&["one", "two"], 2);
+    later.modules[0].pages[0].html = "<p>New</p>".into();
+    import(&world.services, &later).await.unwrap();
+    assert_eq!(said().await, None);
+    say(&actor, 1, "yes", "").await.unwrap();
+    assert_eq!(said().await, None);
+    say(&actor, 2, "yes", "").await.unwrap();
+    assert!(said().await.unwrap().clear);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_step_that_completes_a_module_says_so_and_no_later_one(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;
