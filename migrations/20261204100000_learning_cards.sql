@@ -34,14 +34,27 @@ $$;
 comment on function learning_cards is 'learning, for the other areas: the courses of a learner, each with the state of its modules as pairs of completed and entered, the days on which it is open, and the module in which they go on, with its pages; none when all are completed, or the course is not open.';
 
 create function students_not_seen(asker uuid, moment timestamptz, most integer)
-returns table (cohort_id uuid, name text, students bigint, not_seen bigint) language sql stable rows 5 as $$
-    select k.id, k.name, n.students, n.not_seen
+returns table (cohort_id uuid, name text, students bigint, not_seen bigint, never bigint) language sql stable rows 5 as $$
+    select k.id, k.name, n.students, n.not_seen, n.never
     from (select f.cohort_id from followed_cohorts(asker) f order by f.cohort_id desc limit most) f
     -- Each by the key: a join could read the whole table.
-    cross join lateral (select x.id, x.name, x.organisation_id from cohorts_named x where x.id = f.cohort_id offset 0) k
+    cross join lateral (
+        select x.id, x.name, x.organisation_id,
+            -- As in the grid: the cohort's own course, and the others that are given to it.
+            array[x.course_id] || array(select a.course_id from courses_assigned a
+                where a.cohort_id = x.id and a.course_id <> x.course_id) as courses
+        from cohorts_named x where x.id = f.cohort_id offset 0
+    ) k
+    cross join lateral (
+        select count(*)::integer as modules from modules m where m.course_id = any(k.courses) and not m.retired
+    ) c
     cross join lateral (
         select count(*) as students,
-            count(*) filter (where not t.done and coalesce(t.last_seen_at, e.enrolled_at) < moment - interval '14 days') as not_seen
+            count(*) filter (
+                where (t.last_seen_at at time zone 'Europe/London')::date <= (moment at time zone 'Europe/London')::date - 14
+                    and course_state(t.completed, c.modules, t.last_seen_at) <> 'completed'
+            ) as not_seen,
+            count(*) filter (where t.last_seen_at is null) as never
         from enrolments e
         cross join lateral (
             select s.person_id from progress_shared s
@@ -49,14 +62,14 @@ returns table (cohort_id uuid, name text, students bigint, not_seen bigint) lang
         ) shared
         cross join lateral (
             select greatest(e.last_seen_at, max(x.last_seen_at)) as last_seen_at,
-                e.modules_completed >= (select count(*) from modules m where m.course_id = e.course_id and not m.retired) as done
-            -- As in the grid: the courses that are given to the cohort besides its own.
-            from courses_assigned a
-            join enrolments x on x.course_id = a.course_id and x.learner_id = e.learner_id and x.organisation_id = k.organisation_id
-            where a.cohort_id = k.id
+                (e.modules_completed + coalesce(sum(x.modules_completed), 0))::integer as completed
+            -- Most cohorts have one course, and then nothing is read here.
+            from enrolments x
+            where cardinality(k.courses) > 1 and x.learner_id = e.learner_id and x.organisation_id = k.organisation_id
+                and x.course_id = any(k.courses) and x.id <> e.id
         ) t
         where e.cohort_id = k.id
     ) n
     where cohort_open(k.id, moment)
 $$;
-comment on function students_not_seen is 'learning, for the other areas: of the newest cohorts that somebody follows, those that are open, with how many students there are, and how many of them have not been seen for 14 days, or never since they were enrolled, and have not completed the course.';
+comment on function students_not_seen is 'learning, for the other areas: of the newest cohorts that somebody follows, those that are open: how many students there are, how many of them have not been seen for 14 days and have not completed everything, and how many have never been here. As the filters of the page of a cohort find them.';

@@ -81,6 +81,8 @@ pub struct CohortSeen {
     pub students: u32,
     /// Not for 14 days, and not done.
     pub not_seen: u32,
+    /// Not once.
+    pub never: u32,
 }
 
 /// The papers that the person sets, by state.

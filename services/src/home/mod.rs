@@ -30,7 +30,7 @@ pub async fn waiting(services: &Services, actor: &Actor) -> Result<Waiting> {
             (select coalesce(jsonb_agg(to_jsonb(c) order by c.last_seen_at desc nulls last, c.enrolled_at, c.slug), '[]')
                 from learning_cards($1, $2) c) as "courses!: Json<Vec<CardRow>>",
             papers_waiting($1) as "papers!: Json<PapersRow>",
-            (select coalesce(jsonb_agg(to_jsonb(k) order by k.not_seen desc, k.name, k.cohort_id), '[]')
+            (select coalesce(jsonb_agg(to_jsonb(k) order by k.not_seen + k.never desc, k.name, k.cohort_id), '[]')
                 from students_not_seen($1, $2, $3) k) as "cohorts!: Json<Vec<CohortSeen>>",
             papers_kept($1) as "kept: Json<PapersKept>",
             (select coalesce(jsonb_agg(to_jsonb(o) order by o.name, o.slug), '[]')

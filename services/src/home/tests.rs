@@ -69,20 +69,25 @@ async fn a_tutor_is_told_who_has_not_been_seen_for_a_fortnight_in_their_own_coho
     world.grant(&tutor, Role::CohortTutor(mine.id)).await;
     let seen = async || {
         let found = waiting(&world.services, &tutor).await.unwrap().cohorts;
-        found.into_iter().map(|cohort| (cohort.cohort, cohort.students, cohort.not_seen)).collect::<Vec<_>>()
+        let counts = |cohort: CohortSeen| (cohort.cohort, [cohort.students, cohort.not_seen, cohort.never]);
+        found.into_iter().map(counts).collect::<Vec<_>>()
     };
-    // They were enrolled today.
-    assert_eq!(seen().await, [(mine.id, 3, 0)]);
-    world.clock.advance(Duration::days(14));
+    assert_eq!(seen().await, [(mine.id, [3, 0, 3])]);
+    for student in &students[..2] {
+        reads(&world, student, "one", "page-1").await;
+    }
+    assert_eq!(seen().await, [(mine.id, [3, 0, 1])]);
+    world.clock.advance(Duration::days(13));
+    assert_eq!(seen().await, [(mine.id, [3, 0, 1])]);
+    world.clock.advance(Duration::days(1));
+    assert_eq!(seen().await, [(mine.id, [3, 2, 1])]);
     reads(&world, &students[0], "one", "page-1").await;
-    assert_eq!(seen().await, [(mine.id, 3, 0)], "just a fortnight");
-    world.clock.advance(Duration::seconds(1));
-    assert_eq!(seen().await, [(mine.id, 3, 2)]);
-    // Whoever is done need not come back, and whose organisation may not see them is not counted.
+    assert_eq!(seen().await, [(mine.id, [3, 1, 1])]);
+    // Whoever is done need not come back, and whom their organisation may not see is not counted.
     run(&world, "update enrolments set modules_completed = 2 where learner_id = (select id from people where email = 'student1@north.example')").await;
-    assert_eq!(seen().await, [(mine.id, 3, 1)]);
+    assert_eq!(seen().await, [(mine.id, [3, 0, 1])]);
     run(&world, "delete from memberships where person_id = (select id from people where email = 'student2@north.example')").await;
-    assert_eq!(seen().await, [(mine.id, 2, 0)]);
+    assert_eq!(seen().await, [(mine.id, [2, 0, 0])]);
     // A cohort whose days are over waits for nobody.
     run(&world, "update cohorts set access_until = '2026-12-01' where name = 'Autumn'").await;
     assert_eq!(seen().await, []);

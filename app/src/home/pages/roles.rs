@@ -12,7 +12,8 @@ pub fn cohorts(cohorts: Vec<CohortSeen>) -> Option<AnyView> {
     if cohorts.is_empty() {
         return None;
     }
-    let away: Vec<_> = cohorts.into_iter().filter(|cohort| cohort.not_seen > 0).map(not_seen).collect();
+    let away: Vec<_> =
+        cohorts.into_iter().filter(|cohort| cohort.not_seen + cohort.never > 0).map(away).collect();
     let said = if away.is_empty() {
         view! { <p>"Everybody in your cohorts has been here within the last 14 days, or has completed the course."</p> }.into_any()
     } else {
@@ -30,17 +31,33 @@ pub fn cohorts(cohorts: Vec<CohortSeen>) -> Option<AnyView> {
     )
 }
 
-fn not_seen(cohort: CohortSeen) -> AnyView {
-    let CohortSeen { cohort, name, students, not_seen } = cohort;
-    let have = if not_seen == 1 { "has" } else { "have" };
+/// A cohort with those who have not been here, and the lists of just these.
+fn away(cohort: CohortSeen) -> AnyView {
+    let CohortSeen { cohort, name, students, not_seen, never } = cohort;
+    let base = format!("/cohorts/{cohort}");
+    let have = |number| if number == 1 { "has" } else { "have" };
+    let counts = [
+        (
+            not_seen,
+            "not-seen",
+            format!("{not_seen} of {students} {} not been seen for 14 days", have(not_seen)),
+        ),
+        (never, "never", format!("{never} of {students} {} never been here", have(never))),
+    ];
+    let counts: Vec<_> = counts
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(_, which, words)| {
+            let name = name.clone();
+            let href = format!("{base}?attention={which}");
+            view! { <li><a href=href>{words}<span class="visually-hidden">": "{name}</span></a></li> }
+        })
+        .collect();
     view! {
         <li>
             <div>
-                <a href=format!("/cohorts/{cohort}?attention=not-seen")>
-                    {format!("{not_seen} of {students} {have} not been seen for 14 days")}
-                    <span class="visually-hidden">" in "{name.clone()}</span>
-                </a>
-                <p class="hint" aria-hidden="true">{name}</p>
+                <a href=base>{name}</a>
+                <ul class="in-line">{counts}</ul>
             </div>
         </li>
     }
