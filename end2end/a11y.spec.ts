@@ -143,6 +143,17 @@ for (const [name, width, height, students] of [
       await accessible(page, 'a page with a figure');
       for (const { slug } of module.pages) await open(page, `/learn/nmp/${module.slug}/${slug}`);
       await accessible(page, 'the last page of a module');
+      await page.getByText('My note', { exact: true }).click();
+      await page.getByLabel('Note to myself').fill('x'.repeat(4_001));
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+      await accessible(page, 'a note that is too long');
+      await open(page, '/learn/nmp/notes');
+      await accessible(page, 'no notes yet');
+      for (const [search, state] of [['', 'a search, not begun'], ['dose', 'a search'], ['qqqqqqqq', 'a search that finds nothing']]) {
+        await open(page, `/learn/nmp/search?search=${search}`);
+        await accessible(page, state);
+      }
 
       await open(page, `/learn/nmp/${module.slug}`);
       await page.getByText('Why is this not ticked?').click();

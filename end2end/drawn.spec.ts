@@ -152,9 +152,15 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
     [`/learn/nmp/${module.slug}/${module.pages.at(-1)!.slug}`, FOUND],
     [`/learn/nmp/${module.slug}/check`, FOUND],
     ['/learn/nmp/end', FOUND],
+    ['/learn/nmp/search', FOUND],
+    ['/learn/nmp/search?search=dose', FOUND],
+    ['/learn/nmp/search?search=qqqqqqqq', FOUND],
+    ['/learn/nmp/notes', FOUND],
     ['/cohorts', FOUND],
     [`/cohorts/${demo('cohort')}`, GONE],
     ['/learn/nowhere', GONE],
+    ['/learn/nowhere/search?search=dose', GONE],
+    ['/learn/nowhere/notes', GONE],
     ['/learn/nmp/nowhere', GONE],
     [`/learn/nmp/${module.slug}/nowhere`, GONE],
     ['/nowhere', GONE],
@@ -229,6 +235,7 @@ test('an administrator of an organisation', async ({ page }) => {
   await enter(page, LEAD);
   const base = `/organisation/${demo('slug')}`;
   await all(page, '/account', [
+    ['/', FOUND],
     ['/cohorts', FOUND],
     [base, FOUND],
     [`${base}/people`, FOUND],
@@ -252,6 +259,7 @@ test('support', async ({ page }) => {
   await enter(page, 'support@demo.example');
   // Nobody is there: whether there is a person is told with a reason only.
   await all(page, '/account', [
+    ['/', FOUND],
     ['/support', FOUND],
     ['/support?search=nobody+of+this+name', FOUND],
     ['/support/feedback?search=nothing+like+this', FOUND],
@@ -303,7 +311,7 @@ for (const who of ['setter@demo.example', 'support@demo.example']) {
     const parts = ['', '/candidates', '/change', '/preview', '/results', '/items', `/sittings/${demo('sitting')}`];
     // Support first has to give a reason, on a page of its own.
     const status = who.startsWith('setter') ? FOUND : 403;
-    const pages: Row[] = [...parts.map((part): Row => [sat + part, status]), [bank, FOUND], [given, status], ['/assessments/papers', FOUND], ['/assessments/organisations', FOUND]];
+    const pages: Row[] = [...parts.map((part): Row => [sat + part, status]), [bank, FOUND], [given, status], ['/assessments/papers', FOUND], ['/assessments/organisations', FOUND], ['/', FOUND]];
     await all(page, '/account', status === FOUND ? [...pages, [`${bank}/00000000-0000-0000-0000-000000000000`, GONE]] : pages);
     if (status !== FOUND) return;
     await page.goto('/assessments/papers');

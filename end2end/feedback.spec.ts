@@ -106,7 +106,7 @@ test('who completes a course is asked, and the employer sees figures in steps of
   expect(await file.text()).not.toContain('Written');
 
   const support = await someone(browser, 'support@demo.example', true);
-  await support.getByRole('main').getByRole('link', { name: 'Support', exact: true }).click();
+  await support.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Support', exact: true }).click();
   await arrived(support, true);
   await support.getByRole('link', { name: 'What learners write at the end of a course' }).click();
   await expect(heading(support, 'Feedback')).toBeVisible();

@@ -70,9 +70,6 @@ test('the journey by keyboard alone', async ({ page }) => {
   await page.keyboard.press('Enter');
 
   await landedIn(page, /^Hello, /);
-  await tabTo(page, main.getByRole('link', { name: 'My courses' }));
-  await page.keyboard.press('Enter');
-  await landedIn(page, 'My courses');
   await tabTo(page, main.getByRole('link', { name: courseTitle }));
   await page.keyboard.press('Enter');
   await landedIn(page, courseTitle);

@@ -24,7 +24,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.noScriptWide], [320
     await arrived(page, 'Sign in');
     await tryToSignIn(page, student);
     await arrived(page, /^Hello, /);
-    await page.getByRole('main').getByRole('link', { name: 'My courses' }).click();
+    await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'My courses' }).click();
     await arrived(page, 'My courses');
     await page.getByRole('link', { name: courseTitle }).click();
     await arrived(page, courseTitle);

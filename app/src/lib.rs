@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod assessment;
 pub mod cohorts;
+pub mod home;
 pub mod kit;
 pub mod learning;
 pub mod organisations;
@@ -24,9 +25,10 @@ use leptos_router::{
     components::{Router, Routes},
 };
 
-use accounts::{AccountPages, ActivationPages, pages::home::Home};
+use accounts::{AccountPages, ActivationPages};
 use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
 use cohorts::CohortPages;
+use home::HomePages;
 use kit::address::Address;
 use kit::api::PageState;
 #[cfg(feature = "ssr")]
@@ -39,8 +41,8 @@ pub use kit::{
     navigation::{loads_another_page, stand_at_page_address},
 };
 use learning::{
-    CheckPages,
-    pages::{course::Course, courses::Courses, module::Module, reading::Reading},
+    CheckPages, StudyPages,
+    pages::{course::Course, module::Module, reading::Reading},
 };
 use organisations::OrganisationPages;
 use support::SupportPages;
@@ -101,14 +103,14 @@ macro_rules! targets {
 }
 
 targets! {
-    Home, Courses, Course, Module, Reading,
+    Course, Module, Reading,
     ;
-    AccountPages, ActivationPages, CheckPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages,
+    HomePages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
 const PAGES: &[(&str, Target)] = &[
-    ("/", Target::Home),
+    ("/", Target::HomePages(HomePages::Home)),
     ("/sign-in", Target::AccountPages(AccountPages::SignIn)),
     ("/sign-in/code", Target::AccountPages(AccountPages::EnterCode)),
     ("/forgotten-password", Target::AccountPages(AccountPages::Forgotten)),
@@ -128,9 +130,11 @@ const PAGES: &[(&str, Target)] = &[
     ("/register/:token", Target::ActivationPages(ActivationPages::ConfirmRegistration)),
     ("/account/withdraw", Target::ActivationPages(ActivationPages::Withdraw)),
     ("/consent-withdrawn", Target::ActivationPages(ActivationPages::ConsentWithdrawn)),
-    ("/learn", Target::Courses),
+    ("/learn", Target::HomePages(HomePages::Courses)),
     ("/learn/:course", Target::Course),
     ("/learn/:course/end", Target::CheckPages(CheckPages::End)),
+    ("/learn/:course/search", Target::StudyPages(StudyPages::Search)),
+    ("/learn/:course/notes", Target::StudyPages(StudyPages::Notes)),
     ("/learn/:course/:module", Target::Module),
     ("/learn/:course/:module/check", Target::CheckPages(CheckPages::Check)),
     ("/learn/:course/:module/:page", Target::Reading),

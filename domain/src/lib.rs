@@ -7,6 +7,7 @@ pub mod access;
 pub mod accounts;
 pub mod assessment;
 pub mod cohorts;
+pub mod home;
 pub mod kit;
 pub mod learning;
 pub mod organisations;

@@ -143,6 +143,13 @@ export const STUDENTS = {
   candidateCalculates: student(155),
   candidateChecks: student(157),
   candidateChecksPlain: student(158),
+  // Have begun the course, and not its last modules.
+  homeResumes: student(112),
+  homeResumesPlain: student(92),
+  reads: student(118),
+  readsPlain: student(153),
+  // Has sat nothing.
+  homeSits: student(116),
 };
 
 /** People whom a university has invited, and who have not opened their account yet. Each test has its own. */

@@ -78,6 +78,8 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/learn", &["/learn"]),
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),
     ("/learn/{course}/end", &["/learn/nmp/end", "/learn/nmp/end?done=answers", "/learn/none/end"]),
+    ("/learn/{course}/search", &["/learn/nmp/search", "/learn/nmp/search?search=dose", "/learn/none/search"]),
+    ("/learn/{course}/notes", &["/learn/nmp/notes", "/learn/nmp/notes?done=removed", "/learn/none/notes"]),
     (
         "/learn/{course}/{module}",
         &["/learn/nmp/consultation", "/learn/nmp/pharmacokinetics", "/learn/nmp/none"],
@@ -480,6 +482,8 @@ const NOT_FOUND: &[&str] = &[
     "/register/none",
     "/learn/none",
     "/learn/none/end",
+    "/learn/none/search",
+    "/learn/none/notes",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
     "/organisation/none",

@@ -10,6 +10,7 @@ pub mod assessment;
 pub mod cohorts;
 pub mod database;
 mod error;
+pub mod home;
 pub mod kit;
 pub mod learning;
 pub mod organisations;

@@ -41,11 +41,13 @@ pub use browser::{follow, forget};
 /// What is fetched ahead for a page: its data, its file, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ahead<'a> {
+    Home,
     Courses,
     Course(&'a str),
     Module(&'a str, &'a str),
     Reading(&'a str, &'a str, &'a str),
     Check,
+    Study,
     Account,
     Activation,
     Cohort,
@@ -66,8 +68,10 @@ impl<'a> Ahead<'a> {
     fn of(address: &'a str) -> Self {
         let parts: Vec<&str> = address.split('/').skip(1).collect();
         match *parts {
+            [""] => Self::Home,
             ["learn"] => Self::Courses,
             ["learn", course] => Self::Course(course),
+            ["learn", _, "search" | "notes"] => Self::Study,
             ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module] => Self::Module(course, module),
             ["learn", course, module, page] => Self::Reading(course, module, page),
@@ -97,7 +101,9 @@ impl<'a> Ahead<'a> {
 #[cfg(feature = "ssr")]
 pub(crate) fn file_of(path: &str) -> Option<&'static str> {
     Some(match Ahead::of(path) {
+        Ahead::Home | Ahead::Courses => "home",
         Ahead::Check => "check",
+        Ahead::Study => "study",
         Ahead::Account => "account",
         Ahead::Cohort => "cohort",
         Ahead::Running => "running",
@@ -110,9 +116,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::ZoneKeeping => "zone_keeping",
         Ahead::Activation => "activation",
         Ahead::Room => "room",
-        Ahead::Courses | Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => {
-            return None;
-        }
+        Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => return None,
     })
 }
 
@@ -130,9 +134,10 @@ mod browser {
         accounts::{AccountPages, ActivationPages},
         assessment::{CandidatePages, PapersPages, RunningPages, SettingPages},
         cohorts::CohortPages,
+        home::HomePages,
         kit::{api::ApiError, navigation::links_load_documents},
         learning::{
-            CheckPages,
+            CheckPages, StudyPages,
             api::{load_course, load_courses, load_module, read_page},
         },
         organisations::OrganisationPages,
@@ -256,13 +261,18 @@ mod browser {
     fn fetch(address: &str) {
         let own = |part: &str| part.to_owned();
         match Ahead::of(address) {
-            Ahead::Courses => keep(address, load_courses()),
+            Ahead::Home => HomePages::ahead(),
+            Ahead::Courses => {
+                HomePages::ahead();
+                keep(address, load_courses());
+            }
             Ahead::Course(course) => keep(address, load_course(own(course))),
             Ahead::Module(course, module) => keep(address, load_module(own(course), own(module))),
             Ahead::Reading(course, module, page) => {
                 keep(address, read_page(own(course), own(module), own(page), true));
             }
             Ahead::Check => CheckPages::ahead(),
+            Ahead::Study => StudyPages::ahead(),
             Ahead::Account => AccountPages::ahead(),
             Ahead::Activation => ActivationPages::ahead(),
             Ahead::Cohort => CohortPages::ahead(),

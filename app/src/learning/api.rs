@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::learning::{
-    Answers, CheckPage, CheckSave, CheckSaved, CourseEnd, CoursePage, ModulePage, MyCourses, ProgressNews,
-    ReadingPage,
+    Answers, CheckPage, CheckSave, CheckSaved, CourseEnd, CourseNotes, CoursePage, CourseSearch, ModulePage,
+    MyCourses, ProgressNews, ReadingPage,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{answer, request, slug},
-    domain::learning::AttemptId,
+    domain::learning::{AttemptId, Note},
     leptos_axum::redirect,
     services::learning,
 };
@@ -75,6 +75,80 @@ pub async fn open_page(course: String, module: String, page: String) -> Result<(
     let actor = request.actor()?;
     let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
     answer(&request, learning::open_page(&request.services, actor, &course, &module, &page).await)
+}
+
+#[server(prefix = "/api", endpoint = "learning/search_course", protocol = Wire)]
+pub async fn search_course(
+    course: String,
+    #[server(default)] search: String,
+) -> Result<CourseSearch, ApiError> {
+    let request = request()?;
+    let (actor, course) = (request.actor()?, slug(&request, &course)?);
+    answer(&request, learning::search_course(&request.services, actor, &course, &search).await)
+}
+
+#[server(prefix = "/api", endpoint = "learning/load_notes", protocol = Wire)]
+pub async fn load_notes(course: String) -> Result<CourseNotes, ApiError> {
+    let request = request()?;
+    let (actor, course) = (request.actor()?, slug(&request, &course)?);
+    answer(&request, learning::notes_page(&request.services, actor, &course).await)
+}
+
+/// Keeps the learner's own note and bookmark of a page.
+#[server(prefix = "/api", endpoint = "learning/save_note")]
+pub async fn save_note(
+    course: String,
+    module: String,
+    page: String,
+    #[server(default)] note: String,
+    #[server(default)] bookmarked: bool,
+    #[server(default)] version: i32,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
+    let at = learning::PageAddress { course: &course, module: &module, page: &page };
+    let typed = Note { text: note, bookmarked, version };
+    answer(&request, learning::save_note(&request.services, actor, at, typed).await)?;
+    redirect(&format!("/learn/{course}/{module}/{page}?done=note"));
+    Ok(())
+}
+
+/// Whether this text of a page was clear to the learner.
+#[server(prefix = "/api", endpoint = "learning/say_clear")]
+pub async fn say_clear(
+    course: String,
+    module: String,
+    page: String,
+    #[server(default)] version: i32,
+    #[server(default)] was_clear: String,
+    #[server(default)] unclear_words: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
+    let at = learning::PageAddress { course: &course, module: &module, page: &page };
+    let said = learning::say_clear(&request.services, actor, at, version, &was_clear, &unclear_words).await;
+    answer(&request, said)?;
+    redirect(&format!("/learn/{course}/{module}/{page}?done=clear"));
+    Ok(())
+}
+
+/// Removes both, from the list of them.
+#[server(prefix = "/api", endpoint = "learning/remove_note")]
+pub async fn remove_note(
+    course: String,
+    module: String,
+    page: String,
+    #[server(default)] version: i32,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
+    let at = learning::PageAddress { course: &course, module: &module, page: &page };
+    answer(&request, learning::remove_note(&request.services, actor, at, version).await)?;
+    redirect(&format!("/learn/{course}/notes?done=removed"));
+    Ok(())
 }
 
 /// The questions, or the attempt that the address names, marked. A malformed attempt id counts as a missing attempt.

@@ -4,7 +4,7 @@ pub mod api;
 pub mod pages;
 mod parts;
 
-pub use parts::ring;
+pub use parts::{CourseOverview, face};
 
 crate::kit::area::area! {
     /// Most people open the reading pages first, so these are not lazy; the pages with questions are: a check, and the
@@ -12,5 +12,13 @@ crate::kit::area::area! {
     CheckPages in check (show_check, fetch_check) {
         Check => pages::check::Check,
         End => pages::end::End,
+    }
+}
+
+crate::kit::area::area! {
+    /// What learners look for in a course, and keep of it.
+    StudyPages in study (show_study, fetch_study) {
+        Search => pages::search::Search,
+        Notes => pages::notes::Notes,
     }
 }

@@ -41,9 +41,6 @@ pub struct SignedIn {
     pub name: String,
     /// Signed up as administrator of at least one cohort.
     pub follows_cohorts: bool,
-    /// The slugs and names of the organisations that they administer: the first few.
-    #[serde(default)]
-    pub administers: Vec<(String, String)>,
     /// Staff who help people.
     #[serde(default)]
     pub support: bool,

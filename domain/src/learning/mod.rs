@@ -4,11 +4,14 @@
 mod check;
 mod draw;
 mod feedback;
+mod go_on;
 mod kept;
+mod moment;
 mod news;
 mod number;
 mod progress;
 mod slug;
+mod study;
 mod wire;
 
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
@@ -18,13 +21,19 @@ pub use feedback::{
     FeedbackQuestion, GivenFeedback, LONGEST_COMMENT, OrganisationFeedback, QuestionFigures, Questionnaire,
     RATINGS, WISHES, Wanted, WishQuestions, Wishes, comment,
 };
+pub use go_on::{GoOn, ModuleAhead, Step};
 pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, NotKept, done_in_form, given, take_in};
+pub use moment::Completed;
 pub use news::ProgressNews;
 pub use number::{as_typed, why_not_right};
 pub use progress::{
     CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status, StatusShown,
 };
 pub use slug::{Slug, SlugError};
+pub use study::{
+    CourseNotes, CourseSearch, FoundPage, LONGEST_NOTE, LONGEST_SEARCH, LONGEST_UNCLEAR, MOST_PAGES_FOUND,
+    Note, NotedPage, Said, SaidClear,
+};
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,
     ModulePage, MyCourses, OptionView, QuestionView, ReadAgain, ReadingPage, ResultAnswer, ResultQuestion,

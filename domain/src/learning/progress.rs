@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::Completed;
 use crate::kit::list::{Choice, Filter};
 
 /// The state of a module for one learner, in the words of the NHS task list.
@@ -145,21 +146,28 @@ impl ModuleProgress {
 }
 
 impl CourseProgress {
+    /// One for each module.
+    pub fn statuses(&self) -> Vec<Status> {
+        self.modules.iter().map(ModuleProgress::status).collect()
+    }
+
+    /// How many modules are completed, of how many.
+    pub fn tally(&self) -> Completed {
+        Completed { done: self.completed(), of: self.modules.len() }
+    }
+
     pub fn completed(&self) -> usize {
         self.modules.iter().filter(|module| module.completed).count()
     }
 
-    /// Completed modules in a hundred, rounded down: 100 means all of them and nothing less.
+    /// See [`Completed::percent`].
     pub fn percent(&self) -> usize {
-        match self.modules.len() {
-            0 => 0,
-            all => self.completed() * 100 / all,
-        }
+        self.tally().percent()
     }
 
-    /// "3 of 12 modules completed".
+    /// See [`Completed::in_words`].
     pub fn in_words(&self) -> String {
-        format!("{} of {} modules completed", self.completed(), self.modules.len())
+        self.tally().in_words()
     }
 
     pub fn module(&self, slug: &str) -> Option<&ModuleProgress> {

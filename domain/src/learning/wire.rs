@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, AttemptId, CourseProgress, Status};
+use super::{Answers, AttemptId, Completed, CourseProgress, GoOn, Note, SaidClear, Status};
 use crate::Moment;
 
 /// `/learn`.
@@ -22,6 +22,23 @@ pub struct CourseCard {
     /// One for each module, in the order of the course, for its wheel.
     pub modules: Vec<Status>,
     pub last_seen: Option<Moment>,
+    /// None when all modules are completed, or the course is not open.
+    #[serde(default)]
+    pub go_on: Option<GoOn>,
+}
+
+impl CourseCard {
+    pub fn completed(&self) -> Completed {
+        Completed::of(&self.modules)
+    }
+
+    /// The address of where the learner goes on, and the words of the button that leads there.
+    pub fn onward(&self) -> Option<(String, &'static str)> {
+        let go_on = self.go_on.as_ref()?;
+        let fresh = self.modules.iter().all(|status| *status == Status::NotStarted);
+        let label = if fresh { "Start the course" } else { go_on.label() };
+        Some((go_on.address(&self.leads_to), label))
+    }
 }
 
 /// The page that the learner last opened.
@@ -132,6 +149,18 @@ pub struct ReadingPage {
     pub html: String,
     /// Its opening is already recorded. For a page that was fetched ahead, that happens when it is shown.
     pub recorded: bool,
+    /// What the learner keeps of it.
+    #[serde(default)]
+    pub note: Note,
+    /// That of the text.
+    #[serde(default)]
+    pub version: i32,
+    /// What the learner has said of it.
+    #[serde(default)]
+    pub said: Option<SaidClear>,
+    /// This opening has completed the module.
+    #[serde(default)]
+    pub completed: bool,
     /// With the pages of this module only.
     pub progress: CourseProgress,
 }
@@ -202,6 +231,9 @@ pub struct CheckResult {
     pub right: u16,
     pub of: u16,
     pub passed: bool,
+    /// It has completed the module, a few minutes ago at most.
+    #[serde(default)]
+    pub completed: bool,
     pub questions: Vec<ResultQuestion>,
 }
 

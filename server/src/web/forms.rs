@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 92] = [
+const BY_PAGE: [&str; 94] = [
     FROM,
     TURN_TO,
     "about",
@@ -136,6 +136,7 @@ const BY_PAGE: [&str; 92] = [
     "attempt",
     "attested",
     "back",
+    "bookmarked",
     "calculator",
     "candidates",
     "candidates_version",
@@ -211,6 +212,7 @@ const BY_PAGE: [&str; 92] = [
     "upload",
     "version",
     "was",
+    "was_clear",
     "wishes_version",
     "work_area",
     "written",

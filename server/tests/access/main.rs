@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 35] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 41] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -104,12 +104,22 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 35] = [
     ("/api/accounts/keep_recovery_codes", "shown=none", SIGNED_IN),
     ("/api/accounts/turn_off_second_factor", "turn_off_password=wrong&turn_off_factor_code=123456", REFUSED),
     ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", SIGNED_IN),
+    ("/api/home/load_waiting", "", SIGNED_IN),
     ("/api/learning/load_courses", "", SIGNED_IN),
     ("/api/learning/load_course", "course=nmp", LEARNERS),
     ("/api/learning/load_progress", "course=nmp&module=consultation", LEARNERS),
     ("/api/learning/load_module", "course=nmp&module=consultation", LEARNERS),
     ("/api/learning/read_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/open_page", "course=nmp&module=consultation&page=structure", LEARNERS),
+    ("/api/learning/search_course", "course=nmp&search=dose", LEARNERS),
+    ("/api/learning/load_notes", "course=nmp", LEARNERS),
+    ("/api/learning/save_note", "course=nmp&module=consultation&page=structure&note=", LEARNERS),
+    ("/api/learning/remove_note", "course=nmp&module=consultation&page=structure&version=1", LEARNERS),
+    (
+        "/api/learning/say_clear",
+        "course=nmp&module=consultation&page=structure&version=1&was_clear=no&unclear_words=Why",
+        LEARNERS,
+    ),
     ("/api/learning/load_check", "course=nmp&module=consultation", LEARNERS),
     // A try that does not exist.
     (
@@ -172,7 +182,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 29] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 31] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -199,6 +209,8 @@ const PAGES: [(&str, &str, [u16; ROLES]); 29] = [
     ("/learn", "/learn", page(SIGNED_IN)),
     ("/learn/{course}", "/learn/nmp", page(LEARNERS)),
     ("/learn/{course}/end", "/learn/nmp/end", page(LEARNERS)),
+    ("/learn/{course}/search", "/learn/nmp/search?search=dose", page(LEARNERS)),
+    ("/learn/{course}/notes", "/learn/nmp/notes", page(LEARNERS)),
     ("/learn/{course}/{module}", "/learn/nmp/consultation", page(LEARNERS)),
     ("/learn/{course}/{module}/{page}", "/learn/nmp/consultation/structure", page(LEARNERS)),
     ("/learn/{course}/{module}/check", "/learn/nmp/consultation/check", page(LEARNERS)),

@@ -11,8 +11,6 @@ pub struct Actor {
     pub(super) session: SessionId,
     pub(super) name: String,
     pub(super) follows_cohorts: bool,
-    /// For the links of the start page; it opens nothing either.
-    pub(super) administers: Vec<(String, String)>,
     /// For the links of the header; it opens nothing.
     pub(super) support: bool,
     /// See [`Actor::only_asking`].
@@ -35,7 +33,6 @@ impl Actor {
             person: self.person,
             name: self.name.clone(),
             follows_cohorts: self.follows_cohorts,
-            administers: self.administers.clone(),
             support: self.support,
         }
     }
@@ -61,15 +58,6 @@ impl Actor {
     pub(crate) fn for_test(person: PersonId) -> Self {
         let session = SessionId(uuid::Uuid::nil());
         let name = "Test".to_owned();
-        Self {
-            person,
-            session,
-            name,
-            follows_cohorts: false,
-            administers: Vec::new(),
-            support: false,
-            looks: true,
-            only_sits: false,
-        }
+        Self { person, session, name, follows_cohorts: false, support: false, looks: true, only_sits: false }
     }
 }

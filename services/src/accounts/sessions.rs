@@ -9,7 +9,7 @@ use domain::{
     accounts::{EmailAddress, Password, PersonId, SessionId, device_name},
     assessment::delivery::SittingId,
 };
-use sqlx::{PgConnection, types::Json};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
@@ -227,14 +227,6 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
             r.has_role as "has_role!", r.follows_cohorts as "follows_cohorts!", r.support as "support!",
             f.has_factor as "has_factor!", s.second_factor_at is not null as "passed!",
             s.whole_until is not null as "opened_half!", s.whole_until is not null and s.created_at > $4 as "fresh!",
-            -- For the start page. It travels with every page, so only the first; the page of the cohorts has all.
-            case when r.follows_cohorts then (
-                select jsonb_agg(jsonb_build_array(o.slug, o.name) order by o.name, o.slug)
-                from (
-                    select o.slug, o.name from administered_organisations(p.id) a
-                    join organisations_named o on o.id = a.organisation_id order by o.name, o.slug limit 5
-                ) o
-            ) end as "administers?: Json<Vec<(String, String)>>",
             -- Asked only where it decides something.
             case when $5::boolean and r.has_role and not f.has_factor then (
                 select u.sitting_id from sittings_under_way u where u.person_id = p.id order by u.sitting_id desc limit 1
@@ -297,7 +289,6 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
             session,
             name: row.full_name,
             follows_cohorts: row.follows_cohorts,
-            administers: row.administers.map(|administers| administers.0).unwrap_or_default(),
             support: row.support,
             looks: true,
             only_sits: false,
@@ -306,13 +297,7 @@ async fn owners_of(services: &Services, hashes: &[Vec<u8>]) -> Result<HashMap<Ve
         let owner = match needs.map(|needs| HalfOpen { person, session, needs, fresh: row.fresh, sits }) {
             None => Known::Actor(actor),
             Some(half) if sits.is_some() => {
-                let candidate = Actor {
-                    follows_cohorts: false,
-                    administers: Vec::new(),
-                    support: false,
-                    only_sits: true,
-                    ..actor
-                };
+                let candidate = Actor { follows_cohorts: false, support: false, only_sits: true, ..actor };
                 Known::Sits(candidate, half)
             }
             Some(half) => Known::HalfOpen(half),

@@ -3,7 +3,6 @@
 use chrono::Duration;
 use domain::{
     Problem,
-    access::Role,
     accounts::{EmailAddress, NewPassword, Password},
 };
 use sqlx::PgPool;
@@ -435,25 +434,6 @@ async fn the_token_is_stored_only_as_its_hash_and_rotated(db: PgPool) {
     assert!(actor(&world, &first).await.is_none(), "signing in again ends the browser's old session");
     assert!(actor(&world, &second).await.is_some());
     assert!(actor_for(&world.services, "").await.unwrap().is_none());
-}
-
-#[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn the_start_page_knows_the_organisations_that_somebody_administers_and_no_others(db: PgPool) {
-    let world = World::new(db);
-    let (north, south) = (world.cohort("north", "Autumn").await, world.cohort("south", "Autumn").await);
-    world.cohort("coast", "Autumn").await;
-    let head = world.person("head@north.example").await;
-    let opened = enter(&world, "head@north.example", PASSWORD).await.unwrap();
-    let administers = async || actor(&world, &opened).await.unwrap().signed_in().administers;
-    assert!(administers().await.is_empty());
-    world.grant(&head, Role::CohortTutor(north.id)).await;
-    assert!(administers().await.is_empty(), "a tutor administers nothing");
-    let named = |name: &str| (name.to_owned(), name.to_owned());
-    for (cohort, expected) in [(&south, vec![named("south")]), (&north, vec![named("north"), named("south")])]
-    {
-        world.grant(&head, Role::OrganisationAdministrator(cohort.organisation)).await;
-        assert_eq!(administers().await, expected);
-    }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -13,6 +13,7 @@ mod running;
 mod scale;
 mod told;
 mod twice;
+mod waiting;
 
 use std::collections::BTreeMap;
 

@@ -6,32 +6,40 @@
 //! progress. For the tutor's view see [`crate::cohorts`]. What an organisation and support read of feedback is in `end/`,
 //! and takes their proofs.
 
+mod cards;
 mod check;
+mod clarity;
 pub mod content;
 mod end;
+mod notes;
+mod search;
 mod sql;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use cards::CardRow;
 pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
+pub use clarity::say_clear;
 pub use end::{
     EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
+pub use notes::{PageAddress, notes_page, remove_note, save_note};
+pub use search::search_course;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 use domain::{
     accounts::PersonId,
     learning::{
-        CheckRecord, CourseCard, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses,
-        ProgressNews, ReadingPage, Resume, Slug, Status, TriedCheck,
+        CheckRecord, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses, Note, ProgressNews,
+        ReadingPage, Resume, SaidClear, Slug, TriedCheck,
     },
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
-    Error, Result, Services, accounts::Actor, cohorts::NewCohort, kit::moment::day, moment, number,
+    Error, Result, Services, accounts::Actor, cohorts::NewCohort, kit::moment::day, number,
     organisations::ensure_member,
 };
 
@@ -39,55 +47,16 @@ use crate::{
 /// instead of what it is about.
 pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses> {
     let now = services.clock.now();
-    let rows = sqlx::query!(
-        r#"select c.slug, c.title, c.summary, e.last_seen_at, k.access_from as "access_from?", k.access_until as "access_until?",
-            (select coalesce(jsonb_agg(jsonb_build_array(coalesce(mp.completed, false), coalesce(mp.entered, false))
-                    order by m.position), '[]')
-                from modules m left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = e.id
-                where m.course_id = c.id and not m.retired) as "modules!: sqlx::types::Json<Vec<(bool, bool)>>"
-        from enrolments e join courses c on c.id = e.course_id
-        cross join lateral (
-            -- One that is open, if there is any.
-            select w.cohort_id from course_ways(e.learner_id, e.course_id, e.cohort_id, e.organisation_id) w
-            order by cohort_open(w.cohort_id, $2) desc, w.cohort_id limit 1
-        ) way
-        left join cohorts_named k on k.id = way.cohort_id
-        where e.learner_id = $1 order by e.enrolled_at, c.slug"#,
+    let rows = sqlx::query_scalar!(
+        r#"select coalesce(jsonb_agg(to_jsonb(c) order by c.enrolled_at, c.slug), '[]') as "cards!: Json<Vec<CardRow>>"
+        from learning_cards($1, $2) c"#,
         actor.person().0,
         now,
     )
-    .fetch_all(&services.db)
+    .fetch_one(&services.db)
     .await?;
     let today = now.with_timezone(&London).date_naive();
-    let courses = rows.into_iter().map(|row| {
-        let modules = row.modules.0.into_iter().map(|(completed, entered)| Status::of(completed, entered));
-        let modules: Vec<_> = modules.collect();
-        let over = row.access_until.is_some_and(|until| until < today);
-        let asks = over && !modules.is_empty() && modules.iter().all(|status| *status == Status::Completed);
-        let summary = closed(row.access_from, row.access_until, today).unwrap_or(row.summary);
-        CourseCard {
-            leads_to: if asks { format!("{}/end", row.slug) } else { row.slug },
-            title: row.title,
-            summary: if asks {
-                format!("{summary}. You can still say what you think of it")
-            } else {
-                summary
-            },
-            modules,
-            last_seen: row.last_seen_at.map(moment),
-        }
-    });
-    Ok(MyCourses { courses: courses.collect() })
-}
-
-/// Why a course is not open, as the function `cohort_open` of the database finds it.
-fn closed(from: Option<NaiveDate>, until: Option<NaiveDate>, today: NaiveDate) -> Option<String> {
-    let words = |day: NaiveDate| day.format("%-d %B %Y");
-    match (from, until) {
-        (Some(from), _) if today < from => Some(format!("Opens on {}", words(from))),
-        (_, Some(until)) if until < today => Some(format!("Closed: the last day was {}", words(until))),
-        _ => None,
-    }
+    Ok(MyCourses { courses: rows.0.into_iter().map(|row| row.card(today)).collect() })
 }
 
 /// `/learn/{course}`.
@@ -177,16 +146,20 @@ pub async fn read_page(
     looked_at: bool,
 ) -> Result<ReadingPage> {
     let mut db = services.db.acquire().await?;
-    let opened =
-        sql::open_page(&mut db, actor.person(), course, module, page, looked_at, services.clock.now())
-            .await?;
+    let now = services.clock.now();
+    let opened = sql::open_page(&mut db, actor.person(), course, module, page, looked_at, now).await?;
     let opened = opened.ok_or(Error::NotFound)?;
-    let course = sql::course(&mut db, actor.person(), course, services.clock.now()).await?;
+    // At the same moment, so that a tick which this opening has given is known.
+    let course = sql::course(&mut db, actor.person(), course, now).await?;
     Ok(ReadingPage {
         course_title: course.title,
         title: opened.title,
         html: opened.html,
+        version: opened.version,
+        said: opened.clear.map(|clear| SaidClear { clear, words: opened.unclear_words.unwrap_or_default() }),
+        note: Note { text: opened.note, bookmarked: opened.bookmarked, version: opened.note_version },
         recorded: looked_at,
+        completed: looked_at && course.completed_now.as_deref() == Some(module.as_str()),
         progress: course.progress.within(module.as_str()),
     })
 }

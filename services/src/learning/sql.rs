@@ -18,6 +18,8 @@ pub(super) struct Course {
     pub last_page: Option<(String, String)>,
     /// Both parts of what is asked at its end.
     pub answered: bool,
+    /// The module that was completed at this moment.
+    pub completed_now: Option<String>,
     pub progress: CourseProgress,
 }
 
@@ -35,6 +37,7 @@ pub(super) async fn course(
             lm.slug as "last_module?", lp.slug as "last_page?",
             exists (select from course_wishes w join course_feedback f on f.enrolment_id = w.enrolment_id
                 where w.enrolment_id = e.id) as "answered!",
+            exists (select from module_completions d where d.enrolment_id = e.id and d.module_id = m.id and d.completed_at = $3) as "completed_now!",
             (select coalesce(json_agg(json_build_object('slug', p.slug, 'title', v.title, 'opened', o.page_id is not null)
                     order by p.position), '[]')
                 from pages p join page_versions v on v.page_id = p.id and v.version = p.version
@@ -62,6 +65,7 @@ pub(super) async fn course(
         minutes: Vec::with_capacity(rows.len()),
         last_page: first.last_module.clone().zip(first.last_page.clone()),
         answered: first.answered,
+        completed_now: rows.iter().find(|row| row.completed_now).map(|row| row.slug.clone()),
         progress: CourseProgress { course: slug.to_string(), modules: Vec::with_capacity(rows.len()) },
     };
     for row in rows {
@@ -138,6 +142,14 @@ pub(super) async fn module(
 pub(super) struct OpenedPage {
     pub title: String,
     pub html: String,
+    pub note: String,
+    pub bookmarked: bool,
+    /// 0 when nothing is kept of the page.
+    pub note_version: i32,
+    pub version: i32,
+    /// What the learner has said of this text.
+    pub clear: Option<bool>,
+    pub unclear_words: Option<String>,
 }
 
 /// Records the opening and returns the page, in one statement; the trigger on `page_openings` does the counting.
@@ -152,7 +164,7 @@ pub(super) async fn open_page(
 ) -> Result<Option<OpenedPage>> {
     let opened = sqlx::query_as!(
         OpenedPage,
-        "with here as (
+        r#"with here as (
             select e.id as enrolment_id, p.id as page_id, p.version, v.title, v.html
             from enrolments e
             join courses c on c.id = e.course_id
@@ -170,7 +182,11 @@ pub(super) async fn open_page(
             on conflict (enrolment_id, page_id) do update set
                 last_opened_at = excluded.last_opened_at, last_version = excluded.last_version, times = o.times + 1
         )
-        select title, html from here",
+        select h.title as "title!", h.html as "html!", coalesce(n.text, '') as "note!", coalesce(n.bookmarked, false) as "bookmarked!",
+            coalesce(n.version, 0) as "note_version!", h.version as "version!", s.clear as "clear?", s.words as "unclear_words?"
+        from here h
+        left join page_notes n on n.enrolment_id = h.enrolment_id and n.page_id = h.page_id
+        left join page_clarity s on s.enrolment_id = h.enrolment_id and s.page_id = h.page_id and s.version = h.version"#,
         learner.0,
         course.as_str(),
         module.as_str(),

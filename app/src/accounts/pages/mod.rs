@@ -3,7 +3,6 @@ pub mod activate;
 pub mod choose_password;
 pub mod enter_code;
 pub mod forgotten;
-pub mod home;
 pub mod register;
 pub mod second_factor;
 pub mod sign_in;

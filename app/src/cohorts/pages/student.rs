@@ -11,7 +11,7 @@ use crate::{
         api::PageData,
         ui::{Ago, Done, Loaded, PostForm, Reply, StatusTag, TextArea, Time},
     },
-    learning::ring,
+    learning::face,
 };
 
 /// `/cohorts/{cohort}/students/{person}`: what one student has done, and the notes of the tutors.
@@ -38,7 +38,7 @@ fn StudentView(done: String, page: CohortStudent) -> impl IntoView {
         "removed" => Some("The note is removed.".to_owned()),
         _ => None,
     };
-    let (completed, percent) = (page.completed(), page.percent());
+    let completed = page.completed();
     let statuses: Vec<_> = page.statuses().collect();
     let words = format!("{completed} of {} modules completed", statuses.len());
     let group: Vec<_> = [page.team.clone(), page.area.clone()].into_iter().flatten().collect();
@@ -68,14 +68,9 @@ fn StudentView(done: String, page: CohortStudent) -> impl IntoView {
                     Some(moment) => view! { <Time moment=moment.clone() />" ("<Ago moment days=seen_days_ago />")" }.into_any(),
                     None => "Has not opened a page yet".into_any(),
                 }}</dd></div>
-                <div><dt>"Progress"</dt><dd>{words.clone()}</dd></div>
+                <div><dt>"Progress"</dt><dd>{words}</dd></div>
             </dl>
-            <div class="wheel of-student" role="img" aria-label=words>
-                <svg viewBox="0 0 100 100" width="96" height="96" aria-hidden="true" focusable="false">
-                    {ring(statuses)}
-                    <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{format!("{percent}%")}</text>
-                </svg>
-            </div>
+            <div class="wheel of-student">{face("Progress".to_owned(), statuses, None)}</div>
         </div>
         <p class="on-screen">"To print this page for a tutorial, choose Print in your browser. The notes are not printed."</p>
         <p class="part">"As of "<Time moment=at /></p>

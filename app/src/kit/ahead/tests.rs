@@ -4,7 +4,7 @@ use super::Ahead::{self, *};
 
 /// Every page as the application names it, and what is fetched ahead for it.
 const PAGES: &[(&str, Ahead<'static>)] = &[
-    ("/", Nothing),
+    ("/", Home),
     ("/sign-in", Account),
     ("/forgotten-password", Account),
     ("/forgotten-password/sent", Account),
@@ -27,6 +27,8 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/learn", Courses),
     ("/learn/{course}", Course("{course}")),
     ("/learn/{course}/end", Check),
+    ("/learn/{course}/search", Study),
+    ("/learn/{course}/notes", Study),
     ("/learn/{course}/{module}", Module("{course}", "{module}")),
     ("/learn/{course}/{module}/check", Check),
     ("/learn/{course}/{module}/{page}", Reading("{course}", "{module}", "{page}")),

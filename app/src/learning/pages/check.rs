@@ -49,6 +49,7 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
         (base.clone(), module_title.clone()),
     ];
     let is_marked = matches!(page.view, View::Marked(_));
+    let completed = matches!(&page.view, View::Marked(result) if result.completed).then(|| module.clone());
     let title = if is_marked { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
     let again = format!("{base}/check");
     let reply = Reply::to(&[SubmitCheck::PATH]);
@@ -56,7 +57,7 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
     let (progress, connection) = keep_progress(page.progress);
     let slug = module.clone();
     view! {
-        <CourseFrame title steps progress connection over=module_title>
+        <CourseFrame title steps progress connection over=module_title completed>
             {tab}
             {match page.view {
                 View::Marked(result) => view! {

@@ -10,7 +10,7 @@ use crate::{
     },
     learning::{
         api::load_course,
-        parts::{CourseFrame, WhyNotTicked, keep_progress_and},
+        parts::{CourseFrame, SearchForm, WhyNotTicked, keep_progress_and},
     },
 };
 
@@ -29,6 +29,7 @@ pub fn Course() -> impl IntoView {
 #[component]
 fn CourseView(page: CoursePage) -> impl IntoView {
     let steps = vec![("/learn".to_owned(), "My courses".to_owned())];
+    let course = page.progress.course.clone();
     let progress = RwSignal::new(page.progress);
     let resume = RwSignal::new(page.resume);
     let answered = page.answered;
@@ -39,27 +40,22 @@ fn CourseView(page: CoursePage) -> impl IntoView {
     view! {
         <CourseFrame title=page.title steps progress connection>
             <div class="prose" inner_html=page.intro_html></div>
-            <div id="modules">{move || modules(&progress.read(), resume.get(), answered, &details)}</div>
+            <div>{move || onward(&progress.read(), resume.get(), answered)}</div>
+            <SearchForm course=course.clone() />
+            <p><a href=format!("/learn/{course}/notes")>"My notes and bookmarks"</a></p>
+            <h2>"Modules"</h2>
+            <div id="modules">{move || modules(&progress.read(), &details)}</div>
         </CourseFrame>
     }
 }
 
-/// Where to go on, and the state of the modules.
-fn modules(
-    progress: &CourseProgress,
-    resume: Option<Resume>,
-    answered: bool,
-    details: &[(String, u16)],
-) -> impl IntoView + use<> {
+/// The state of the modules.
+fn modules(progress: &CourseProgress, details: &[(String, u16)]) -> impl IntoView + use<> {
     let task = |(module, (summary, minutes)): (&ModuleProgress, &(String, u16))| {
         task(&progress.course, module.clone(), summary.clone(), *minutes)
     };
     let tasks: Vec<_> = progress.modules.iter().zip(details).map(task).collect();
-    view! {
-        {onward(progress, resume, answered)}
-        <h2>"Modules"</h2>
-        <ol class="task-list">{tasks}</ol>
-    }
+    view! { <ol class="task-list numbered">{tasks}</ol> }
 }
 
 /// Where to go on: the last page opened, the next module, or what is asked at the end.
@@ -67,7 +63,11 @@ fn onward(progress: &CourseProgress, resume: Option<Resume>, answered: bool) -> 
     let course = progress.course.clone();
     let fresh = progress.modules.iter().all(|module| !module.entered);
     let unfinished = |slug: &str| progress.module(slug).is_some_and(|module| !module.completed);
-    let next = progress.next().map(|next| (format!("/learn/{course}/{}", next.slug), next.title.clone()));
+    let next = progress.next().map(|next| {
+        // What is begun comes before what is next in the list.
+        let begun = if next.entered { ", which you have begun" } else { "" };
+        (format!("/learn/{course}/{}", next.slug), format!("{}{begun}", next.title))
+    });
     match (resume.filter(|resume| unfinished(&resume.module)), next) {
         (Some(resume), _) => view! {
             <div class="onward">

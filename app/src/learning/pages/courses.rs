@@ -1,13 +1,13 @@
-use domain::learning::{CourseCard, MyCourses, Status};
+use domain::learning::MyCourses;
 use leptos::prelude::*;
 
 use crate::{
     kit::{
         ahead,
         api::PageData,
-        ui::{Heading, Loaded, Time, Title},
+        ui::{Heading, Loaded, Title},
     },
-    learning::{api::load_courses, parts::ring},
+    learning::{api::load_courses, parts::CourseOverview},
 };
 
 /// `/learn`.
@@ -28,31 +28,11 @@ fn CoursesView(page: MyCourses) -> impl IntoView {
                 "gave us: it must be the one that you signed in with."</p>
             }.into_any()
         } else {
-            view! { <div class="cards">{page.courses.into_iter().map(card).collect_view()}</div> }.into_any()
+            view! {
+                <div class="cards courses">
+                    {page.courses.into_iter().map(|course| view! { <CourseOverview course about=true /> }).collect_view()}
+                </div>
+            }.into_any()
         }}
-    }
-}
-
-fn card(course: CourseCard) -> impl IntoView {
-    let completed = course.modules.iter().filter(|status| **status == Status::Completed).count();
-    let all = course.modules.len();
-    let percent = (completed * 100).checked_div(all).unwrap_or(0);
-    let words = format!("{completed} of {all} modules completed");
-    view! {
-        <section class="card with-wheel">
-            <div>
-                <h2><a href=format!("/learn/{}", course.leads_to)>{course.title.clone()}</a></h2>
-                <p>{course.summary}</p>
-                <p><strong>{words.clone()}</strong></p>
-                {course.last_seen.map(|moment| view! { <p class="hint">"Last here "<Time moment /></p> })}
-            </div>
-            <div class="wheel" role="progressbar" aria-label=format!("Your progress in {}", course.title) aria-valuemin="0"
-                aria-valuemax="100" aria-valuenow=percent aria-valuetext=words>
-                <svg viewBox="0 0 100 100" width="96" height="96" aria-hidden="true" focusable="false">
-                    {ring(course.modules)}
-                    <text x="50" y="51" text-anchor="middle" dominant-baseline="middle">{format!("{percent}%")}</text>
-                </svg>
-            </div>
-        </section>
     }
 }

@@ -1,7 +1,10 @@
 use domain::learning::CourseProgress;
 use leptos::prelude::*;
 
-use super::wheel::Wheel;
+use super::{
+    moment::{CompletedNow, completed_now},
+    wheel::Wheel,
+};
 use crate::kit::{
     live::{ConnectionState, StillCurrent},
     ui::{Breadcrumbs, Heading, Title},
@@ -20,8 +23,12 @@ pub fn CourseFrame(
     /// A word above the title, and after it in the browser's tab: "Page 2 of 4".
     #[prop(optional, into)]
     over: Option<String>,
+    /// The address of the module that the learner has completed by coming here.
+    #[prop(optional_no_strip)]
+    completed: Option<String>,
     children: Children,
 ) -> impl IntoView {
+    let fresh = completed_now(progress, completed);
     let tab = over.as_ref().map_or_else(|| title.clone(), |over| format!("{title}: {over}"));
     view! {
         <Title text=tab />
@@ -31,9 +38,10 @@ pub fn CourseFrame(
                 {over.map(|over| view! { <p class="over">{over}</p> })}
                 <Heading>{title}</Heading>
             </div>
-            <Wheel progress />
+            <Wheel progress fresh />
         </div>
         <StillCurrent connection />
+        <CompletedNow progress fresh />
         {children()}
     }
 }

@@ -1,15 +1,24 @@
+mod card;
 mod check_result;
 mod frame;
 mod keeper;
 mod missing;
+mod moment;
+mod note;
 mod progress;
 mod question;
+mod search_form;
+mod was_clear;
 mod wheel;
 
+pub use card::CourseOverview;
 pub use check_result::ResultView;
 pub use frame::CourseFrame;
 pub use keeper::{CheckKeeper, SaveStatus};
 pub use missing::WhyNotTicked;
+pub use note::{NoteForm, PAGE_FORMS};
 pub use progress::{keep_progress, keep_progress_and};
 pub use question::{QuestionField, in_summary};
-pub use wheel::ring;
+pub use search_form::SearchForm;
+pub use was_clear::WasClear;
+pub use wheel::face;

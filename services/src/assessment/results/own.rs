@@ -192,12 +192,28 @@ async fn result_for(
     })
 }
 
-/// `/assessments/sittings/{sitting}/result`, for the candidate.
+/// `/assessments/sittings/{sitting}/result`, for the candidate. From this look on it is not new to them, unless a correction changes it.
 ///
 /// # Errors
 /// [`Error::NotFound`] until the results are released.
 pub async fn own_result(services: &Services, actor: &Actor, sitting: SittingId) -> Result<SittingResult> {
-    result_for(&mut *services.db.acquire().await?, sitting, Some(actor)).await
+    let mut db = services.db.acquire().await?;
+    let result = result_for(&mut db, sitting, Some(actor)).await?;
+    // A result that is being marked again is new when that is done.
+    if actor.looks() && !result.remarking {
+        sqlx::query!(
+            "insert into results_seen as w (sitting_id, seen_at) values ($1, now())
+            on conflict (sitting_id) do update set seen_at = excluded.seen_at where w.seen_at < excluded.seen_at - interval '1 minute'
+                or exists (
+                    select from mark_changes c join paper_corrections k on k.id = c.correction_id
+                    where c.sitting_id = w.sitting_id and k.at > w.seen_at
+                )",
+            result.sitting.0,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(result)
 }
 
 /// The certificate of a passed sitting as a PDF file, for the candidate.

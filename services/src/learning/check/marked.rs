@@ -1,6 +1,7 @@
 //! An attempt as its learner sees it. A passed one shows everything; a failed one says why each chosen answer is wrong
 //! and where to read, and nothing that would answer the questions of the next try.
 
+use chrono::{DateTime, Duration, Utc};
 use domain::learning::{
     Answers, AttemptId, CheckResult, Kind, PageProgress, Question, ReadAgain, ResultAnswer, ResultQuestion,
     as_typed, why_not_right,
@@ -10,14 +11,19 @@ use sqlx::{PgConnection, types::Json};
 use super::tries::{self, Place};
 use crate::{Error, Result, moment};
 
+/// How long the page of an attempt says that the module has just been completed.
+const NEW_FOR: Duration = Duration::minutes(5);
+
 /// A stored attempt with its questions, in the version that was asked then.
 pub(super) struct Found {
     id: AttemptId,
-    taken: chrono::DateTime<chrono::Utc>,
+    taken: DateTime<Utc>,
     nth: i64,
     right: i16,
     of: i16,
     passed: bool,
+    /// It gave the tick.
+    completes: bool,
     pool: Vec<Question>,
     asked: Option<Vec<String>>,
     seed: Option<i64>,
@@ -33,7 +39,10 @@ pub(super) async fn find(
         r#"select a.answers as "answers: Json<Answers>", a.right_answers, a.questions, a.passed, a.taken_at, a.asked, a.seed,
             v.questions as "pool: Json<Vec<Question>>",
             (select count(*) from check_attempts b where b.enrolment_id = a.enrolment_id and b.module_id = a.module_id
-                and (b.taken_at, b.id) <= (a.taken_at, a.id)) as "nth!"
+                and (b.taken_at, b.id) <= (a.taken_at, a.id)) as "nth!",
+            -- The trigger gives the tick with the time of the attempt.
+            exists (select from module_completions d where d.enrolment_id = a.enrolment_id and d.module_id = a.module_id
+                and d.completed_at = a.taken_at) as "completes!"
         from check_attempts a
         join enrolments e on e.id = a.enrolment_id
         join modules m on m.id = a.module_id and not m.retired
@@ -54,6 +63,7 @@ pub(super) async fn find(
         right: row.right_answers,
         of: row.questions,
         passed: row.passed,
+        completes: row.completes,
         pool: row.pool.0,
         asked: row.asked,
         seed: row.seed,
@@ -63,7 +73,7 @@ pub(super) async fn find(
 
 impl Found {
     /// `pages` are those of the module as it is now: a page that has gone cannot be read again.
-    pub(super) fn result(self, pages: &[PageProgress]) -> Result<CheckResult> {
+    pub(super) fn result(self, pages: &[PageProgress], now: DateTime<Utc>) -> Result<CheckResult> {
         let asked: Vec<&Question> = match &self.asked {
             None => self.pool.iter().collect(),
             Some(ids) => ids.iter().filter_map(|id| tries::find(&self.pool, id)).collect(),
@@ -86,6 +96,7 @@ impl Found {
             right: number(self.right)?,
             of: number(self.of)?,
             passed: self.passed,
+            completed: self.completes && now - self.taken < NEW_FOR,
         })
     }
 }

@@ -33,10 +33,11 @@ pub async fn check_page(
     let place = Place { actor, course, module };
     if let Some(attempt) = attempt {
         let found = marked::find(&mut db, place, attempt).await?.ok_or(Error::NotFound)?;
-        let course = sql::course(&mut db, actor.person(), course, services.clock.now()).await?;
+        let now = services.clock.now();
+        let course = sql::course(&mut db, actor.person(), course, now).await?;
         let pages = course.progress.module(module.as_str()).map_or(&[][..], |module| &module.pages);
         return Ok(CheckPage {
-            view: CheckView::Marked(found.result(pages)?),
+            view: CheckView::Marked(found.result(pages, now)?),
             course_title: course.title,
             progress: course.progress.within(module.as_str()),
         });

@@ -11,6 +11,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{Fault, check, line_at, markdown};
 
+/// The addresses of pages beside those of the modules.
+const TAKEN: [&str; 3] = ["end", "notes", "search"];
+
 /// A course, complete and without faults.
 #[derive(Debug)]
 pub struct Course {
@@ -206,9 +209,10 @@ impl Reader {
         let modules: Vec<_> =
             document.head.modules.iter().filter_map(|name| self.module(folder, name, &framework)).collect();
         for (n, name) in document.head.modules.iter().enumerate() {
-            // The page at the end of a course has this address.
-            if name == "end" {
-                self.fault(&document.file, document.line_of("\"end\""), "the address \"end\" is taken");
+            // Pages of the course have these addresses.
+            if TAKEN.contains(&name.as_str()) {
+                let line = document.line_of(&format!("{name:?}"));
+                self.fault(&document.file, line, format!("the address {name:?} is taken"));
             }
             if document.head.modules[..n].contains(name) {
                 self.fault(

@@ -33,7 +33,7 @@ fn sequence(shown: &CheckTry, count: i64) -> i64 {
     shown.epoch * domain::assessment::delivery::EPOCH_SPAN + count
 }
 
-async fn result(world: &World, actor: &Actor, attempt: AttemptId) -> CheckResult {
+pub(super) async fn result(world: &World, actor: &Actor, attempt: AttemptId) -> CheckResult {
     let page =
         check_page(&world.services, actor, &slug("nmp"), &slug("one"), Some(attempt), true).await.unwrap();
     match page.view {

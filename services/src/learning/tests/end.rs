@@ -13,6 +13,7 @@ use super::*;
 use crate::{
     kit::export::Format,
     learning::end::ASKED_BEFORE,
+    moment,
     organisations::{assign_course, ensure_member},
 };
 

@@ -4,6 +4,7 @@ mod checks;
 mod end;
 mod plans;
 mod recounts;
+mod study;
 
 use chrono::Duration;
 use domain::learning::{AttemptId, CourseProgress, Missing, ModuleProgress, Status};

@@ -11,4 +11,5 @@ mod news;
 mod plans;
 mod profile;
 mod resources;
+mod waits;
 mod wall;

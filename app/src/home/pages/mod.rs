@@ -1,0 +1,3 @@
+pub mod home;
+mod roles;
+mod welcome;

@@ -1,0 +1,83 @@
+//! What learners look for in a course, and what they keep of it for themselves.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Moment;
+
+/// How many characters of a search are looked at.
+pub const LONGEST_SEARCH: usize = 200;
+/// How many pages a search lists: those that fit best.
+pub const MOST_PAGES_FOUND: usize = 30;
+
+/// `/learn/{course}/search`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CourseSearch {
+    /// The course's.
+    pub title: String,
+    /// What was looked for; empty before the first search.
+    pub search: String,
+    /// Best first.
+    pub found: Vec<FoundPage>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundPage {
+    pub module: String,
+    pub module_title: String,
+    pub page: String,
+    pub title: String,
+    /// Where the words are.
+    pub passage: Vec<Said>,
+}
+
+/// A part of a passage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    pub text: String,
+    /// It matches.
+    pub marked: bool,
+}
+
+/// How many characters a note has at most: [`crate::Problem::LongTextTooLong`] says it.
+pub const LONGEST_NOTE: usize = 4_000;
+
+/// What a learner keeps of a page for themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub text: String,
+    pub bookmarked: bool,
+    /// Goes up with each change; 0 when nothing was ever kept.
+    pub version: i32,
+}
+
+/// How many characters the sentence on what was not clear has at most: [`crate::Problem::TextTooLong`] says it.
+pub const LONGEST_UNCLEAR: usize = 200;
+
+/// What a learner has said of the text of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidClear {
+    pub clear: bool,
+    /// What was not; may be empty.
+    pub words: String,
+}
+
+/// `/learn/{course}/notes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CourseNotes {
+    /// The course's.
+    pub title: String,
+    /// In the order of the course; pages that are no longer in it come last.
+    pub notes: Vec<NotedPage>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotedPage {
+    pub module: String,
+    pub module_title: String,
+    pub page: String,
+    pub title: String,
+    /// It is no longer in the course.
+    pub gone: bool,
+    pub note: Note,
+    pub changed: Moment,
+}

@@ -1,0 +1,168 @@
+//! What learners keep of a course for themselves: notes and bookmarks. The SQL starts at their own enrolment, and nobody else reads it.
+
+use domain::{
+    Problem,
+    learning::{CourseNotes, LONGEST_NOTE, Note, NotedPage, Slug},
+};
+use sqlx::types::Json;
+
+use crate::{Error, Result, Services, accounts::Actor, kit::moment::day_time, moment};
+
+/// A page of a course.
+#[derive(Debug, Clone, Copy)]
+pub struct PageAddress<'a> {
+    pub course: &'a Slug,
+    pub module: &'a Slug,
+    pub page: &'a Slug,
+}
+
+/// `/learn/{course}/notes`, in the order of the course. It depends on the place on the course alone: what somebody wrote is theirs also when
+/// the course is not open any more.
+///
+/// # Errors
+/// [`Error::NotFound`] for who has no place on the course.
+pub async fn notes_page(services: &Services, actor: &Actor, course: &Slug) -> Result<CourseNotes> {
+    let row = sqlx::query!(
+        r#"select c.title, (
+            select coalesce(jsonb_agg(jsonb_build_object('module', m.slug, 'module_title', m.title, 'page', p.slug, 'title', v.title,
+                    'gone', p.retired or m.retired, 'note', n.text, 'bookmarked', n.bookmarked, 'version', n.version, 'changed_at', n.changed_at)
+                order by m.retired, m.position, p.retired, p.position), '[]')
+            from page_notes n
+            join pages p on p.id = n.page_id
+            join modules m on m.id = p.module_id
+            join page_versions v on v.page_id = p.id and v.version = p.version
+            where n.enrolment_id = e.id and (n.bookmarked or n.text <> '')
+        ) as "notes!: Json<Vec<NoteRow>>"
+        from enrolments e join courses c on c.id = e.course_id
+        where e.learner_id = $1 and c.slug = $2"#,
+        actor.person().0,
+        course.as_str(),
+    )
+    .fetch_optional(&services.db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    Ok(CourseNotes { title: row.title, notes: row.notes.0.into_iter().map(NoteRow::noted).collect() })
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct NoteRow {
+    module: String,
+    module_title: String,
+    page: String,
+    title: String,
+    gone: bool,
+    note: String,
+    bookmarked: bool,
+    version: i32,
+    changed_at: chrono::DateTime<chrono::Utc>,
+}
+
+impl NoteRow {
+    fn noted(self) -> NotedPage {
+        NotedPage {
+            module: self.module,
+            module_title: self.module_title,
+            page: self.page,
+            title: self.title,
+            gone: self.gone,
+            note: Note { text: self.note, bookmarked: self.bookmarked, version: self.version },
+            changed: moment(self.changed_at),
+        }
+    }
+}
+
+/// Keeps the note and the bookmark of a page, as the form has them.
+///
+/// # Errors
+/// - [`Error::NotFound`] for a page of a course that is not open to the actor
+/// - [`Problem::LongTextTooLong`] on `note`
+/// - [`Problem::ChangedMeanwhile`] on `changed` when they were changed since the form was drawn
+pub async fn save_note(services: &Services, actor: &Actor, at: PageAddress<'_>, typed: Note) -> Result<()> {
+    let text = domain::visible_lines(&typed.text.replace("\r\n", "\n"));
+    if text.chars().count() > LONGEST_NOTE {
+        return Err(Error::invalid("note", Problem::LongTextTooLong));
+    }
+    let now = services.clock.now();
+    let row = sqlx::query!(
+        r#"with here as (
+            select e.id as enrolment_id, p.id as page_id
+            from enrolments e
+            join courses c on c.id = e.course_id
+            join modules m on m.course_id = c.id and not m.retired
+            join pages p on p.module_id = m.id and not p.retired
+            where e.learner_id = $1 and c.slug = $2 and m.slug = $3 and p.slug = $4
+                and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, $5))
+        ), kept as (
+            insert into page_notes as n (enrolment_id, page_id, text, bookmarked, version, changed_at)
+            select enrolment_id, page_id, $6, $7, 1, $5 from here
+            on conflict (enrolment_id, page_id) do update set
+                text = excluded.text, bookmarked = excluded.bookmarked, version = n.version + 1, changed_at = excluded.changed_at
+            -- A button that is pressed twice changes nothing the second time.
+            where n.version = $8 or (n.text, n.bookmarked) = (excluded.text, excluded.bookmarked)
+            returning n.version
+        )
+        select k.version as "kept?", n.changed_at as "changed_at?"
+        from here h
+        left join kept k on true
+        left join page_notes n on n.enrolment_id = h.enrolment_id and n.page_id = h.page_id"#,
+        actor.person().0,
+        at.course.as_str(),
+        at.module.as_str(),
+        at.page.as_str(),
+        now,
+        text,
+        typed.bookmarked,
+        typed.version,
+    )
+    .fetch_optional(&services.db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    match row.kept {
+        Some(_) => Ok(()),
+        None => Err(changed(row.changed_at.unwrap_or(now))),
+    }
+}
+
+/// Removes the note and the bookmark of a page, also of one that is no longer in the course.
+///
+/// # Errors
+/// - [`Error::NotFound`] when there is nothing to remove
+/// - [`Problem::ChangedMeanwhile`] on `changed` when they were changed since the form was drawn
+pub async fn remove_note(
+    services: &Services,
+    actor: &Actor,
+    at: PageAddress<'_>,
+    version: i32,
+) -> Result<()> {
+    let row = sqlx::query!(
+        r#"with here as (
+            select n.enrolment_id, n.page_id, n.version, n.changed_at, n.text = '' and not n.bookmarked as is_empty
+            from enrolments e
+            join courses c on c.id = e.course_id
+            join modules m on m.course_id = c.id
+            join pages p on p.module_id = m.id
+            join page_notes n on n.enrolment_id = e.id and n.page_id = p.id
+            where e.learner_id = $1 and c.slug = $2 and m.slug = $3 and p.slug = $4
+        ), removed as (
+            update page_notes n set text = '', bookmarked = false, version = n.version + 1, changed_at = $5
+            from here h where n.enrolment_id = h.enrolment_id and n.page_id = h.page_id and n.version = $6
+            returning n.version
+        )
+        select h.is_empty as "is_empty!", h.changed_at as "changed_at!", r.version as "removed?" from here h left join removed r on true"#,
+        actor.person().0,
+        at.course.as_str(),
+        at.module.as_str(),
+        at.page.as_str(),
+        services.clock.now(),
+        version,
+    )
+    .fetch_optional(&services.db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    // Pressed twice, or removed in another window.
+    if row.removed.is_some() || row.is_empty { Ok(()) } else { Err(changed(row.changed_at)) }
+}
+
+fn changed(at: chrono::DateTime<chrono::Utc>) -> Error {
+    Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(at) })
+}
