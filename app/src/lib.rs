@@ -25,7 +25,7 @@ use leptos_router::{
 };
 
 use accounts::{AccountPages, ActivationPages, pages::home::Home};
-use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
+use assessment::{BankPages, CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
 use cohorts::CohortPages;
 use kit::address::Address;
 use kit::api::PageState;
@@ -103,7 +103,7 @@ macro_rules! targets {
 targets! {
     Home, Courses, Course, Module, Reading,
     ;
-    AccountPages, ActivationPages, CheckPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages,
+    AccountPages, ActivationPages, CheckPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages, BankPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
@@ -188,8 +188,10 @@ const PAGES: &[(&str, Target)] = &[
     ("/assessments/papers/:paper/results", Target::RunningPages(RunningPages::Results)),
     ("/assessments/papers/:paper/items", Target::RunningPages(RunningPages::Items)),
     ("/assessments/papers/:paper/sittings/:sitting", Target::RunningPages(RunningPages::SittingPage)),
-    ("/assessments/questions/:organisation", Target::SettingPages(SettingPages::Questions)),
-    ("/assessments/questions/:organisation/:draft", Target::SettingPages(SettingPages::BankDraft)),
+    ("/assessments/questions/:organisation", Target::BankPages(BankPages::Questions)),
+    ("/assessments/questions/:organisation/:draft", Target::BankPages(BankPages::BankDraft)),
+    ("/questions", Target::BankPages(BankPages::Browse)),
+    ("/questions/:template", Target::BankPages(BankPages::Example)),
     ("/assessments/adjustments/:organisation", Target::SettingPages(SettingPages::Adjustments)),
 ];
 

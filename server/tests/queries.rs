@@ -313,6 +313,18 @@ const PAGES: &[(&str, &[&str])] = &[
         &["/assessments/questions/{organisation}/{bank}", "/assessments/questions/{organisation}/{nothing}"],
     ),
     (
+        "/questions",
+        &[
+            "/questions",
+            "/questions?search=a&category=oral-liquids&difficulty=1&kind=number",
+            "/questions?search=nothing+at+all",
+        ],
+    ),
+    (
+        "/questions/{template}",
+        &["/questions/{template}", "/questions/{template}?seed=7", "/questions/{nothing}"],
+    ),
+    (
         "/assessments/adjustments/{organisation}",
         &[
             "/assessments/adjustments/{organisation}",
@@ -625,6 +637,7 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         ("{cohort}", id("select cohort_id from grants where role = 'cohort-tutor' limit 1").await),
         ("{code}", "ABCD-EFGH-JKLM".to_owned()),
         ("{bank}", id("select id from bank_drafts").await),
+        ("{template}", id("select id from question_templates where organisation_id is null order by name limit 1").await),
         ("{elsewhere}", id("select id from organisations where name = 'Another university'").await),
         ("{slug}", id(&format!("select slug from organisations where id = '{organisation}'")).await),
         ("{slug_elsewhere}", id("select slug from organisations where name = 'Another university'").await),

@@ -56,6 +56,7 @@ enum Ahead<'a> {
     Running,
     Papers,
     Setting,
+    Bank,
     Candidate,
     Room,
     Nothing,
@@ -85,7 +86,8 @@ impl<'a> Ahead<'a> {
             ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
                 Self::Papers
             }
-            ["assessments", "papers" | "questions" | "adjustments", ..] => Self::Setting,
+            ["assessments", "questions", ..] | ["questions", ..] => Self::Bank,
+            ["assessments", "papers" | "adjustments", ..] => Self::Setting,
             ["assessments", "sittings", _] => Self::Room,
             ["assessments" | "verify", ..] => Self::Candidate,
             _ => Self::Nothing,
@@ -103,6 +105,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Running => "running",
         Ahead::Papers => "papers",
         Ahead::Setting => "setting",
+        Ahead::Bank => "bank",
         Ahead::Candidate => "candidate",
         Ahead::Organisation => "organisation",
         Ahead::Support => "support",
@@ -128,7 +131,7 @@ mod browser {
     use crate::kit::ahead::Ahead;
     use crate::{
         accounts::{AccountPages, ActivationPages},
-        assessment::{CandidatePages, PapersPages, RunningPages, SettingPages},
+        assessment::{BankPages, CandidatePages, PapersPages, RunningPages, SettingPages},
         cohorts::CohortPages,
         kit::{api::ApiError, navigation::links_load_documents},
         learning::{
@@ -273,6 +276,7 @@ mod browser {
             Ahead::Running => RunningPages::ahead(),
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),
+            Ahead::Bank => BankPages::ahead(),
             Ahead::Candidate => CandidatePages::ahead(),
             // The room is entered by loading a document.
             Ahead::Room | Ahead::Nothing => {}

@@ -139,6 +139,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         FIRST,
     ),
     ("/api/assessment/remove_rule", "paper={draft}&rule={nothing}&version=3", NOT_IN_IT),
+    ("/api/assessment/move_rule", "paper={draft}&rule={nothing}&go=up&version=3", NOT_IN_IT),
     ("/api/assessment/remove_section", "paper={draft}&section={section}&version=3", FIRST),
     ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
     (
@@ -172,6 +173,14 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "/api/assessment/give_reason",
         "about=paper/{draft}&reason=Asked+by+telephone",
         only(&[(SUPPORT, OK), (SILENT, OK)]),
+    ),
+    ("/api/assessment/load_bank", "query=search%3Da%26kind%3Dnumber", SOME_ORGANISATION),
+    ("/api/assessment/load_bank_question", "template={template}", SOME_ORGANISATION),
+    ("/api/assessment/load_bank_question", "template={nothing}", NOT_THERE),
+    (
+        "/api/assessment/load_bank_question",
+        "template={own_template}",
+        only(&[(SETTER, OK), (COLLEAGUE, OK), (ADMINISTRATOR, OK)]),
     ),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
     ("/api/assessment/retire_template", "organisation={organisation}&template={nothing}", NOT_THERE),
@@ -219,6 +228,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         UNFINISHED,
     ),
     ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
+    ("/api/assessment/add_to_paper", "template={template}&place={draft}/&marks=1", PAPER),
+    ("/api/assessment/add_to_paper", "template={template}&place={sat}/&marks=1", NOT_IN_IT),
     // The second caller finds it gone.
     ("/api/assessment/remove_draft", "paper={draft}", only(&[(SETTER, OK)])),
 ];
@@ -260,6 +271,8 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
         page(only(&[(SETTER, OK)])),
     ),
     ("/assessments/adjustments/{organisation}", "/assessments/adjustments/{organisation}", page(PEOPLE)),
+    ("/questions", "/questions", page(SOME_ORGANISATION)),
+    ("/questions/{template}", "/questions/{template}?seed=2", page(SOME_ORGANISATION)),
 ];
 
 /// The files, by `server::web::downloads::FILES`.
@@ -339,7 +352,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
 /// The roles, and the values of the names in braces.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
-    names: [(&'static str, String); 26],
+    names: [(&'static str, String); 28],
 }
 
 impl Prepared {
@@ -395,6 +408,12 @@ pub async fn prepared(site: &Site) -> Prepared {
         "select u.id from uploads u join organisations o on o.id = u.organisation_id where o.name";
     let assignment_of =
         "select a.id from course_assignments a join organisations o on o.id = a.organisation_id where o.name";
+    // A question of the organisation's own.
+    let own_template = format!(
+        "insert into question_templates (id, organisation_id, name, category, difficulty, source, imported_at)
+        select gen_random_uuid(), '{organisation}', 'own-question', category, difficulty, source, now()
+        from question_templates where organisation_id is null order by name limit 1 returning id"
+    );
     let slug = async |of: &str| -> String {
         let query = sqlx::AssertSqlSafe(format!("select slug from organisations where {of}"));
         sqlx::query_scalar(query).fetch_one(&site.services.db).await.unwrap()
@@ -421,6 +440,8 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{practice}", id(site, "select id from practice_questions").await),
         ("{section}", id(site, &format!("select id from paper_sections where paper_id = '{draft}'")).await),
         ("{bank}", id(site, "select id from bank_drafts").await),
+        ("{template}", id(site, "select id from question_templates where organisation_id is null order by name limit 1").await),
+        ("{own_template}", id(site, &own_template).await),
         ("{elsewhere}", id(site, "select id from organisations where name = 'Another university'").await),
         ("{nothing}", Uuid::nil().to_string()),
         ("{organisation}", organisation),

@@ -21,7 +21,7 @@ use {
     domain::{
         Problem,
         assessment::{
-            PaperKind, SectionId,
+            Category, PaperKind, SectionId,
             authoring::{CandidatesQuery, OrganisationsQuery, PaperVersions, PapersQuery, RuleId},
         },
         cohorts::CohortId,
@@ -83,11 +83,17 @@ pub async fn load_paper(paper: String) -> Result<PaperPage, ApiError> {
     answer(&request, assessment::authoring::paper_page(&request.services, request.actor()?, paper).await)
 }
 
+/// `category` is the one of the address, whose questions the page shows.
 #[server(prefix = "/api", endpoint = "assessment/load_sections", protocol = Wire)]
-pub async fn load_sections(paper: String) -> Result<SectionsPage, ApiError> {
+pub async fn load_sections(
+    paper: String,
+    #[server(default)] category: String,
+) -> Result<SectionsPage, ApiError> {
     let request = request()?;
-    let paper = parse::id(&request, &paper)?;
-    answer(&request, assessment::authoring::sections_page(&request.services, request.actor()?, paper).await)
+    let (paper, category) = (parse::id(&request, &paper)?, Category::parse(&category));
+    let page =
+        assessment::authoring::sections_page(&request.services, request.actor()?, paper, category).await;
+    answer(&request, page)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/load_publication", protocol = Wire)]
@@ -185,12 +191,13 @@ pub async fn remove_section(
     Ok(())
 }
 
-/// Adds questions to a section.
+/// Adds questions to a section. `category` is the one whose questions the page shows, which stays open.
 #[server(prefix = "/api", endpoint = "assessment/add_rule")]
 pub async fn add_rule(
     paper: String,
     section: String,
     #[server(default)] version: String,
+    #[server(default)] category: String,
     #[server(flatten)] rule: RuleForm,
 ) -> Result<(), ApiError> {
     let request = request()?;
@@ -212,7 +219,34 @@ pub async fn add_rule(
     )
     .await;
     answer(&request, added)?;
-    redirect(&format!("/assessments/papers/{paper}/questions?add={section}#section-{section}"));
+    let open = Category::parse(&category).map(|category| format!("&category={}", category.as_str()));
+    redirect(&format!(
+        "/assessments/papers/{paper}/questions?add={section}{}#section-{section}",
+        open.unwrap_or_default()
+    ));
+    Ok(())
+}
+
+/// Moves a rule `up` or `down` within its section.
+#[server(prefix = "/api", endpoint = "assessment/move_rule")]
+pub async fn move_rule(
+    paper: PaperId,
+    rule: domain::assessment::authoring::RuleId,
+    #[server(default)] go: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, seen) = (request.actor()?, parse::version(&version));
+    let mut form = Form::new(&request);
+    let up = match go.as_str() {
+        "up" => Ok(true),
+        "down" => Ok(false),
+        _ => Err(Problem::ChoiceMissing),
+    };
+    let Some(up) = form.field("go", up) else { return Err(form.refused()) };
+    let moved = assessment::authoring::move_rule(&request.services, actor, paper, rule, up, seen).await;
+    answer(&request, moved)?;
+    redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())
 }
 

@@ -84,8 +84,10 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/assessments/papers/{paper}/results", Running),
     ("/assessments/papers/{paper}/items", Running),
     ("/assessments/papers/{paper}/sittings/{sitting}", Running),
-    ("/assessments/questions/{organisation}", Setting),
-    ("/assessments/questions/{organisation}/{draft}", Setting),
+    ("/assessments/questions/{organisation}", Bank),
+    ("/assessments/questions/{organisation}/{draft}", Bank),
+    ("/questions", Bank),
+    ("/questions/{template}", Bank),
     ("/assessments/adjustments/{organisation}", Setting),
 ];
 

@@ -11,7 +11,7 @@ pub use organisations::{OfKind, OrganisationSort, OrganisationsQuery};
 pub use papers::{PaperShow, PaperSort, PapersQuery};
 pub use shortage::asked_again;
 pub use wire::{
-    CandidatesPage, ChangeKind, InvitedLearner, ListChoice, MyOrganisations, MyPapers, OrganisationRow,
-    PaperCard, PaperChange, PaperPage, PaperSettings, PaperVersions, PublicationPage, RuleId, RuleView,
-    SectionView, SectionsPage, Window,
+    CandidatesPage, ChangeKind, InvitedLearner, ListChoice, MOST_CARDS, MyOrganisations, MyPapers,
+    OrganisationRow, PaperCard, PaperChange, PaperPage, PaperSettings, PaperVersions, PublicationPage,
+    RuleId, RuleView, SectionView, SectionsPage, Window,
 };

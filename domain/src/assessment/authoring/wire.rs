@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     assessment::{
-        Category, Difficulty, PaperId, PaperKind, PaperState, Release, SectionId, bank::TemplateCard,
+        Category, Difficulty, PaperId, PaperKind, PaperState, Release, SectionId,
+        bank::{BankCard, CategoryStock},
     },
     count,
     kit::list::Page,
@@ -138,12 +139,18 @@ pub struct PaperPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SectionsPage {
     pub paper: PaperPage,
-    /// The templates that may be chosen one by one: the shared bank's and the organisation's own. For a published paper
-    /// none.
-    pub templates: Vec<TemplateCard>,
+    /// The categories that the banks have questions of, in the order of pages. For a published paper none.
+    pub stock: Vec<CategoryStock>,
+    /// The category whose questions are shown, if the address names one that has any.
+    pub category: Option<Category>,
+    /// The questions of that category: the shared bank's and the organisation's own, at most [`MOST_CARDS`].
+    pub cards: Vec<BankCard>,
     /// See [`asked_again`](super::asked_again).
     pub asked_again: Vec<String>,
 }
+
+/// How many questions of a category are shown to be chosen one by one; `/questions` has them all.
+pub const MOST_CARDS: usize = 60;
 
 /// `/assessments/papers/{paper}/publish`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,6 +217,20 @@ impl PaperPage {
         self.sections.iter().map(SectionView::marks).sum()
     }
 
+    /// A hint while the paper is built, when its time is short for its questions. Which time is right the setter knows.
+    pub fn pace_hint(&self) -> Option<String> {
+        let (questions, limit) = (self.questions(), u32::from(self.settings.limit_minutes));
+        let seconds = (limit * 60).checked_div(questions)?;
+        (seconds < SECONDS_A_QUESTION).then(|| {
+            format!(
+                "{} for {} is {} for each. Allow a minute and a half or more for a question that is worked out.",
+                count(limit, "minute"),
+                count(questions, "question"),
+                each(seconds),
+            )
+        })
+    }
+
     /// A warning for booking a room for the time that the paper is open.
     pub fn window_warning(&self) -> Option<String> {
         let (window, limit, longest) =
@@ -232,6 +253,18 @@ impl PaperPage {
             ));
         }
         (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
+/// Less time than this for a question is hurried.
+const SECONDS_A_QUESTION: u32 = 90;
+
+/// "1 minute 12 seconds".
+fn each(seconds: u32) -> String {
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => count(seconds, "second"),
+        (minutes, 0) => count(minutes, "minute"),
+        (minutes, seconds) => format!("{} {}", count(minutes, "minute"), count(seconds, "second")),
     }
 }
 
@@ -283,6 +316,72 @@ pub struct InvitedLearner {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_paper_that_leaves_less_than_a_minute_and_a_half_says_so() {
+        let rule = |questions| RuleView {
+            id: RuleId(uuid::Uuid::nil()),
+            category: Some(Category::UnitDoses),
+            difficulty: None,
+            template: None,
+            questions,
+            marks: 1,
+        };
+        let at = || crate::Moment { utc: String::new(), london: String::new() };
+        let hint = |questions: u16, limit_minutes: u16| {
+            let rules = if questions == 0 { Vec::new() } else { vec![rule(questions)] };
+            let section = SectionView {
+                id: SectionId(uuid::Uuid::nil()),
+                title: String::new(),
+                pass_percent: None,
+                rules,
+            };
+            let settings = PaperSettings {
+                title: String::new(),
+                kind: PaperKind::Mock,
+                instructions: String::new(),
+                limit_minutes,
+                pass_percent: 50,
+                calculator: false,
+                shuffle: false,
+                hints: false,
+                attempts: 1,
+                opens: String::new(),
+                closes: String::new(),
+                access_code: String::new(),
+                release: Release::AtOnce,
+            };
+            PaperPage {
+                id: PaperId(uuid::Uuid::nil()),
+                organisation: String::new(),
+                state: PaperState::Draft,
+                versions: PaperVersions::default(),
+                form: crate::FormToken(uuid::Uuid::nil()),
+                settings,
+                opens: at(),
+                closes: at(),
+                years: crate::Years::around(2026),
+                time_notes: Vec::new(),
+                sections: vec![section],
+                cohorts: Vec::new(),
+                named: 0,
+                released: false,
+                window_minutes: 0,
+                longest_minutes: 0,
+                started: false,
+                results_out: false,
+                changes: Vec::new(),
+            }
+            .pace_hint()
+        };
+        let said = hint(25, 30).unwrap();
+        assert!(said.starts_with("30 minutes for 25 questions is 1 minute 12 seconds for each."), "{said}");
+        assert!(hint(60, 30).unwrap().contains("is 30 seconds for each"));
+        assert!(hint(30, 30).unwrap().contains("is 1 minute for each"));
+        // Exactly a minute and a half is enough, and an empty paper has no pace.
+        assert_eq!((hint(20, 30), hint(0, 30)), (None, None));
+        assert!(hint(21, 31).is_some());
+    }
 
     #[test]
     fn a_change_is_read_from_a_known_word_and_the_times_that_belong_to_it() {

@@ -215,6 +215,16 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
     }
 }
 
+/// How many rows an option of a filter would leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionCount {
+    /// The [`Filter::NAME`].
+    pub filter: String,
+    /// As in the address.
+    pub option: String,
+    pub rows: u32,
+}
+
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {

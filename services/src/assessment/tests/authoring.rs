@@ -1,5 +1,6 @@
 //! Setting papers: candidates, two windows at once, changes after publishing.
 
+mod browsing;
 mod drawing;
 mod schedule;
 

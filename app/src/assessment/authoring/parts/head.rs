@@ -56,6 +56,7 @@ const LABELS: &[(&str, &str)] = &[
     ("section_title", "Title of the section"),
     ("section_pass", "Pass mark of the section"),
     ("source", "About"),
+    ("place", "Paper and section"),
     ("difficulty", "Difficulty"),
     ("questions-", "How many questions"),
     ("marks", "Marks for each"),

@@ -20,6 +20,7 @@ pub use create::CreateForm;
 pub use head::{OrganisationHead, PaperHead, Position, of_paper, use_organisation, use_paper, with_label};
 pub use lists::{CandidateList, StateTag};
 pub use named::Named;
+pub use rule_form::Sources;
 pub use rules::{RulesTable, Totals, level};
 pub use section::PaperSection;
 pub use summary::SettingsSummary;
