@@ -377,6 +377,74 @@ pub async fn change_window(
     Ok(())
 }
 
+/// Closes an open paper: nobody can start it from now on.
+#[server(prefix = "/api", endpoint = "assessment/close_paper")]
+pub async fn close_paper(
+    paper: String,
+    #[server(default)] close_reason: String,
+    #[server(default)] confirmed: bool,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let seen = parse::version(&version);
+    let services = &request.services;
+    let closed =
+        assessment::authoring::close_paper(services, actor, paper, &close_reason, confirmed, seen).await;
+    answer(&request, closed)?;
+    redirect(&format!("/assessments/papers/{paper}?done=closed"));
+    Ok(())
+}
+
+/// Corrects the title and the instructions of a published paper.
+#[server(prefix = "/api", endpoint = "assessment/correct_wording")]
+pub async fn correct_wording(
+    paper: String,
+    #[server(default)] title: String,
+    #[server(default)] instructions: String,
+    #[server(default)] wording_reason: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let seen = parse::version(&version);
+    let corrected = assessment::authoring::correct_wording(
+        &request.services,
+        actor,
+        paper,
+        &title,
+        &instructions,
+        &wording_reason,
+        seen,
+    )
+    .await;
+    answer(&request, corrected)?;
+    redirect(&format!("/assessments/papers/{paper}?done=reworded"));
+    Ok(())
+}
+
+/// Gives a published paper another access code, or none.
+#[server(prefix = "/api", endpoint = "assessment/change_code")]
+pub async fn change_code(
+    paper: String,
+    #[server(default)] access_code: String,
+    #[server(default)] code_reason: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let seen = parse::version(&version);
+    let services = &request.services;
+    let changed =
+        assessment::authoring::change_code(services, actor, paper, &access_code, &code_reason, seen).await;
+    answer(&request, changed)?;
+    redirect(&format!("/assessments/papers/{paper}?done=code"));
+    Ok(())
+}
+
 /// Makes a published paper a draft again.
 #[server(prefix = "/api", endpoint = "assessment/withdraw_paper")]
 pub async fn withdraw_paper(

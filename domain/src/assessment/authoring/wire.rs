@@ -186,17 +186,44 @@ pub enum ChangeKind {
     Withdrawn {
         before: Window,
     },
+    /// It was closed early. Who was sitting it went on.
+    Closed {
+        before: Window,
+        after: Window,
+    },
+    /// Its title before and after, which are the same if only the instructions were corrected.
+    Reworded {
+        before: String,
+        after: String,
+    },
+    /// It has an access code from then on, or another one.
+    CodeSet,
+    CodeRemoved,
 }
 
 impl ChangeKind {
-    /// From the stored word and times. `None` for an unknown word, and for times that do not belong to it.
-    pub fn read(what: &str, before: Window, after: Option<Window>) -> Option<Self> {
-        match (what, after) {
-            ("moved", Some(after)) => Some(Self::Moved { before, after }),
-            ("extended", Some(after)) => Some(Self::Extended { before, after }),
-            ("withdrawn", None) => Some(Self::Withdrawn { before }),
+    /// From the stored word, times and titles. `None` for an unknown word, and for what does not belong to it.
+    pub fn read(
+        what: &str,
+        before: Window,
+        after: Option<Window>,
+        titles: Option<(String, String)>,
+    ) -> Option<Self> {
+        match (what, after, titles) {
+            ("moved", Some(after), None) => Some(Self::Moved { before, after }),
+            ("extended", Some(after), None) => Some(Self::Extended { before, after }),
+            ("closed", Some(after), None) => Some(Self::Closed { before, after }),
+            ("withdrawn", None, None) => Some(Self::Withdrawn { before }),
+            ("reworded", None, Some((before, after))) => Some(Self::Reworded { before, after }),
+            ("code-set", None, None) => Some(Self::CodeSet),
+            ("code-removed", None, None) => Some(Self::CodeRemoved),
             _ => None,
         }
+    }
+
+    /// Whether it changed when the paper can be started.
+    pub fn moves_times(&self) -> bool {
+        matches!(self, Self::Moved { .. } | Self::Extended { .. })
     }
 }
 
@@ -388,7 +415,8 @@ mod tests {
         let at = |london: &str| crate::Moment { utc: String::new(), london: london.into() };
         let window = |opens, closes| Window { opens: at(opens), closes: at(closes) };
         let (before, after) = (window("9am", "10am"), window("11am", "midday"));
-        let read = |what, after: Option<&Window>| ChangeKind::read(what, before.clone(), after.cloned());
+        let read =
+            |what, after: Option<&Window>| ChangeKind::read(what, before.clone(), after.cloned(), None);
         let both = (before.clone(), after.clone());
         assert_eq!(
             read("moved", Some(&after)),
@@ -399,8 +427,20 @@ mod tests {
             Some(ChangeKind::Extended { before: both.0.clone(), after: both.1 })
         );
         assert_eq!(read("withdrawn", None), Some(ChangeKind::Withdrawn { before: both.0 }));
-        for (what, after) in [("moved", None), ("extended", None), ("withdrawn", Some(&after)), ("", None)] {
+        assert_eq!(
+            (read("code-set", None), read("code-removed", None)),
+            (Some(ChangeKind::CodeSet), Some(ChangeKind::CodeRemoved))
+        );
+        let wrong = [("moved", None), ("extended", None), ("closed", None), ("reworded", None), ("", None)];
+        let too_much = ["withdrawn", "code-set", "code-removed", "reworded"].map(|what| (what, Some(&after)));
+        for (what, after) in wrong.into_iter().chain(too_much) {
             assert_eq!(read(what, after), None, "{what}");
         }
+        let titles = || Some(("A".to_owned(), "B".to_owned()));
+        let reworded = ChangeKind::Reworded { before: "A".into(), after: "B".into() };
+        assert_eq!(ChangeKind::read("reworded", before.clone(), None, titles()), Some(reworded));
+        assert_eq!(ChangeKind::read("closed", before.clone(), Some(after.clone()), titles()), None);
+        let closed = ChangeKind::Closed { before: before.clone(), after: after.clone() };
+        assert_eq!(read("closed", Some(&after)), Some(closed));
     }
 }

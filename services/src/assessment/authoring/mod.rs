@@ -1,6 +1,7 @@
 //! Writing a paper, from its first title to its publication, and changing it afterwards.
 
 mod candidates;
+mod corrected;
 mod drawing;
 mod organisations;
 pub(crate) mod paper;
@@ -15,6 +16,7 @@ mod versions;
 pub use candidates::{
     address_problems, candidates_file, candidates_page, remove_candidates, save_candidates,
 };
+pub use corrected::{change_code, close_paper, correct_wording};
 pub use organisations::organisations_page;
 pub use paper::{paper_page, publication_page, sections_page};
 pub use papers::{create_paper, papers_page, remove_draft, title_problem};

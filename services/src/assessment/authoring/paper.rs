@@ -145,7 +145,7 @@ pub(super) async fn load(
             exists (select from sittings s where s.paper_id = p.id and s.submitted_at is not null) and results_released(p.id) as "results_out!",
             coalesce((select jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what, 'reason', c.reason, 'by', coalesce(h.full_name, ''),
                     'opens_before', c.opens_before, 'closes_before', c.closes_before, 'opens_after', c.opens_after,
-                    'closes_after', c.closes_after) order by c.at desc, c.id desc)
+                    'closes_after', c.closes_after, 'title_before', c.title_before, 'title_after', c.title_after) order by c.at desc, c.id desc)
                 from paper_changes c left join people_named h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>",
             coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'pass_percent', s.pass_percent, 'rules', coalesce((
                     select jsonb_agg(jsonb_build_object('id', l.id, 'category', l.category, 'difficulty', l.difficulty, 'template', t.name,
@@ -215,6 +215,8 @@ struct ChangeRow {
     closes_before: DateTime<Utc>,
     opens_after: Option<DateTime<Utc>>,
     closes_after: Option<DateTime<Utc>>,
+    title_before: Option<String>,
+    title_after: Option<String>,
 }
 
 impl ChangeRow {
@@ -222,7 +224,9 @@ impl ChangeRow {
         let window = |opens, closes| Window { opens: moment(opens), closes: moment(closes) };
         let before = window(self.opens_before, self.closes_before);
         let after = self.opens_after.zip(self.closes_after).map(|(opens, closes)| window(opens, closes));
-        let kind = known("change of a paper", &self.what, |what| ChangeKind::read(what, before, after))?;
+        let titles = self.title_before.zip(self.title_after);
+        let kind =
+            known("change of a paper", &self.what, |what| ChangeKind::read(what, before, after, titles))?;
         Ok(PaperChange { at: moment(self.at), kind, reason: self.reason, by: self.by })
     }
 }

@@ -1,6 +1,7 @@
 //! Setting papers: candidates, two windows at once, changes after publishing.
 
 mod browsing;
+mod corrected;
 mod drawing;
 mod schedule;
 

@@ -58,11 +58,20 @@ fn PaperView(asked: String, page: PaperPage, live: Option<Invigilation>) -> impl
     let time = time_added(candidates.and_then(|candidates| candidates.parse().ok()));
     // An address that is opened again, when the paper has changed since, says nothing.
     let draft = page.state == PaperState::Draft;
-    let moved = page.changes.first().is_some_and(|last| !matches!(last.kind, ChangeKind::Withdrawn { .. }));
+    let last = page.changes.first().map(|last| &last.kind);
+    let moved = last.is_some_and(ChangeKind::moves_times);
+    let closed = matches!(last, Some(ChangeKind::Closed { .. }));
+    let reworded = matches!(last, Some(ChangeKind::Reworded { .. }));
     let done = match done.as_deref() {
         Some("saved") if page.versions.candidates > 0 => Some(saved.as_str()),
         Some("time") => Some(time.as_str()),
         Some("window") if !draft && moved => Some("The times of this paper are changed."),
+        Some("closed") if closed => {
+            Some("This paper is closed. Who is sitting it goes on until their own time is up.")
+        }
+        Some("reworded") if reworded => Some("The title and the instructions are corrected."),
+        Some("code") if matches!(last, Some(ChangeKind::CodeSet)) => Some("The access code is changed."),
+        Some("code") if matches!(last, Some(ChangeKind::CodeRemoved)) => Some("The access code is removed."),
         Some("withdrawn") if draft => Some("This paper is withdrawn: it is a draft again."),
         _ => None,
     };

@@ -66,6 +66,9 @@ const LABELS: &[(&str, &str)] = &[
     ("minutes", "Minutes to add"),
     ("reason", "Reason"),
     ("withdraw_reason", "Reason"),
+    ("close_reason", "Reason"),
+    ("wording_reason", "Reason"),
+    ("code_reason", "Reason"),
     ("note", "Incident"),
     ("right", "Right answer"),
 ];

@@ -1,6 +1,7 @@
 //! Pieces of the pages on which papers are written.
 
 mod checked;
+mod corrected;
 mod create;
 mod head;
 mod lists;
@@ -16,6 +17,7 @@ pub mod tasks;
 use leptos::prelude::*;
 
 pub use checked::Checked;
+pub use corrected::{CloseForm, CodeForm, WordingForm};
 pub use create::CreateForm;
 pub use head::{OrganisationHead, PaperHead, Position, of_paper, use_organisation, use_paper, with_label};
 pub use lists::{CandidateList, StateTag};
