@@ -25,7 +25,7 @@ use leptos_router::{
 };
 
 use accounts::{AccountPages, ActivationPages, pages::home::Home};
-use assessment::{BankPages, CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
+use assessment::{BankPages, CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages, TrialPages};
 use cohorts::CohortPages;
 use kit::address::Address;
 use kit::api::PageState;
@@ -103,7 +103,7 @@ macro_rules! targets {
 targets! {
     Home, Courses, Course, Module, Reading,
     ;
-    AccountPages, ActivationPages, CheckPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages, BankPages,
+    AccountPages, ActivationPages, CheckPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages, BankPages, TrialPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
@@ -184,6 +184,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/assessments/papers/:paper/candidates", Target::PapersPages(PapersPages::Candidates)),
     ("/assessments/papers/:paper/change", Target::SettingPages(SettingPages::Change)),
     ("/assessments/papers/:paper/preview", Target::SettingPages(SettingPages::Preview)),
+    ("/assessments/papers/:paper/try", Target::TrialPages(TrialPages::Try)),
     ("/assessments/papers/:paper/publish", Target::SettingPages(SettingPages::Publish)),
     ("/assessments/papers/:paper/results", Target::RunningPages(RunningPages::Results)),
     ("/assessments/papers/:paper/items", Target::RunningPages(RunningPages::Items)),

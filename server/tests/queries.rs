@@ -289,6 +289,8 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/assessments/papers/{paper}/change", EVERY_PAPER),
     ("/assessments/papers/{paper}/preview", EVERY_PAPER),
     ("/assessments/papers/{paper}/publish", EVERY_PAPER),
+    ("/assessments/papers/{paper}/try", EVERY_PAPER),
+    ("/assessments/papers/{paper}/try", &["/assessments/papers/{sat}/try?seed=1&marked=yes"]),
     ("/assessments/papers/{paper}/results", EVERY_PAPER),
     ("/assessments/papers/{paper}/items", EVERY_PAPER),
     (

@@ -17,7 +17,7 @@ pub mod support;
 pub use support::ask_reason::AskReason;
 
 use authoring::pages::{
-    candidates, change, organisations, paper, papers, preview, publish, sections, settings,
+    candidates, change, organisations, paper, papers, preview, publish, sections, settings, trial,
 };
 use bank::pages::{bank_draft, browse, example, questions};
 use delivery::pages::{home, receipt, room, start};
@@ -61,6 +61,13 @@ crate::kit::area::area! {
         Preview => preview::Preview,
         Publish => publish::Publish,
         Adjustments => adjustments::pages::adjustments::Adjustments,
+    }
+}
+
+crate::kit::area::area! {
+    /// The room of the candidates, for the setter who tries a paper.
+    TrialPages in trial (show_trial, fetch_trial) {
+        Try => trial::Try,
     }
 }
 

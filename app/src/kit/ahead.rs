@@ -57,6 +57,7 @@ enum Ahead<'a> {
     Papers,
     Setting,
     Bank,
+    Trial,
     Candidate,
     Room,
     Nothing,
@@ -87,6 +88,7 @@ impl<'a> Ahead<'a> {
                 Self::Papers
             }
             ["assessments", "questions", ..] | ["questions", ..] => Self::Bank,
+            ["assessments", "papers", _, "try"] => Self::Trial,
             ["assessments", "papers" | "adjustments", ..] => Self::Setting,
             ["assessments", "sittings", _] => Self::Room,
             ["assessments" | "verify", ..] => Self::Candidate,
@@ -106,6 +108,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Papers => "papers",
         Ahead::Setting => "setting",
         Ahead::Bank => "bank",
+        Ahead::Trial => "trial",
         Ahead::Candidate => "candidate",
         Ahead::Organisation => "organisation",
         Ahead::Support => "support",
@@ -131,7 +134,7 @@ mod browser {
     use crate::kit::ahead::Ahead;
     use crate::{
         accounts::{AccountPages, ActivationPages},
-        assessment::{BankPages, CandidatePages, PapersPages, RunningPages, SettingPages},
+        assessment::{BankPages, CandidatePages, PapersPages, RunningPages, SettingPages, TrialPages},
         cohorts::CohortPages,
         kit::{api::ApiError, navigation::links_load_documents},
         learning::{
@@ -277,6 +280,7 @@ mod browser {
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),
             Ahead::Bank => BankPages::ahead(),
+            Ahead::Trial => TrialPages::ahead(),
             Ahead::Candidate => CandidatePages::ahead(),
             // The room is entered by loading a document.
             Ahead::Room | Ahead::Nothing => {}

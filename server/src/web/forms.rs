@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 87] = [
+const BY_PAGE: [&str; 89] = [
     FROM,
     TURN_TO,
     "about",
@@ -186,6 +186,7 @@ const BY_PAGE: [&str; 87] = [
     "role",
     "rule",
     "section",
+    "seed",
     "seen",
     "sequence",
     "session",
@@ -196,6 +197,7 @@ const BY_PAGE: [&str; 87] = [
     "shows_email",
     "shuffle",
     "sitting",
+    "so_far",
     "sort",
     "source",
     "sponsor_consent",

@@ -148,6 +148,9 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         FIRST,
     ),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
+    ("/api/assessment/load_trial", "paper={draft}&seed=1", PAPER),
+    ("/api/assessment/load_trial", "paper={sat}&seed=1&marked=yes", PAPER),
+    ("/api/assessment/try_and_go", "paper={draft}&seed=1&place=1&kind=number&typed=5&go=2", PAPER),
     (
         "/api/assessment/publish_paper",
         "paper={draft}&settings_version=0&questions_version=0&candidates_version=0",
@@ -260,6 +263,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/assessments/papers/{paper}/change", "/assessments/papers/{open}/change", PAGE),
     ("/assessments/papers/{paper}/preview", "/assessments/papers/{draft}/preview", PAGE),
     ("/assessments/papers/{paper}/publish", "/assessments/papers/{draft}/publish", PAGE),
+    ("/assessments/papers/{paper}/try", "/assessments/papers/{draft}/try", PAGE),
     ("/assessments/papers/{paper}/results", "/assessments/papers/{sat}/results", PAGE),
     ("/assessments/papers/{paper}/items", "/assessments/papers/{sat}/items", PAGE),
     (

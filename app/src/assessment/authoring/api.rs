@@ -2,17 +2,20 @@
 
 use domain::assessment::{
     PaperId,
-    authoring::{CandidatesPage, MyOrganisations, MyPapers, PaperPage, PublicationPage, SectionsPage},
+    authoring::{CandidatesPage, MyOrganisations, MyPapers, PaperPage, PublicationPage, SectionsPage, Trial},
     bank::PreviewedQuestion,
 };
 use leptos::prelude::*;
 
 use super::forms::{RuleForm, SettingsForm};
-use crate::kit::api::{ApiError, Wire};
+use crate::{
+    assessment::question::form::AnswerForm,
+    kit::api::{ApiError, Wire},
+};
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        assessment::parse,
+        assessment::{delivery::room::Trying, parse, question::order::moves},
         kit::{
             api::{Form, answer, request, unfinished},
             list::with,
@@ -22,7 +25,10 @@ use {
         Problem,
         assessment::{
             Category, PaperKind, SectionId,
-            authoring::{CandidatesQuery, OrganisationsQuery, PaperVersions, PapersQuery, RuleId},
+            authoring::{
+                CandidatesQuery, OrganisationsQuery, PaperVersions, PapersQuery, RuleId, TrialAsked,
+                TriedAnswers,
+            },
         },
         cohorts::CohortId,
         organisations::OrganisationId,
@@ -330,6 +336,55 @@ pub async fn load_preview(paper: String) -> Result<(PaperPage, Vec<PreviewedQues
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
     answer(&request, assessment::authoring::preview_paper(&request.services, request.actor()?, paper).await)
+}
+
+/// The room of a paper that its setter tries. `seed`, `so_far` and `marked` are those of the address: see
+/// [`Trying::address`](crate::assessment::delivery::room::Trying::address).
+#[server(prefix = "/api", endpoint = "assessment/load_trial", protocol = Wire)]
+pub async fn load_trial(
+    paper: String,
+    #[server(default)] seed: String,
+    #[server(default)] so_far: String,
+    #[server(default)] marked: String,
+) -> Result<Trial, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    let asked = TrialAsked { seed: seed.parse().ok(), answers: tried(&so_far), marked: marked == "yes" };
+    answer(&request, assessment::authoring::trial(&request.services, request.actor()?, paper, asked).await)
+}
+
+/// The answers so far. An address that was cut off has none.
+#[cfg(feature = "ssr")]
+fn tried(so_far: &str) -> TriedAnswers {
+    serde_json::from_str(so_far).unwrap_or_default()
+}
+
+/// A form of a room that is tried, sent without scripts: puts the answer beside those so far, and leads where `go` says. A
+/// form without a place asks for the marks. Nothing is kept.
+#[server(prefix = "/api", endpoint = "assessment/try_and_go")]
+pub async fn try_and_go(
+    paper: String,
+    #[server(default)] seed: String,
+    #[server(default)] so_far: String,
+    #[server(default)] place: String,
+    #[server(flatten)] given: AnswerForm,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    answer(&request, assessment::authoring::paper_page(&request.services, request.actor()?, paper).await)?;
+    let seed = seed.parse().unwrap_or_default();
+    let mut answers = tried(&so_far);
+    let at = place.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let go = given.go.clone();
+    let stays = moves(&go) || go == "clear" || go.is_empty();
+    if let Some(at) = at {
+        answers.retain(|(other, _)| *other != at);
+        answers.extend(given.response().filter(|response| !response.is_blank()).map(|given| (at, given)));
+    }
+    let to = if stays { place } else { go.trim_start_matches("on-").to_owned() };
+    let so_far = serde_json::to_string(&answers).unwrap_or_default();
+    redirect(&Trying { paper, seed }.address(&to, &so_far, at.is_none()));
+    Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "assessment/publish_paper")]

@@ -80,6 +80,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/assessments/papers/{paper}/candidates", Papers),
     ("/assessments/papers/{paper}/change", Setting),
     ("/assessments/papers/{paper}/preview", Setting),
+    ("/assessments/papers/{paper}/try", Trial),
     ("/assessments/papers/{paper}/publish", Setting),
     ("/assessments/papers/{paper}/results", Running),
     ("/assessments/papers/{paper}/items", Running),

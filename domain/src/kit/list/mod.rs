@@ -9,6 +9,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+pub use address::link_to;
+
 /// A choice from a closed list, with its name in the address. A missing or unknown name stands for the default.
 pub trait Choice: Copy + PartialEq + Default + 'static {
     const ALL: &'static [Self];

@@ -11,6 +11,7 @@ mod schedule;
 mod sections;
 mod settings;
 mod times;
+mod trial;
 mod versions;
 
 pub use candidates::{
@@ -27,3 +28,4 @@ pub use sections::{
     section_problems,
 };
 pub use settings::{save_settings, settings_problems};
+pub use trial::trial;

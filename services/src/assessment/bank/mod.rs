@@ -25,7 +25,7 @@ pub use browse::{bank_page, bank_question};
 pub use drafts::{BANK_LIMIT, bank_draft, draft_bank, forget_bank_drafts, import_draft};
 pub use import::{ImportedBank, import_shared_bank};
 pub use list::{own_templates, templates_file};
-pub(super) use sources::{ask, chosen_source, draw_sources, draw_template, level, read_one};
+pub(super) use sources::{ask, ask_with, chosen_source, draw_sources, draw_template, level, read_one};
 pub(super) use trying::previewed;
 
 /// Retires a template of the organisation's own, so that it is never drawn again, or restores it. Published papers keep

@@ -4,6 +4,7 @@ mod browsing;
 mod corrected;
 mod drawing;
 mod schedule;
+mod trial;
 
 use std::{collections::BTreeSet, time::Duration};
 

@@ -84,8 +84,9 @@ fn PreviewView(page: PaperPage, questions: Vec<PreviewedQuestion>) -> impl IntoV
     }
 }
 
+/// For a draft that asks for what the bank does not have.
 #[component]
-fn NoPreview(paper: String) -> impl IntoView {
+pub fn NoPreview(paper: String) -> impl IntoView {
     view! {
         <Title text="No preview" />
         <div class="narrow">
