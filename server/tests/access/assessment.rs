@@ -163,6 +163,13 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/release_results", "paper={sat}", PAPER),
     ("/api/assessment/load_results", "paper={sat}", PAPER),
     ("/api/assessment/load_items", "paper={sat}", PAPER),
+    ("/api/assessment/load_items", "paper={sat}&item={item_of_sat}&how=void", PAPER),
+    (
+        "/api/assessment/correct_item",
+        // It only asks what would change.
+        "paper={sat}&item={item_of_sat}&how=void&go=effect",
+        PAPER,
+    ),
     ("/api/assessment/load_remarking", "paper={sat}", PAPER),
     (
         "/api/assessment/correct_item",

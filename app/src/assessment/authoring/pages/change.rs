@@ -7,7 +7,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     assessment::authoring::{
         api::{ChangeCode, ChangeWindow, ClosePaper, CorrectWording, DuplicatePaper, WithdrawPaper},
-        parts::{CloseForm, CodeForm, PaperHead, SettingsSummary, WordingForm, use_paper},
+        parts::{CloseForm, CodeForm, PaperHead, PaperTab, SettingsSummary, WordingForm, use_paper},
     },
     kit::ui::{ChangedMeanwhile, CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
 };
@@ -32,7 +32,7 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
     let (id, draft, started) = (page.id, page.state == PaperState::Draft, page.started);
     let (changes, stands) = (page.changes.clone(), page.clone());
     view! {
-        <PaperHead page=page.clone() heading="Change or copy" reply />
+        <PaperHead page=page.clone() heading="Change or copy" tab=PaperTab::Change reply />
         <div class="narrow">
             <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/change")>
                 <SettingsSummary page=stands with_code=true />

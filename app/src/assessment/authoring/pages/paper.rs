@@ -15,7 +15,7 @@ use crate::{
         authoring::{
             api::load_paper,
             parts::{
-                StateTag,
+                PaperTab, StateTag, paper_tabs,
                 tasks::{Tasks, who_sits},
             },
         },
@@ -77,13 +77,11 @@ fn PaperView(asked: String, page: PaperPage, live: Option<Invigilation>) -> impl
     };
     view! {
         <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() reply done=done.map(str::to_owned) />
+        {paper_tabs(page.id, draft, Some(PaperTab::Own))}
         <p><StateTag state=page.state />" "{page.settings.kind.label()}</p>
         {page.time_notes.iter().map(|note| view! { <p class="notice">{note.clone()}</p> }).collect_view()}
         {match live {
-            None => {
-                let change = format!("/assessments/papers/{}/change", page.id);
-                view! { <Tasks page /><p><a href=change>"Copy this draft"</a></p> }.into_any()
-            }
+            None => view! { <Tasks page /> }.into_any(),
             Some(live) => view! { <Published asked page live reply /> }.into_any(),
         }}
     }
@@ -103,18 +101,8 @@ fn Published(asked: String, page: PaperPage, live: Invigilation, reply: Reply) -
     let (id, form, attempts) = (page.id, page.form, page.settings.attempts);
     // Time can be added whenever a candidate may be sitting; with extra time that goes on after the paper has closed.
     let running = page.state == PaperState::Open || live.sitting > 0 || reply.any();
-    let change = if page.started { "Extend or copy" } else { "Move, withdraw or copy" };
     view! {
         <Facts page />
-        <nav aria-label="This paper">
-            <ul class="paper-links">
-                <li><a href=format!("/assessments/papers/{id}/preview")>"Preview"</a></li>
-                <li><a href=format!("/assessments/papers/{id}/candidates")>"Candidates"</a></li>
-                <li><a href=format!("/assessments/papers/{id}/change")>{change}</a></li>
-                <li><a href=format!("/assessments/papers/{id}/results")>"Results"</a></li>
-                <li><a href=format!("/assessments/papers/{id}/items")>"Item analysis"</a></li>
-            </ul>
-        </nav>
         {running.then(|| view! { <AddTimeForm paper=id form reply /> })}
         <h2>"Candidates now"</h2>
         <LiveInvigilation paper=id attempts asked now=live />

@@ -11,7 +11,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     assessment::authoring::{
         api::{AddRule, AddSection, MoveRule, RemoveRule, RemoveSection, load_sections},
-        parts::{PaperHead, PaperSection, Sources},
+        parts::{PaperHead, PaperSection, PaperTab, Sources},
     },
     kit::{
         api::PageData,
@@ -50,7 +50,7 @@ fn SectionsView(page: SectionsPage) -> impl IntoView {
     };
     let at_hand = at_hand(&sections, reply);
     view! {
-        <PaperHead page=page.clone() heading="Questions" reply />
+        <PaperHead page=page.clone() heading="Questions" tab=PaperTab::Questions reply />
         <Done reply text=added.then(|| "The question is added.".to_owned()) />
         <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/questions") adds=true>
             <p>"The sections and questions below."</p>

@@ -4,7 +4,11 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::{
-        authoring::{api::load_trial, pages::preview::NoPreview, parts::PaperHead},
+        authoring::{
+            api::load_trial,
+            pages::preview::NoPreview,
+            parts::{PaperHead, PaperTab},
+        },
         delivery::room::{ExamRoom, Trying},
         results::parts::result_view::ResultView,
     },
@@ -61,7 +65,7 @@ fn TryView(trial: Trial) -> impl IntoView {
         None => view! { <ExamRoom room place unsent=None trial=Trying { paper, seed } /> }.into_any(),
     };
     view! {
-        <PaperHead page heading="Try as a candidate" reply=Reply::to(&[]) />
+        <PaperHead page heading="Try as a candidate" tab=PaperTab::Try reply=Reply::to(&[]) />
         <p class="notice">"This is a try. Nothing is kept: neither what you answer nor the marks. Hints stand open here."{shuffled.then_some(" The questions are in the order of the paper; each candidate has an order of their own.")}</p>
         {shown}
     }

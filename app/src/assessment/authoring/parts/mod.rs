@@ -12,6 +12,7 @@ mod rules;
 pub mod sample;
 mod section;
 mod summary;
+mod tabs;
 pub mod tasks;
 
 use leptos::prelude::*;
@@ -26,6 +27,7 @@ pub use rule_form::Sources;
 pub use rules::{RulesTable, Totals, level};
 pub use section::PaperSection;
 pub use summary::SettingsSummary;
+pub use tabs::{PaperTab, paper_tabs};
 
 /// The notice above a list when some of its rows are faulty; `what` is a "paper", for example.
 pub fn not_shown(number: u32, thing: &str) -> Option<impl IntoView + use<>> {
