@@ -129,6 +129,7 @@ export const STUDENTS = {
   // Have begun the course, with different progress.
   sharesBrowser: student(195),
   sharesBrowserToo: student(197),
+  setterTried: student(148),
   profile: student(144),
   profilePlain: student(145),
   profileReader: student(146),
