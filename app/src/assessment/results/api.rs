@@ -76,7 +76,7 @@ pub async fn load_items(
 ) -> Result<ItemsPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
-    let proposal = item.parse().ok().zip(correction(&how, right));
+    let proposal = item.parse::<ItemId>().ok().zip(correction(&how, right));
     let proposal = proposal.map(|(item, correction)| Proposal { item, correction });
     let page =
         assessment::results::items_page_with(&request.services, request.actor()?, paper, proposal).await;

@@ -1,7 +1,7 @@
 //! What can be corrected of a published paper besides its times (`schedule.rs`): it is closed now, its title and
 //! instructions are mended, its access code is set, replaced or removed. Each needs a reason, which is kept.
 
-use domain::{FieldProblem, Problem, assessment::PaperId};
+use domain::{FieldProblem, Problem, assessment::PaperId, visible_lines};
 
 use super::{
     papers::checked_title,
@@ -69,7 +69,8 @@ pub async fn correct_wording(
     let mut problems = Vec::new();
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let title = checked_title(title).map_err(|problem| wrong("title", problem)).ok();
-    if let Some(problem) = instructions_problem(instructions) {
+    let instructions = visible_lines(instructions);
+    if let Some(problem) = instructions_problem(&instructions) {
         wrong("instructions", problem);
     }
     let why = reason(why).map_err(|problem| wrong("wording_reason", problem)).ok();
@@ -83,7 +84,7 @@ pub async fn correct_wording(
         "update papers set title = $2, instructions = $3 where id = $1",
         before.setter.paper().0,
         title,
-        instructions.trim(),
+        instructions,
     )
     .execute(&mut *db)
     .await?;

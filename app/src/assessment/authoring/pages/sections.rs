@@ -37,7 +37,13 @@ fn SectionsView(page: SectionsPage) -> impl IntoView {
     let SectionsPage { paper: page, stock, category, cards, asked_again } = page;
     let reply =
         Reply::to(&[AddRule::PATH, AddSection::PATH, MoveRule::PATH, RemoveRule::PATH, RemoveSection::PATH]);
-    let added = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("added"));
+    let (done, into) = use_query_map().with_untracked(|query| (query.get("done"), query.get("add")));
+    // An address that is opened again, when the draft has changed since, says nothing.
+    let ends_with_one =
+        |section: &SectionView| section.rules.last().is_some_and(|rule| rule.template.is_some());
+    let added = done.as_deref() == Some("added")
+        && page.state == PaperState::Draft
+        && page.sections.iter().any(|section| into == Some(section.id.to_string()) && ends_with_one(section));
     let sources = Sources { stock, category, cards };
     let draft = page.state == PaperState::Draft;
     let (id, version, sections) = (page.id, page.versions.questions, page.sections.clone());
