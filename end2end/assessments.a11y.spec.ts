@@ -70,6 +70,14 @@ for (const [name, width, height, code, student] of [
       await accessible(page, `a draft${step}`);
       await noSidewaysScrolling(page);
     }
+    await open(page, `${draft}/questions`);
+    await page.getByLabel('Title of the section').fill('Sums');
+    await page.getByRole('button', { name: 'Add the section' }).click();
+    await page.locator('.categories').getByRole('link', { name: 'Oral liquids' }).click();
+    await expect(page.getByText('Questions about: Oral liquids')).toBeVisible();
+    await accessible(page, 'questions to choose from');
+    await noSidewaysScrolling(page);
+    await open(page, `${draft}/publish`);
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
     await expect(page).toHaveTitle(/^Error: /);
     await accessible(page, 'publishing, with the missing parts');
@@ -85,6 +93,13 @@ for (const [name, width, height, code, student] of [
     await page.getByRole('main').locator('table a[href*="/sittings/"]').first().click();
     await hydrated(page);
     await accessible(page, "a candidate's sitting");
+    await noSidewaysScrolling(page);
+    await open(page, '/questions?category=oral-liquids');
+    await accessible(page, 'the questions of a category');
+    await noSidewaysScrolling(page);
+    await page.locator('.bank-cards a').first().click();
+    await expect(page.getByRole('heading', { name: 'Question', exact: true })).toBeVisible();
+    await accessible(page, 'one question');
     await noSidewaysScrolling(page);
     for (const link of ['Question bank', 'Extra time and rest breaks']) {
       await open(page, '/assessments/papers');

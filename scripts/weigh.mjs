@@ -18,6 +18,8 @@ const AREAS = {
   candidate: { most: 115, what: "a candidate's other pages" },
   papers: { target: 120, most: 80, what: "a setter's first page, and the candidates" },
   setting: { most: 116, what: "a setter's other pages" },
+  trial: { target: 120, most: 120, what: 'trying a paper in the room of the candidates' },
+  bank: { target: 120, most: 100, what: 'the questions that setters may set' },
   running: { most: 170, what: 'running a paper' },
   cohort: { target: 120, most: 85, what: 'cohorts, their students and reminders' },
   organisation: { target: 120, most: 124, what: 'administering an organisation' },

@@ -26,7 +26,7 @@ use leptos_router::{
 };
 
 use accounts::{AccountPages, ActivationPages};
-use assessment::{CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages};
+use assessment::{BankPages, CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages, TrialPages};
 use cohorts::CohortPages;
 use home::HomePages;
 use kit::address::Address;
@@ -105,7 +105,7 @@ macro_rules! targets {
 targets! {
     Course, Module, Reading,
     ;
-    HomePages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages,
+    HomePages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages, BankPages, TrialPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
@@ -195,12 +195,15 @@ const PAGES: &[(&str, Target)] = &[
     ("/assessments/papers/:paper/candidates", Target::PapersPages(PapersPages::Candidates)),
     ("/assessments/papers/:paper/change", Target::SettingPages(SettingPages::Change)),
     ("/assessments/papers/:paper/preview", Target::SettingPages(SettingPages::Preview)),
+    ("/assessments/papers/:paper/try", Target::TrialPages(TrialPages::Try)),
     ("/assessments/papers/:paper/publish", Target::SettingPages(SettingPages::Publish)),
     ("/assessments/papers/:paper/results", Target::RunningPages(RunningPages::Results)),
     ("/assessments/papers/:paper/items", Target::RunningPages(RunningPages::Items)),
     ("/assessments/papers/:paper/sittings/:sitting", Target::RunningPages(RunningPages::SittingPage)),
-    ("/assessments/questions/:organisation", Target::SettingPages(SettingPages::Questions)),
-    ("/assessments/questions/:organisation/:draft", Target::SettingPages(SettingPages::BankDraft)),
+    ("/assessments/questions/:organisation", Target::BankPages(BankPages::Questions)),
+    ("/assessments/questions/:organisation/:draft", Target::BankPages(BankPages::BankDraft)),
+    ("/questions", Target::BankPages(BankPages::Browse)),
+    ("/questions/:template", Target::BankPages(BankPages::Example)),
     ("/assessments/adjustments/:organisation", Target::SettingPages(SettingPages::Adjustments)),
 ];
 

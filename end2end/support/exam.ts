@@ -17,7 +17,7 @@ export interface Paper {
   closes?: number;
   emails?: string[];
   calculator?: boolean;
-  /** Category's title, or a template as the list has it, and how many. By default questions with a number as the answer. */
+  /** Category's title, or the id of a question as `id (Category, difficulty 1)`, and how many. By default questions with a number as the answer. */
   questions?: [string, number][];
 }
 
@@ -26,6 +26,14 @@ export function local(hours: number): string {
   const time = new Date(Date.now() + hours * 3_600_000);
   const parts = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/London', dateStyle: 'short', timeStyle: 'short' });
   return parts.format(time).replace(' ', 'T');
+}
+
+const WRITTEN: Record<string, string> = { d: 'D', iv: 'IV', im: 'IM', iu: 'IU', ml: 'mL', nhs: 'NHS', od: 'OD', si: 'SI', u: 'U', email: 'e-mail' };
+
+/** The title of a question, from the id of its template: see `titled` in domain/src/assessment/bank/browse.rs. */
+export function titled(id: string): string {
+  const words = id.split('-').map((word) => WRITTEN[word] ?? word).join(' ');
+  return words.startsWith('mL') ? words : words[0].toUpperCase() + words.slice(1);
 }
 
 /** Creates a draft and its settings through the pages; returns its address. The form shows the stored values, before and after. */
@@ -74,18 +82,29 @@ export async function setPaper(page: Page, paper: Paper): Promise<string> {
   await page.goto(`${address}/questions`);
   await page.getByLabel('Title of the section').fill('Numeracy');
   await page.getByRole('button', { name: 'Add the section' }).click();
-  for (const [n, [category, count]] of (paper.questions ?? [['Doses in units', 3]]).entries()) {
+  for (const [n, [asked, count]] of (paper.questions ?? [['Doses in units', 3]]).entries()) {
+    if (n > 0) await page.goto(`${address}/questions`);
     // With the first questions in it, the section keeps its form folded.
-    const about = page.getByLabel('About');
     if (n > 0) await page.getByText('Add questions', { exact: false }).first().click();
     await asDrawn(page);
-    await expect(about).toHaveValue('');
+    const one = asked.match(/^(.+) \((.+), difficulty \d\)$/);
+    if (one) {
+      // Category first, then the question by its title.
+      await page.locator('.categories').getByRole('link', { name: one[2], exact: true }).click();
+      await expect(page.getByText(`Questions about: ${one[2]}`)).toBeVisible();
+      await asDrawn(page);
+      await expect(page.getByLabel('Any of them, drawn when you publish')).toBeChecked();
+      await page.getByLabel(titled(one[1]), { exact: true }).check();
+    } else {
+      const about = page.getByLabel('About');
+      await expect(about).toHaveValue('');
+      await about.selectOption({ label: asked });
+    }
     await expect(page.getByLabel('How many questions')).toHaveValue('');
-    await about.selectOption({ label: category });
     await page.getByLabel('How many questions').fill(`${count}`);
     await page.getByLabel('Marks for each').fill('1');
     await page.getByRole('button', { name: 'Add the questions' }).click();
-    await expect(page.getByRole('row').filter({ hasText: category.split(' (')[0] })).toBeVisible();
+    await expect(page.getByRole('row').filter({ hasText: one ? titled(one[1]) : asked })).toBeVisible();
   }
   if (paper.emails) {
     await page.goto(`${address}/candidates`);

@@ -132,6 +132,7 @@ export const STUDENTS = {
   // In the cohort that the tutor follows.
   reminded: student(111),
   remindedPlain: student(114),
+  setterTried: student(115),
   profile: student(144),
   profilePlain: student(145),
   profileReader: student(146),

@@ -316,6 +316,8 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/assessments/papers/{paper}/change", EVERY_PAPER),
     ("/assessments/papers/{paper}/preview", EVERY_PAPER),
     ("/assessments/papers/{paper}/publish", EVERY_PAPER),
+    ("/assessments/papers/{paper}/try", EVERY_PAPER),
+    ("/assessments/papers/{paper}/try", &["/assessments/papers/{sat}/try?seed=1&marked=yes"]),
     ("/assessments/papers/{paper}/results", EVERY_PAPER),
     ("/assessments/papers/{paper}/items", EVERY_PAPER),
     (
@@ -338,6 +340,18 @@ const PAGES: &[(&str, &[&str])] = &[
     (
         "/assessments/questions/{organisation}/{draft}",
         &["/assessments/questions/{organisation}/{bank}", "/assessments/questions/{organisation}/{nothing}"],
+    ),
+    (
+        "/questions",
+        &[
+            "/questions",
+            "/questions?search=a&category=oral-liquids&difficulty=1&kind=number",
+            "/questions?search=nothing+at+all",
+        ],
+    ),
+    (
+        "/questions/{template}",
+        &["/questions/{template}", "/questions/{template}?seed=7", "/questions/{nothing}"],
     ),
     (
         "/assessments/adjustments/{organisation}",
@@ -670,6 +684,7 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         ("{student}", id("select min(e.learner_id::text) from enrolments e where e.cohort_id in (select cohort_id from grants where role = 'cohort-tutor')").await),
         ("{code}", "ABCD-EFGH-JKLM".to_owned()),
         ("{bank}", id("select id from bank_drafts").await),
+        ("{template}", id("select id from question_templates where organisation_id is null order by name limit 1").await),
         ("{elsewhere}", id("select id from organisations where name = 'Another university'").await),
         ("{slug}", id(&format!("select slug from organisations where id = '{organisation}'")).await),
         ("{slug_elsewhere}", id("select slug from organisations where name = 'Another university'").await),

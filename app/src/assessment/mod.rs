@@ -17,9 +17,9 @@ pub mod support;
 pub use support::ask_reason::AskReason;
 
 use authoring::pages::{
-    candidates, change, organisations, paper, papers, preview, publish, sections, settings,
+    candidates, change, organisations, paper, papers, preview, publish, sections, settings, trial,
 };
-use bank::pages::{bank_draft, questions};
+use bank::pages::{bank_draft, browse, example, questions};
 use delivery::pages::{home, receipt, room, start};
 use invigilation::pages::sitting;
 use results::pages::{items, result, verify};
@@ -60,9 +60,24 @@ crate::kit::area::area! {
         Change => change::Change,
         Preview => preview::Preview,
         Publish => publish::Publish,
+        Adjustments => adjustments::pages::adjustments::Adjustments,
+    }
+}
+
+crate::kit::area::area! {
+    /// The room of the candidates, for the setter who tries a paper.
+    TrialPages in trial (show_trial, fetch_trial) {
+        Try => trial::Try,
+    }
+}
+
+crate::kit::area::area! {
+    /// The questions that setters may set, and an organisation's own.
+    BankPages in bank (show_bank, fetch_bank) {
+        Browse => browse::Browse,
+        Example => example::Example,
         Questions => questions::Questions,
         BankDraft => bank_draft::BankDraft,
-        Adjustments => adjustments::pages::adjustments::Adjustments,
     }
 }
 

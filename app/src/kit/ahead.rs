@@ -58,6 +58,8 @@ enum Ahead<'a> {
     Running,
     Papers,
     Setting,
+    Bank,
+    Trial,
     Candidate,
     Room,
     Nothing,
@@ -89,7 +91,9 @@ impl<'a> Ahead<'a> {
             ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
                 Self::Papers
             }
-            ["assessments", "papers" | "questions" | "adjustments", ..] => Self::Setting,
+            ["assessments", "questions", ..] | ["questions", ..] => Self::Bank,
+            ["assessments", "papers", _, "try"] => Self::Trial,
+            ["assessments", "papers" | "adjustments", ..] => Self::Setting,
             ["assessments", "sittings", _] => Self::Room,
             ["assessments" | "verify", ..] => Self::Candidate,
             _ => Self::Nothing,
@@ -109,6 +113,8 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Running => "running",
         Ahead::Papers => "papers",
         Ahead::Setting => "setting",
+        Ahead::Bank => "bank",
+        Ahead::Trial => "trial",
         Ahead::Candidate => "candidate",
         Ahead::Organisation => "organisation",
         Ahead::Support => "support",
@@ -132,7 +138,7 @@ mod browser {
     use crate::kit::ahead::Ahead;
     use crate::{
         accounts::{AccountPages, ActivationPages},
-        assessment::{CandidatePages, PapersPages, RunningPages, SettingPages},
+        assessment::{BankPages, CandidatePages, PapersPages, RunningPages, SettingPages, TrialPages},
         cohorts::CohortPages,
         home::HomePages,
         kit::{api::ApiError, navigation::links_load_documents},
@@ -283,6 +289,8 @@ mod browser {
             Ahead::Running => RunningPages::ahead(),
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),
+            Ahead::Bank => BankPages::ahead(),
+            Ahead::Trial => TrialPages::ahead(),
             Ahead::Candidate => CandidatePages::ahead(),
             // The room is entered by loading a document.
             Ahead::Room | Ahead::Nothing => {}

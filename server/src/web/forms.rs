@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 94] = [
+const BY_PAGE: [&str; 96] = [
     FROM,
     TURN_TO,
     "about",
@@ -189,6 +189,7 @@ const BY_PAGE: [&str; 94] = [
     "role",
     "rule",
     "section",
+    "seed",
     "seen",
     "sequence",
     "session",
@@ -199,6 +200,7 @@ const BY_PAGE: [&str; 94] = [
     "shows_email",
     "shuffle",
     "sitting",
+    "so_far",
     "sort",
     "source",
     "sponsor_consent",

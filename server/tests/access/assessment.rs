@@ -139,6 +139,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         FIRST,
     ),
     ("/api/assessment/remove_rule", "paper={draft}&rule={nothing}&version=3", NOT_IN_IT),
+    ("/api/assessment/move_rule", "paper={draft}&rule={nothing}&go=up&version=3", NOT_IN_IT),
     ("/api/assessment/remove_section", "paper={draft}&section={section}&version=3", FIRST),
     ("/api/assessment/save_candidates", "paper={draft}&emails=&version=0", FIRST),
     (
@@ -147,6 +148,9 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         FIRST,
     ),
     ("/api/assessment/load_preview", "paper={draft}", PAPER),
+    ("/api/assessment/load_trial", "paper={draft}&seed=1", PAPER),
+    ("/api/assessment/load_trial", "paper={sat}&seed=1&marked=yes", PAPER),
+    ("/api/assessment/try_and_go", "paper={draft}&seed=1&place=1&kind=number&typed=5&go=2", PAPER),
     (
         "/api/assessment/publish_paper",
         "paper={draft}&settings_version=0&questions_version=0&candidates_version=0",
@@ -159,6 +163,13 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/release_results", "paper={sat}", PAPER),
     ("/api/assessment/load_results", "paper={sat}", PAPER),
     ("/api/assessment/load_items", "paper={sat}", PAPER),
+    ("/api/assessment/load_items", "paper={sat}&item={item_of_sat}&how=void", PAPER),
+    (
+        "/api/assessment/correct_item",
+        // It only asks what would change.
+        "paper={sat}&item={item_of_sat}&how=void&go=effect",
+        PAPER,
+    ),
     ("/api/assessment/load_remarking", "paper={sat}", PAPER),
     (
         "/api/assessment/correct_item",
@@ -172,6 +183,14 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "/api/assessment/give_reason",
         "about=paper/{draft}&reason=Asked+by+telephone",
         only(&[(SUPPORT, OK), (SILENT, OK)]),
+    ),
+    ("/api/assessment/load_bank", "query=search%3Da%26kind%3Dnumber", SOME_ORGANISATION),
+    ("/api/assessment/load_bank_question", "template={template}", SOME_ORGANISATION),
+    ("/api/assessment/load_bank_question", "template={nothing}", NOT_THERE),
+    (
+        "/api/assessment/load_bank_question",
+        "template={own_template}",
+        only(&[(SETTER, OK), (COLLEAGUE, OK), (ADMINISTRATOR, OK)]),
     ),
     ("/api/assessment/load_questions", "organisation={organisation}", ORGANISATION),
     ("/api/assessment/retire_template", "organisation={organisation}&template={nothing}", NOT_THERE),
@@ -218,7 +237,12 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "paper={sat}&withdraw_reason=Snow&confirmed=true&version=1",
         UNFINISHED,
     ),
+    ("/api/assessment/correct_wording", "paper={sat}&title=Corrected&wording_reason=Slip&version=1", FIRST),
+    ("/api/assessment/change_code", "paper={sat}&access_code=ANOTHER26&code_reason=Spread&version=2", FIRST),
+    ("/api/assessment/close_paper", "paper={sat}&close_reason=Fire&confirmed=true&version=3", FIRST),
     ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
+    ("/api/assessment/add_to_paper", "template={template}&place={draft}/&marks=1", PAPER),
+    ("/api/assessment/add_to_paper", "template={template}&place={sat}/&marks=1", NOT_IN_IT),
     // The second caller finds it gone.
     ("/api/assessment/remove_draft", "paper={draft}", only(&[(SETTER, OK)])),
 ];
@@ -246,6 +270,7 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
     ("/assessments/papers/{paper}/change", "/assessments/papers/{open}/change", PAGE),
     ("/assessments/papers/{paper}/preview", "/assessments/papers/{draft}/preview", PAGE),
     ("/assessments/papers/{paper}/publish", "/assessments/papers/{draft}/publish", PAGE),
+    ("/assessments/papers/{paper}/try", "/assessments/papers/{draft}/try", PAGE),
     ("/assessments/papers/{paper}/results", "/assessments/papers/{sat}/results", PAGE),
     ("/assessments/papers/{paper}/items", "/assessments/papers/{sat}/items", PAGE),
     (
@@ -260,6 +285,8 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
         page(only(&[(SETTER, OK)])),
     ),
     ("/assessments/adjustments/{organisation}", "/assessments/adjustments/{organisation}", page(PEOPLE)),
+    ("/questions", "/questions", page(SOME_ORGANISATION)),
+    ("/questions/{template}", "/questions/{template}?seed=2", page(SOME_ORGANISATION)),
 ];
 
 /// The files, by `server::web::downloads::FILES`.
@@ -340,7 +367,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
 /// The roles, and the values of the names in braces.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
-    names: [(&'static str, String); 26],
+    names: [(&'static str, String); 28],
 }
 
 impl Prepared {
@@ -396,6 +423,12 @@ pub async fn prepared(site: &Site) -> Prepared {
         "select u.id from uploads u join organisations o on o.id = u.organisation_id where o.name";
     let assignment_of =
         "select a.id from course_assignments a join organisations o on o.id = a.organisation_id where o.name";
+    // A question of the organisation's own.
+    let own_template = format!(
+        "insert into question_templates (id, organisation_id, name, category, difficulty, source, imported_at)
+        select gen_random_uuid(), '{organisation}', 'own-question', category, difficulty, source, now()
+        from question_templates where organisation_id is null order by name limit 1 returning id"
+    );
     let slug = async |of: &str| -> String {
         let query = sqlx::AssertSqlSafe(format!("select slug from organisations where {of}"));
         sqlx::query_scalar(query).fetch_one(&site.services.db).await.unwrap()
@@ -422,6 +455,8 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{practice}", id(site, "select id from practice_questions").await),
         ("{section}", id(site, &format!("select id from paper_sections where paper_id = '{draft}'")).await),
         ("{bank}", id(site, "select id from bank_drafts").await),
+        ("{template}", id(site, "select id from question_templates where organisation_id is null order by name limit 1").await),
+        ("{own_template}", id(site, &own_template).await),
         ("{elsewhere}", id(site, "select id from organisations where name = 'Another university'").await),
         ("{nothing}", Uuid::nil().to_string()),
         ("{organisation}", organisation),

@@ -364,7 +364,7 @@ async fn a_draft_of_many_sections_lists_the_templates_once(db: PgPool) {
     .fetch_all(&site.services.db)
     .await
     .unwrap();
-    let list = "One chosen template";
+    let list = "Or choose questions one by one";
     let page = site.get(&format!("/assessments/papers/{paper}/questions"), setter).await;
     assert_eq!(page.body.matches(list).count(), 1);
     let last = sections.last().unwrap();

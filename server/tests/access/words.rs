@@ -202,6 +202,10 @@ async fn an_address_that_says_what_was_done_is_not_believed_where_it_is_not_so(d
         (setter, "/assessments/papers/{open}?done=withdrawn", "This paper is withdrawn"),
         (setter, "/assessments/papers/{open}?done=window", "The times of this paper are changed"),
         (setter, "/assessments/papers/{draft}?done=window", "The times of this paper are changed"),
+        (setter, "/assessments/papers/{open}?done=closed", "This paper is closed."),
+        (setter, "/assessments/papers/{open}?done=reworded", "The title and the instructions are corrected"),
+        (setter, "/assessments/papers/{open}?done=code", "The access code is"),
+        (setter, "/assessments/papers/{draft}/questions?add={section}&done=added", "The question is added"),
         // Nobody has confirmed it yet.
         (administrator, "/organisation/{slug}/uploads/{upload}?done=before", "was confirmed already"),
         (administrator, "/organisation/{slug}/uploads/{upload}?done=undone", "was undone already"),

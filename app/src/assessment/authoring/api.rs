@@ -2,17 +2,20 @@
 
 use domain::assessment::{
     PaperId,
-    authoring::{CandidatesPage, MyOrganisations, MyPapers, PaperPage, PublicationPage, SectionsPage},
+    authoring::{CandidatesPage, MyOrganisations, MyPapers, PaperPage, PublicationPage, SectionsPage, Trial},
     bank::PreviewedQuestion,
 };
 use leptos::prelude::*;
 
 use super::forms::{RuleForm, SettingsForm};
-use crate::kit::api::{ApiError, Wire};
+use crate::{
+    assessment::question::form::AnswerForm,
+    kit::api::{ApiError, Wire},
+};
 #[cfg(feature = "ssr")]
 use {
     crate::{
-        assessment::parse,
+        assessment::{delivery::room::Trying, parse, question::order::moves},
         kit::{
             api::{Form, answer, request, unfinished},
             list::with,
@@ -21,8 +24,11 @@ use {
     domain::{
         Problem,
         assessment::{
-            PaperKind, SectionId,
-            authoring::{CandidatesQuery, OrganisationsQuery, PaperVersions, PapersQuery, RuleId},
+            Category, PaperKind, SectionId,
+            authoring::{
+                CandidatesQuery, OrganisationsQuery, PaperVersions, PapersQuery, RuleId, TrialAsked,
+                TriedAnswers,
+            },
         },
         cohorts::CohortId,
         organisations::OrganisationId,
@@ -83,11 +89,17 @@ pub async fn load_paper(paper: String) -> Result<PaperPage, ApiError> {
     answer(&request, assessment::authoring::paper_page(&request.services, request.actor()?, paper).await)
 }
 
+/// `category` is the one of the address, whose questions the page shows.
 #[server(prefix = "/api", endpoint = "assessment/load_sections", protocol = Wire)]
-pub async fn load_sections(paper: String) -> Result<SectionsPage, ApiError> {
+pub async fn load_sections(
+    paper: String,
+    #[server(default)] category: String,
+) -> Result<SectionsPage, ApiError> {
     let request = request()?;
-    let paper = parse::id(&request, &paper)?;
-    answer(&request, assessment::authoring::sections_page(&request.services, request.actor()?, paper).await)
+    let (paper, category) = (parse::id(&request, &paper)?, Category::parse(&category));
+    let page =
+        assessment::authoring::sections_page(&request.services, request.actor()?, paper, category).await;
+    answer(&request, page)
 }
 
 #[server(prefix = "/api", endpoint = "assessment/load_publication", protocol = Wire)]
@@ -185,12 +197,13 @@ pub async fn remove_section(
     Ok(())
 }
 
-/// Adds questions to a section.
+/// Adds questions to a section. `category` is the one whose questions the page shows, which stays open.
 #[server(prefix = "/api", endpoint = "assessment/add_rule")]
 pub async fn add_rule(
     paper: String,
     section: String,
     #[server(default)] version: String,
+    #[server(default)] category: String,
     #[server(flatten)] rule: RuleForm,
 ) -> Result<(), ApiError> {
     let request = request()?;
@@ -212,7 +225,34 @@ pub async fn add_rule(
     )
     .await;
     answer(&request, added)?;
-    redirect(&format!("/assessments/papers/{paper}/questions?add={section}#section-{section}"));
+    let open = Category::parse(&category).map(|category| format!("&category={}", category.as_str()));
+    redirect(&format!(
+        "/assessments/papers/{paper}/questions?add={section}{}#section-{section}",
+        open.unwrap_or_default()
+    ));
+    Ok(())
+}
+
+/// Moves a rule `up` or `down` within its section.
+#[server(prefix = "/api", endpoint = "assessment/move_rule")]
+pub async fn move_rule(
+    paper: PaperId,
+    rule: domain::assessment::authoring::RuleId,
+    #[server(default)] go: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, seen) = (request.actor()?, parse::version(&version));
+    let mut form = Form::new(&request);
+    let up = match go.as_str() {
+        "up" => Ok(true),
+        "down" => Ok(false),
+        _ => Err(Problem::ChoiceMissing),
+    };
+    let Some(up) = form.field("go", up) else { return Err(form.refused()) };
+    let moved = assessment::authoring::move_rule(&request.services, actor, paper, rule, up, seen).await;
+    answer(&request, moved)?;
+    redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())
 }
 
@@ -298,6 +338,55 @@ pub async fn load_preview(paper: String) -> Result<(PaperPage, Vec<PreviewedQues
     answer(&request, assessment::authoring::preview_paper(&request.services, request.actor()?, paper).await)
 }
 
+/// The room of a paper that its setter tries. `seed`, `so_far` and `marked` are those of the address: see
+/// [`Trying::address`](crate::assessment::delivery::room::Trying::address).
+#[server(prefix = "/api", endpoint = "assessment/load_trial", protocol = Wire)]
+pub async fn load_trial(
+    paper: String,
+    #[server(default)] seed: String,
+    #[server(default)] so_far: String,
+    #[server(default)] marked: String,
+) -> Result<Trial, ApiError> {
+    let request = request()?;
+    let paper = parse::id(&request, &paper)?;
+    let asked = TrialAsked { seed: seed.parse().ok(), answers: tried(&so_far), marked: marked == "yes" };
+    answer(&request, assessment::authoring::trial(&request.services, request.actor()?, paper, asked).await)
+}
+
+/// The answers so far. An address that was cut off has none.
+#[cfg(feature = "ssr")]
+fn tried(so_far: &str) -> TriedAnswers {
+    serde_json::from_str(so_far).unwrap_or_default()
+}
+
+/// A form of a room that is tried, sent without scripts: puts the answer beside those so far, and leads where `go` says. A
+/// form without a place asks for the marks. Nothing is kept.
+#[server(prefix = "/api", endpoint = "assessment/try_and_go")]
+pub async fn try_and_go(
+    paper: String,
+    #[server(default)] seed: String,
+    #[server(default)] so_far: String,
+    #[server(default)] place: String,
+    #[server(flatten)] given: AnswerForm,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    answer(&request, assessment::authoring::paper_page(&request.services, request.actor()?, paper).await)?;
+    let seed = seed.parse().unwrap_or_default();
+    let mut answers = tried(&so_far);
+    let at = place.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    let go = given.go.clone();
+    let stays = moves(&go) || go == "clear" || go.is_empty();
+    if let Some(at) = at {
+        answers.retain(|(other, _)| *other != at);
+        answers.extend(given.response().filter(|response| !response.is_blank()).map(|given| (at, given)));
+    }
+    let to = if stays { place } else { go.trim_start_matches("on-").to_owned() };
+    let so_far = serde_json::to_string(&answers).unwrap_or_default();
+    redirect(&Trying { paper, seed }.address(&to, &so_far, at.is_none()));
+    Ok(())
+}
+
 #[server(prefix = "/api", endpoint = "assessment/publish_paper")]
 pub async fn publish_paper(
     paper: String,
@@ -340,6 +429,74 @@ pub async fn change_window(
         assessment::authoring::change_window(&request.services, actor, paper, window, &reason, seen).await,
     )?;
     redirect(&format!("/assessments/papers/{paper}?done=window"));
+    Ok(())
+}
+
+/// Closes an open paper: nobody can start it from now on.
+#[server(prefix = "/api", endpoint = "assessment/close_paper")]
+pub async fn close_paper(
+    paper: String,
+    #[server(default)] close_reason: String,
+    #[server(default)] confirmed: bool,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let seen = parse::version(&version);
+    let services = &request.services;
+    let closed =
+        assessment::authoring::close_paper(services, actor, paper, &close_reason, confirmed, seen).await;
+    answer(&request, closed)?;
+    redirect(&format!("/assessments/papers/{paper}?done=closed"));
+    Ok(())
+}
+
+/// Corrects the title and the instructions of a published paper.
+#[server(prefix = "/api", endpoint = "assessment/correct_wording")]
+pub async fn correct_wording(
+    paper: String,
+    #[server(default)] title: String,
+    #[server(default)] instructions: String,
+    #[server(default)] wording_reason: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let seen = parse::version(&version);
+    let corrected = assessment::authoring::correct_wording(
+        &request.services,
+        actor,
+        paper,
+        &title,
+        &instructions,
+        &wording_reason,
+        seen,
+    )
+    .await;
+    answer(&request, corrected)?;
+    redirect(&format!("/assessments/papers/{paper}?done=reworded"));
+    Ok(())
+}
+
+/// Gives a published paper another access code, or none.
+#[server(prefix = "/api", endpoint = "assessment/change_code")]
+pub async fn change_code(
+    paper: String,
+    #[server(default)] access_code: String,
+    #[server(default)] code_reason: String,
+    #[server(default)] version: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let seen = parse::version(&version);
+    let services = &request.services;
+    let changed =
+        assessment::authoring::change_code(services, actor, paper, &access_code, &code_reason, seen).await;
+    answer(&request, changed)?;
+    redirect(&format!("/assessments/papers/{paper}?done=code"));
     Ok(())
 }
 

@@ -1,6 +1,6 @@
-//! The server functions of an organisation's own bank.
+//! The server functions of the banks.
 
-use domain::assessment::bank::{BankPreviewed, OwnTemplates};
+use domain::assessment::bank::{BankPage, BankPreviewed, BankQuestion, OwnTemplates};
 use leptos::prelude::*;
 
 use crate::kit::api::{ApiError, Wire};
@@ -9,17 +9,72 @@ use {
     crate::{
         assessment::parse,
         kit::{
-            api::{answer, request},
+            api::{Form, answer, request},
             list::with,
         },
     },
     domain::{
-        assessment::bank::{BankDraftId, TemplatesQuery},
+        Problem,
+        assessment::{
+            PaperId, SectionId,
+            bank::{BankDraftId, BankQuery, TemplateId, TemplatesQuery},
+        },
         organisations::OrganisationId,
     },
     leptos_axum::redirect,
     services::assessment,
 };
+
+/// `query` is the query of the page's address.
+#[server(prefix = "/api", endpoint = "assessment/load_bank", protocol = Wire)]
+pub async fn load_bank(#[server(default)] query: String) -> Result<BankPage, ApiError> {
+    let request = request()?;
+    let (actor, query) = (request.actor()?, BankQuery::read(&query));
+    answer(&request, assessment::bank::bank_page(&request.services, actor, &query).await)
+}
+
+/// One question with an example. `seed` is that of the address; without one it is the first.
+#[server(prefix = "/api", endpoint = "assessment/load_bank_question", protocol = Wire)]
+pub async fn load_bank_question(
+    template: String,
+    #[server(default)] seed: String,
+) -> Result<BankQuestion, ApiError> {
+    let request = request()?;
+    let (actor, template) = (request.actor()?, parse::id(&request, &template)?);
+    let seed = seed.parse().unwrap_or(1);
+    answer(&request, assessment::bank::bank_question(&request.services, actor, template, seed).await)
+}
+
+/// Adds a question to a draft. `place` is one of [`BankQuestion::drafts`].
+#[server(prefix = "/api", endpoint = "assessment/add_to_paper")]
+pub async fn add_to_paper(
+    template: String,
+    #[server(default)] place: String,
+    #[server(default)] marks: String,
+    #[server(default)] form: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, once) = (request.actor()?, form.parse().ok());
+    let template: TemplateId = parse::id(&request, &template)?;
+    let mut form = Form::new(&request);
+    let place = form.field("place", place_of(&place).ok_or(Problem::ChoiceMissing));
+    let marks = form.field("marks", parse::whole(&marks));
+    let (Some((paper, section)), Some(marks)) = (place, marks) else { return Err(form.refused()) };
+    let added =
+        assessment::authoring::add_template(&request.services, actor, paper, section, template, marks, once)
+            .await;
+    let section = answer(&request, added)?;
+    redirect(&format!("/assessments/papers/{paper}/questions?add={section}&done=added#section-{section}"));
+    Ok(())
+}
+
+/// A draft and its section, as `{paper}/{section}`; `{paper}/` is a draft without sections.
+#[cfg(feature = "ssr")]
+fn place_of(text: &str) -> Option<(PaperId, Option<SectionId>)> {
+    let (paper, section) = text.split_once('/')?;
+    let section = if section.is_empty() { None } else { Some(section.parse().ok()?) };
+    Some((paper.parse().ok()?, section))
+}
 
 /// `query` is the query of the page's address.
 #[server(prefix = "/api", endpoint = "assessment/load_questions", protocol = Wire)]

@@ -1,4 +1,4 @@
-//! Banks of an organisation's own questions.
+//! The banks: the shared one, and an organisation's own.
 
 pub mod api;
 pub mod pages;

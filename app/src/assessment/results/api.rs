@@ -10,6 +10,7 @@ use super::forms::CorrectionForm;
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
+    super::forms::correction,
     crate::{
         assessment::{delivery::api::unless_it_goes_on, parse},
         kit::api::{Form, answer, request},
@@ -17,9 +18,10 @@ use {
     domain::{
         FieldProblem,
         assessment::{ItemId, delivery::SittingId, results::ResultsQuery},
+        kit::list::link_to,
     },
     leptos_axum::redirect,
-    services::assessment,
+    services::assessment::{self, results::Proposal},
 };
 
 /// The result is `None` in the same case as in [`load_receipt`](crate::assessment::delivery::api::load_receipt).
@@ -64,11 +66,21 @@ pub async fn load_results(paper: String, #[server(default)] query: String) -> Re
     answer(&request, page)
 }
 
+/// `item`, `how` and `right` are those of the address, which asks what a correction would change.
 #[server(prefix = "/api", endpoint = "assessment/load_items", protocol = Wire)]
-pub async fn load_items(paper: String) -> Result<ItemsPage, ApiError> {
+pub async fn load_items(
+    paper: String,
+    #[server(default)] item: String,
+    #[server(default)] how: String,
+    #[server(default)] right: String,
+) -> Result<ItemsPage, ApiError> {
     let request = request()?;
     let paper = parse::id(&request, &paper)?;
-    answer(&request, assessment::results::items_page(&request.services, request.actor()?, paper).await)
+    let proposal = item.parse::<ItemId>().ok().zip(correction(&how, right));
+    let proposal = proposal.map(|(item, correction)| Proposal { item, correction });
+    let page =
+        assessment::results::items_page_with(&request.services, request.actor()?, paper, proposal).await;
+    answer(&request, page)
 }
 
 /// How far the marking of everybody is, after a correction. `None` when all are marked.
@@ -101,6 +113,19 @@ pub async fn correct_item(
     let request = request()?;
     let actor = request.actor()?;
     let item: ItemId = parse::id(&request, &item)?;
+    // Each question of the page has a form of its own, so the ids of its fields end in the id of the question.
+    let at_item = |error| match error {
+        services::Error::Invalid(fields) => services::Error::Invalid(
+            fields
+                .into_iter()
+                .map(|field: FieldProblem| {
+                    FieldProblem::new(format!("{}-{item}", field.field), field.problem)
+                })
+                .collect(),
+        ),
+        other => other,
+    };
+    let (asks, how, right) = (correction.asks(), correction.how.clone(), correction.right.clone());
     let (correction, reason) = match correction.parse(Form::new(&request), item) {
         Ok(correction) => correction,
         Err(error) => {
@@ -111,19 +136,19 @@ pub async fn correct_item(
     };
     let seen = parse::version(&version);
     let services = &request.services;
+    if asks {
+        let proposal = Proposal { item, correction };
+        let looked = assessment::results::look_at_correction(services, actor, paper, &proposal).await;
+        answer(&request, looked.map_err(at_item))?;
+        let (items, id) = (format!("/assessments/papers/{paper}/items"), item.to_string());
+        let asked =
+            link_to(&items, &[("item", id.as_str()), ("how", how.as_str()), ("right", right.as_str())]);
+        redirect(&format!("{asked}#effect-{item}"));
+        return Ok(());
+    }
     let corrected =
         assessment::results::correct_item(services, actor, paper, item, &reason, &correction, seen).await;
-    // Each question of the page has a form of its own, so the ids of its fields end in the id of the question.
-    let corrected = corrected.map_err(|error| match error {
-        services::Error::Invalid(fields) => services::Error::Invalid(
-            fields
-                .into_iter()
-                .map(|field| FieldProblem::new(format!("{}-{item}", field.field), field.problem))
-                .collect(),
-        ),
-        other => other,
-    });
-    answer(&request, corrected)?;
+    answer(&request, corrected.map_err(at_item))?;
     redirect(&format!("/assessments/papers/{paper}/items?done=corrected"));
     Ok(())
 }

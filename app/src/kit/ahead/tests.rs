@@ -89,12 +89,15 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/assessments/papers/{paper}/candidates", Papers),
     ("/assessments/papers/{paper}/change", Setting),
     ("/assessments/papers/{paper}/preview", Setting),
+    ("/assessments/papers/{paper}/try", Trial),
     ("/assessments/papers/{paper}/publish", Setting),
     ("/assessments/papers/{paper}/results", Running),
     ("/assessments/papers/{paper}/items", Running),
     ("/assessments/papers/{paper}/sittings/{sitting}", Running),
-    ("/assessments/questions/{organisation}", Setting),
-    ("/assessments/questions/{organisation}/{draft}", Setting),
+    ("/assessments/questions/{organisation}", Bank),
+    ("/assessments/questions/{organisation}/{draft}", Bank),
+    ("/questions", Bank),
+    ("/questions/{template}", Bank),
     ("/assessments/adjustments/{organisation}", Setting),
 ];
 

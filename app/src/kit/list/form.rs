@@ -1,4 +1,4 @@
-use domain::kit::list::FilterField;
+use domain::kit::list::{FilterField, OptionCount};
 use leptos::prelude::*;
 
 use super::found::FOUND;
@@ -10,11 +10,12 @@ pub fn form(
     search: &str,
     filters: Vec<FilterField>,
     kept: Vec<(&'static str, &'static str)>,
+    counts: &[OptionCount],
 ) -> AnyView {
     let (base, search) = (base.to_owned(), search.to_owned());
     let kept = kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     let kept = kept.collect_view();
-    let filters = filters.into_iter().map(select).collect_view();
+    let filters = filters.into_iter().map(|filter| select(filter, counts)).collect_view();
     view! {
         <AddressForm action=base.clone() class="search list-form" found=FOUND>
             {kept}
@@ -26,7 +27,7 @@ pub fn form(
     .into_any()
 }
 
-fn select(filter: FilterField) -> AnyView {
+fn select(filter: FilterField, counts: &[OptionCount]) -> AnyView {
     let FilterField { name, label, chosen, options, names, .. } = filter;
     if options.is_empty() {
         // "off" would hide what the page offers.
@@ -41,6 +42,8 @@ fn select(filter: FilterField) -> AnyView {
     }
     let option = move |(value, words): (&'static str, &'static str)| {
         let selected = *value == *chosen;
+        let count = counts.iter().find(|count| count.filter == name && count.option == value);
+        let words = count.map_or_else(|| words.to_owned(), |count| format!("{words} ({})", count.rows));
         view! { <option value=value selected=selected>{words}</option> }
     };
     view! {

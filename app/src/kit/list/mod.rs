@@ -13,7 +13,7 @@ mod head;
 
 use std::borrow::Cow;
 
-use domain::kit::list::{Filters, ListQuery, Page, Sort};
+use domain::kit::list::{Filters, ListQuery, OptionCount, Page, Sort};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -69,12 +69,18 @@ impl<S: Sort, F: Filters> Shown<S, F> {
 
     /// The form for search and filters. It keeps the order and leads to the first page.
     pub fn form(&self) -> AnyView {
+        self.form_with(&[])
+    }
+
+    /// The same, with the number of rows behind the words of each option that has one.
+    pub fn form_with(&self, counts: &[OptionCount]) -> AnyView {
         form::form(
             &self.base,
             self.words.searched,
             &self.query.search,
             self.query.filters.fields(),
             self.query.kept(),
+            counts,
         )
     }
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     assessment::{
-        Category, Difficulty, PaperId, PaperKind, PaperState, Release, SectionId, bank::TemplateCard,
+        Category, Difficulty, PaperId, PaperKind, PaperState, Release, SectionId,
+        bank::{BankCard, CategoryStock},
     },
     count,
     kit::list::Page,
@@ -138,12 +139,18 @@ pub struct PaperPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SectionsPage {
     pub paper: PaperPage,
-    /// The templates that may be chosen one by one: the shared bank's and the organisation's own. For a published paper
-    /// none.
-    pub templates: Vec<TemplateCard>,
+    /// The categories that the banks have questions of, in the order of pages. For a published paper none.
+    pub stock: Vec<CategoryStock>,
+    /// The category whose questions are shown, if the address names one that has any.
+    pub category: Option<Category>,
+    /// The questions of that category: the shared bank's and the organisation's own, at most [`MOST_CARDS`].
+    pub cards: Vec<BankCard>,
     /// See [`asked_again`](super::asked_again).
     pub asked_again: Vec<String>,
 }
+
+/// How many questions of a category are shown to be chosen one by one; `/questions` has them all.
+pub const MOST_CARDS: usize = 60;
 
 /// `/assessments/papers/{paper}/publish`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,17 +186,44 @@ pub enum ChangeKind {
     Withdrawn {
         before: Window,
     },
+    /// It was closed early. Who was sitting it went on.
+    Closed {
+        before: Window,
+        after: Window,
+    },
+    /// Its title before and after, which are the same if only the instructions were corrected.
+    Reworded {
+        before: String,
+        after: String,
+    },
+    /// It has an access code from then on, or another one.
+    CodeSet,
+    CodeRemoved,
 }
 
 impl ChangeKind {
-    /// From the stored word and times. `None` for an unknown word, and for times that do not belong to it.
-    pub fn read(what: &str, before: Window, after: Option<Window>) -> Option<Self> {
-        match (what, after) {
-            ("moved", Some(after)) => Some(Self::Moved { before, after }),
-            ("extended", Some(after)) => Some(Self::Extended { before, after }),
-            ("withdrawn", None) => Some(Self::Withdrawn { before }),
+    /// From the stored word, times and titles. `None` for an unknown word, and for what does not belong to it.
+    pub fn read(
+        what: &str,
+        before: Window,
+        after: Option<Window>,
+        titles: Option<(String, String)>,
+    ) -> Option<Self> {
+        match (what, after, titles) {
+            ("moved", Some(after), None) => Some(Self::Moved { before, after }),
+            ("extended", Some(after), None) => Some(Self::Extended { before, after }),
+            ("closed", Some(after), None) => Some(Self::Closed { before, after }),
+            ("withdrawn", None, None) => Some(Self::Withdrawn { before }),
+            ("reworded", None, Some((before, after))) => Some(Self::Reworded { before, after }),
+            ("code-set", None, None) => Some(Self::CodeSet),
+            ("code-removed", None, None) => Some(Self::CodeRemoved),
             _ => None,
         }
+    }
+
+    /// Whether it changed when the paper can be started.
+    pub fn moves_times(&self) -> bool {
+        matches!(self, Self::Moved { .. } | Self::Extended { .. })
     }
 }
 
@@ -208,6 +242,20 @@ impl PaperPage {
 
     pub fn marks(&self) -> u32 {
         self.sections.iter().map(SectionView::marks).sum()
+    }
+
+    /// A hint while the paper is built, when its time is short for its questions. Which time is right the setter knows.
+    pub fn pace_hint(&self) -> Option<String> {
+        let (questions, limit) = (self.questions(), u32::from(self.settings.limit_minutes));
+        let seconds = (limit * 60).checked_div(questions)?;
+        (seconds < SECONDS_A_QUESTION).then(|| {
+            format!(
+                "{} for {} is {} for each. Allow a minute and a half or more for a question that is worked out.",
+                count(limit, "minute"),
+                count(questions, "question"),
+                each(seconds),
+            )
+        })
     }
 
     /// A warning for booking a room for the time that the paper is open.
@@ -232,6 +280,18 @@ impl PaperPage {
             ));
         }
         (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
+/// Less time than this for a question is hurried.
+const SECONDS_A_QUESTION: u32 = 90;
+
+/// "1 minute 12 seconds".
+fn each(seconds: u32) -> String {
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => count(seconds, "second"),
+        (minutes, 0) => count(minutes, "minute"),
+        (minutes, seconds) => format!("{} {}", count(minutes, "minute"), count(seconds, "second")),
     }
 }
 
@@ -285,11 +345,78 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_paper_that_leaves_less_than_a_minute_and_a_half_says_so() {
+        let rule = |questions| RuleView {
+            id: RuleId(uuid::Uuid::nil()),
+            category: Some(Category::UnitDoses),
+            difficulty: None,
+            template: None,
+            questions,
+            marks: 1,
+        };
+        let at = || crate::Moment { utc: String::new(), london: String::new() };
+        let hint = |questions: u16, limit_minutes: u16| {
+            let rules = if questions == 0 { Vec::new() } else { vec![rule(questions)] };
+            let section = SectionView {
+                id: SectionId(uuid::Uuid::nil()),
+                title: String::new(),
+                pass_percent: None,
+                rules,
+            };
+            let settings = PaperSettings {
+                title: String::new(),
+                kind: PaperKind::Mock,
+                instructions: String::new(),
+                limit_minutes,
+                pass_percent: 50,
+                calculator: false,
+                shuffle: false,
+                hints: false,
+                attempts: 1,
+                opens: String::new(),
+                closes: String::new(),
+                access_code: String::new(),
+                release: Release::AtOnce,
+            };
+            PaperPage {
+                id: PaperId(uuid::Uuid::nil()),
+                organisation: String::new(),
+                state: PaperState::Draft,
+                versions: PaperVersions::default(),
+                form: crate::FormToken(uuid::Uuid::nil()),
+                settings,
+                opens: at(),
+                closes: at(),
+                years: crate::Years::around(2026),
+                time_notes: Vec::new(),
+                sections: vec![section],
+                cohorts: Vec::new(),
+                named: 0,
+                released: false,
+                window_minutes: 0,
+                longest_minutes: 0,
+                started: false,
+                results_out: false,
+                changes: Vec::new(),
+            }
+            .pace_hint()
+        };
+        let said = hint(25, 30).unwrap();
+        assert!(said.starts_with("30 minutes for 25 questions is 1 minute 12 seconds for each."), "{said}");
+        assert!(hint(60, 30).unwrap().contains("is 30 seconds for each"));
+        assert!(hint(30, 30).unwrap().contains("is 1 minute for each"));
+        // Exactly a minute and a half is enough, and an empty paper has no pace.
+        assert_eq!((hint(20, 30), hint(0, 30)), (None, None));
+        assert!(hint(21, 31).is_some());
+    }
+
+    #[test]
     fn a_change_is_read_from_a_known_word_and_the_times_that_belong_to_it() {
         let at = |london: &str| crate::Moment { utc: String::new(), london: london.into() };
         let window = |opens, closes| Window { opens: at(opens), closes: at(closes) };
         let (before, after) = (window("9am", "10am"), window("11am", "midday"));
-        let read = |what, after: Option<&Window>| ChangeKind::read(what, before.clone(), after.cloned());
+        let read =
+            |what, after: Option<&Window>| ChangeKind::read(what, before.clone(), after.cloned(), None);
         let both = (before.clone(), after.clone());
         assert_eq!(
             read("moved", Some(&after)),
@@ -300,8 +427,20 @@ mod tests {
             Some(ChangeKind::Extended { before: both.0.clone(), after: both.1 })
         );
         assert_eq!(read("withdrawn", None), Some(ChangeKind::Withdrawn { before: both.0 }));
-        for (what, after) in [("moved", None), ("extended", None), ("withdrawn", Some(&after)), ("", None)] {
+        assert_eq!(
+            (read("code-set", None), read("code-removed", None)),
+            (Some(ChangeKind::CodeSet), Some(ChangeKind::CodeRemoved))
+        );
+        let wrong = [("moved", None), ("extended", None), ("closed", None), ("reworded", None), ("", None)];
+        let too_much = ["withdrawn", "code-set", "code-removed", "reworded"].map(|what| (what, Some(&after)));
+        for (what, after) in wrong.into_iter().chain(too_much) {
             assert_eq!(read(what, after), None, "{what}");
         }
+        let titles = || Some(("A".to_owned(), "B".to_owned()));
+        let reworded = ChangeKind::Reworded { before: "A".into(), after: "B".into() };
+        assert_eq!(ChangeKind::read("reworded", before.clone(), None, titles()), Some(reworded));
+        assert_eq!(ChangeKind::read("closed", before.clone(), Some(after.clone()), titles()), None);
+        let closed = ChangeKind::Closed { before: before.clone(), after: after.clone() };
+        assert_eq!(read("closed", Some(&after)), Some(closed));
     }
 }

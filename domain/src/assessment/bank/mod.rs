@@ -6,7 +6,9 @@
 //! | the contents of a template | `template`, `variable`, `wording`, and `docs/questions.md` |
 //! | the checks on a template before it is used | `check`, `guessing` |
 //! | how a question is made from a template | `generate` |
+//! | what a setter looks for in the banks, and the titles of questions | `browse` |
 
+mod browse;
 mod check;
 pub mod expression;
 mod generate;
@@ -21,6 +23,7 @@ pub mod variable;
 mod wire;
 mod wording;
 
+pub use browse::{AnsweredBy, BankQuery, ByCategory, QuestionKind, titled};
 pub use check::{Finding, Form};
 pub use generate::QuestionError;
 pub use list::{InUse, OfCategory, OfDifficulty, TemplateSort, TemplatesQuery};
@@ -28,6 +31,7 @@ pub use list::{InUse, OfCategory, OfDifficulty, TemplateSort, TemplatesQuery};
 pub use source::{Bank, BankError, BankFinding};
 pub use template::Template;
 pub use wire::{
-    BankDraftId, BankPreviewed, OwnTemplate, OwnTemplates, PreviewedQuestion, TemplateCard, TemplateId,
+    BankCard, BankDraftId, BankPage, BankPreviewed, BankQuestion, CategoryStock, OwnTemplate, OwnTemplates,
+    PreviewedQuestion, TemplateCard, TemplateId,
 };
 pub use wording::Wording;

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::QuestionKind;
 use crate::{
-    assessment::{Category, Difficulty},
-    kit::list::Page,
+    assessment::{Category, Difficulty, authoring::ListChoice},
+    kit::list::{OptionCount, Page},
 };
 
 crate::id! {
@@ -25,6 +26,55 @@ pub struct TemplateCard {
     pub difficulty: Difficulty,
     /// Only for an organisation's bank.
     pub own: bool,
+}
+
+/// A question that a setter may choose, with an example of its wording.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankCard {
+    pub id: TemplateId,
+    pub title: String,
+    pub category: Category,
+    pub difficulty: Difficulty,
+    pub kind: QuestionKind,
+    /// The organisation whose own question it is; none for the shared bank's.
+    pub organisation: Option<String>,
+    /// HTML. Empty if the template makes no question.
+    pub example: String,
+}
+
+/// `/questions`: one page of the questions of the shared bank and of the setter's organisations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankPage {
+    pub questions: Page<BankCard>,
+    /// How many questions each option of a filter leaves, beside the search and the other filters.
+    pub counts: Vec<OptionCount>,
+}
+
+/// `/questions/{template}`: one question, drawn with one seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankQuestion {
+    pub id: TemplateId,
+    pub title: String,
+    pub category: Category,
+    pub difficulty: Difficulty,
+    pub kind: QuestionKind,
+    /// As in [`BankCard`].
+    pub organisation: Option<String>,
+    /// The seed of the example. The next one draws other numbers, if the question has any.
+    pub seed: u32,
+    /// `None` if the template makes no question.
+    pub example: Option<PreviewedQuestion>,
+    /// The sections of the setter's drafts that may ask it, as `{paper}/{section}`; a draft without sections is `{paper}/`.
+    pub drafts: Vec<ListChoice>,
+    /// The token of the form that adds it to one of them.
+    pub form: crate::FormToken,
+}
+
+/// A category of the banks, and how many questions a paper may draw from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryStock {
+    pub category: Category,
+    pub questions: u32,
 }
 
 /// One question, shown to a setter before it is used. Texts are HTML.

@@ -74,7 +74,7 @@ impl Filter for InvigilationShow {
             Self::NotStarted => "Not started",
             Self::Sitting => "Sitting",
             Self::Resting => "On a rest break",
-            Self::OutOfContact => "Out of contact",
+            Self::OutOfContact => "No contact for two minutes",
             Self::Submitted => "Submitted",
             Self::Incidents => "With incidents",
         }

@@ -52,10 +52,20 @@ pub struct SittingRow {
     /// `None` when submitted.
     pub remaining_ms: Option<i64>,
     pub last_contact: Moment,
-    /// No sign of life for more than half a minute.
+    /// No sign of life for more than two minutes.
     pub out_of_contact: bool,
+    /// Whole minutes since the last sign of life.
+    #[serde(default)]
+    pub minutes_of_silence: u32,
     /// How often the candidate left the exam's window.
     pub left: u32,
+}
+
+impl SittingRow {
+    /// "No contact for 3 minutes", if nothing was heard for that long.
+    pub fn silence(&self) -> Option<String> {
+        self.out_of_contact.then(|| format!("No contact for {}", count(self.minutes_of_silence, "minute")))
+    }
 }
 
 /// The time of a sitting. Fixed at the start, except for time added by the invigilator.

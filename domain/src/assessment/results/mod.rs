@@ -11,7 +11,7 @@ pub use judged::Judged;
 pub use list::{ResultSort, ResultsQuery, Show};
 pub use outcome::{ItemMark, Outcome, ReleasedOutcome, missed, outcome, whole_percent};
 pub use wire::{
-    CategoryResult, CertificateName, CorrectionKind, CorrectionRow, ItemRow, ItemVariant, ItemsPage,
+    CategoryResult, CertificateName, CorrectionKind, CorrectionRow, Effect, ItemRow, ItemVariant, ItemsPage,
     MOST_CORRECTIONS, QuestionResult, Remarking, ResultRow, ResultTotals, ResultsPage, SectionResult,
     SittingResult, Verification,
 };

@@ -10,6 +10,7 @@ use crate::{
         delivery::{SittingId, SubmittedBy},
         question::{Advice, Verdict},
     },
+    count,
     kit::list::Page,
 };
 
@@ -177,6 +178,47 @@ pub struct ItemsPage {
     pub corrections: Vec<CorrectionRow>,
     /// The number of all corrections.
     pub all_corrections: u32,
+    /// What the correction would change that the address asks about.
+    #[serde(default)]
+    pub effect: Option<Effect>,
+}
+
+/// What a correction would change, looked at before it is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// The question whose form asked.
+    pub item: ItemId,
+    /// Whether it would be taken out.
+    pub void: bool,
+    /// The right answer as typed; empty if another correction is asked about.
+    pub right: String,
+    /// The submitted sittings that were asked this question.
+    pub sittings: u32,
+    /// How many of them would have other marks.
+    pub changed: u32,
+    /// The marks that they would have more and fewer, together.
+    pub more: u32,
+    pub fewer: u32,
+}
+
+impl Effect {
+    /// For the setter, before everybody is marked again.
+    pub fn in_words(&self) -> String {
+        let Self { sittings, changed, more, fewer, .. } = self;
+        let asked = count(*sittings, "sitting");
+        if *changed == 0 {
+            return format!("No marks would change: {asked} submitted with this question.");
+        }
+        let all: Vec<_> = [(*more, "more"), (*fewer, "fewer")]
+            .into_iter()
+            .filter(|(marks, _)| *marks > 0)
+            .map(|(marks, way)| format!("{} {way}", count(marks, "mark")))
+            .collect();
+        format!(
+            "{changed} of {asked} would have other marks: {} together. Passes may change with them.",
+            all.join(" and ")
+        )
+    }
 }
 
 /// How far the marking of everybody is, after a correction.
@@ -296,6 +338,20 @@ mod tests {
             available: marks.iter().map(|(_, available)| available).sum(),
             ..ResultTotals::default()
         }
+    }
+
+    #[test]
+    fn the_effect_of_a_correction_says_how_many_sittings_and_marks_change() {
+        let said = |sittings, changed, more, fewer| {
+            let item = ItemId(uuid::Uuid::nil());
+            Effect { item, void: true, right: String::new(), sittings, changed, more, fewer }.in_words()
+        };
+        assert_eq!(said(3, 0, 0, 0), "No marks would change: 3 sittings submitted with this question.");
+        assert_eq!(
+            said(68, 12, 12, 0),
+            "12 of 68 sittings would have other marks: 12 marks more together. Passes may change with them."
+        );
+        assert!(said(68, 3, 1, 4).contains(": 1 mark more and 4 marks fewer together."));
     }
 
     #[test]

@@ -55,6 +55,11 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
     }
 }
 
+/// The address of a page with these parts in its query, percent-encoded.
+pub fn link_to(base: &str, parts: &[(&str, &str)]) -> String {
+    printed(base, parts.iter().copied())
+}
+
 fn printed<'a>(base: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut address = base.to_owned();
     for (n, (name, value)) in pairs.enumerate() {

@@ -9,6 +9,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+pub use address::link_to;
+
 /// A choice from a closed list, with its name in the address. A missing or unknown name stands for the default.
 pub trait Choice: Copy + PartialEq + Default + 'static {
     const ALL: &'static [Self];
@@ -213,6 +215,16 @@ impl<S: Sort, F: Filters> ListQuery<S, F> {
             (true, true) => "descending",
         }
     }
+}
+
+/// How many rows an option of a filter would leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionCount {
+    /// The [`Filter::NAME`].
+    pub filter: String,
+    /// As in the address.
+    pub option: String,
+    pub rows: u32,
 }
 
 /// One page of a list.

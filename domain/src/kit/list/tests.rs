@@ -64,6 +64,15 @@ fn the_address_leaves_out_default_values() {
 }
 
 #[test]
+fn any_text_survives_the_query_of_an_address() {
+    assert_eq!(link_to("/try", &[]), "/try");
+    let text = "[[0,{\"text\":\"é & 5 %\"}]]";
+    let address = link_to("/try", &[("seed", "7"), ("search", text)]);
+    assert!(address.starts_with("/try?seed=7&search=%5B%5B0%2C") && !address.contains(' '), "{address}");
+    assert_eq!(Query::read(address.trim_start_matches("/try")).search, text);
+}
+
+#[test]
 fn unknown_names_and_values_are_ignored() {
     for address in
         ["", "?", "x", "sort=surname;drop&order=sideways&show=&after=&print=some&&=&%", "?sort=%6Eame"]

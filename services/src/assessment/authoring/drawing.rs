@@ -17,6 +17,7 @@ use crate::{
     Error, Result,
     access::PaperSetter,
     assessment::{bank, known},
+    kit::random,
 };
 
 /// How often a template's numbers are drawn before it counts as having no others.
@@ -127,14 +128,62 @@ pub(super) struct Drawn {
     pub twice: bool,
 }
 
+/// Where the numbers of the questions come from.
+enum Numbers {
+    /// From nowhere that anybody could know.
+    Fresh,
+    /// From a seed, so that the same are drawn again: for a try, which nobody sits.
+    Again { seed: u32, drawn: u32 },
+}
+
+impl Numbers {
+    fn ask(&mut self, template: &Template) -> Result<Question> {
+        match self {
+            Self::Fresh => bank::ask(template),
+            Self::Again { seed, drawn } => bank::ask_with(template, || {
+                *drawn = drawn.wrapping_add(1);
+                Ok(number_of(*seed, *drawn) >> 1)
+            }),
+        }
+    }
+
+    /// The templates of a rule, in the order in which they are taken.
+    fn order(&self, pool: &[usize]) -> Vec<usize> {
+        let mut order = pool.to_vec();
+        if let Self::Again { seed, .. } = self {
+            // By their ids first: the statement reads them in another order each time.
+            order.sort_unstable();
+            order.sort_by_cached_key(|at| random::hash(format!("{seed} template {at}")));
+        }
+        order
+    }
+}
+
+/// Always the same number for the same two.
+fn number_of(seed: u32, drawn: u32) -> u64 {
+    let bytes = random::hash(format!("{seed} number {drawn}"));
+    bytes.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
+}
+
 /// Draws every attempt. A long paper takes a second of work.
 pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
+    draw_from(plan, attempts, Numbers::Fresh)
+}
+
+/// Draws one attempt from a seed: the same each time, as long as the draft and its templates are the same.
+pub(super) fn draw_again(plan: &Plan, seed: u32) -> Result<Drawn> {
+    draw_from(plan, 1, Numbers::Again { seed, drawn: 0 })
+}
+
+fn draw_from(plan: &Plan, attempts: i16, numbers: Numbers) -> Result<Drawn> {
+    let pools: Vec<Vec<usize>> = plan.rules.iter().map(|rule| numbers.order(&rule.pool)).collect();
     let templates = plan.sources.iter().map(|source| bank::read_one(source)).collect::<Result<Vec<_>>>()?;
     let mut drawing = Drawing {
         used: vec![0; templates.len()],
         exhausted: vec![false; templates.len()],
         templates,
         asked: HashSet::new(),
+        numbers,
     };
     let mut order: Vec<usize> = (0..plan.rules.len()).collect();
     order.sort_by_key(|rule| plan.rules.get(*rule).map(|rule| rule.kind));
@@ -151,7 +200,8 @@ pub(super) fn draw(plan: &Plan, attempts: i16) -> Result<Drawn> {
         for (index, rule) in order.iter().filter_map(|index| Some((*index, plan.rules.get(*index)?))) {
             for place in 0..rule.questions {
                 let level = first.get(&(index, place)).copied();
-                let (question, again) = drawing.next(&mut here, &rule.pool, level)?;
+                let pool = pools.get(index).map(Vec::as_slice).unwrap_or_default();
+                let (question, again) = drawing.next(&mut here, pool, level)?;
                 drawn.twice |= again;
                 first.entry((index, place)).or_insert(question.difficulty);
                 made.insert((index, place), question);
@@ -174,6 +224,7 @@ struct Drawing {
     /// Templates without a question that is new to the paper.
     exhausted: Vec<bool>,
     asked: HashSet<String>,
+    numbers: Numbers,
 }
 
 /// What one attempt has used.
@@ -215,31 +266,29 @@ impl Drawing {
             }
         }
         let at = order.first().copied().ok_or_else(|| Error::failed("a rule of a paper has no templates"))?;
-        let question = bank::ask(self.template(at)?)?;
+        let template = self.templates.get(at).ok_or_else(unread)?;
+        let question = self.numbers.ask(template)?;
         Ok((self.taken(here, at, question), true))
-    }
-
-    fn template(&self, at: usize) -> Result<&Template> {
-        self.templates.get(at).ok_or_else(|| Error::failed("a template that was not read"))
     }
 
     /// A question of this template that the attempt does not ask yet, or even no earlier attempt.
     fn fresh(&mut self, here: &mut Attempt, at: usize, new_to_all: bool) -> Result<Option<Question>> {
-        let exhausted = if new_to_all { &self.exhausted } else { &here.exhausted };
-        if exhausted.get(at).copied().unwrap_or_default() {
+        let Self { templates, exhausted, asked, numbers, .. } = self;
+        let known = if new_to_all { &*exhausted } else { &here.exhausted };
+        if known.get(at).copied().unwrap_or_default() {
             return Ok(None);
         }
-        let template = self.template(at)?;
+        let template = templates.get(at).ok_or_else(unread)?;
         // Without variables a seed changes the order of the options and nothing else.
         let seeds = if template.variables.is_empty() { 1 } else { SEEDS };
         for _ in 0..seeds {
-            let question = bank::ask(template)?;
-            let asked = key(&question);
-            if !(here.asked.contains(&asked) || new_to_all && self.asked.contains(&asked)) {
+            let question = numbers.ask(template)?;
+            let key = key(&question);
+            if !(here.asked.contains(&key) || new_to_all && asked.contains(&key)) {
                 return Ok(Some(question));
             }
         }
-        let exhausted = if new_to_all { &mut self.exhausted } else { &mut here.exhausted };
+        let exhausted = if new_to_all { exhausted } else { &mut here.exhausted };
         exhausted.get_mut(at).into_iter().for_each(|exhausted| *exhausted = true);
         Ok(None)
     }
@@ -252,6 +301,10 @@ impl Drawing {
         self.asked.insert(key(&question));
         question
     }
+}
+
+fn unread() -> Error {
+    Error::failed("a template that was not read")
 }
 
 /// [`Question::as_asked`] as one text.

@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use domain::{
     FormToken,
     assessment::{
-        PaperId, PaperKind, PaperState, Release,
+        Category, PaperId, PaperKind, PaperState, Release,
         authoring::{
-            ChangeKind, ListChoice, PaperChange, PaperPage, PaperSettings, PaperVersions, PublicationPage,
-            SectionView, SectionsPage, Window, asked_again,
+            ChangeKind, ListChoice, MOST_CARDS, PaperChange, PaperPage, PaperSettings, PaperVersions,
+            PublicationPage, SectionView, SectionsPage, Window, asked_again,
         },
-        bank::TemplateCard,
+        bank::{CategoryStock, TemplateCard},
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -22,7 +22,10 @@ use crate::{
     Error, Result, Services,
     access::{PaperAccess, PaperSetter, since},
     accounts::Actor,
-    assessment::{known, new_id, number},
+    assessment::{
+        bank::{StoredCard, cards},
+        count_of, known, new_id, number,
+    },
     moment,
 };
 
@@ -32,19 +35,42 @@ pub async fn paper_page(services: &Services, actor: &Actor, paper: PaperId) -> R
     Ok(load(services, &mut db, actor, paper).await?.1)
 }
 
-/// The same with the sources of a draft, for the page that edits it.
-pub async fn sections_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<SectionsPage> {
+/// The same with the sources of a draft, for the page that edits it: the categories, and the questions of one of them.
+pub async fn sections_page(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    category: Option<Category>,
+) -> Result<SectionsPage> {
     let mut db = services.db.acquire().await?;
     let (setter, paper) = load(services, &mut db, actor, paper).await?;
-    let templates = templates(&mut db, setter, &paper).await?;
-    let asked_again = asked_again(&paper.sections, &templates, paper.settings.attempts);
-    Ok(SectionsPage { paper, templates, asked_again })
+    let Templates { all, chosen } = templates(&mut db, setter, &paper, category).await?;
+    drop(db);
+    let asked_again = asked_again(&paper.sections, &all, paper.settings.attempts);
+    let mut stock = Vec::new();
+    for category in Category::all() {
+        let questions = count_of(all.iter().filter(|template| template.category == category))?;
+        if questions > 0 {
+            stock.push(CategoryStock { category, questions });
+        }
+    }
+    let category = category.filter(|_| !chosen.is_empty());
+    let cards = cards(services, chosen).await?;
+    Ok(SectionsPage { paper, stock, category, cards, asked_again })
 }
 
 /// The same with what a draft would repeat, for the page that publishes it.
 pub async fn publication_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<PublicationPage> {
-    let SectionsPage { paper, asked_again, .. } = sections_page(services, actor, paper).await?;
+    let SectionsPage { paper, asked_again, .. } = sections_page(services, actor, paper, None).await?;
     Ok(PublicationPage { paper, asked_again })
+}
+
+/// The templates that a draft may use.
+#[derive(Default)]
+struct Templates {
+    all: Vec<TemplateCard>,
+    /// Those of one category, with their texts.
+    chosen: Vec<StoredCard>,
 }
 
 /// A bank may hold thousands of templates: only the pages that need them read them.
@@ -52,20 +78,34 @@ async fn templates(
     db: &mut PgConnection,
     setter: PaperSetter,
     paper: &PaperPage,
-) -> Result<Vec<TemplateCard>> {
+    category: Option<Category>,
+) -> Result<Templates> {
     if paper.state != PaperState::Draft {
-        return Ok(Vec::new());
+        return Ok(Templates::default());
     }
-    let templates = sqlx::query_scalar!(
-        r#"select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'category', t.category,
-                'difficulty', t.difficulty, 'own', t.organisation_id is not null)
-                order by t.category, t.difficulty, t.name), '[]') as "templates!: Json<Vec<TemplateCard>>"
-        from question_templates t where not t.retired and (t.organisation_id is null or t.organisation_id = $1)"#,
+    let found = sqlx::query!(
+        r#"select coalesce((
+                select jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'category', t.category,
+                    'difficulty', t.difficulty, 'own', t.organisation_id is not null) order by t.category, t.difficulty, t.name)
+                from question_templates t where not t.retired and (t.organisation_id is null or t.organisation_id = $1)
+            ), '[]') as "all!: Json<Vec<TemplateCard>>",
+            coalesce((
+                select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'category', c.category, 'difficulty', c.difficulty,
+                    'kind', c.kind, 'source', c.source, 'organisation',
+                    (select o.name from organisations_named o where o.id = c.organisation_id)) order by c.difficulty, c.name)
+                from (
+                    select t.* from question_templates t
+                    where t.category = $2 and not t.retired and (t.organisation_id is null or t.organisation_id = $1)
+                    order by t.difficulty, t.name limit $3
+                ) c
+            ), '[]') as "chosen!: Json<Vec<StoredCard>>""#,
         setter.organisation().0,
+        category.map(Category::as_str),
+        i64::try_from(MOST_CARDS).map_err(Error::failed)?,
     )
     .fetch_one(db)
     .await?;
-    Ok(templates.0)
+    Ok(Templates { all: found.all.0, chosen: found.chosen.0 })
 }
 
 /// Checks whether the actor is a [`PaperSetter`] in the statement that reads the paper.
@@ -105,7 +145,7 @@ pub(super) async fn load(
             exists (select from sittings s where s.paper_id = p.id and s.submitted_at is not null) and results_released(p.id) as "results_out!",
             coalesce((select jsonb_agg(jsonb_build_object('at', c.at, 'what', c.what, 'reason', c.reason, 'by', coalesce(h.full_name, ''),
                     'opens_before', c.opens_before, 'closes_before', c.closes_before, 'opens_after', c.opens_after,
-                    'closes_after', c.closes_after) order by c.at desc, c.id desc)
+                    'closes_after', c.closes_after, 'title_before', c.title_before, 'title_after', c.title_after) order by c.at desc, c.id desc)
                 from paper_changes c left join people_named h on h.id = c.changed_by where c.paper_id = p.id), '[]') as "changes!: Json<Vec<ChangeRow>>",
             coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'title', s.title, 'pass_percent', s.pass_percent, 'rules', coalesce((
                     select jsonb_agg(jsonb_build_object('id', l.id, 'category', l.category, 'difficulty', l.difficulty, 'template', t.name,
@@ -175,6 +215,8 @@ struct ChangeRow {
     closes_before: DateTime<Utc>,
     opens_after: Option<DateTime<Utc>>,
     closes_after: Option<DateTime<Utc>>,
+    title_before: Option<String>,
+    title_after: Option<String>,
 }
 
 impl ChangeRow {
@@ -182,7 +224,9 @@ impl ChangeRow {
         let window = |opens, closes| Window { opens: moment(opens), closes: moment(closes) };
         let before = window(self.opens_before, self.closes_before);
         let after = self.opens_after.zip(self.closes_after).map(|(opens, closes)| window(opens, closes));
-        let kind = known("change of a paper", &self.what, |what| ChangeKind::read(what, before, after))?;
+        let titles = self.title_before.zip(self.title_after);
+        let kind =
+            known("change of a paper", &self.what, |what| ChangeKind::read(what, before, after, titles))?;
         Ok(PaperChange { at: moment(self.at), kind, reason: self.reason, by: self.by })
     }
 }

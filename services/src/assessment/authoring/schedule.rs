@@ -1,6 +1,6 @@
-//! Changes to a published paper. Until a candidate has started, its window can be moved and the paper withdrawn, which
+//! The times of a published paper. Until a candidate has started, its window can be moved and the paper withdrawn, which
 //! makes it a draft again; afterwards its close can be moved later, and nothing else. Each change needs a reason, which
-//! is kept.
+//! is kept. `corrected.rs` has the other changes.
 
 use chrono::{DateTime, Utc};
 use domain::{FieldProblem, FormToken, Problem, assessment::PaperId};
@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::{
     papers::usual_window,
     times::{local, read_local},
-    versions::{Part, next_version},
+    versions::{Part, Turn, next_version, next_version_once},
 };
 use crate::{
     Error, Result, Services,
@@ -23,12 +23,42 @@ use crate::{
 };
 
 /// A published paper, with its row locked until the transaction ends: no candidate starts meanwhile.
-struct Published {
-    setter: PaperSetter,
-    opens_at: DateTime<Utc>,
-    closes_at: DateTime<Utc>,
-    now: DateTime<Utc>,
-    started: bool,
+pub(super) struct Published {
+    pub setter: PaperSetter,
+    pub opens_at: DateTime<Utc>,
+    pub closes_at: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+    pub started: bool,
+}
+
+/// The paper, unless the same person has sent the same from the same version a moment ago: see [`next_version_once`].
+pub(super) async fn published_once(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+    seen: Option<u32>,
+    change: (&str, &str),
+) -> Result<Option<Published>> {
+    let setter = locked(services, db, actor, paper).await?;
+    match next_version_once(services, db, actor, setter, Part::Settings, seen, change).await? {
+        Turn::Before => Ok(None),
+        Turn::Now => as_it_is(db, setter).await.map(Some),
+    }
+}
+
+async fn locked(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    paper: PaperId,
+) -> Result<PaperSetter> {
+    let setter = actor.setter_of(services, db, paper).await?;
+    sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
+        .fetch_optional(&mut *db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(setter)
 }
 
 async fn published(
@@ -38,12 +68,12 @@ async fn published(
     paper: PaperId,
     seen: Option<u32>,
 ) -> Result<Published> {
-    let setter = actor.setter_of(services, db, paper).await?;
-    sqlx::query!("select id from papers where id = $1 for update", setter.paper().0)
-        .fetch_optional(&mut *db)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let setter = locked(services, db, actor, paper).await?;
     next_version(db, actor, setter, Part::Settings, seen).await?;
+    as_it_is(db, setter).await
+}
+
+async fn as_it_is(db: &mut PgConnection, setter: PaperSetter) -> Result<Published> {
     // A statement of its own: it sees sittings that started while this one waited for the lock.
     let row = sqlx::query!(
         r#"select opens_at, closes_at, published_at, now() as "now!",
@@ -234,7 +264,8 @@ pub async fn withdraw_paper(
     Ok(())
 }
 
-async fn record(
+/// Keeps a change with its reason. `after` are the new times, of a change of these alone.
+pub(super) async fn record(
     db: &mut PgConnection,
     actor: &Actor,
     before: &Published,
@@ -242,9 +273,25 @@ async fn record(
     why: &str,
     after: Option<(DateTime<Utc>, DateTime<Utc>)>,
 ) -> Result<()> {
+    record_with(db, actor, before, what, why, (after, None)).await
+}
+
+/// The times after a change, and the titles before and after it.
+pub(super) type After<'a> = (Option<(DateTime<Utc>, DateTime<Utc>)>, Option<(&'a str, &'a str)>);
+
+/// The same with the titles before and after, of corrected words.
+pub(super) async fn record_with(
+    db: &mut PgConnection,
+    actor: &Actor,
+    before: &Published,
+    what: &str,
+    why: &str,
+    (after, titles): After<'_>,
+) -> Result<()> {
     sqlx::query!(
-        "insert into paper_changes (id, paper_id, at, changed_by, what, reason, opens_before, closes_before, opens_after, closes_after)
-        values ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9)",
+        "insert into paper_changes (id, paper_id, at, changed_by, what, reason, opens_before, closes_before, opens_after, closes_after,
+            title_before, title_after)
+        values ($1, $2, now(), $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         new_id(),
         before.setter.paper().0,
         actor.person().0,
@@ -254,6 +301,8 @@ async fn record(
         before.closes_at,
         after.map(|(opens, _)| opens),
         after.map(|(_, closes)| closes),
+        titles.map(|(before, _)| before),
+        titles.map(|(_, after)| after),
     )
     .execute(db)
     .await?;

@@ -2,7 +2,7 @@
 //! it was based on.
 
 use domain::{
-    FieldProblem, Problem,
+    FieldProblem, FormToken, Problem,
     assessment::{Category, Difficulty, PaperId, SectionId, authoring::RuleId, bank::TemplateId},
 };
 
@@ -11,13 +11,14 @@ use sqlx::PgConnection;
 use super::{
     paper::draft,
     papers::checked_title,
-    versions::{Part, Turn, next_version_once},
+    versions::{Part, Turn, next_version, next_version_once},
 };
 use crate::{
     Error, Result, Services,
     access::PaperSetter,
     accounts::Actor,
     assessment::{bank, new_id},
+    kit::once::once,
 };
 
 /// How many are shown on one page, each with its form.
@@ -196,6 +197,128 @@ pub async fn add_rule(
     .execute(&mut *db)
     .await?;
     if added.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    db.commit().await?;
+    Ok(())
+}
+
+/// The title of the section that a chosen question begins, in a draft that has none.
+const FIRST_SECTION: &str = "Questions";
+
+/// Adds one chosen question to a draft, from the page that shows it: at the end of this section, or in a new one. It is
+/// based on no version of the draft, because it changes nothing that stands there. `form` as for [`once`].
+///
+/// # Errors
+/// On `place`: [`Problem::TemplatesMissing`] for a template that this draft may not use, [`Problem::RulesTooMany`],
+/// [`Problem::SectionsTooMany`]; [`Problem::NumberOutOfRange`] on `marks`.
+pub async fn add_template(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    section: Option<SectionId>,
+    template: TemplateId,
+    marks: u16,
+    form: Option<FormToken>,
+) -> Result<SectionId> {
+    let mut db = services.begin().await?;
+    let into = section.unwrap_or_else(|| SectionId(new_id()));
+    let what = format!("add {paper} {section:?} {template} {marks}");
+    if let Some(made) = once(services, &mut db, actor, form, &what, into.0).await? {
+        return Ok(SectionId(made));
+    }
+    let setter = draft(services, &mut db, actor, paper).await?;
+    next_version(&mut db, actor, setter, Part::Questions, None).await?;
+    let mut problems = Vec::new();
+    let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
+    let there = count(&mut db, setter).await?;
+    if bank::chosen_source(&mut db, setter.organisation(), template).await?.is_none() {
+        wrong("place", Problem::TemplatesMissing);
+    } else if there.rules >= MOST_RULES {
+        wrong("place", Problem::RulesTooMany);
+    } else if section.is_none() && there.sections >= MOST_SECTIONS {
+        wrong("place", Problem::SectionsTooMany);
+    }
+    if !(1..=20).contains(&marks) {
+        wrong("marks", Problem::NumberOutOfRange);
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    if section.is_none() {
+        sqlx::query!(
+            "insert into paper_sections (id, paper_id, position, title)
+            values ($1, $2, (select coalesce(max(position), 0) + 1 from paper_sections where paper_id = $2), $3)",
+            into.0,
+            setter.paper().0,
+            FIRST_SECTION,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
+    let added = sqlx::query!(
+        "insert into selection_rules (id, section_id, position, template_id, questions, marks)
+        select $1, s.id, (select coalesce(max(position), 0) + 1 from selection_rules where section_id = s.id), $4, 1, $5
+        from paper_sections s where s.id = $2 and s.paper_id = $3",
+        new_id(),
+        into.0,
+        setter.paper().0,
+        template.0,
+        i16::try_from(marks).map_err(Error::failed)?,
+    )
+    .execute(&mut *db)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Err(Error::NotFound);
+    }
+    db.commit().await?;
+    Ok(into)
+}
+
+/// Moves a rule one place up or down within its section. At the end of the section it stays where it is.
+pub async fn move_rule(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    rule: RuleId,
+    up: bool,
+    seen: Option<u32>,
+) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = draft(services, &mut db, actor, paper).await?;
+    let typed = format!("{rule} {up}");
+    let change = ("rule_moved", typed.as_str());
+    if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
+        == Turn::Before
+    {
+        return Ok(());
+    }
+    // The whole section is numbered anew: rules may have one position in common, or leave some out.
+    let moved = sqlx::query!(
+        "with rules as (
+            select l.id, l.section_id, row_number() over (order by l.position, l.id) as place
+            from selection_rules l
+            where l.section_id = (
+                select r.section_id from selection_rules r join paper_sections s on s.id = r.section_id
+                where r.id = $1 and s.paper_id = $2
+            )
+        ), asked as (
+            select place, case when $3 then place - 1 else place + 1 end as other from rules where id = $1
+        )
+        update selection_rules l set position = case
+                when not exists (select from rules x where x.place = a.other) then r.place
+                when r.place = a.place then a.other
+                when r.place = a.other then a.place
+                else r.place
+            end
+        from rules r cross join asked a where l.id = r.id",
+        rule.0,
+        setter.paper().0,
+        up,
+    )
+    .execute(&mut *db)
+    .await?;
+    if moved.rows_affected() == 0 {
         return Err(Error::NotFound);
     }
     db.commit().await?;

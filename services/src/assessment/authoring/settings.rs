@@ -41,8 +41,8 @@ fn checked(settings: &PaperSettings, now: DateTime<Utc>) -> std::result::Result<
             wrong(field, Problem::NumberOutOfRange);
         }
     }
-    if settings.instructions.chars().count() > 4000 {
-        wrong("instructions", Problem::LongTextTooLong);
+    if let Some(problem) = instructions_problem(&settings.instructions) {
+        wrong("instructions", problem);
     }
     let opens = read_local(&settings.opens, now).map_err(|problem| wrong("opens", problem)).ok();
     let closes = read_local(&settings.closes, now).map_err(|problem| wrong("closes", problem)).ok();
@@ -51,16 +51,26 @@ fn checked(settings: &PaperSettings, now: DateTime<Utc>) -> std::result::Result<
     {
         wrong("closes", Problem::ClosesBeforeItOpens);
     }
-    let code = settings.access_code.trim().to_uppercase();
-    let code_fits =
-        code.is_empty() || (6..=20).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !code_fits {
-        wrong("access_code", Problem::CodeInvalid);
-    }
-    let (Some(title), Some(opens), Some(closes), true) = (title, opens, closes, problems.is_empty()) else {
+    let code = checked_code(&settings.access_code).map_err(|problem| wrong("access_code", problem)).ok();
+    let (Some(title), Some(opens), Some(closes), Some(code), true) =
+        (title, opens, closes, code, problems.is_empty())
+    else {
         return Err(problems);
     };
     Ok(Checked { title, opens, closes, code })
+}
+
+/// What candidates read before they start may be this long.
+pub(super) fn instructions_problem(instructions: &str) -> Option<Problem> {
+    (instructions.chars().count() > 4000).then_some(Problem::LongTextTooLong)
+}
+
+/// A typed access code as it is stored; empty for none.
+pub(super) fn checked_code(typed: &str) -> std::result::Result<String, Problem> {
+    let code = typed.trim().to_uppercase();
+    let fits =
+        code.is_empty() || (6..=20).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric());
+    if fits { Ok(code) } else { Err(Problem::CodeInvalid) }
 }
 
 /// `seen` is the version that the form showed: see [`domain::assessment::authoring::PaperVersions`]. A code that is new
@@ -76,9 +86,26 @@ pub async fn save_settings(
     settings: &PaperSettings,
     seen: Option<u32>,
 ) -> Result<()> {
+    let code = checked(settings, services.clock.now()).ok().map(|checked| checked.code);
+    let write = write_settings(services, actor, paper, settings, seen);
+    with_code(services, actor, paper, code.as_deref(), write).await
+}
+
+/// Writes a form that may have a code for the paper, and counts the code as a try if it is new to the paper. `None` for a
+/// form that cannot be read.
+///
+/// # Errors
+/// [`Problem::CodeWait`] on `access_code`; those of `write`.
+pub(super) async fn with_code(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    code: Option<&str>,
+    write: impl Future<Output = Result<()>>,
+) -> Result<()> {
     let mut db = services.db.acquire().await?;
-    let tried = try_code(services, &mut db, actor, paper, settings).await?;
-    let written = write_settings(services, actor, paper, settings, seen).await;
+    let tried = try_code(services, &mut db, actor, paper, code).await?;
+    let written = write.await;
     if let Some(tried) = tried {
         let taken = |problem: &FieldProblem| problem.problem == Problem::CodeTaken;
         match &written {
@@ -96,18 +123,18 @@ async fn try_code(
     db: &mut PgConnection,
     actor: &Actor,
     paper: PaperId,
-    settings: &PaperSettings,
+    code: Option<&str>,
 ) -> Result<Option<Try>> {
     let setter = actor.setter_of(services, db, paper).await?;
-    let Ok(Checked { code, .. }) = checked(settings, services.clock.now()) else { return Ok(None) };
+    let Some(code) = code else { return Ok(None) };
     let own = sqlx::query_scalar!("select access_code from papers where id = $1", setter.paper().0)
         .fetch_optional(&mut *db)
         .await?
         .flatten();
-    if code.is_empty() || own.as_ref() == Some(&code) {
+    if code.is_empty() || own.as_deref() == Some(code) {
         return Ok(None);
     }
-    match Try::begin(services, db, actor, &code).await {
+    match Try::begin(services, db, actor, code).await {
         Err(Error::Invalid(problems)) => {
             let there = |problem: FieldProblem| FieldProblem::new("access_code", problem.problem);
             Err(Error::Invalid(problems.into_iter().map(there).collect()))
@@ -155,12 +182,17 @@ async fn write_settings(
     )
     .execute(&mut *db)
     .await;
-    match written {
-        Err(sqlx::Error::Database(error)) if error.constraint() == Some("papers_access_code_key") => {
-            return Err(Error::invalid("access_code", Problem::CodeTaken));
-        }
-        other => other?,
-    };
+    written.map_err(code_taken)?;
     db.commit().await?;
     Ok(())
+}
+
+/// Two papers cannot have one code.
+pub(super) fn code_taken(error: sqlx::Error) -> Error {
+    match error {
+        sqlx::Error::Database(error) if error.constraint() == Some("papers_access_code_key") => {
+            Error::invalid("access_code", Problem::CodeTaken)
+        }
+        other => other.into(),
+    }
 }

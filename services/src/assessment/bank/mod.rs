@@ -6,8 +6,10 @@
 //! | `drafts` | the text of a bank between its preview and its import |
 //! | `import` | what an import changes |
 //! | `list` | an organisation's own templates, as a list and as a file |
+//! | `browse` | what setters see of the shared bank and their own, and how they look at one question |
 //! | `sources` | how stored templates are chosen, and how questions are made from them |
 
+mod browse;
 mod drafts;
 mod import;
 mod list;
@@ -18,10 +20,12 @@ use domain::{assessment::bank::TemplateId, organisations::OrganisationId};
 
 use crate::{Error, Result, Services, access, accounts::Actor, kit::audit};
 
+pub(super) use browse::{StoredCard, cards};
+pub use browse::{bank_page, bank_question};
 pub use drafts::{BANK_LIMIT, bank_draft, draft_bank, forget_bank_drafts, import_draft};
 pub use import::{ImportedBank, import_shared_bank};
 pub use list::{own_templates, templates_file};
-pub(super) use sources::{ask, chosen_source, draw_sources, draw_template, level, read_one};
+pub(super) use sources::{ask, ask_with, chosen_source, draw_sources, draw_template, level, read_one};
 pub(super) use trying::previewed;
 
 /// Retires a template of the organisation's own, so that it is never drawn again, or restores it. Published papers keep

@@ -81,9 +81,14 @@ pub(crate) fn read_one(source: &str) -> Result<Template> {
 
 /// A fresh question. A template without findings makes one from nearly every seed; if one fails, the next is drawn.
 pub(crate) fn ask(template: &Template) -> Result<Question> {
+    ask_with(template, || number(random::seed()?))
+}
+
+/// The same with seeds from elsewhere, below 2^63.
+pub(crate) fn ask_with(template: &Template, mut seed: impl FnMut() -> Result<u64>) -> Result<Question> {
     let mut last = None;
     for _ in 0..8 {
-        match template.question(number(random::seed()?)?) {
+        match template.question(seed()?) {
             Ok(question) => return Ok(question),
             Err(error) => last = Some(error),
         }

@@ -20,8 +20,15 @@ use crate::{
     moment,
 };
 
-/// No sign of life for this long: the candidate's page asks every ten seconds.
-pub(super) const OUT_OF_CONTACT_SECONDS: f64 = 35.0;
+/// No sign of life for this long: the candidate's page asks every ten seconds, and a short break of the network is nothing
+/// to see to.
+pub(super) const OUT_OF_CONTACT_SECONDS: f64 = 120.0;
+
+/// Whether nothing was heard of a sitting for that long, and for how many whole minutes.
+pub(super) fn silence(now: DateTime<Utc>, contact: DateTime<Utc>) -> Result<(bool, u32)> {
+    let silent = now - contact;
+    Ok((silent.as_seconds_f64() > OUT_OF_CONTACT_SECONDS, number(silent.num_minutes().max(0))?))
+}
 
 /// The time of a sitting as recorded on it. Time given to the person since is not part of it.
 pub(super) fn time(allowed_seconds: i32, extra_seconds: i32, break_seconds: i32) -> Result<SittingTime> {
@@ -187,7 +194,7 @@ pub async fn invigilation(
                 None => None,
                 Some(id) => {
                     let contact: DateTime<Utc> = row.contact.ok_or_else(missing)?;
-                    let silent = (row.now - contact).as_seconds_f64() > OUT_OF_CONTACT_SECONDS;
+                    let (silent, minutes_of_silence) = silence(row.now, contact)?;
                     Some(SittingRow {
                         id: SittingId(id),
                         attempt: number(row.attempt.ok_or_else(missing)?)?,
@@ -203,6 +210,7 @@ pub async fn invigilation(
                         remaining_ms: row.remaining_ms.filter(|_| row.submitted_at.is_none()),
                         last_contact: moment(contact),
                         out_of_contact: silent && row.submitted_at.is_none(),
+                        minutes_of_silence,
                         left: number(row.lefts.unwrap_or(0))?,
                     })
                 }

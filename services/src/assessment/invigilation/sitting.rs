@@ -10,7 +10,7 @@ use domain::{
 };
 use sqlx::types::Json;
 
-use super::overview::{OUT_OF_CONTACT_SECONDS, time};
+use super::overview::{silence, time};
 use crate::{
     Error, Result, Services,
     access::{SittingAccess, since},
@@ -83,6 +83,7 @@ pub async fn sitting_overview(
         None => None,
     };
     db.commit().await?;
+    let (silent, minutes_of_silence) = silence(row.now, row.contact)?;
     Ok(SittingOverview {
         paper: admitted.paper(),
         form: FormToken(new_id()),
@@ -99,8 +100,8 @@ pub async fn sitting_overview(
             paused: row.paused,
             remaining_ms: row.submitted_at.is_none().then_some(row.remaining_ms),
             last_contact: moment(row.contact),
-            out_of_contact: row.submitted_at.is_none()
-                && (row.now - row.contact).as_seconds_f64() > OUT_OF_CONTACT_SECONDS,
+            out_of_contact: row.submitted_at.is_none() && silent,
+            minutes_of_silence,
             left: number(row.lefts)?,
         },
         started: moment(row.started_at),

@@ -56,6 +56,38 @@ impl Correction {
     }
 }
 
+/// A correction that a setter asks about before it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    pub item: ItemId,
+    pub correction: Correction,
+}
+
+/// Whether a correction can be made, before its effect is shown.
+///
+/// # Errors
+/// [`Error::NotFound`] for a question of another paper; on `right`, as for [`correct_item`].
+pub async fn look_at_correction(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    proposal: &Proposal,
+) -> Result<()> {
+    let mut db = services.db.acquire().await?;
+    let asked = actor.corrects(services, &mut db, paper, proposal.item).await?;
+    let Correction::RightAnswer(right) = &proposal.correction else { return Ok(()) };
+    let question = sqlx::query_scalar!(
+        r#"select question as "question: Json<Question>" from paper_items where id = $1 and paper_id = $2"#,
+        asked.item().0,
+        asked.paper().0,
+    )
+    .fetch_optional(&mut *db)
+    .await?
+    .ok_or(Error::NotFound)?;
+    mended(&question.0, right).map_err(|problem| Error::invalid("right", problem))?;
+    Ok(())
+}
+
 /// Corrects one question, and queues the job that marks every submitted sitting that has it again. `seen` is the number of corrections that
 /// the form showed. `None` skips this check.
 ///
@@ -225,7 +257,7 @@ async fn corrected(db: &mut PgConnection, item: &Corrected) -> Result<Correction
 ///
 /// # Errors
 /// The problem of a text that cannot be the right answer.
-fn mended(question: &Question, right: &str) -> std::result::Result<Question, Problem> {
+pub(super) fn mended(question: &Question, right: &str) -> std::result::Result<Question, Problem> {
     let right = right.trim();
     let mut mended = question.clone();
     match &mut mended.key {

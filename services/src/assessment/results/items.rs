@@ -7,19 +7,20 @@ use domain::assessment::{
     ItemId, PaperId,
     question::{AskedView, Key, Question, Response, Verdict},
     results::{
-        Alike, Analysis, CorrectionKind, CorrectionRow, ItemRow, ItemVariant, ItemsPage, MOST_CORRECTIONS,
-        Remarking, analyse, tally,
+        Alike, Analysis, CorrectionKind, CorrectionRow, Effect, ItemRow, ItemVariant, ItemsPage,
+        MOST_CORRECTIONS, Remarking, analyse, tally,
     },
 };
 use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::corrections::{Correction, Proposal, mended};
 use crate::{
     Error, Result, Services,
     access::{PaperAccess, since},
     accounts::Actor,
-    assessment::{html, number},
+    assessment::{delivery::submission::to_store, html, number},
     kit::markdown::plain,
     moment,
 };
@@ -74,6 +75,16 @@ struct Marks {
 /// `/assessments/papers/{paper}/items`: the item analysis. Questions from one template in the same place are counted together, although
 /// attempts have different numbers in them.
 pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> Result<ItemsPage> {
+    items_page_with(services, actor, paper, None).await
+}
+
+/// The same with what a correction would change, if it can be made.
+pub async fn items_page_with(
+    services: &Services,
+    actor: &Actor,
+    paper: PaperId,
+    proposal: Option<Proposal>,
+) -> Result<ItemsPage> {
     let mut db = services.snapshot().await?;
     let head = sqlx::query!(
         r#"select a.proof as "proof!: Json<PaperAccess>", p.title, remarking_of(p.id) as "remarking?: Json<Remarking>",
@@ -117,15 +128,16 @@ pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> R
         .await?;
     db.commit().await?;
     // The connection is given back before this waits for a slot.
-    let (analysis, items) = services
+    let (analysis, items, effect) = services
         .queues
         .heavy
         .work(move || {
             let places = items.iter().filter(|item| item.attempt == 1);
             let available: Vec<u32> = places.map(|item| number(item.marks)).collect::<Result<_>>()?;
+            let effect = proposal.map(|proposal| effect(&proposal, &items, &marks)).transpose()?.flatten();
             let answered = answered(&marks)?;
             let sat = Sat { table: table(&marks, &items, available.len())?, available, marks };
-            Ok::<_, Error>((sat.by(|_| true), rows(items, &answered, &sat)?))
+            Ok::<_, Error>((sat.by(|_| true), rows(items, &answered, &sat)?, effect))
         })
         .await??;
     Ok(ItemsPage {
@@ -134,6 +146,7 @@ pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> R
         remarking: head.remarking.map(|remarking| remarking.0),
         analysis,
         items,
+        effect,
         all_corrections: number(head.all_corrections)?,
         corrections: head
             .corrections
@@ -161,6 +174,48 @@ pub async fn items_page(services: &Services, actor: &Actor, paper: PaperId) -> R
             })
             .collect::<Result<_>>()?,
     })
+}
+
+/// What a correction would change of the marks that stand. `None` for a question of another paper, and for a right answer
+/// that the question cannot have.
+fn effect(proposal: &Proposal, items: &[Item], marks: &[Marks]) -> Result<Option<Effect>> {
+    let Some(asked) = items.iter().find(|item| item.id == proposal.item.0) else { return Ok(None) };
+    let (corrected, right): (HashMap<Uuid, (Question, bool, i16)>, _) = match &proposal.correction {
+        // At every attempt that has the template in this place.
+        Correction::Void | Correction::PutBack => {
+            let out = proposal.correction == Correction::Void;
+            let alike = items.iter().filter(|item| item.place() == asked.place());
+            (alike.map(|item| (item.id, (item.question.clone(), out, item.marks))).collect(), String::new())
+        }
+        Correction::RightAnswer(right) => match mended(&asked.question, right) {
+            Ok(question) => {
+                ([(asked.id, (question, asked.voided, asked.marks))].into_iter().collect(), right.clone())
+            }
+            Err(_) => return Ok(None),
+        },
+    };
+    let mut effect = Effect {
+        item: proposal.item,
+        void: proposal.correction == Correction::Void,
+        right,
+        sittings: 0,
+        changed: 0,
+        more: 0,
+        fewer: 0,
+    };
+    for candidate in marks {
+        let rows = candidate.items.iter().zip(&candidate.marks).zip(&candidate.responses);
+        for ((item, stands), response) in rows {
+            let Some((question, voided, marks)) = corrected.get(item) else { continue };
+            let response: Option<Response> = read(response.as_deref())?;
+            let would = to_store(question, response.as_ref(), *marks, *voided)?.marks;
+            effect.sittings += 1;
+            effect.changed += u32::from(would != *stands);
+            effect.more += number::<u32>((would - stands).max(0))?;
+            effect.fewer += number::<u32>((stands - would).max(0))?;
+        }
+    }
+    Ok(Some(effect))
 }
 
 /// All right answers, as text.

@@ -10,9 +10,9 @@ pub(crate) mod own;
 mod remarking;
 
 pub(in crate::assessment) use corrections::still_marking;
-pub use corrections::{Correction, correct_item};
+pub use corrections::{Correction, Proposal, correct_item, look_at_correction};
 pub use file::results_file;
-pub use items::items_page;
+pub use items::{items_page, items_page_with};
 pub use list::results_page;
 pub use own::{certificate_of, name_certificate, own_result, verify};
 #[cfg(test)]

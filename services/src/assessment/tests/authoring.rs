@@ -1,7 +1,10 @@
 //! Setting papers: candidates, two windows at once, changes after publishing.
 
+mod browsing;
+mod corrected;
 mod drawing;
 mod schedule;
+mod trial;
 
 use std::{collections::BTreeSet, time::Duration};
 

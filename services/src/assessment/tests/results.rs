@@ -2,6 +2,7 @@
 
 mod certificates;
 mod corrections;
+mod effects;
 mod files;
 
 use std::io::Cursor;

@@ -42,7 +42,7 @@ fn CandidatesView(asked: String, page: CandidatesPage, ticked: RwSignal<Vec<Stri
     // Without their number, which anybody could write into the address.
     let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
     view! {
-        <PaperHead page=page.clone() heading="Candidates" reply />
+        <PaperHead page=page.clone() heading="Candidates" tab=PaperTab::Candidates reply />
         <Done reply text=removed.then(|| "The ticked candidates are taken off the paper.".to_owned()) />
         <div class="narrow">
             <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/candidates") says=changed_meanwhile(reply)>

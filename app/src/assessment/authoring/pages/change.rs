@@ -6,13 +6,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::authoring::{
-        api::{ChangeWindow, DuplicatePaper, WithdrawPaper},
-        parts::{PaperHead, SettingsSummary, use_paper},
+        api::{ChangeCode, ChangeWindow, ClosePaper, CorrectWording, DuplicatePaper, WithdrawPaper},
+        parts::{CloseForm, CodeForm, PaperHead, PaperTab, SettingsSummary, WordingForm, use_paper},
     },
     kit::ui::{ChangedMeanwhile, CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
 };
 
-/// `/assessments/papers/{paper}/change`: moving, extending, withdrawing and copying a paper.
+/// `/assessments/papers/{paper}/change`: moving, extending, closing, correcting, withdrawing and copying a paper.
 #[component]
 pub fn Change() -> impl IntoView {
     view! { <Loaded resource=use_paper() page=|page| view! { <ChangeView page /> } /> }
@@ -20,19 +20,30 @@ pub fn Change() -> impl IntoView {
 
 #[component]
 fn ChangeView(page: PaperPage) -> impl IntoView {
-    let reply = Reply::to(&[ChangeWindow::PATH, WithdrawPaper::PATH, DuplicatePaper::PATH]);
+    let reply = Reply::to(&[
+        ChangeWindow::PATH,
+        ClosePaper::PATH,
+        CorrectWording::PATH,
+        ChangeCode::PATH,
+        WithdrawPaper::PATH,
+        DuplicatePaper::PATH,
+    ]);
+    let open = page.state == PaperState::Open;
     let (id, draft, started) = (page.id, page.state == PaperState::Draft, page.started);
     let (changes, stands) = (page.changes.clone(), page.clone());
     view! {
-        <PaperHead page=page.clone() heading="Change or copy" reply />
+        <PaperHead page=page.clone() heading="Change or copy" tab=PaperTab::Change reply />
         <div class="narrow">
             <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/change")>
-                <SettingsSummary page=stands />
+                <SettingsSummary page=stands with_code=true />
             </ChangedMeanwhile>
             {draft.then(|| view! {
                 <p>"This paper is a draft: change it on "<a href=format!("/assessments/papers/{id}")>"its own pages"</a>"."</p>
             })}
             {(!draft).then(|| view! { <WindowForm page=page.clone() reply /> })}
+            {open.then(|| view! { <CloseForm page=page.clone() reply /> })}
+            {(!draft).then(|| view! { <WordingForm page=page.clone() reply /> })}
+            {(!draft).then(|| view! { <CodeForm page=page.clone() reply /> })}
             {(!draft && !started).then(|| view! { <WithdrawForm page=page.clone() reply /> })}
             <section aria-labelledby="copy-title">
                 <h2 id="copy-title">"Copy"</h2>
@@ -128,6 +139,13 @@ fn changed(kind: &ChangeKind) -> String {
     match kind {
         ChangeKind::Moved { before, after } => from_to("Moved", before, after),
         ChangeKind::Extended { before, after } => from_to("Extended", before, after),
+        ChangeKind::Closed { before, after } => {
+            format!("Closed early, at {} (UK time) in place of {}", after.closes.london, before.closes.london)
+        }
+        ChangeKind::Reworded { before, after } if before == after => "Instructions corrected".to_owned(),
+        ChangeKind::Reworded { before, after } => format!("Title corrected from “{before}” to “{after}”"),
+        ChangeKind::CodeSet => "Access code set".to_owned(),
+        ChangeKind::CodeRemoved => "Access code removed".to_owned(),
         ChangeKind::Withdrawn { before } => {
             format!("Withdrawn; it was open from {} (UK time)", window(before))
         }
@@ -147,6 +165,13 @@ mod tests {
         let before = window("9am", "10am");
         let moved = ChangeKind::Moved { before: before.clone(), after: window("11am", "midday") };
         assert_eq!(changed(&moved), "Moved from 9am to 10am (UK time) to 11am to midday");
+        let closed = ChangeKind::Closed { before: before.clone(), after: window("9am", "9:30am") };
+        assert_eq!(changed(&closed), "Closed early, at 9:30am (UK time) in place of 10am");
+        let titles = |before: &str, after: &str| {
+            changed(&ChangeKind::Reworded { before: before.into(), after: after.into() })
+        };
+        assert_eq!(titles("Sums", "Doses"), "Title corrected from “Sums” to “Doses”");
+        assert_eq!(titles("Sums", "Sums"), "Instructions corrected");
         let withdrawn = ChangeKind::Withdrawn { before };
         assert_eq!(changed(&withdrawn), "Withdrawn; it was open from 9am to 10am (UK time)");
     }

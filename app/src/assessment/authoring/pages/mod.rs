@@ -7,3 +7,4 @@ pub mod preview;
 pub mod publish;
 pub mod sections;
 pub mod settings;
+pub mod trial;

@@ -15,7 +15,7 @@ use crate::{
         authoring::{
             api::load_paper,
             parts::{
-                StateTag,
+                PaperTab, StateTag, paper_tabs,
                 tasks::{Tasks, who_sits},
             },
         },
@@ -58,23 +58,30 @@ fn PaperView(asked: String, page: PaperPage, live: Option<Invigilation>) -> impl
     let time = time_added(candidates.and_then(|candidates| candidates.parse().ok()));
     // An address that is opened again, when the paper has changed since, says nothing.
     let draft = page.state == PaperState::Draft;
-    let moved = page.changes.first().is_some_and(|last| !matches!(last.kind, ChangeKind::Withdrawn { .. }));
+    let last = page.changes.first().map(|last| &last.kind);
+    let moved = last.is_some_and(ChangeKind::moves_times);
+    let closed = matches!(last, Some(ChangeKind::Closed { .. }));
+    let reworded = matches!(last, Some(ChangeKind::Reworded { .. }));
     let done = match done.as_deref() {
         Some("saved") if page.versions.candidates > 0 => Some(saved.as_str()),
         Some("time") => Some(time.as_str()),
         Some("window") if !draft && moved => Some("The times of this paper are changed."),
+        Some("closed") if closed => {
+            Some("This paper is closed. Who is sitting it goes on until their own time is up.")
+        }
+        Some("reworded") if reworded => Some("The title and the instructions are corrected."),
+        Some("code") if matches!(last, Some(ChangeKind::CodeSet)) => Some("The access code is changed."),
+        Some("code") if matches!(last, Some(ChangeKind::CodeRemoved)) => Some("The access code is removed."),
         Some("withdrawn") if draft => Some("This paper is withdrawn: it is a draft again."),
         _ => None,
     };
     view! {
         <RunHead steps=Vec::new() heading=page.settings.title.clone() over=page.organisation.clone() reply done=done.map(str::to_owned) />
+        {paper_tabs(page.id, draft, Some(PaperTab::Own))}
         <p><StateTag state=page.state />" "{page.settings.kind.label()}</p>
         {page.time_notes.iter().map(|note| view! { <p class="notice">{note.clone()}</p> }).collect_view()}
         {match live {
-            None => {
-                let change = format!("/assessments/papers/{}/change", page.id);
-                view! { <Tasks page /><p><a href=change>"Copy this draft"</a></p> }.into_any()
-            }
+            None => view! { <Tasks page /> }.into_any(),
             Some(live) => view! { <Published asked page live reply /> }.into_any(),
         }}
     }
@@ -94,18 +101,8 @@ fn Published(asked: String, page: PaperPage, live: Invigilation, reply: Reply) -
     let (id, form, attempts) = (page.id, page.form, page.settings.attempts);
     // Time can be added whenever a candidate may be sitting; with extra time that goes on after the paper has closed.
     let running = page.state == PaperState::Open || live.sitting > 0 || reply.any();
-    let change = if page.started { "Extend or copy" } else { "Move, withdraw or copy" };
     view! {
         <Facts page />
-        <nav aria-label="This paper">
-            <ul class="paper-links">
-                <li><a href=format!("/assessments/papers/{id}/preview")>"Preview"</a></li>
-                <li><a href=format!("/assessments/papers/{id}/candidates")>"Candidates"</a></li>
-                <li><a href=format!("/assessments/papers/{id}/change")>{change}</a></li>
-                <li><a href=format!("/assessments/papers/{id}/results")>"Results"</a></li>
-                <li><a href=format!("/assessments/papers/{id}/items")>"Item analysis"</a></li>
-            </ul>
-        </nav>
         {running.then(|| view! { <AddTimeForm paper=id form reply /> })}
         <h2>"Candidates now"</h2>
         <LiveInvigilation paper=id attempts asked now=live />

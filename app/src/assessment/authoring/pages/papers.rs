@@ -77,6 +77,7 @@ fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
                 <CreateForm organisations=page.organisations.clone() several keeps form=page.form reply />
                 <h2>"For every paper"</h2>
                 <ul class="link-list">
+                    <li><a href="/questions">"Questions to choose from"</a></li>
                     {page.organisations.into_iter().map(|organisation| view! { <OrganisationLinks organisation several /> }).collect_view()}
                     {everywhere.then(|| view! { <li><a href=ORGANISATIONS>"Choose another organisation"</a></li> })}
                 </ul>

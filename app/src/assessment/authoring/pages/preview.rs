@@ -7,7 +7,10 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{
-        authoring::{api::load_preview, parts::PaperHead},
+        authoring::{
+            api::load_preview,
+            parts::{PaperHead, PaperTab},
+        },
         bank::parts::previewed::PreviewedList,
     },
     kit::{
@@ -70,7 +73,7 @@ fn PreviewView(page: PaperPage, questions: Vec<PreviewedQuestion>) -> impl IntoV
         .collect();
     let id = page.id;
     view! {
-        <PaperHead page heading="Preview" reply=Reply::to(&[]) />
+        <PaperHead page heading="Preview" tab=PaperTab::Preview reply=Reply::to(&[]) />
         <p class="notice">{banner}</p>
         {if empty {
             view! { <p>"There are no questions yet. "<a href=format!("/assessments/papers/{id}/questions")>"Add some"</a>"."</p> }.into_any()
@@ -79,13 +82,15 @@ fn PreviewView(page: PaperPage, questions: Vec<PreviewedQuestion>) -> impl IntoV
         }}
         <div class="actions">
             {draft.then(|| view! { <a class="button" href=format!("/assessments/papers/{id}/publish")>"Check and publish"</a> })}
+            <a href=format!("/assessments/papers/{id}/try")>"Try it in the room of the candidates"</a>
             <a href=format!("/assessments/papers/{id}")>"Back to the paper"</a>
         </div>
     }
 }
 
+/// For a draft that asks for what the bank does not have.
 #[component]
-fn NoPreview(paper: String) -> impl IntoView {
+pub fn NoPreview(paper: String) -> impl IntoView {
     view! {
         <Title text="No preview" />
         <div class="narrow">

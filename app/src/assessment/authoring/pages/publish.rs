@@ -90,7 +90,7 @@ fn PublishForm(page: PaperPage, reply: Reply) -> impl IntoView {
             <p>"When you publish:"</p>
             <ul class="plain-list">
                 <li>"the questions are drawn, for "{count(attempts, "attempt")}", and are the same for every candidate"</li>
-                <li>"settings and questions are fixed; the candidates can still be changed, and until somebody starts the times too, or the paper be withdrawn"</li>
+                <li>"settings and questions are fixed; the candidates, the access code, the title and the instructions can still be changed, and until somebody starts the times too, or the paper be withdrawn"</li>
                 <li>"candidates see the paper, and can sit it from "<Time moment=page.opens />" until "<Time moment=page.closes /></li>
             </ul>
             <PostForm to=PublishPaper::PATH>

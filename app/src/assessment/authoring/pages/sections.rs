@@ -1,28 +1,50 @@
-use domain::assessment::{
-    PaperId, PaperState, SectionId,
-    authoring::{SectionView, SectionsPage},
+use domain::{
+    assessment::{
+        PaperId, PaperState, SectionId,
+        authoring::{PaperPage, SectionView, SectionsPage},
+    },
+    count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::authoring::{
-        api::{AddRule, AddSection, RemoveRule, RemoveSection, load_sections},
-        parts::{PaperHead, PaperSection, Totals, of_paper},
+        api::{AddRule, AddSection, MoveRule, RemoveRule, RemoveSection, load_sections},
+        parts::{PaperHead, PaperSection, PaperTab, Sources},
     },
-    kit::ui::{ChangedMeanwhile, Loaded, PostForm, Reply, TextField},
+    kit::{
+        api::PageData,
+        ui::{ChangedMeanwhile, Done, Loaded, PostForm, Reply, TextField},
+    },
 };
 
 /// `/assessments/papers/{paper}/questions`: the questions of the paper, section by section.
 #[component]
 pub fn Sections() -> impl IntoView {
-    view! { <Loaded resource=of_paper(load_sections) page=|page| view! { <SectionsView page /> } /> }
+    let (params, query) = (use_params_map(), use_query_map());
+    let sections = PageData::new(
+        move || {
+            (params.read().get("paper").unwrap_or_default(), query.read().get("category").unwrap_or_default())
+        },
+        |(paper, category)| load_sections(paper, category),
+    );
+    view! { <Loaded resource=sections page=|page| view! { <SectionsView page /> } /> }
 }
 
 #[component]
 fn SectionsView(page: SectionsPage) -> impl IntoView {
-    let SectionsPage { paper: page, templates, asked_again } = page;
-    let reply = Reply::to(&[AddRule::PATH, AddSection::PATH, RemoveRule::PATH, RemoveSection::PATH]);
+    let SectionsPage { paper: page, stock, category, cards, asked_again } = page;
+    let reply =
+        Reply::to(&[AddRule::PATH, AddSection::PATH, MoveRule::PATH, RemoveRule::PATH, RemoveSection::PATH]);
+    let (done, into) = use_query_map().with_untracked(|query| (query.get("done"), query.get("add")));
+    // An address that is opened again, when the draft has changed since, says nothing.
+    let ends_with_one =
+        |section: &SectionView| section.rules.last().is_some_and(|rule| rule.template.is_some());
+    let added = done.as_deref() == Some("added")
+        && page.state == PaperState::Draft
+        && page.sections.iter().any(|section| into == Some(section.id.to_string()) && ends_with_one(section));
+    let sources = Sources { stock, category, cards };
     let draft = page.state == PaperState::Draft;
     let (id, version, sections) = (page.id, page.versions.questions, page.sections.clone());
     let lead = match (draft, sections.is_empty()) {
@@ -34,16 +56,18 @@ fn SectionsView(page: SectionsPage) -> impl IntoView {
     };
     let at_hand = at_hand(&sections, reply);
     view! {
-        <PaperHead page=page.clone() heading="Questions" reply />
+        <PaperHead page=page.clone() heading="Questions" tab=PaperTab::Questions reply />
+        <Done reply text=added.then(|| "The question is added.".to_owned()) />
         <ChangedMeanwhile reply again=format!("/assessments/papers/{id}/questions") adds=true>
             <p>"The sections and questions below."</p>
         </ChangedMeanwhile>
         <p class="narrow">{lead}</p>
-        <div class="totals"><Totals questions=page.questions() marks=page.marks() pass_percent=None /></div>
+        <p class="totals">{so_far(&page)}</p>
+        {page.pace_hint().map(|hint| view! { <p class="notice">{hint}" "<a href=format!("/assessments/papers/{id}/settings")>"Change the time limit"</a></p> })}
         {asked_again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
         {sections.into_iter().map(|section| {
-            let templates = (at_hand == Some(section.id)).then(|| templates.clone());
-            view! { <PaperSection paper=id version draft section templates reply /> }
+            let sources = (at_hand == Some(section.id)).then(|| sources.clone());
+            view! { <PaperSection paper=id version draft section sources reply /> }
         }).collect_view()}
         {draft.then(|| view! { <AddSectionForm paper=id version reply /> })}
         <div class="actions">
@@ -51,6 +75,12 @@ fn SectionsView(page: SectionsPage) -> impl IntoView {
             <a href=format!("/assessments/papers/{id}")>"Back to the paper"</a>
         </div>
     }
+}
+
+/// What the paper comes to as it stands: "24 questions, 24 marks in 30 minutes".
+fn so_far(page: &PaperPage) -> String {
+    let minutes = count(page.settings.limit_minutes, "minute");
+    format!("{}, {} in {minutes}", count(page.questions(), "question"), count(page.marks(), "mark"))
 }
 
 /// The section with the form for adding questions on this page: the one with a refused form, the requested one, or

@@ -1,9 +1,13 @@
-use domain::{FieldProblem, assessment::authoring::PaperPage};
+use domain::{
+    FieldProblem,
+    assessment::{PaperState, authoring::PaperPage},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::{PaperTab, paper_tabs};
 use crate::{
     assessment::authoring::api::load_paper,
     kit::{
@@ -56,6 +60,7 @@ const LABELS: &[(&str, &str)] = &[
     ("section_title", "Title of the section"),
     ("section_pass", "Pass mark of the section"),
     ("source", "About"),
+    ("place", "Paper and section"),
     ("difficulty", "Difficulty"),
     ("questions-", "How many questions"),
     ("marks", "Marks for each"),
@@ -65,6 +70,9 @@ const LABELS: &[(&str, &str)] = &[
     ("minutes", "Minutes to add"),
     ("reason", "Reason"),
     ("withdraw_reason", "Reason"),
+    ("close_reason", "Reason"),
+    ("wording_reason", "Reason"),
+    ("code_reason", "Reason"),
     ("note", "Incident"),
     ("right", "Right answer"),
 ];
@@ -84,10 +92,20 @@ pub fn with_label(FieldProblem { field, problem }: FieldProblem) -> String {
 
 /// The top of a page about a paper.
 #[component]
-pub fn PaperHead(page: PaperPage, heading: &'static str, reply: Reply) -> impl IntoView {
+pub fn PaperHead(
+    page: PaperPage,
+    heading: &'static str,
+    /// The tab that the page is. A page below a tab is none.
+    #[prop(optional)]
+    tab: Option<PaperTab>,
+    reply: Reply,
+) -> impl IntoView {
     let title = page.settings.title;
     let steps = vec![(format!("/assessments/papers/{}", page.id), title.clone())];
-    view! { <Head heading position=Position { steps, over: title } list=false reply /> }
+    view! {
+        <Head heading position=Position { steps, over: title } list=false reply />
+        {paper_tabs(page.id, page.state == PaperState::Draft, tab)}
+    }
 }
 
 /// The top of a page about papers in general, or about data that an organisation shares between all of them.

@@ -1,22 +1,38 @@
-use domain::assessment::{Category, Difficulty, PaperId, SectionId, Strand, bank::TemplateCard};
+use domain::assessment::{
+    Category, Difficulty, PaperId, SectionId, Strand,
+    bank::{BankCard, CategoryStock},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::level;
 use crate::{
-    assessment::authoring::api::AddRule,
-    kit::ui::{PostForm, Reply, SelectField, TextField},
+    assessment::{
+        authoring::api::AddRule,
+        bank::parts::card::{Wording, about},
+    },
+    kit::ui::{PostForm, ProblemLine, Reply, SelectField, TextField},
 };
 
-/// Adds questions to a section.
+/// The questions that a section may ask.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    pub stock: Vec<CategoryStock>,
+    /// The category whose questions are shown one by one.
+    pub category: Option<Category>,
+    pub cards: Vec<BankCard>,
+}
+
+/// Adds questions to a section: so many of a category, or, once a category is opened, one of its questions.
 #[component]
 pub fn AddRuleForm(
     paper: PaperId,
     version: u32,
     section: SectionId,
-    templates: Vec<TemplateCard>,
+    sources: Sources,
     reply: Reply,
 ) -> impl IntoView {
-    if templates.is_empty() {
+    let Sources { stock, category, cards } = sources;
+    if stock.is_empty() {
         return view! { <p>"There is nothing to ask yet: the question bank is empty."</p> }.into_any();
     }
     // Only one of the sections' forms was refused.
@@ -26,60 +42,146 @@ pub fn AddRuleForm(
         move |name: &str, before: &str| if here { back.typed(name, before) } else { before.to_owned() };
     let field = move |name: &str| format!("{name}-{section}");
     let wrong = move |name: &str| reply.problem(&field(name));
-    let (chosen, difficulty) = (text("source", ""), text("difficulty", ""));
+    let difficulty = text("difficulty", "");
+    let level_field = view! {
+        <SelectField id=field("difficulty") name="difficulty" label="Difficulty"
+            hint="Counts only for questions that are drawn: a chosen one has its own." problem=wrong("difficulty")>
+            <option value="">"Any"</option>
+            {[Difficulty::One, Difficulty::Two, Difficulty::Three].map(|step| {
+                let value = u8::from(step).to_string();
+                let selected = value == difficulty;
+                view! { <option value=value selected=selected>{level(Some(step))}</option> }
+            }).into_iter().collect_view()}
+        </SelectField>
+    };
+    let (source, ways) = match category {
+        Some(category) => {
+            let chosen = text("source", category.as_str());
+            let back = format!("/assessments/papers/{paper}/questions?add={section}#section-{section}");
+            (
+                view! { <OneOf id=field("source") category cards chosen problem=wrong("source") /> }
+                    .into_any(),
+                view! { <p><a href=back>"Another category"</a></p> }.into_any(),
+            )
+        }
+        None => {
+            let chosen = text("source", "");
+            (
+                view! {
+                    <SelectField id=field("source") name="source" label="About" problem=wrong("source")>
+                        <Categories stock=stock.clone() chosen />
+                    </SelectField>
+                }
+                .into_any(),
+                view! { <OneByOne paper section stock /> }.into_any(),
+            )
+        }
+    };
     view! {
         <PostForm to=AddRule::PATH class="add-rule">
             <input type="hidden" name="paper" value=paper.to_string() />
             <input type="hidden" name="section" value=section.to_string() />
             <input type="hidden" name="version" value=version.to_string() />
-            <SelectField id=field("source") name="source" label="About" problem=wrong("source")>
-                <Sources templates chosen />
-            </SelectField>
-            <SelectField id=field("difficulty") name="difficulty" label="Difficulty"
-                hint="Counts for a category only: a template has its own." problem=wrong("difficulty")>
-                <option value="">"Any"</option>
-                {[Difficulty::One, Difficulty::Two, Difficulty::Three].map(|step| {
-                    let value = u8::from(step).to_string();
-                    let selected = value == difficulty;
-                    view! { <option value=value selected=selected>{level(Some(step))}</option> }
-                }).into_iter().collect_view()}
-            </SelectField>
+            {category.map(|category| view! { <input type="hidden" name="category" value=category.as_str() /> })}
+            {source}
+            {level_field}
             <TextField id=field("questions") name="questions" label="How many questions" numeric=true hint="1 to 60"
                 value=text("questions", "") problem=wrong("questions") />
             <TextField id=field("marks") name="marks" label="Marks for each" numeric=true hint="1 to 20"
                 value=text("marks", "1") problem=wrong("marks") />
             <button type="submit" class="button secondary">"Add the questions"</button>
         </PostForm>
+        {ways}
     }
     .into_any()
 }
 
-/// The categories that the bank has templates for, then its templates one by one.
+/// The categories of a strand that the banks have questions of.
+fn of_strand(stock: &[CategoryStock], strand: Strand) -> Vec<CategoryStock> {
+    stock.iter().copied().filter(|stock| stock.category.strand() == strand).collect()
+}
+
+const STRANDS: [(Strand, &str); 2] = [(Strand::Numeracy, "Numeracy"), (Strand::Literacy, "Literacy")];
+
 #[component]
-fn Sources(templates: Vec<TemplateCard>, chosen: String) -> impl IntoView {
-    let option = move |value: String, text: String| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{text}</option> }
+fn Categories(stock: Vec<CategoryStock>, chosen: String) -> impl IntoView {
+    let option = move |CategoryStock { category, .. }: CategoryStock| {
+        let selected = category.as_str() == chosen;
+        view! { <option value=category.as_str() selected=selected>{category.title()}</option> }
     };
-    let categories =
-        [(Strand::Numeracy, "Numeracy"), (Strand::Literacy, "Literacy")].map(|(strand, label)| {
-            let known = |category: &Category| templates.iter().any(|template| template.category == *category);
-            let of_strand = Category::all().filter(|category| category.strand() == strand).filter(known);
-            let options: Vec<_> = of_strand
-                .map(|category| option(category.as_str().to_owned(), category.title().to_owned()))
-                .collect();
-            (!options.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
-        });
-    let single = templates.iter().map(|template| {
-        let own = if template.own { ", your own" } else { "" };
-        let about =
-            format!("{}, difficulty {}{own}", template.category.title(), u8::from(template.difficulty));
-        option(template.id.to_string(), format!("{} ({about})", template.name))
+    let groups = STRANDS.map(|(strand, label)| {
+        let options: Vec<_> = of_strand(&stock, strand).into_iter().map(&option).collect();
+        (!options.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
     });
-    let single: Vec<_> = single.collect();
     view! {
-        <option value="">"Choose a category or a template"</option>
-        {categories.into_iter().collect_view()}
-        <optgroup label="One chosen template">{single}</optgroup>
+        <option value="">"Choose a category"</option>
+        {groups.into_iter().collect_view()}
+    }
+}
+
+/// Leads to the questions of one category.
+#[component]
+fn OneByOne(paper: PaperId, section: SectionId, stock: Vec<CategoryStock>) -> impl IntoView {
+    let link = move |CategoryStock { category, questions }: CategoryStock| {
+        let href = format!(
+            "/assessments/papers/{paper}/questions?add={section}&category={}#section-{section}",
+            category.as_str()
+        );
+        view! { <li><a href=href>{category.title()}</a>" "<span class="hint">"("{questions}")"</span></li> }
+    };
+    let lists = STRANDS.map(|(strand, label)| {
+        let links: Vec<_> = of_strand(&stock, strand).into_iter().map(link).collect();
+        (!links.is_empty())
+            .then(|| view! { <p class="box-title">{label}</p><ul class="categories">{links}</ul> })
+    });
+    view! {
+        <h3>"Or choose questions one by one"</h3>
+        <p>"Choose a category to see its questions, each with an example."</p>
+        {lists.into_iter().collect_view()}
+    }
+}
+
+/// Any question of the category, or one that is chosen by its example.
+#[component]
+fn OneOf(
+    id: String,
+    category: Category,
+    cards: Vec<BankCard>,
+    chosen: String,
+    problem: Signal<Option<domain::Problem>>,
+) -> impl IntoView {
+    let (first, wrong) = (id.clone(), id);
+    let any = category.as_str();
+    let any_chosen = !cards.iter().any(|card| card.id.to_string() == chosen);
+    let card = move |card: BankCard| {
+        let value = card.id.to_string();
+        let own = format!("source-{value}");
+        let (described, checked) = (format!("{own}-example"), value == chosen);
+        let (of, about) = (described.clone(), about(&card));
+        view! {
+            <div class="question-choice">
+                <div class="choice">
+                    <input type="radio" id=own.clone() name="source" value=value checked=checked aria-describedby=of />
+                    <label for=own>{card.title.clone()}</label>
+                </div>
+                <div class="example" id=described>
+                    <p class="hint">{about}</p>
+                    <Wording example=card.example />
+                    <p><a href=format!("/questions/{}", card.id)>"Answer and other numbers"<span class="visually-hidden">" of "{card.title}</span></a></p>
+                </div>
+            </div>
+        }
+    };
+    let cards: Vec<_> = cards.into_iter().map(card).collect();
+    view! {
+        <fieldset class="field" class:wrong=move || problem.read().is_some()>
+            <legend>"Questions about: "{category.title()}</legend>
+            {move || problem.get().map(|problem| view! { <ProblemLine id=wrong.clone() problem /> })}
+            <div class="choice">
+                <input type="radio" id=first.clone() name="source" value=any checked=any_chosen />
+                <label for=first>"Any of them, drawn when you publish"</label>
+            </div>
+            {cards}
+        </fieldset>
     }
 }

@@ -2,12 +2,16 @@ use domain::{
     assessment::{
         Difficulty, PaperId,
         authoring::{RuleView, SectionView},
+        bank::titled,
     },
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use crate::{assessment::authoring::api::RemoveRule, kit::ui::PostForm};
+use crate::{
+    assessment::authoring::api::{MoveRule, RemoveRule},
+    kit::ui::PostForm,
+};
 
 /// A difficulty in words.
 pub fn level(difficulty: Option<Difficulty>) -> &'static str {
@@ -31,6 +35,10 @@ pub fn RulesTable(
     #[prop(optional)] removable: Option<(PaperId, u32)>,
 ) -> impl IntoView {
     let label = format!("Questions of {}", section.title);
+    let all = section.rules.len();
+    let row =
+        |(n, rule): (usize, RuleView)| view! { <RuleRow rule removable first=n == 0 last=n + 1 == all /> };
+    let rows = section.rules.into_iter().enumerate().map(row).collect_view();
     view! {
         <div class="table-frame" role="region" tabindex="0" aria-label=label>
             <table class="selection-rules">
@@ -41,11 +49,11 @@ pub fn RulesTable(
                         <th scope="col">"Difficulty"</th>
                         <th scope="col">"Questions"</th>
                         <th scope="col">"Marks each"</th>
-                        {removable.map(|_| view! { <th scope="col"><span class="visually-hidden">"Remove"</span></th> })}
+                        {removable.map(|_| view! { <th scope="col"><span class="visually-hidden">"Move or remove"</span></th> })}
                     </tr>
                 </thead>
                 <tbody>
-                    {section.rules.into_iter().map(|rule| view! { <RuleRow rule removable /> }).collect_view()}
+                    {rows}
                 </tbody>
             </table>
         </div>
@@ -53,27 +61,43 @@ pub fn RulesTable(
 }
 
 #[component]
-fn RuleRow(rule: RuleView, removable: Option<(PaperId, u32)>) -> impl IntoView {
+fn RuleRow(rule: RuleView, removable: Option<(PaperId, u32)>, first: bool, last: bool) -> impl IntoView {
     let chosen = rule.template.is_some();
     let about = rule
         .template
+        .map(|name| titled(&name))
         .or_else(|| rule.category.map(|category| category.title().to_owned()))
         .unwrap_or_default();
     let named = about.clone();
+    let (id, moved_rule) = (rule.id.to_string(), rule.id.to_string());
+    let (up, down) = (format!("up-{id}"), format!("down-{id}"));
+    let (moved_up, moved_down) = (about.clone(), about.clone());
     view! {
         <tr>
             <th scope="row">
                 {about}
-                {chosen.then(|| view! { <span class="hint">"One chosen template"</span> })}
+                {chosen.then(|| view! { <span class="hint">"One chosen question"</span> })}
             </th>
-            <td>{if chosen { "As the template" } else { level(rule.difficulty) }}</td>
+            <td>{if chosen { "As the question" } else { level(rule.difficulty) }}</td>
             <td class="number">{rule.questions}</td>
             <td class="number">{rule.marks}</td>
             {removable.map(|(paper, version)| view! {
                 <td>
+                    // At the end of the section a button stays, so that it keeps the focus, and does nothing.
+                    <PostForm to=MoveRule::PATH class="moves">
+                        <input type="hidden" name="paper" value=paper.to_string() />
+                        <input type="hidden" name="rule" value=moved_rule />
+                        <input type="hidden" name="version" value=version.to_string() />
+                        <button type="submit" class="button secondary small" name="go" value="up" id=up aria-disabled=first.then_some("true")>
+                            "Up"<span class="visually-hidden">": "{moved_up}</span>
+                        </button>
+                        <button type="submit" class="button secondary small" name="go" value="down" id=down aria-disabled=last.then_some("true")>
+                            "Down"<span class="visually-hidden">": "{moved_down}</span>
+                        </button>
+                    </PostForm>
                     <PostForm to=RemoveRule::PATH>
                         <input type="hidden" name="paper" value=paper.to_string() />
-                        <input type="hidden" name="rule" value=rule.id.to_string() />
+                        <input type="hidden" name="rule" value=id />
                         <input type="hidden" name="version" value=version.to_string() />
                         <button type="submit" class="button secondary small">
                             "Remove"<span class="visually-hidden">" "{named}</span>

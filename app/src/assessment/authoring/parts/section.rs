@@ -1,21 +1,24 @@
-use domain::assessment::{PaperId, authoring::SectionView, bank::TemplateCard};
+use domain::assessment::{PaperId, authoring::SectionView};
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{RulesTable, Totals, rule_form::AddRuleForm};
+use super::{
+    RulesTable, Totals,
+    rule_form::{AddRuleForm, Sources},
+};
 use crate::{
     assessment::authoring::api::RemoveSection,
     kit::ui::{PostForm, Reply},
 };
 
-/// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some has
-/// hundreds of templates to choose from: it is there only with `templates`, otherwise there is a link to it.
+/// One section of a paper: its questions and, in a draft, the forms that change them. The form that adds some is long: it
+/// is there only with `sources`, otherwise there is a link to it.
 #[component]
 pub fn PaperSection(
     paper: PaperId,
     version: u32,
     draft: bool,
     section: SectionView,
-    templates: Option<Vec<TemplateCard>>,
+    sources: Option<Sources>,
     reply: Reply,
 ) -> impl IntoView {
     let (id, title) = (section.id, section.title.clone());
@@ -29,11 +32,13 @@ pub fn PaperSection(
     // A refused form has to be visible; an empty section has nothing else to show.
     let wrong = reply.typed("section", "") == id.to_string();
     let named = title.clone();
-    let add = match templates {
-        Some(templates) => view! {
-            <details open=empty || wrong>
+    // Whoever has opened a category is choosing.
+    let choosing = sources.as_ref().is_some_and(|sources| sources.category.is_some());
+    let add = match sources {
+        Some(sources) => view! {
+            <details open=empty || wrong || choosing>
                 <summary>"Add questions to "{title.clone()}</summary>
-                <AddRuleForm paper version section=id templates reply />
+                <AddRuleForm paper version section=id sources reply />
             </details>
         }
         .into_any(),

@@ -75,7 +75,12 @@ pub fn Tasks(page: PaperPage) -> impl IntoView {
         ),
         ("questions", "Questions", questions, format!("{}, {marks}", count(page.questions(), "question"))),
         ("candidates", "Candidates", candidates, who_sits(&page)),
-        ("preview", "Preview", ready(page.questions() > 0), "See the paper as candidates will".to_owned()),
+        (
+            "preview",
+            "Preview",
+            ready(page.questions() > 0),
+            "See the questions with their answers".to_owned(),
+        ),
         (
             "publish",
             "Check and publish",

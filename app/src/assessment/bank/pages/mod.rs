@@ -1,2 +1,4 @@
 pub mod bank_draft;
+pub mod browse;
+pub mod example;
 pub mod questions;

@@ -1,5 +1,5 @@
 use domain::{
-    assessment::bank::{InUse, OfCategory, OfDifficulty, OwnTemplate, OwnTemplates, TemplateSort},
+    assessment::bank::{InUse, OfCategory, OfDifficulty, OwnTemplate, OwnTemplates, TemplateSort, titled},
     count,
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -54,7 +54,7 @@ fn QuestionsView(asked: String, bank: OwnTemplates) -> impl IntoView {
         <OrganisationHead heading="Question bank" position reply />
         <Done reply text=done.map(str::to_owned) />
         <div class="narrow">
-            <p>"Papers draw their questions from templates, whose numbers are new each time. The shared bank has "{count(shared, "template")}", which every organisation can use. Those below are your own and nobody else's."</p>
+            <p>"Papers draw their questions from templates, whose numbers are new each time. The shared bank has "{count(shared, "template")}", which every organisation can use. Those below are your own and nobody else's. "<a href="/questions">"Look through all questions"</a></p>
         </div>
         <h2>"Your own templates"</h2>
         {if templates.in_all == 0 {
@@ -87,11 +87,20 @@ fn TemplateTable(list: TemplateList, rows: Vec<OwnTemplate>) -> impl IntoView {
     // On paper nothing can be changed.
     let (changes, query) = (!list.query.whole, list.query.first().link(""));
     let row = move |template: OwnTemplate| {
+        let title = titled(&template.name);
         let (named, back, query) = (template.name.clone(), template.retired, query.clone());
         let (state, button) = if back { ("Retired", "Bring back") } else { ("In use", "Retire") };
         view! {
             <tr>
-                <th scope="row">{template.name}</th>
+                <th scope="row">
+                    // A retired question is no longer among those that can be set.
+                    {if back {
+                        title.into_any()
+                    } else {
+                        view! { <a href=format!("/questions/{}", template.id)>{title}</a> }.into_any()
+                    }}
+                    <span class="hint"><code>{template.name}</code></span>
+                </th>
                 <td>{template.category.title()}</td>
                 <td>{template.difficulty.in_words()}</td>
                 <td>{state}</td>

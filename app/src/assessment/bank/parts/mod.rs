@@ -1,4 +1,5 @@
 //! Pieces of the pages.
 
 pub mod bank_form;
+pub mod card;
 pub mod previewed;

@@ -1,6 +1,6 @@
 use domain::{
     assessment::{
-        bank::PreviewedQuestion,
+        bank::{PreviewedQuestion, titled},
         question::{AskedOption, AskedQuestion, AskedView, UnitBox},
     },
     count,
@@ -21,6 +21,7 @@ pub fn PreviewedList(questions: Vec<PreviewedQuestion>, #[prop(default = 1)] fir
 #[component]
 fn Previewed(number: usize, question: PreviewedQuestion) -> impl IntoView {
     let PreviewedQuestion { name, question, right_answer, solution } = question;
+    let title = titled(&name);
     let (category, difficulty, hints) = (question.category, question.difficulty, question.hints);
     let hints = if hints == 0 {
         String::new()
@@ -29,20 +30,40 @@ fn Previewed(number: usize, question: PreviewedQuestion) -> impl IntoView {
     };
     let about = format!("{}, difficulty {}{hints}", category.title(), level(Some(difficulty)));
     let ordered = matches!(question.view, AskedView::Ordering(_));
-    let answers = right_answer.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
     view! {
         <li>
             <p class="question-number">"Question "{number}</p>
             <Asked question />
             <details>
                 <summary>"Answer and worked solution"<span class="visually-hidden">" of question "{number}</span></summary>
-                <p class="box-title">"Right answer"</p>
-                {if ordered { view! { <ol>{answers}</ol> }.into_any() } else { view! { <ul>{answers}</ul> }.into_any() }}
-                <p class="box-title">"Worked solution"</p>
-                {solution.into_iter().map(|step| view! { <div class="prose" inner_html=step></div> }).collect_view()}
-                <p class="hint">{about}". Template: "<code>{name}</code></p>
+                <Answer right_answer ordered solution />
+                <p class="hint">{title}": "{about}". Template: "<code>{name}</code></p>
             </details>
         </li>
+    }
+}
+
+/// One question with its answer and its solution, all in sight.
+#[component]
+pub fn Shown(question: PreviewedQuestion) -> impl IntoView {
+    let PreviewedQuestion { question, right_answer, solution, .. } = question;
+    let ordered = matches!(question.view, AskedView::Ordering(_));
+    view! {
+        <div class="previewed shown">
+            <Asked question />
+            <Answer right_answer ordered solution />
+        </div>
+    }
+}
+
+#[component]
+fn Answer(right_answer: Vec<String>, ordered: bool, solution: Vec<String>) -> impl IntoView {
+    let answers = right_answer.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
+    view! {
+        <p class="box-title">"Right answer"</p>
+        {if ordered { view! { <ol>{answers}</ol> }.into_any() } else { view! { <ul>{answers}</ul> }.into_any() }}
+        <p class="box-title">"Worked solution"</p>
+        {solution.into_iter().map(|step| view! { <div class="prose" inner_html=step></div> }).collect_view()}
     }
 }
 

@@ -11,7 +11,8 @@ mod side;
 use domain::{
     Problem,
     assessment::{
-        ItemId,
+        ItemId, PaperId,
+        authoring::TriedAnswers,
         delivery::{AnswerOutbox, Room, RoomQuestion, RoomState, SaveStatus, SittingId},
         question::{AnswerField, Response, Said},
     },
@@ -36,6 +37,14 @@ pub enum Look {
     Answered,
 }
 
+/// A try of the setter's at their own paper, in place of a sitting. Nothing of it is sent to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trying {
+    pub paper: PaperId,
+    /// See [`Trial`](domain::assessment::authoring::Trial).
+    pub seed: u32,
+}
+
 #[derive(Clone, Copy)]
 pub struct Keeper {
     pub sitting: SittingId,
@@ -43,6 +52,8 @@ pub struct Keeper {
     pub state: RwSignal<RoomState>,
     /// The notice to the candidate above the question: that there is more time, or that a hint did not arrive.
     pub told: RwSignal<String>,
+    /// In a room that is only tried.
+    pub trial: Option<Trying>,
     paper: StoredValue<Paper>,
 }
 
@@ -71,8 +82,21 @@ impl Keeper {
             outbox: RwSignal::new(outbox),
             state: RwSignal::new(room.state),
             told: RwSignal::new(String::new()),
+            trial: None,
             paper: StoredValue::new(Paper { questions: room.questions, hints, early }),
         }
+    }
+
+    #[must_use]
+    pub fn trying(self, trial: Option<Trying>) -> Self {
+        Self { trial, ..self }
+    }
+
+    /// All answers that are in the room, each with the index of its question.
+    pub fn answers(self) -> TriedAnswers {
+        let questions = self.paper.with_value(|paper| paper.questions.len());
+        let outbox = self.outbox.read_untracked();
+        (0..questions).filter_map(|n| Some((n, outbox.response(n)?.clone()))).collect()
     }
 
     pub fn question(self, n: usize) -> Option<RoomQuestion> {

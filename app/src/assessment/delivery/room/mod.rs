@@ -10,6 +10,7 @@ mod review;
 #[cfg(any(feature = "hydrate", test))]
 mod speech;
 mod timer;
+mod trial;
 
 use domain::{
     assessment::{
@@ -24,9 +25,11 @@ use super::api::{PauseSitting, ResumeSitting};
 use crate::kit::ui::{FromPage, Refused, attribute, handler, property, whenever};
 use calculator::CalculatorPad;
 use keeper::Keeper;
+pub use keeper::Trying;
 use question::{QuestionPanel, focus};
 use review::Review;
 use timer::{Timer, seconds_left};
+use trial::KEPT_NOWHERE;
 
 /// The candidate's place in the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,9 +64,12 @@ pub fn ExamRoom(
     place: String,
     /// The question whose answer came back with a refused form.
     unsent: Option<ItemId>,
+    /// For a room that its setter tries.
+    #[prop(optional)]
+    trial: Option<Trying>,
 ) -> impl IntoView {
     let (count, calculator) = (room.questions.len(), room.calculator);
-    let keeper = Keeper::new(room, unsent);
+    let keeper = Keeper::new(room, unsent).trying(trial);
     // In a break there is no question; afterwards the candidate goes on where they were.
     let asked = StoredValue::new(place.clone());
     let place = RwSignal::new(Place::parse(&place, count));
@@ -197,6 +203,7 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let safe = move || keeper.outbox.read().is_safe();
     let text = move || {
         match keeper.status() {
+        _ if keeper.trial.is_some() => KEPT_NOWHERE.to_owned(),
         SaveStatus::Fresh if keeper.is_signed_out() => "You have been signed out".to_owned(),
         SaveStatus::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
         SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
@@ -218,8 +225,9 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
         }
     }
     };
-    let trouble =
-        move || !matches!(keeper.status(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
+    let safe_so_far =
+        move || matches!(keeper.status(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
+    let trouble = move || keeper.trial.is_none() && !safe_so_far();
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
         <p {..attribute("class", move || Some(if trouble() { "saved-line unsaved" } else { "saved-line" }))}

@@ -1,7 +1,6 @@
 use domain::assessment::delivery::RoomQuestion;
 use leptos::{
     prelude::*,
-    server_fn::ServerFn,
     web_sys::{Element, Event, MouseEvent},
 };
 
@@ -10,10 +9,7 @@ use super::{
     keeper::{Given, Keeper, Look},
 };
 use crate::{
-    assessment::{
-        delivery::api::SaveAndGo,
-        question::answer::{AnswerField, OnChange},
-    },
+    assessment::question::answer::{AnswerField, OnChange},
     kit::ui::{FromPage, attribute, handler, property},
 };
 
@@ -57,13 +53,14 @@ pub fn QuestionPanel(
     let all_hints = question.asked.hints;
     let (item, section, marks) = (question.item, question.section, question.marks);
     view! {
-        <form method="post" action=SaveAndGo::url() class="question-form" novalidate autocomplete="off" on:click=handler(pressed)>
+        <form method="post" action=keeper.saves_to() class="question-form" novalidate autocomplete="off" on:click=handler(pressed)>
             <FromPage />
             // Enter in a field presses the form's first button, which must be the one that goes on.
             <button type="submit" name="go" value=on(next) class="visually-hidden" tabindex="-1" aria-hidden="true">"Next"</button>
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
             <input type="hidden" name="item" value=item.to_string() />
             <input type="hidden" name="drawn" value=drawn.unwrap_or_default() />
+            {keeper.carried()}
             <input type="hidden" name="place" value=(n + 1).to_string() />
             <p class="over">{section}</p>
             <h2 id="question-heading" tabindex="-1">

@@ -1,15 +1,12 @@
 use domain::{assessment::question::Said, count as count_of};
-use leptos::{prelude::*, server_fn::ServerFn, web_sys::MouseEvent};
+use leptos::{prelude::*, web_sys::MouseEvent};
 
 use super::{
     Place,
     keeper::{Keeper, Look},
     question::{ANSWERED, describe, turn},
 };
-use crate::{
-    assessment::delivery::api::SubmitSitting,
-    kit::ui::{FromPage, Refused, attribute, handler},
-};
+use crate::kit::ui::{FromPage, Refused, attribute, handler};
 
 /// Every question with its answer as it will be marked, first what is worth another look, and the button that ends the
 /// sitting. The rows stay as they are while the answers change: a link that has the focus keeps it.
@@ -22,10 +19,9 @@ pub fn Review(
 ) -> impl IntoView {
     let looks = move |wanted: Look| (0..count).filter(|n| keeper.look(*n) == wanted).count();
     let (sending, failed) = (RwSignal::new(false), RwSignal::new(false));
-    let base = format!("/assessments/sittings/{}", keeper.sitting);
     let to_question = move |n: usize| {
         view! {
-            <a href=format!("{base}?question={}", n + 1) on:click=handler(move |event: MouseEvent| {
+            <a href=keeper.way_to(Place::Question(n)) on:click=handler(move |event: MouseEvent| {
                 event.prevent_default();
                 turn(place, Place::Question(n));
             })>"Question "{(n + 1).to_string()}</a>
@@ -98,9 +94,10 @@ pub fn Review(
                 "Keep this page open and try again; when the time is up, we submit what has arrived."
             </Refused>
         }.into_any())}
-        <form method="post" action=SubmitSitting::url()>
+        <form method="post" action=keeper.submits_to()>
             <FromPage />
             <input type="hidden" name="sitting" value=keeper.sitting.to_string() />
+            {keeper.carried()}
             <button type="submit" class="button" {..attribute("aria-disabled", move || sending.get().then_some("true"))} on:click=handler(move |event: MouseEvent| {
                 if scripts.get_untracked() {
                     event.prevent_default();

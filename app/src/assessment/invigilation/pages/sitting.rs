@@ -7,6 +7,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     assessment::{
+        authoring::parts::paper_tabs,
         invigilation::{
             api::{AddTime, NoteIncident, ReopenSitting, SubmitFor, load_sitting_overview},
             parts::{
@@ -77,6 +78,7 @@ fn OverviewView(overview: SittingOverview) -> impl IntoView {
     };
     view! {
         <RunHead steps heading over reply done=None />
+        {paper_tabs(paper_id, false, None)}
         {connection.map(|connection| view! { <StillCurrent connection /> })}
         <div id="overview">
             {move || view! { <SittingFacts overview=shown.get() /> }}

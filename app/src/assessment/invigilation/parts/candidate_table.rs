@@ -100,13 +100,13 @@ fn candidate(paper: PaperId, row: CandidateRow) -> impl IntoView {
 }
 
 fn progress(sitting: SittingRow) -> impl IntoView {
-    let silent = sitting.out_of_contact;
+    let silence = sitting.silence();
     view! {
         <td class="number">{sitting.answered}" of "{sitting.questions}</td>
         <td class="number">{sitting.remaining_ms.map_or_else(|| "–".to_owned(), |ms| clock(ms / 1000))}</td>
         <td>
-            {silent.then(|| view! { <strong class="out-of-contact">"Out of contact since "</strong> })}
             <Time moment=sitting.last_contact />
+            {silence.map(|silence| view! { <span class="line out-of-contact">{silence}</span> })}
         </td>
         <td>{times(sitting.left)}</td>
     }

@@ -1,7 +1,7 @@
 use domain::{
     assessment::{
         PaperId,
-        invigilation::{CandidateRow, Invigilation, InvigilationShow, InvigilationSort},
+        invigilation::{CandidateRow, Invigilation, InvigilationQuery, InvigilationShow, InvigilationSort},
     },
     kit::list::Page,
 };
@@ -41,12 +41,21 @@ pub fn LiveInvigilation(
     let shown = RwSignal::new(now);
     let ask = move || load_invigilation(paper, asked.clone());
     let connection = keep_current(Refresh::Every(EVERY), ask, move |now| shown.set(now));
+    // Each number leads to the candidates whom it counts; the one that is chosen, back to everybody.
+    let ways =
+        [InvigilationShow::NotStarted, InvigilationShow::Sitting, InvigilationShow::Submitted].map(|show| {
+            let chosen = list.query.filters == show;
+            let filters = if chosen { InvigilationShow::All } else { show };
+            let way = InvigilationQuery { filters, ..list.query.everything() }.link(&list.base);
+            (show.label(), way, chosen.then_some("true"))
+        });
     let counts = move || {
         let now = shown.read();
-        let all = [("Not started", now.not_started), ("Sitting", now.sitting), ("Submitted", now.submitted)];
-        all.map(|(name, number)| view! { <div><dt>{name}</dt><dd>{number}</dd></div> })
-            .into_iter()
-            .collect_view()
+        let numbers = [now.not_started, now.sitting, now.submitted];
+        let count = |((name, way, chosen), number): ((&'static str, String, Option<&'static str>), u32)| {
+            view! { <div><dt>{name}</dt><dd>{number}</dd><dd class="way"><a href=way aria-current=chosen>{only(chosen.is_some())}<span class="visually-hidden">": "{name}</span></a></dd></div> }
+        };
+        ways.clone().into_iter().zip(numbers).map(count).collect_view()
     };
     let nobody = Memo::new(move |_| shown.read().candidates.in_all == 0);
     let listed = move || {
@@ -65,6 +74,11 @@ pub fn LiveInvigilation(
             {listed}
         </div>
     }
+}
+
+/// The words of the link at a number.
+fn only(chosen: bool) -> &'static str {
+    if chosen { "Show everybody" } else { "Show only these" }
 }
 
 /// The order of the times changes while they are looked at. That it follows what the column shows is worth more than a fixed one, by the

@@ -20,7 +20,7 @@ pub fn SittingFacts(overview: SittingOverview) -> impl IntoView {
         SubmittedBy::Clock => "by the server, because the time was up",
     });
     let row = overview.row;
-    let cut = cut_by_close(&row);
+    let (cut, silence) = (cut_by_close(&row), row.silence());
     view! {
         <dl class="summary-list narrow">
             <div><dt>"Candidate"</dt><dd>{overview.candidate}<span class="line">{overview.email}</span></dd></div>
@@ -36,7 +36,7 @@ pub fn SittingFacts(overview: SittingOverview) -> impl IntoView {
                 <dt>"Last contact"</dt>
                 <dd>
                     <Time moment=row.last_contact />
-                    {row.out_of_contact.then(|| view! { <strong class="line out-of-contact">"Out of contact: nothing was heard since"</strong> })}
+                    {silence.map(|silence| view! { <span class="line out-of-contact">{silence}</span> })}
                 </dd>
             </div>
             <div><dt>"Left the window"</dt><dd>{times(row.left)}</dd></div>

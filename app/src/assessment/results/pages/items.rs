@@ -4,11 +4,13 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::{
+        authoring::parts::{PaperTab, paper_tabs},
         invigilation::parts::run_head::RunHead,
         results::{
             api::{CorrectItem, GoOnMarking, load_items},
             parts::{
                 being_marked::{BeingMarked, gone_on},
+                item_table::ItemTable,
                 item_view::ItemView,
             },
         },
@@ -25,8 +27,12 @@ const FEW: u32 = 30;
 /// `/assessments/papers/{paper}/items`: the item analysis, and the forms that correct a wrong key.
 #[component]
 pub fn Items() -> impl IntoView {
-    let params = use_params_map();
-    let page = PageData::new(move || params.read().get("paper").unwrap_or_default(), load_items);
+    let (params, query) = (use_params_map(), use_query_map());
+    let address = move || {
+        let of = |name: &str| query.read().get(name).unwrap_or_default();
+        [params.read().get("paper").unwrap_or_default(), of("item"), of("how"), of("right")]
+    };
+    let page = PageData::new(address, |[paper, item, how, right]| load_items(paper, item, how, right));
     view! { <Loaded resource=page page=|page| view! { <ItemsView page /> } /> }
 }
 
@@ -47,16 +53,22 @@ fn ItemsView(page: ItemsPage) -> impl IntoView {
     // These are the marks of one attempt, so each place counts once, although different attempts may ask different questions there.
     let firsts = page.items.chunk_by(|a, b| a.number == b.number).filter_map(|place| place.first());
     let available: u32 = firsts.map(|item| item.marks).sum();
-    let items = page.items.into_iter().map(|item| view! { <ItemView paper item reply /> });
+    let table = (!nobody).then(|| view! { <ItemTable items=page.items.clone() /> });
+    // While everybody is being marked, the marks that stand are no measure.
+    let effect = page.effect.filter(|_| page.remarking.is_none());
+    let items =
+        page.items.into_iter().map(|item| view! { <ItemView paper item effect=effect.clone() reply /> });
     let items = items.collect_view();
     view! {
         <RunHead steps heading="Item analysis" over=page.title.clone() reply done />
+        {paper_tabs(paper, unpublished, Some(PaperTab::Items))}
         {page.remarking.map(|remarking| view! { <BeingMarked paper remarking page="items" /> })}
         {if nobody {
             view! { <p>"Nobody has submitted yet, so there is nothing to say about the questions."</p> }.into_any()
         } else {
             view! { <Summary analysis=page.analysis available /> }.into_any()
         }}
+        {table}
         {(!page.corrections.is_empty()).then(|| view! { <Corrections corrections=page.corrections all=page.all_corrections /> })}
         {(!unpublished).then(|| view! {
             <h2>"Questions"</h2>

@@ -10,6 +10,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::{
+        authoring::parts::{PaperTab, paper_tabs},
         invigilation::{api::ReleaseResults, parts::run_head::RunHead},
         results::{
             api::{GoOnMarking, load_results},
@@ -48,6 +49,7 @@ fn ResultsView(asked: String, page: ResultsPage) -> impl IntoView {
     let done = done.then(|| gone_on(page.remarking.as_ref())).flatten();
     view! {
         <RunHead steps heading="Results" over=page.title.clone() reply done />
+        {paper_tabs(page.paper, page.state == PaperState::Draft, Some(PaperTab::Results))}
         {page.remarking.clone().map(|remarking| view! { <BeingMarked paper=page.paper remarking page="results" /> })}
         {(page.sitting > 0).then(|| view! {
             <p class="notice">"Still sitting: "{count(page.sitting, "candidate")}". Their results come here when they submit."</p>
@@ -153,7 +155,6 @@ fn Everybody(asked: String, page: ResultsPage) -> impl IntoView {
     let (form, files) = (list.form(), list.downloads(&list.base, &page.results));
     let (paper, rows) = (page.paper, page.results.rows);
     view! {
-        <p class="on-screen"><a href=format!("/assessments/papers/{paper}/items")>"Item analysis"</a></p>
         <h2 id="everybody">"Everybody"</h2>
         {(page.totals.unreadable > 0).then(|| view! {
             <p class="notice">"Not readable: what was typed could mean two things, like 2,5 or 1.000,5. It was not judged and has no marks. Look at it on the candidate's own page."</p>

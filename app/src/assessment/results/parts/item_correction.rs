@@ -1,4 +1,7 @@
-use domain::assessment::{ItemId, PaperId, results::ItemVariant};
+use domain::assessment::{
+    ItemId, PaperId,
+    results::{Effect, ItemVariant},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::item_view::Asked;
@@ -16,6 +19,8 @@ pub fn CorrectionForm(
     n: u32,
     /// The attempts of the paper ask different questions in this place.
     several: bool,
+    /// What the correction would change that was asked about last, of whichever question.
+    effect: Option<Effect>,
     reply: Reply,
 ) -> impl IntoView {
     let ItemVariant { item, attempt, version, stimulus, wording, right_answer: right, options } = variant;
@@ -23,14 +28,19 @@ pub fn CorrectionForm(
     // The returned values may belong to another question of the page.
     let mine = reply.typed("item", "") == id;
     let typed = move |name: &str| if mine { reply.typed(name, "") } else { String::new() };
-    let void = typed("how") == "void";
+    let effect = effect.filter(|effect| effect.item == item);
+    let looked = effect.is_some();
+    let void = if mine { typed("how") == "void" } else { effect.as_ref().is_some_and(|effect| effect.void) };
+    let asked_right = effect.as_ref().map(|effect| effect.right.clone()).unwrap_or_default();
+    let typed_right = if mine { typed("right") } else { asked_right };
     let (right_id, reason_id) = (format!("right-{item}"), format!("reason-{item}"));
     let (wrong_right, wrong_reason) = (reply.problem(&right_id), reply.problem(&reason_id));
     let confirmed_id = format!("confirmed-{item}");
     let wrong_confirmed = reply.problem(&confirmed_id);
     // A returned form is open, so that its problems are visible.
     let open = move || {
-        mine || [wrong_right, wrong_reason, wrong_confirmed].iter().any(|wrong| wrong.read().is_some())
+        mine || looked
+            || [wrong_right, wrong_reason, wrong_confirmed].iter().any(|wrong| wrong.read().is_some())
     };
     let now = right.join("; ");
     let changed = changed(reply, item, format!("Right now: {now}"));
@@ -63,8 +73,9 @@ pub fn CorrectionForm(
                         {options.into_iter().map(|(letter, text)| view! { <li><strong>{letter}</strong>" "{text}</li> }).collect_view()}
                     </ul>
                 })}
-                <TextField id=right_id name="right" label="Right answer" value=typed("right") problem=wrong_right
+                <TextField id=right_id name="right" label="Right answer" value=typed_right problem=wrong_right
                     hint=format!("Not needed to take the question out. Now: {now}. {how}") />
+                <SeeEffect effect item />
                 <TextArea id=reason_id name="reason" label="Reason" rows=3 value=typed("reason") problem=wrong_reason
                     hint="At most 500 characters. It stays on record with your name." />
                 <CheckBox id=confirmed_id name="confirmed" label="Everybody is marked again: a candidate who has passed may no longer pass"
@@ -76,9 +87,27 @@ pub fn CorrectionForm(
     }
 }
 
+/// Says what would change, or asks for it. It is the first button of the form, so that Enter corrects nothing.
+#[component]
+fn SeeEffect(effect: Option<Effect>, item: ItemId) -> impl IntoView {
+    view! {
+        <p><button type="submit" name="go" value="effect" class="button secondary small">"See what would change"</button></p>
+        {effect.map(|effect| view! { <p class="notice" id=format!("effect-{item}") tabindex="-1">{effect.in_words()}</p> })}
+    }
+}
+
 /// Puts back a question that was taken out.
 #[component]
-pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -> impl IntoView {
+pub fn PutBackForm(
+    paper: PaperId,
+    variant: ItemVariant,
+    n: u32,
+    effect: Option<Effect>,
+    reply: Reply,
+) -> impl IntoView {
+    let asked = variant.item;
+    let effect = effect.filter(|effect| effect.item == asked);
+    let looked = effect.is_some();
     let changed = changed(reply, variant.item, "Now: the question is taken out".to_owned());
     let (item, version) = (variant.item.to_string(), variant.version.to_string());
     let mine = reply.typed("item", "") == item;
@@ -87,7 +116,7 @@ pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -
     let problem = reply.problem(&id);
     let confirmed_id = format!("confirmed-{item}");
     let wrong_confirmed = reply.problem(&confirmed_id);
-    let open = move || mine || problem.read().is_some() || wrong_confirmed.read().is_some();
+    let open = move || mine || looked || problem.read().is_some() || wrong_confirmed.read().is_some();
     view! {
         <details class="correction" open=open>
             <summary>"Put this question back"<span class="visually-hidden">", number "{n}</span></summary>
@@ -98,6 +127,7 @@ pub fn PutBackForm(paper: PaperId, variant: ItemVariant, n: u32, reply: Reply) -
                 <input type="hidden" name="item" value=item />
                 <input type="hidden" name="version" value=version />
                 <input type="hidden" name="how" value="put-back" />
+                <SeeEffect effect item=asked />
                 <TextArea id name="reason" label="Reason" rows=3 value=reason problem
                     hint="At most 500 characters. It stays on record with your name." />
                 <CheckBox id=confirmed_id name="confirmed" label="Everybody is marked again: a candidate who has passed may no longer pass"

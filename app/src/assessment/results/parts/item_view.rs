@@ -1,7 +1,7 @@
 use domain::{
     assessment::{
         PaperId,
-        results::{ItemRow, ItemStatistics, ItemVariant, Tally},
+        results::{Effect, ItemRow, ItemStatistics, ItemVariant, Tally},
     },
     count,
 };
@@ -15,18 +15,20 @@ use crate::kit::ui::{Reply, Tick};
 
 /// One question: its statistics, the answers to it, and the form that corrects it.
 #[component]
-pub fn ItemView(paper: PaperId, item: ItemRow, reply: Reply) -> impl IntoView {
+pub fn ItemView(
+    paper: PaperId,
+    item: ItemRow,
+    /// What a correction would change, of whichever question.
+    #[prop(optional_no_strip)]
+    effect: Option<Effect>,
+    reply: Reply,
+) -> impl IntoView {
     let (n, known) = (item.number, item.statistics.clone());
     let remark = known.as_ref().and_then(|known| item.remark(known, item.candidates));
     let (voided, variants, tally) = (item.voided, item.variants.clone(), item.tally.clone());
     let several = variants.len() > 1 || !item.every_attempt;
     let of = (!item.every_attempt).then(|| attempts(&variants));
-    // The question of the first attempt has the plain id. A different question of a later attempt in the same place has the attempt in its
-    // id too.
-    let id = match variants.first().map(|variant| variant.attempt) {
-        Some(attempt) if attempt > 1 => format!("question-{n}-{attempt}"),
-        _ => format!("question-{n}"),
-    };
+    let id = place_of(&item);
     view! {
         <li id=id>
             <h3>"Question "{n}{of}{voided.then(|| view! { " "<span class="tag">"Taken out"</span> })}</h3>
@@ -37,17 +39,31 @@ pub fn ItemView(paper: PaperId, item: ItemRow, reply: Reply) -> impl IntoView {
             {if voided {
                 view! {
                     <p>"This question is taken out: everybody has its marks, whatever they answered."</p>
-                    {variants.into_iter().next().map(|variant| view! { <PutBackForm paper variant n reply /> })}
+                    {variants.into_iter().next().map(|variant| view! { <PutBackForm paper variant n effect reply /> })}
                 }.into_any()
             } else {
                 variants
                     .into_iter()
-                    .map(|variant| view! { <CorrectionForm paper variant n several reply /> })
+                    .map(|variant| view! { <CorrectionForm paper variant n several effect=effect.clone() reply /> })
                     .collect_view()
                     .into_any()
             }}
         </li>
     }
+}
+
+/// The id of a question on its page. That of the first attempt has the plain one; a different question of a later attempt in the same
+/// place has the attempt in its id too.
+pub fn place_of(item: &ItemRow) -> String {
+    match item.variants.first().map(|variant| variant.attempt) {
+        Some(attempt) if attempt > 1 => format!("question-{}-{attempt}", item.number),
+        _ => format!("question-{}", item.number),
+    }
+}
+
+/// A correlation as pages write it.
+pub fn correlation(found: f64) -> String {
+    format!("{found:.2}").replace('-', "−")
 }
 
 /// A question as candidates saw it: its stimulus and its wording. Both are HTML.
@@ -75,8 +91,10 @@ fn ItemFacts(item: ItemRow, known: Option<ItemStatistics>) -> impl IntoView {
         known.as_ref().map(|known| format!("{:.0}% of the marks were got", 100.0 * known.facility));
     let discrimination = known.as_ref().map(|known| match known.discrimination {
         Some(found) => {
-            format!("{found:.2}, from −1 to 1: how far those who did well elsewhere did well here")
-                .replace('-', "−")
+            format!(
+                "{}, from −1 to 1: how far those who did well elsewhere did well here",
+                correlation(found)
+            )
         }
         None => "Not known: everybody got the same, here or elsewhere".to_owned(),
     });

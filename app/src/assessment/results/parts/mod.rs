@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod being_marked;
 pub mod item_correction;
+pub mod item_table;
 pub mod item_view;
 pub mod result_questions;
 pub mod result_table;

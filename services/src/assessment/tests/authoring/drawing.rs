@@ -143,7 +143,7 @@ async fn an_attempt_avoids_the_templates_of_earlier_attempts_while_there_are_oth
     readings(&exam, 7).await;
     let services = &exam.world.services;
     let draft = reading_paper(&exam, 3, 3).await;
-    let said = sections_page(services, &exam.setter, draft).await.unwrap().asked_again;
+    let said = sections_page(services, &exam.setter, draft, None).await.unwrap().asked_again;
     assert!(said.len() == 1 && said[0].starts_with("The attempts share 2 of 3 questions"), "{said:?}");
     publish_paper(services, &exam.setter, draft, true, None).await.unwrap();
     let asked: Vec<String> = sqlx::query_scalar(

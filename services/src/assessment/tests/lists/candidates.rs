@@ -159,7 +159,7 @@ async fn sitting_now(exam: &Exam, paused_for: &str) {
         insert into sittings (id, paper_id, learner_id, attempt, started_at, allowed_seconds, break_allowed_seconds, closes_at, deadline_at,
             last_contact_at, removed_on, paused_at, submitted_at, submitted_by, mark, available, passed)
         select gen_random_uuid(), '{paper}'::uuid, n.id, 1, now(), 600 + n % 7 * 60, 300, now() + interval '1 day', now(),
-            case when n % 5 = 3 then now() - interval '1 minute' else now() end, '2033-01-01',
+            case when n % 5 = 3 then now() - interval '3 minutes' when n % 5 = 1 then now() - interval '100 seconds' else now() end, '2033-01-01',
             case when n % 5 = 2 then now() - interval '{paused_for}' end,
             case when n % 5 = 4 then now() end, case when n % 5 = 4 then 'candidate' end, case when n % 5 = 4 then 1 end,
             case when n % 5 = 4 then 1 end, case when n % 5 = 4 then true end
@@ -285,7 +285,10 @@ async fn candidates_of_a_running_paper_are_searched_and_filtered_beside_the_numb
             (InvigilationShow::NotStarted, sitting) => sitting.is_none(),
             (InvigilationShow::Sitting, Some(sitting)) => sitting.remaining_ms.is_some(),
             (InvigilationShow::Resting, Some(sitting)) => sitting.paused,
-            (InvigilationShow::OutOfContact, Some(sitting)) => sitting.out_of_contact,
+            // Less than two minutes is no silence.
+            (InvigilationShow::OutOfContact, Some(sitting)) => {
+                sitting.out_of_contact && sitting.minutes_of_silence == 3
+            }
             (InvigilationShow::Submitted, Some(sitting)) => sitting.remaining_ms.is_none(),
             (InvigilationShow::Incidents, Some(row)) => row.id == sitting,
             (InvigilationShow::All, _) => true,

@@ -60,6 +60,13 @@ impl Keeper {
             asked_for_epoch: StoredValue::new(0),
         };
         let early = self.paper.try_update_value(|paper| paper.early.take()).flatten();
+        if self.trial.is_some() {
+            if let Some((n, given)) = early {
+                self.answer(n, given.response);
+                self.flag(n, given.flagged);
+            }
+            return;
+        }
         let drawn = early.as_ref().map(|(n, _)| self.kept(*n));
         // First into this opening's entry, then out of the older ones': it is always in one of them.
         let found = device::found(self.sitting);
@@ -296,6 +303,10 @@ impl Keeper {
 
     fn submit_within(self, time_up: bool, failed: Box<dyn Fn()>) {
         if !self.is_shown() {
+            return;
+        }
+        if let Some(marks) = self.marks() {
+            let _ = window().location().assign(&marks);
             return;
         }
         let saves = self.outbox.read_untracked().last();

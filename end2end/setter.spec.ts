@@ -1,0 +1,297 @@
+import type { Browser, Page } from '@playwright/test';
+import { accessible } from './support/axe';
+import { SETTER, box, draftPaper, onward, setPaper, setter, titled } from './support/exam';
+import { tabTo } from './support/keyboard';
+import { asDrawn, heading, hydrated, noSidewaysScrolling, open } from './support/page';
+import { STUDENTS, signIn } from './support/people';
+import { expect, test } from './support/test';
+
+// What a setter does: looks into the bank, builds a draft, tries it, corrects what is published, watches and reviews.
+
+interface Way {
+  how: string;
+  scripts: boolean;
+  width: number;
+  height: number;
+}
+
+const WAYS: Way[] = [
+  { how: 'on a wide screen', scripts: true, width: 1280, height: 900 },
+  { how: 'on a phone', scripts: true, width: 320, height: 640 },
+  { how: 'without scripts', scripts: false, width: 1280, height: 900 },
+  { how: 'without scripts on a phone', scripts: false, width: 320, height: 640 },
+];
+
+async function setterOf(browser: Browser, { scripts, width, height }: Way): Promise<Page> {
+  const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: { width, height } });
+  const page = await context.newPage();
+  await signIn(page, SETTER);
+  return page;
+}
+
+async function arrived(page: Page, scripts: boolean) {
+  if (scripts) await hydrated(page);
+  else await asDrawn(page);
+  await noSidewaysScrolling(page);
+}
+
+for (const [n, way] of WAYS.entries()) {
+  const { how, scripts } = way;
+
+  test(`a question is found, looked at with other numbers, and added to a draft, ${how}`, async ({ browser }) => {
+    const page = await setterOf(browser, way);
+    const title = `Built from the bank ${n}`;
+    const draft = await draftPaper(page, { title, code: `BUILT${n}X` });
+    await page.goto('/assessments/papers');
+    await arrived(page, scripts);
+    await page.getByRole('link', { name: 'Questions to choose from' }).click();
+    await expect(heading(page, 'Questions')).toBeVisible();
+    await arrived(page, scripts);
+    // The options say how many they leave.
+    const category = page.getByLabel('Category', { exact: true });
+    await expect(category.locator('option[value="oral-liquids"]')).toHaveText(/^Oral liquids \(\d+\)$/);
+    await category.selectOption('oral-liquids');
+    await page.getByLabel('Answered by', { exact: true }).selectOption('number');
+    await page.getByLabel('Words of the question').fill('bottle lasts');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByText(/^1 of \d+ questions matches “bottle lasts” and what you chose\./)).toBeVisible();
+    await arrived(page, scripts);
+    // Titles in words; no id of a template is shown.
+    await expect(page.locator('.bank-cards')).not.toContainText('oral-liquid-bottle-lasts');
+    await page.getByRole('link', { name: titled('oral-liquid-bottle-lasts') }).click();
+    await expect(heading(page, 'Question')).toBeVisible();
+    await arrived(page, scripts);
+    const shown = page.locator('.previewed.shown');
+    await expect(shown.getByText('Right answer')).toBeVisible();
+    await expect(shown.getByText('Worked solution')).toBeVisible();
+    const seen = new Set([await shown.innerText()]);
+    for (let seed = 2; seed <= 6; seed += 1) {
+      await page.getByRole('link', { name: 'Draw another' }).click();
+      await expect(page).toHaveURL(/seed=\d+$/);
+      await arrived(page, scripts);
+      seen.add(await shown.innerText());
+    }
+    expect(seen.size).toBeGreaterThan(1);
+    if (scripts) await expect(page.locator('#another')).toBeFocused();
+
+    await page.getByLabel('Marks for it').fill('21');
+    await page.getByRole('button', { name: 'Add the question' }).click();
+    await expect(page.getByRole('alert')).toContainText('Paper and section: ');
+    await expect(page.getByLabel('Marks for it')).toHaveValue('21');
+    await page.getByLabel('Paper and section').selectOption({ label: title });
+    await page.getByLabel('Marks for it').fill('2');
+    await page.getByRole('button', { name: 'Add the question' }).click();
+    await expect(page).toHaveURL(new RegExp(`${draft}/questions`));
+    await expect(page.getByText('The question is added.')).toBeVisible();
+    await expect(page.getByRole('row').filter({ hasText: titled('oral-liquid-bottle-lasts') })).toBeVisible();
+    await expect(page.locator('.totals')).toHaveText('1 question, 2 marks in 30 minutes');
+    await noSidewaysScrolling(page);
+    await page.context().close();
+  });
+
+  test(`a draft is built by category and example, and its lines are moved, ${how}`, async ({ browser }) => {
+    const page = await setterOf(browser, way);
+    const draft = await draftPaper(page, { title: `Lines ${n}`, code: `LINES${n}X` });
+    await page.goto(`${draft}/questions`);
+    await page.getByLabel('Title of the section').fill('Sums');
+    await page.getByRole('button', { name: 'Add the section' }).click();
+    await expect(page.getByRole('heading', { name: 'Sums', exact: true })).toBeVisible();
+    await arrived(page, scripts);
+    await page.locator('.categories').getByRole('link', { name: 'Doses in units' }).click();
+    await expect(page.getByText('Questions about: Doses in units')).toBeVisible();
+    await arrived(page, scripts);
+    // Refused, the chosen question stays chosen.
+    const heparin = page.getByLabel('Heparin volume', { exact: true });
+    await expect(page.getByLabel('Any of them, drawn when you publish')).toBeChecked();
+    await heparin.check();
+    await page.getByLabel('How many questions').fill('61');
+    await page.getByRole('button', { name: 'Add the questions' }).click();
+    await expect(page.getByRole('alert')).toContainText('How many questions: ');
+    await expect(heparin).toBeChecked();
+    await page.getByLabel('How many questions').fill('2');
+    await page.getByRole('button', { name: 'Add the questions' }).click();
+    const rows = page.locator('table.selection-rules tbody tr');
+    await expect(rows).toHaveCount(1);
+    // The category stays open for the next one.
+    await expect(page.getByText('Questions about: Doses in units')).toBeVisible();
+    await arrived(page, scripts);
+    await page.getByLabel('How many questions').fill('30');
+    await page.getByRole('button', { name: 'Add the questions' }).click();
+    await expect(rows).toHaveCount(2);
+    await arrived(page, scripts);
+    await expect(page.locator('.totals')).toHaveText('32 questions, 32 marks in 30 minutes');
+    await expect(page.getByText('30 minutes for 32 questions is 56 seconds for each.')).toBeVisible();
+
+    await expect(rows.first()).toContainText('Heparin volume');
+    await expect(rows.first().getByRole('button', { name: /^Up/ })).toHaveAttribute('aria-disabled', 'true');
+    const down = rows.first().getByRole('button', { name: /^Down/ });
+    if (scripts) {
+      await tabTo(page, down);
+      await page.keyboard.press('Enter');
+    } else {
+      await down.click();
+    }
+    await expect(rows.last()).toContainText('Heparin volume');
+    if (scripts) {
+      // The focus goes with the line; there it can go no further down, and back up with its other button.
+      const moved = rows.last();
+      await expect(moved.getByRole('button', { name: /^Down/ })).toBeFocused();
+      await page.keyboard.press('Shift+Tab');
+      await expect(moved.getByRole('button', { name: /^Up/ })).toBeFocused();
+      await page.keyboard.press('Enter');
+      await expect(rows.first()).toContainText('Heparin volume');
+      await expect(rows.first().getByRole('button', { name: /^Up/ })).toBeFocused();
+      await accessible(page, 'a draft with lines to move');
+    }
+    await page.context().close();
+  });
+
+  test(`a draft is tried in the room of the candidates, and nothing is kept, ${how}`, async ({ browser }) => {
+    const page = await setterOf(browser, way);
+    const draft = await draftPaper(page, { title: `Tried ${n}`, code: `TRIED${n}X`, calculator: true });
+    await page.goto(`${draft}/questions`);
+    await page.getByLabel('Title of the section').fill('Sums');
+    await page.getByRole('button', { name: 'Add the section' }).click();
+    await page.locator('.categories').getByRole('link', { name: 'Doses in units' }).click();
+    await page.getByLabel('Heparin volume', { exact: true }).check();
+    await page.getByLabel('How many questions').fill('2');
+    await page.getByRole('button', { name: 'Add the questions' }).click();
+    await expect(page.locator('table.selection-rules tbody tr')).toHaveCount(1);
+
+    await page.getByRole('navigation', { name: 'This paper' }).getByRole('link', { name: 'Try as a candidate' }).click();
+    await expect(heading(page, 'Try as a candidate')).toBeVisible();
+    await arrived(page, scripts);
+    await expect(page.getByText('This is a try. Nothing is kept: neither what you answer nor the marks.', { exact: false })).toBeVisible();
+    await expect(page.getByRole('heading', { name: /^Question 1 of 2/ })).toBeVisible();
+    await box(page).fill('0.001 mL');
+    await onward(page).click();
+    await expect(page.getByRole('heading', { name: /^Question 2 of 2/ })).toBeVisible();
+    await expect(box(page)).toHaveValue('');
+    await page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: /^Question 1\b/ }).click();
+    await expect(page.getByRole('heading', { name: /^Question 1 of 2/ })).toBeVisible();
+    await expect(box(page)).toHaveValue('0.001 mL');
+    await page.getByRole('navigation', { name: 'Questions' }).getByRole('button', { name: 'Review' }).click();
+    await expect(page.getByRole('heading', { name: 'Review your answers' })).toBeVisible();
+    await noSidewaysScrolling(page);
+    await page.getByRole('button', { name: /^Submit / }).click();
+    await expect(page.getByText('You have not passed')).toBeVisible();
+    await expect(page.getByText('0.001 mL').first()).toBeVisible();
+    await arrived(page, scripts);
+    if (scripts) await accessible(page, 'the marks of a try');
+    await page.getByRole('link', { name: 'Try it again' }).click();
+    await expect(page.getByRole('heading', { name: /^Question 1 of 2/ })).toBeVisible();
+    await expect(box(page)).toHaveValue('');
+    // No sitting has come of it.
+    await page.goto('/assessments/papers');
+    await expect(page.getByRole('row').filter({ hasText: `Tried ${n}` })).toContainText('Nobody has started it yet');
+    await page.goto('/assessments');
+    await expect(page.getByRole('main')).not.toContainText(`Tried ${n}`);
+    await page.context().close();
+  });
+
+  test(`a published paper is corrected, its code taken away, and closed early, ${how}`, async ({ browser }) => {
+    const page = await setterOf(browser, way);
+    const paper = await setPaper(page, { title: `Mended ${n}`, code: `MENDED${n}X`, emails: [STUDENTS.setterTried] });
+    await page.goto(`${paper}/change`);
+    await arrived(page, scripts);
+    const part = (name: string) => page.getByRole('region', { name, exact: true });
+    const words = part('Correct the title or the instructions');
+    await words.getByLabel('Title', { exact: true }).fill(`Put right ${n}`);
+    await words.getByRole('button', { name: 'Correct the words' }).click();
+    await expect(page.getByRole('alert')).toContainText('Reason: ');
+    await expect(words.getByLabel('Title', { exact: true })).toHaveValue(`Put right ${n}`);
+    await words.getByLabel('Reason').fill('The wrong name');
+    await words.getByRole('button', { name: 'Correct the words' }).click();
+    await expect(page.getByText('The title and the instructions are corrected.')).toBeVisible();
+    await expect(heading(page, `Put right ${n}`)).toBeVisible();
+
+    await page.goto(`${paper}/change`);
+    await arrived(page, scripts);
+    const code = part('Access code');
+    await code.getByLabel('Access code (optional)').fill('');
+    await code.getByLabel('Reason').fill('It was passed on');
+    await code.getByRole('button', { name: 'Change the access code' }).click();
+    await expect(page.getByText('The access code is removed.')).toBeVisible();
+
+    await page.goto(`${paper}/change`);
+    await arrived(page, scripts);
+    const close = part('Close now');
+    await close.getByLabel('Reason').fill('Everybody has sat it');
+    await close.getByRole('button', { name: 'Close the paper now' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await close.getByLabel('I want to close this paper now').check();
+    await close.getByRole('button', { name: 'Close the paper now' }).click();
+    await expect(page.getByText('This paper is closed.', { exact: false })).toBeVisible();
+    await page.goto(`${paper}/change`);
+    await arrived(page, scripts);
+    const changes = page.locator('.incidents');
+    for (const change of [/^Closed early, at /, 'Access code removed', `Title corrected from “Mended ${n}” to “Put right ${n}”`]) {
+      await expect(changes.getByText(change)).toBeVisible();
+    }
+    await expect(part('Close now')).toHaveCount(0);
+    if (scripts) await accessible(page, 'a paper that was corrected');
+    await page.context().close();
+  });
+}
+
+test('the pages of a paper lead to each other, and the shown one says so', async ({ browser }) => {
+  const page = await setter(browser);
+  await open(page, '/assessments/papers');
+  await page.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
+  const tabs = page.getByRole('navigation', { name: 'This paper' });
+  for (const [tab, title] of [
+    ['Candidates', 'Candidates'],
+    ['Preview', 'Preview'],
+    ['Try as a candidate', 'Try as a candidate'],
+    ['Results', 'Results'],
+    ['Item analysis', 'Item analysis'],
+    ['Change or copy', 'Change or copy'],
+  ]) {
+    await tabs.getByRole('link', { name: tab, exact: true }).click();
+    await expect(heading(page, title)).toBeVisible();
+    await expect(tabs.locator('[aria-current="page"]')).toHaveText(tab);
+  }
+  await tabs.getByRole('link', { name: 'Watch' }).click();
+  await expect(heading(page, 'Numeracy check, autumn (demo)')).toBeVisible();
+  await expect(tabs.locator('[aria-current="page"]')).toHaveText('Watch');
+  // The numbers lead to those whom they count, and back to everybody.
+  const submitted = page.locator('dl.counts > div').filter({ hasText: 'Submitted' });
+  await submitted.getByRole('link').click();
+  await expect(page).toHaveURL(/show=submitted$/);
+  await expect(page.getByLabel('Show', { exact: true })).toHaveValue('submitted');
+  await submitted.getByRole('link', { name: /^Show everybody/ }).click();
+  await expect(page.getByLabel('Show', { exact: true })).toHaveValue('all');
+  await page.context().close();
+});
+
+for (const way of WAYS) {
+  test(`the effect of a correction is seen before anything is corrected, ${way.how}`, async ({ browser }) => {
+    const page = await setterOf(browser, way);
+    await page.goto('/assessments/papers');
+    await page.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
+    await page.getByRole('navigation', { name: 'This paper' }).getByRole('link', { name: 'Item analysis' }).click();
+    await expect(heading(page, 'Item analysis')).toBeVisible();
+    await arrived(page, way.scripts);
+    // The table on top leads to each question.
+    const first = page.locator('.item-table').getByRole('link', { name: 'Question 1', exact: true });
+    await expect(first).toHaveAttribute('href', '#question-1');
+    const corrections = await page.getByRole('region', { name: 'Corrections', exact: true }).count();
+    await page.locator('#question-1 details.correction > summary').first().click();
+    const form = page.locator('#question-1 details.correction').first();
+    await form.getByLabel('Take the question out: everybody gets its marks').check();
+    await form.getByRole('button', { name: 'See what would change' }).click();
+    await expect(page.locator('#question-1').getByText(/^(\d+ of \d+ sittings would have other marks: |No marks would change: )/)).toBeVisible();
+    // It is asked about as it was chosen, and nothing is corrected.
+    await expect(form.getByLabel('Take the question out: everybody gets its marks')).toBeChecked();
+    await expect(form.getByLabel(/^Everybody is marked again/)).not.toBeChecked();
+    await expect(page.getByRole('region', { name: 'Corrections', exact: true })).toHaveCount(corrections);
+    await expect(page.locator('#question-1').getByText('Taken out', { exact: true })).toHaveCount(0);
+    // A right answer that cannot be is told beside its field.
+    await form.getByLabel('Correct the right answer').check();
+    await form.getByLabel('Right answer', { exact: true }).fill('');
+    await form.getByRole('button', { name: 'See what would change' }).click();
+    await expect(page.getByRole('alert')).toContainText('Right answer: ');
+    await noSidewaysScrolling(page);
+    await page.context().close();
+  });
+}
