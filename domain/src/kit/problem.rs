@@ -117,7 +117,7 @@ pub enum Problem {
     /// A candidate has started the paper: settings that could be changed before are fixed.
     SomebodyStarted,
     ClosesEarlier,
-    PaperNotOpen,
+    PaperClosedNow,
     /// The form shows an old version.
     ChangedMeanwhile {
         at: DayTime,

@@ -93,7 +93,7 @@ impl<S: Sort, F: Filters> Shown<S, F> {
             Cow::Borrowed(chosen) => Some((field.name, chosen)),
             Cow::Owned(_) => None,
         }));
-        form::form(&self.base, self.words.searched, &self.query.search, fields, kept)
+        form::form(&self.base, self.words.searched, &self.query.search, fields, kept, &[])
     }
 
     /// The heading of a sortable column.

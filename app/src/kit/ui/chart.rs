@@ -70,6 +70,7 @@ pub fn LineChart(
         view! { <tr><th scope="row">{place}</th>{cells.collect_view()}</tr> }
     });
     let rows = rows.collect_view();
+    let framed = title.clone();
     view! {
         <figure class="chart" id=id>
             <figcaption id=title_id.clone()>{title.clone()}</figcaption>
@@ -83,7 +84,7 @@ pub fn LineChart(
                     </svg>
                     <ul class="chart-legend">{legend}</ul>
                 </div>
-                <div class="table-frame" role="region" aria-label=title.clone() tabindex="0">
+                <div class="table-frame" role="region" aria-label=framed tabindex="0">
                     <table>
                         <caption class="visually-hidden">{title}</caption>
                         <thead><tr><th scope="col">{across}</th>{heads}</tr></thead>

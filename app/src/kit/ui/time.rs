@@ -14,8 +14,9 @@ pub fn Ago(
     /// How many days ago, in London.
     days: u32,
 ) -> impl IntoView {
+    let title = moment.london.clone();
     view! {
-        <time datetime=moment.utc title=moment.london.clone()>
+        <time datetime=moment.utc title=title>
             {ago(days)}<span class="visually-hidden">", "{moment.london}</span>
         </time>
     }

@@ -112,6 +112,7 @@ mod tests {
             right: 0,
             of: 0,
             passed: false,
+            completed: false,
             questions: right.iter().map(question).collect(),
         };
         let (again, base) = (String::new(), "/learn/nmp/law".to_owned());

@@ -14,7 +14,7 @@ use crate::{Error, Result, Services, accounts::Actor, assessment::note, kit::rea
 /// close that a sitting began with stays with it.
 ///
 /// # Errors
-/// [`Problem::ReasonMissing`] on `close_reason`; [`Problem::PaperNotOpen`] or [`Problem::ConfirmationMissing`] on
+/// [`Problem::ReasonMissing`] on `close_reason`; [`Problem::PaperClosedNow`] or [`Problem::ConfirmationMissing`] on
 /// `close_confirmed`; [`Problem::ChangedMeanwhile`].
 pub async fn close_paper(
     services: &Services,
@@ -33,7 +33,7 @@ pub async fn close_paper(
     let mut wrong = |field: &str, problem| problems.push(FieldProblem::new(field, problem));
     let why = reason(why).map_err(|problem| wrong("close_reason", problem)).ok();
     if before.now <= before.opens_at || before.now >= before.closes_at {
-        wrong("close_confirmed", Problem::PaperNotOpen);
+        wrong("close_confirmed", Problem::PaperClosedNow);
     } else if !confirmed {
         wrong("close_confirmed", Problem::ConfirmationMissing);
     }

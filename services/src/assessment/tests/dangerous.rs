@@ -20,10 +20,6 @@ impl Exam {
         paper_page(&self.world.services, &self.setter, self.paper).await.unwrap()
     }
 
-    async fn run(&self, sql: &str) {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&self.world.services.db).await.unwrap();
-    }
-
     async fn audited(&self, action: &str) -> i64 {
         sqlx::query_scalar("select count(*) from audit_events where action = $1")
             .bind(action)

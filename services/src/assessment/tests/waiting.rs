@@ -10,7 +10,7 @@ impl Exam {
         home::waiting(&self.world.services, actor).await.unwrap()
     }
 
-    async fn run(&self, statement: &str) {
+    pub(super) async fn run(&self, statement: &str) {
         let statement = sqlx::AssertSqlSafe(statement.to_owned());
         sqlx::raw_sql(statement).execute(&self.world.services.db).await.unwrap();
     }

@@ -8,7 +8,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     assessment::authoring::{
         api::{RemoveCandidates, SaveCandidates, load_candidates},
-        parts::{CandidateList, Named, PaperHead},
+        parts::{CandidateList, Named, PaperHead, PaperTab},
     },
     kit::{
         api::PageData,

@@ -66,10 +66,11 @@ pub fn AddRuleForm(
         }
         None => {
             let chosen = text("source", "");
+            let listed = stock.clone();
             (
                 view! {
                     <SelectField id=field("source") name="source" label="About" problem=wrong("source")>
-                        <Categories stock=stock.clone() chosen />
+                        <Categories stock=listed.clone() chosen />
                     </SelectField>
                 }
                 .into_any(),

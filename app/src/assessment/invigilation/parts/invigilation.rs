@@ -3,7 +3,7 @@ use domain::{
         PaperId,
         invigilation::{CandidateRow, Invigilation, InvigilationQuery, InvigilationShow, InvigilationSort},
     },
-    kit::list::Page,
+    kit::list::{Filter, Page},
 };
 use leptos::prelude::*;
 

@@ -50,7 +50,7 @@ async fn a_paper_that_is_closed_early_takes_no_starts_and_nothing_from_who_sits_
     assert_eq!(exam.stored(sitting).await.len(), 5);
     // What is closed cannot be closed; a later close opens it again.
     let wrong = problems(close(setter, "x", true).await);
-    assert_eq!(wrong, [FieldProblem::new("close_confirmed", Problem::PaperNotOpen)]);
+    assert_eq!(wrong, [FieldProblem::new("close_confirmed", Problem::PaperClosedNow)]);
     window(&exam, "", "2036-01-01T09:00", "More came").await.unwrap();
     assert!(start_sitting(services, &late, exam.paper, "CODE2026").await.is_ok());
 }
