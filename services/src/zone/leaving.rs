@@ -10,6 +10,7 @@ use domain::{
     },
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{
     head,

@@ -56,7 +56,7 @@ async fn a_suggested_version_is_the_newest_when_a_lead_has_accepted_it_and_keeps
     assert_eq!(newest.by.as_ref().unwrap().id, place.in_north);
     assert_eq!(page.card.purpose, "To look things up");
     let read = file(services, &place.ben, &north, guide, newest.id, Part::File).await.unwrap();
-    assert_eq!(read.bytes, PDF);
+    assert_eq!(services.files.get(read.key).await.unwrap(), PDF);
     let query =
         ResourcesQuery { filters: (KindShown::Document, StateShown::Current), ..ResourcesQuery::default() };
     assert_eq!(place.list(&place.ben, &query).await.resources.found, 1, "the filter goes by the newest");
