@@ -83,21 +83,35 @@ macro_rules! targets {
             $($file($file),)+
         }
 
-
         impl ChooseView for Target {
+            #[cfg(feature = "hydrate")]
+            async fn choose(self) -> AnyView {
+                let arriving = match self {
+                    $(Self::$page => return $page().into_any(),)+
+                    $(Self::$file(page) => page.show(),)+
+                };
+                arriving.await.unwrap_or_else(|_| kit::area::missing())
+            }
+
+            #[cfg(not(feature = "hydrate"))]
             async fn choose(self) -> AnyView {
                 match self {
                     $(Self::$page => $page().into_any(),)+
-                    $(Self::$file(page) => page.choose().await,)+
+                    $(Self::$file(page) => page.show(),)+
                 }
             }
 
+            #[cfg(feature = "hydrate")]
             async fn preload(&self) {
-                match self {
-                    $(Self::$page => (),)+
-                    $(Self::$file(page) => page.preload().await,)+
-                }
+                let fetch: fn() -> kit::area::Arriving<()> = match self {
+                    $(Self::$page => return,)+
+                    $(Self::$file(_) => $file::fetch,)+
+                };
+                kit::area::fetched(fetch).await;
             }
+
+            #[cfg(not(feature = "hydrate"))]
+            async fn preload(&self) {}
         }
     };
 }

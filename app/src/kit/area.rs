@@ -37,36 +37,39 @@ macro_rules! area {
             /// Fetches the file before a page of it is asked for. If that fails, it is requested again then.
             pub fn ahead() {
                 leptos::task::spawn_local(async {
-                    let _ = $fetch().await;
+                    let _ = Self::fetch().await;
                 });
+            }
+
+            pub fn fetch() -> crate::kit::area::Arriving<()> {
+                Box::pin($fetch())
+            }
+
+            pub fn show(self) -> crate::kit::area::Arriving<leptos::prelude::AnyView> {
+                Box::pin($show(self))
             }
         }
 
-        impl leptos_router::ChooseView for $pages {
-            async fn choose(self) -> leptos::prelude::AnyView {
-                #[cfg(feature = "hydrate")]
-                let shown = $show(self).await;
-                #[cfg(not(feature = "hydrate"))]
-                let shown = {
-                    // The document names the file too, and asks for it at the right moment.
-                    debug_assert_eq!(
-                        Some(stringify!($chunk)),
-                        crate::kit::ahead::file_of(&crate::kit::navigation::page_path())
-                    );
-                    $show(self)
-                };
-                shown.unwrap_or_else(|_| crate::kit::area::missing())
-            }
-
-            async fn preload(&self) {
-                #[cfg(feature = "hydrate")]
-                crate::kit::area::fetched($fetch).await;
+        #[cfg(not(feature = "hydrate"))]
+        impl $pages {
+            pub fn show(self) -> leptos::prelude::AnyView {
+                // The document names the file too, and asks for it at the right moment.
+                debug_assert_eq!(
+                    Some(stringify!($chunk)),
+                    crate::kit::ahead::file_of(&crate::kit::navigation::page_path())
+                );
+                $show(self).unwrap_or_else(|_| crate::kit::area::missing())
             }
         }
     };
 }
 
 pub(crate) use area;
+
+/// What is there when a file has arrived. Boxed, so that what waits for it is compiled once and not for each file.
+#[cfg(feature = "hydrate")]
+pub type Arriving<T> =
+    std::pin::Pin<Box<dyn Future<Output = Result<T, leptos::wasm_split::SplitLoaderError>>>>;
 
 /// Replaces a page whose file cannot be loaded.
 pub fn missing() -> AnyView {
@@ -83,10 +86,7 @@ pub fn missing() -> AnyView {
 
 /// Ends when the file is there, or when there is no network to fetch it; never, if a document is loaded in its place.
 #[cfg(feature = "hydrate")]
-pub async fn fetched<F>(fetch: impl Fn() -> F)
-where
-    F: Future<Output = Result<(), leptos::wasm_split::SplitLoaderError>>,
-{
+pub async fn fetched(fetch: fn() -> Arriving<()>) {
     use std::time::Duration;
 
     use super::navigation;

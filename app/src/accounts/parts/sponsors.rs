@@ -99,12 +99,9 @@ fn Asks(organisation: OrganisationId, name: String, member: bool, reply: Reply) 
     let problem = reply.problem(&field);
     let label = format!("I agree that {name} sees this");
     // What it sees because they belong to it, it sees in any case.
-    let (yet, no) = match member {
-        true => (
-            " sees nothing yet of the courses that you follow by yourself. If you agree:",
-            format!("No, {name} sees nothing of these courses"),
-        ),
-        false => (" sees nothing of you yet. If you agree:", format!("No, {name} sees nothing")),
+    let yet = match member {
+        true => " sees nothing yet of the courses that you follow by yourself. If you agree:",
+        false => " sees nothing of you yet. If you agree:",
     };
     view! {
         <section class="notice">
@@ -124,7 +121,7 @@ fn Asks(organisation: OrganisationId, name: String, member: bool, reply: Reply) 
             </PostForm>
             <PostForm to=EndSponsor::PATH>
                 <input type="hidden" name="organisation" value=organisation.to_string() />
-                <button type="submit" class="button secondary small">{no}</button>
+                <button type="submit" class="button secondary small">"No, I do not agree"</button>
             </PostForm>
         </section>
     }

@@ -33,11 +33,11 @@ pub fn WhatWeKeep(
         <p>{seen}</p>
         <p>"Our support can look when you need help, and every look is recorded with its reason. Nobody else sees it. There are no trackers and no advertising."</p>
         <h2>"If you join an area of NMP Zone"</h2>
-        <p>"You choose whether to join one. If you do not, we keep none of this."</p>
+        <p>"Only then we keep:"</p>
         <ul>
-            <li>"When you applied, and which code of conduct you accepted and when: while you wait or are a member. The leads of the area see your name, the part of your e-mail address after the @, and when you applied."</li>
-            <li>"Your profile: your name, and whatever you add, with a picture if you choose one. The members of that area see it. Of a picture we keep a square from its middle, and nothing else that is in the file."</li>
-            <li>"Messages between you and other members, for a year. We send them by e-mail too. Neither of you sees the address of the other, unless the one who writes chooses to show theirs. The leads read a message only if whoever got it reports it. We keep reports for a year after they are closed."</li>
+            <li>"When you applied, and which code of conduct you accepted and when. The leads see that, your name, and the part of your e-mail address after the @."</li>
+            <li>"Your profile: your name, and whatever you add. The members of that area see it. Of a picture we keep a square from its middle, and nothing else that is in the file."</li>
+            <li>"Messages between you and other members, for a year. We send them by e-mail too, without your address unless you choose to show it. The leads read a message only if whoever got it reports it. We keep reports for a year after they are closed."</li>
             <li>"Whom you block. They are not told."</li>
             <li>"Links and files that you add to the library, or suggest. Members see them with your name; only you and the leads see a suggestion until a lead accepts it."</li>
             <li>"What you can be asked about, if a lead makes you a contact of the area. Members see it with the ways to reach you that your profile shows."</li>

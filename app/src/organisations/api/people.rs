@@ -35,9 +35,10 @@ pub async fn load_people(
     answer(&request, organisations::people_page(&request.services, actor, &slug, &query).await)
 }
 
-/// The list as it was, with what was done.
+/// The list as it was on the page that a form is `from`, with what was done.
 #[cfg(feature = "ssr")]
-fn listed(slug: &Slug, query: &str, done: &str) -> String {
+fn listed(slug: &Slug, from: &str, done: &str) -> String {
+    let query = from.split_once('?').map_or("", |(_, query)| query);
     with(&PeopleQuery::read(query).first().link(&format!("/organisation/{slug}/people")), done)
 }
 
@@ -45,26 +46,26 @@ fn listed(slug: &Slug, query: &str, done: &str) -> String {
 pub async fn resend_activation(
     organisation: String,
     person: String,
-    #[server(default)] query: String,
+    #[server(default)] from: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let person = id(&request, &person)?;
     let sent = organisations::resend_activation(&request.services, actor, &slug, person).await;
     answer(&request, sent)?;
-    redirect(&listed(&slug, &query, "done=resent"));
+    redirect(&listed(&slug, &from, "done=resent"));
     Ok(())
 }
 
 #[server(prefix = "/api", endpoint = "organisations/resend_all_activations")]
 pub async fn resend_all_activations(
     organisation: String,
-    #[server(default)] query: String,
+    #[server(default)] from: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     answer(&request, organisations::resend_all_activations(&request.services, actor, &slug).await)?;
-    redirect(&listed(&slug, &query, "done=all-resent"));
+    redirect(&listed(&slug, &from, "done=all-resent"));
     Ok(())
 }
 
@@ -73,13 +74,13 @@ pub async fn resend_all_activations(
 pub async fn end_membership(
     organisation: String,
     person: String,
-    #[server(default)] query: String,
+    #[server(default)] from: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, slug) = (request.actor()?, slug(&request, &organisation)?);
     let person: PersonId = id(&request, &person)?;
     answer(&request, organisations::end_membership(&request.services, actor, &slug, person).await)?;
-    redirect(&listed(&slug, &query, &format!("done=ended&of={person}")));
+    redirect(&listed(&slug, &from, &format!("done=ended&of={person}")));
     Ok(())
 }
 

@@ -71,10 +71,9 @@ fn PeopleTable(list: Shown<PeopleSort, PeopleFilters>, page: OrganisationPeople)
     let (form, found, pages) = (list.form(), list.found(&page.people), list.pages(&page.people));
     let files = list.downloads(&list.base, &page.people);
     let slug = page.head.slug.clone();
-    let query = list.query.first().link("");
     let pending = page.people.rows.iter().any(|person| person.invited.is_some());
     let rows = page.people.rows;
-    let (of_row, of_rows_query) = (slug.clone(), query.clone());
+    let of_row = slug.clone();
     view! {
         <p class="hint on-screen">"A team, area or cohort is found by its whole name."</p>
         {form}
@@ -95,7 +94,7 @@ fn PeopleTable(list: Shown<PeopleSort, PeopleFilters>, page: OrganisationPeople)
                             <th scope="col">"Change"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows.into_iter().map(|person| row(&of_row, &of_rows_query, person)).collect_view()}</tbody>
+                    <tbody>{rows.into_iter().map(|person| row(&of_row, person)).collect_view()}</tbody>
                 </table>
             </div>
         })}
@@ -103,7 +102,6 @@ fn PeopleTable(list: Shown<PeopleSort, PeopleFilters>, page: OrganisationPeople)
         {pending.then(|| view! {
             <PostForm to=ResendAllActivations::PATH>
                 <input type="hidden" name="organisation" value=slug />
-                <input type="hidden" name="query" value=query />
                 <button type="submit" class="button secondary" id="resend-all">"Send the mail again to everybody who has not answered"</button>
             </PostForm>
         })}
@@ -111,8 +109,7 @@ fn PeopleTable(list: Shown<PeopleSort, PeopleFilters>, page: OrganisationPeople)
     }
 }
 
-/// `query` is that of the list, which stays.
-fn row(slug: &str, query: &str, person: PersonRow) -> AnyView {
+fn row(slug: &str, person: PersonRow) -> AnyView {
     let class = match person.state {
         AccountState::Active => "tag tag-completed",
         AccountState::Pending => "tag tag-in-progress",
@@ -123,13 +120,12 @@ fn row(slug: &str, query: &str, person: PersonRow) -> AnyView {
         MailState::Failed => Some("The mail could not be sent"),
         MailState::Queued | MailState::Sent => None,
     });
-    let (of_again, stays, named) = (slug.to_owned(), query.to_owned(), person.name.clone());
-    let end = end(slug, query, &person);
+    let (of_again, named) = (slug.to_owned(), person.name.clone());
+    let end = end(slug, &person);
     let again = person.invited.map(|invited| view! {
         <PostForm to=ResendActivation::PATH>
             <input type="hidden" name="organisation" value=of_again />
             <input type="hidden" name="person" value=invited.to_string() />
-            <input type="hidden" name="query" value=stays />
             <button type="submit" class="button secondary small" id=format!("resend-{invited}")>"Send again"<span class="visually-hidden">" to "{named}</span></button>
         </PostForm>
     });
@@ -148,9 +144,8 @@ fn row(slug: &str, query: &str, person: PersonRow) -> AnyView {
 }
 
 /// Ends the membership, after what follows from it.
-fn end(slug: &str, query: &str, row: &PersonRow) -> AnyView {
-    let (slug, query) = (slug.to_owned(), query.to_owned());
-    let (name, person) = (row.name.clone(), row.person.to_string());
+fn end(slug: &str, row: &PersonRow) -> AnyView {
+    let (slug, name, person) = (slug.to_owned(), row.name.clone(), row.person.to_string());
     let follows = match row.state {
         AccountState::Pending => {
             "The mail that they got from you opens nothing any more, and what you gave us about them is removed. If you want them back, add them again."
@@ -166,7 +161,6 @@ fn end(slug: &str, query: &str, row: &PersonRow) -> AnyView {
             <PostForm to=EndMembership::PATH>
                 <input type="hidden" name="organisation" value=slug />
                 <input type="hidden" name="person" value=person />
-                <input type="hidden" name="query" value=query />
                 <button type="submit" class="button secondary small">"Yes, end it"</button>
             </PostForm>
         </details>

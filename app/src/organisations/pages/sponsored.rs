@@ -39,7 +39,6 @@ fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView 
     let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
     let row = page.learners.rows.iter().find(|row| row.person.to_string() == of);
     let pays = row.is_some_and(|row| row.confirmed.is_some());
-    let gone = !of.is_empty() && row.is_none();
     // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {
         "code" if page.code.is_some() => Some(
@@ -49,7 +48,7 @@ fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView 
             Some("Nobody can name your organisation now. Learners who have named it already stay.")
         }
         "confirmed" if pays => Some("You pay for this learner, and see their progress."),
-        "ended" if gone => {
+        "ended" if row.is_none() && !of.is_empty() => {
             Some("You do not see the courses that this learner follows by themselves any more.")
         }
         _ => None,

@@ -6,7 +6,7 @@ use crate::{
     kit::{
         api::PageData,
         list::{Shown, Words, asked},
-        ui::{CheckBox, Done, FileField, FileForm, Loaded, Reply, Time},
+        ui::{CheckBox, Done, FromPage, Loaded, ProblemLine, Reply, Time},
     },
     organisations::{
         UPLOAD_PATH,
@@ -15,8 +15,6 @@ use crate::{
     },
 };
 
-/// `MOST_BYTES` of the uploads in `services`.
-const MOST_UPLOAD_MB: usize = 25;
 const WORDS: Words =
     Words { one: "upload", none: "None of the", searched: "Name of the file, or who uploaded it" };
 
@@ -43,7 +41,7 @@ fn UploadsView(asked: String, discarded: bool, page: Uploads) -> impl IntoView {
     view! {
         <Head head=page.head.clone() heading="Uploads" reply />
         <Done reply text=discarded.then(|| "The file is destroyed. Nothing was taken from it.".to_owned()) />
-        <UploadForm slug reply />
+        <FileForm slug reply />
         <h2>"Uploads so far"</h2>
         {if empty {
             view! { <p>"There is none yet."</p> }.into_any()
@@ -53,23 +51,30 @@ fn UploadsView(asked: String, discarded: bool, page: Uploads) -> impl IntoView {
     }
 }
 
+/// The browser itself sends a form with a file, with scripts as without.
 #[component]
-fn UploadForm(slug: String, reply: Reply) -> impl IntoView {
+fn FileForm(slug: String, reply: Reply) -> impl IntoView {
     let attested = reply.ticked(&[UPLOAD_PATH], "attested", false);
-    let hint = format!(
-        "XLSX, ODS, XLS or CSV, at most {MOST_UPLOAD_MB} MB and 50,000 people. It is destroyed when the accounts exist."
-    );
+    let problem = reply.problem("file");
+    let described = move || if problem.read().is_some() { "file-hint file-problem" } else { "file-hint" };
+    let invalid = move || problem.read().is_some().then_some("true");
     view! {
         <section class="narrow" aria-labelledby="upload-title">
             <h2 id="upload-title">"Upload a file of people"</h2>
             <p>"The first row has the headings: a name (or first and last name) and an e-mail address for everybody; a student number, team, area and cohort if you have them. Columns may be in any order, and other columns are ignored."</p>
-            <FileForm action=format!("{UPLOAD_PATH}?organisation={slug}")>
-                <FileField id="file" label="File" hint most=MOST_UPLOAD_MB accept=".xlsx,.ods,.xls,.csv,.txt,.tsv"
-                    problem=reply.problem("file") />
+            <form method="post" action=format!("{UPLOAD_PATH}?organisation={slug}") enctype="multipart/form-data" novalidate autocomplete="off">
+                <FromPage />
+                <div class="field" class:wrong=move || problem.read().is_some()>
+                    <label for="file">"File"</label>
+                    <p class="hint" id="file-hint">"XLSX, ODS, XLS or CSV, at most 25 MB and 50,000 people. It is destroyed when the accounts exist."</p>
+                    {move || problem.get().map(|problem| view! { <ProblemLine id="file" problem /> })}
+                    <input type="file" id="file" name="file" accept=".xlsx,.ods,.xls,.csv,.txt,.tsv"
+                        aria-describedby=described aria-invalid=invalid />
+                </div>
                 <CheckBox id="attested" label=ATTESTATION.text checked=attested problem=reply.problem("attested") />
                 <button type="submit" class="button">"Upload and look at it"</button>
                 <p class="hint">"Nothing is taken from the file before you have seen what is in it."</p>
-            </FileForm>
+            </form>
         </section>
     }
 }
