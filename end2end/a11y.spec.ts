@@ -143,7 +143,10 @@ for (const [name, width, height, students] of [
       await accessible(page, 'a page with a figure');
       for (const { slug } of module.pages) await open(page, `/learn/nmp/${module.slug}/${slug}`);
       await accessible(page, 'the last page of a module');
-      await page.getByText('My note', { exact: true }).click();
+      await page.getByRole('link', { name: 'My note', exact: true }).click();
+      await expect(heading(page, 'My note, and was this page clear?')).toBeVisible();
+      await hydrated(page);
+      await accessible(page, 'what is kept of a page');
       await page.getByLabel('Note to myself').fill('x'.repeat(4_001));
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await expect(page.getByRole('alert')).toBeVisible();

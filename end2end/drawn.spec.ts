@@ -150,6 +150,7 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
     [`/learn/nmp/${modules[8].slug}`, FOUND],
     [`/learn/nmp/${module.slug}/${module.pages[0].slug}`, FOUND],
     [`/learn/nmp/${module.slug}/${module.pages.at(-1)!.slug}`, FOUND],
+    [`/learn/nmp/${module.slug}/${module.pages[0].slug}/note`, FOUND],
     [`/learn/nmp/${module.slug}/check`, FOUND],
     ['/learn/nmp/end', FOUND],
     ['/learn/nmp/search', FOUND],
@@ -163,6 +164,7 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
     ['/learn/nowhere/notes', GONE],
     ['/learn/nmp/nowhere', GONE],
     [`/learn/nmp/${module.slug}/nowhere`, GONE],
+    [`/learn/nmp/${module.slug}/nowhere/note`, GONE],
     ['/nowhere', GONE],
   ]);
 });

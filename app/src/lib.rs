@@ -152,6 +152,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/learn/:course/:module", Target::Module),
     ("/learn/:course/:module/check", Target::CheckPages(CheckPages::Check)),
     ("/learn/:course/:module/:page", Target::Reading),
+    ("/learn/:course/:module/:page/note", Target::StudyPages(StudyPages::Note)),
     ("/cohorts", Target::CohortPages(CohortPages::Cohorts)),
     ("/cohorts/:cohort", Target::CohortPages(CohortPages::Cohort)),
     ("/cohorts/:cohort/progress", Target::CohortPages(CohortPages::Progress)),

@@ -90,6 +90,14 @@ const PAGES: &[(&str, &[&str])] = &[
         &["/learn/nmp/consultation/structure", "/learn/nmp/consultation/none"],
     ),
     (
+        "/learn/{course}/{module}/{page}/note",
+        &[
+            "/learn/nmp/consultation/structure/note",
+            "/learn/nmp/consultation/structure/note?done=note",
+            "/learn/nmp/consultation/none/note",
+        ],
+    ),
+    (
         "/learn/{course}/{module}/check",
         &[
             "/learn/nmp/consultation/check",
@@ -500,6 +508,7 @@ const NOT_FOUND: &[&str] = &[
     "/learn/none/notes",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
+    "/learn/nmp/consultation/none/note",
     "/organisation/none",
     "/zone/none",
     "/zone/none/join",

@@ -73,7 +73,7 @@ impl<'a> Ahead<'a> {
             [""] => Self::Home,
             ["learn"] => Self::Courses,
             ["learn", course] => Self::Course(course),
-            ["learn", _, "search" | "notes"] => Self::Study,
+            ["learn", _, "search" | "notes"] | ["learn", _, _, _, "note"] => Self::Study,
             ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module] => Self::Module(course, module),
             ["learn", course, module, page] => Self::Reading(course, module, page),

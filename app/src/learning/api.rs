@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::learning::{
     Answers, CheckPage, CheckSave, CheckSaved, CourseEnd, CourseNotes, CoursePage, CourseSearch, ModulePage,
-    MyCourses, ProgressNews, ReadingPage,
+    MyCourses, PageNote, ProgressNews, ReadingPage,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,16 @@ pub async fn search_course(
     answer(&request, learning::search_course(&request.services, actor, &course, &search).await)
 }
 
+/// What the learner keeps of a page and says of it. It does not count as an opening of the page.
+#[server(prefix = "/api", endpoint = "learning/load_note", protocol = Wire)]
+pub async fn load_note(course: String, module: String, page: String) -> Result<PageNote, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
+    let at = learning::PageAddress { course: &course, module: &module, page: &page };
+    answer(&request, learning::note_page(&request.services, actor, at).await)
+}
+
 #[server(prefix = "/api", endpoint = "learning/load_notes", protocol = Wire)]
 pub async fn load_notes(course: String) -> Result<CourseNotes, ApiError> {
     let request = request()?;
@@ -110,7 +120,7 @@ pub async fn save_note(
     let at = learning::PageAddress { course: &course, module: &module, page: &page };
     let typed = Note { text: note, bookmarked, version };
     answer(&request, learning::save_note(&request.services, actor, at, typed).await)?;
-    redirect(&format!("/learn/{course}/{module}/{page}?done=note"));
+    redirect(&format!("/learn/{course}/{module}/{page}/note?done=note"));
     Ok(())
 }
 
@@ -130,7 +140,7 @@ pub async fn say_clear(
     let at = learning::PageAddress { course: &course, module: &module, page: &page };
     let said = learning::say_clear(&request.services, actor, at, version, &was_clear, &unclear_words).await;
     answer(&request, said)?;
-    redirect(&format!("/learn/{course}/{module}/{page}?done=clear"));
+    redirect(&format!("/learn/{course}/{module}/{page}/note?done=clear"));
     Ok(())
 }
 

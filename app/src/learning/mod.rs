@@ -20,5 +20,6 @@ crate::kit::area::area! {
     StudyPages in study (show_study, fetch_study) {
         Search => pages::search::Search,
         Notes => pages::notes::Notes,
+        Note => pages::note::NoteOfPage,
     }
 }

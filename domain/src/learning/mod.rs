@@ -32,7 +32,7 @@ pub use progress::{
 pub use slug::{Slug, SlugError};
 pub use study::{
     CourseNotes, CourseSearch, FoundPage, LONGEST_NOTE, LONGEST_SEARCH, LONGEST_UNCLEAR, MOST_PAGES_FOUND,
-    Note, NotedPage, Said, SaidClear,
+    Note, NotedPage, PageNote, Said, SaidClear,
 };
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,

@@ -75,15 +75,32 @@ impl CourseProgress {
         if !self.fits(news) {
             return;
         }
-        for (module, ModuleNews(opened, best, flags)) in self.modules.iter_mut().zip(&news.modules) {
+        let mut fresh = None;
+        let modules = self.modules.iter_mut().zip(&news.modules).enumerate();
+        for (at, (module, ModuleNews(opened, best, flags))) in modules {
             for (page, at) in module.pages.iter_mut().zip(0..) {
                 page.opened = opened.contains(&at);
             }
             module.check.best = *best;
             module.check.passed = flags & PASSED != 0;
             module.entered = flags & ENTERED != 0;
-            module.completed = flags & COMPLETED != 0;
+            let completed = flags & COMPLETED != 0;
+            if completed && !module.completed {
+                fresh = fresh.or(Some(at));
+            }
+            module.completed = completed;
         }
+        self.fresh = fresh.or(self.fresh);
+    }
+
+    /// The same from the whole progress, for a course that has other titles or pages by now.
+    pub fn renew(&mut self, whole: Self) {
+        let both = self.modules.iter().zip(&whole.modules);
+        let fresh = both.map(|(before, now)| now.completed && !before.completed).position(|fresh| fresh);
+        // A course that has other modules by now is another one.
+        let same = self.modules.len() == whole.modules.len();
+        let fresh = if same { fresh.or(self.fresh) } else { None };
+        *self = Self { fresh, ..whole };
     }
 
     /// The page that the learner last opened, from the news.
@@ -129,7 +146,8 @@ mod tests {
             entered: false,
             completed: false,
         };
-        CourseProgress { course: "nmp".into(), modules: pages.iter().enumerate().map(module).collect() }
+        let modules = pages.iter().enumerate().map(module).collect();
+        CourseProgress { course: "nmp".into(), modules, fresh: None }
     }
 
     proptest! {
@@ -150,8 +168,37 @@ mod tests {
             let news = ProgressNews::of(&now, None, None);
             prop_assert!(shown.fits(&news));
             shown.take_in(&news);
-            prop_assert_eq!(shown, now);
+            prop_assert_eq!(shown.modules, now.modules);
         }
+    }
+
+    #[test]
+    fn a_module_is_fresh_from_its_completion_until_another_is_completed() {
+        let mut shown = course(&[1, 1, 1]);
+        let mut now = shown.clone();
+        let mut fresh_after = |now: &CourseProgress| {
+            shown.take_in(&ProgressNews::of(now, None, None));
+            shown.fresh
+        };
+        assert_eq!(fresh_after(&now), None);
+        now.modules[1].completed = true;
+        assert_eq!(fresh_after(&now), Some(1));
+        now.modules[0].entered = true;
+        assert_eq!(fresh_after(&now), Some(1));
+        now.modules[2].completed = true;
+        assert_eq!(fresh_after(&now), Some(2));
+
+        let mut whole = now.clone();
+        whole.modules[2].title.push('!');
+        shown.renew(whole.clone());
+        assert_eq!(shown.fresh, Some(2));
+        whole.modules[0].completed = true;
+        shown.renew(whole);
+        assert_eq!(shown.fresh, Some(0));
+        shown.renew(course(&[1, 1]));
+        assert_eq!(shown.fresh, None, "a course of other modules is another one");
+        shown.completed_here("m1");
+        assert_eq!(shown.fresh, Some(1));
     }
 
     #[test]

@@ -87,6 +87,9 @@ pub struct CourseProgress {
     pub course: String,
     /// In the order of the course.
     pub modules: Vec<ModuleProgress>,
+    /// The module that was completed just now, by its number from 0: by coming to the page, or while it is shown.
+    #[serde(skip)]
+    pub fresh: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,6 +177,11 @@ impl CourseProgress {
         self.modules.iter().find(|module| module.slug == slug)
     }
 
+    /// Coming to the page has completed this module.
+    pub fn completed_here(&mut self, slug: &str) {
+        self.fresh = self.modules.iter().position(|module| module.slug == slug);
+    }
+
     /// With the pages of this module only: its pages show just the title and the state of the others.
     #[must_use]
     pub fn within(mut self, slug: &str) -> Self {
@@ -214,7 +222,7 @@ mod tests {
     }
 
     fn course(modules: Vec<ModuleProgress>) -> CourseProgress {
-        CourseProgress { course: "nmp".into(), modules }
+        CourseProgress { course: "nmp".into(), modules, fresh: None }
     }
 
     #[test]

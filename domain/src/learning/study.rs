@@ -61,6 +61,20 @@ pub struct SaidClear {
     pub words: String,
 }
 
+/// `/learn/{course}/{module}/{page}/note`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageNote {
+    pub course_title: String,
+    pub module_title: String,
+    /// The page's.
+    pub title: String,
+    pub note: Note,
+    /// That of the text.
+    pub version: i32,
+    /// What the learner has said of it.
+    pub said: Option<SaidClear>,
+}
+
 /// `/learn/{course}/notes`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CourseNotes {

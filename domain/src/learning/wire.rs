@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, AttemptId, Completed, CourseProgress, GoOn, Note, SaidClear, Status};
+use super::{Answers, AttemptId, Completed, CourseProgress, GoOn, Status};
 use crate::Moment;
 
 /// `/learn`.
@@ -149,15 +149,14 @@ pub struct ReadingPage {
     pub html: String,
     /// Its opening is already recorded. For a page that was fetched ahead, that happens when it is shown.
     pub recorded: bool,
-    /// What the learner keeps of it.
+    /// The learner has written a note about it.
     #[serde(default)]
-    pub note: Note,
-    /// That of the text.
+    pub noted: bool,
     #[serde(default)]
-    pub version: i32,
-    /// What the learner has said of it.
+    pub bookmarked: bool,
+    /// Whether this text was clear, if the learner has said it.
     #[serde(default)]
-    pub said: Option<SaidClear>,
+    pub clear: Option<bool>,
     /// This opening has completed the module.
     #[serde(default)]
     pub completed: bool,

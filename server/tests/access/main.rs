@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 41] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 42] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -112,6 +112,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 41] = [
     ("/api/learning/read_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/open_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/search_course", "course=nmp&search=dose", LEARNERS),
+    ("/api/learning/load_note", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/load_notes", "course=nmp", LEARNERS),
     ("/api/learning/save_note", "course=nmp&module=consultation&page=structure&note=", LEARNERS),
     ("/api/learning/remove_note", "course=nmp&module=consultation&page=structure&version=1", LEARNERS),
@@ -182,7 +183,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 31] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 32] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -213,6 +214,7 @@ const PAGES: [(&str, &str, [u16; ROLES]); 31] = [
     ("/learn/{course}/notes", "/learn/nmp/notes", page(LEARNERS)),
     ("/learn/{course}/{module}", "/learn/nmp/consultation", page(LEARNERS)),
     ("/learn/{course}/{module}/{page}", "/learn/nmp/consultation/structure", page(LEARNERS)),
+    ("/learn/{course}/{module}/{page}/note", "/learn/nmp/consultation/structure/note", page(LEARNERS)),
     ("/learn/{course}/{module}/check", "/learn/nmp/consultation/check", page(LEARNERS)),
     ("/cohorts", "/cohorts", page(SIGNED_IN)),
 ];

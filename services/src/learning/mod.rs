@@ -23,7 +23,7 @@ pub use clarity::say_clear;
 pub use end::{
     EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
-pub use notes::{PageAddress, notes_page, remove_note, save_note};
+pub use notes::{PageAddress, note_page, notes_page, remove_note, save_note};
 pub use search::search_course;
 
 use chrono::{DateTime, Utc};
@@ -31,8 +31,8 @@ use chrono_tz::Europe::London;
 use domain::{
     accounts::PersonId,
     learning::{
-        CheckRecord, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses, Note, ProgressNews,
-        ReadingPage, Resume, SaidClear, Slug, TriedCheck,
+        CheckRecord, CourseId, CoursePage, EnrolmentId, Kept, ModulePage, MyCourses, ProgressNews,
+        ReadingPage, Resume, Slug, TriedCheck,
     },
 };
 use sqlx::{PgConnection, types::Json};
@@ -155,9 +155,9 @@ pub async fn read_page(
         course_title: course.title,
         title: opened.title,
         html: opened.html,
-        version: opened.version,
-        said: opened.clear.map(|clear| SaidClear { clear, words: opened.unclear_words.unwrap_or_default() }),
-        note: Note { text: opened.note, bookmarked: opened.bookmarked, version: opened.note_version },
+        noted: !opened.note.is_empty(),
+        bookmarked: opened.bookmarked,
+        clear: opened.clear,
         recorded: looked_at,
         completed: looked_at && course.completed_now.as_deref() == Some(module.as_str()),
         progress: course.progress.within(module.as_str()),

@@ -2,10 +2,11 @@
 
 use domain::{
     Problem,
-    learning::{CourseNotes, LONGEST_NOTE, Note, NotedPage, Slug},
+    learning::{CourseNotes, LONGEST_NOTE, Note, NotedPage, PageNote, SaidClear, Slug},
 };
 use sqlx::types::Json;
 
+use super::sql;
 use crate::{Error, Result, Services, accounts::Actor, kit::moment::day_time, moment};
 
 /// A page of a course.
@@ -14,6 +15,28 @@ pub struct PageAddress<'a> {
     pub course: &'a Slug,
     pub module: &'a Slug,
     pub page: &'a Slug,
+}
+
+/// `/learn/{course}/{module}/{page}/note`: what the learner keeps of the page, and what they have said of its text. It does not count as an
+/// opening of the page.
+///
+/// # Errors
+/// [`Error::NotFound`] for a page of a course that is not open to the actor.
+pub async fn note_page(services: &Services, actor: &Actor, at: PageAddress<'_>) -> Result<PageNote> {
+    let mut db = services.db.acquire().await?;
+    let now = services.clock.now();
+    let page = sql::open_page(&mut db, actor.person(), at.course, at.module, at.page, false, now).await?;
+    let page = page.ok_or(Error::NotFound)?;
+    let course = sql::course(&mut db, actor.person(), at.course, now).await?;
+    let module = course.progress.module(at.module.as_str());
+    Ok(PageNote {
+        module_title: module.map(|module| module.title.clone()).unwrap_or_default(),
+        course_title: course.title,
+        title: page.title,
+        note: Note { text: page.note, bookmarked: page.bookmarked, version: page.note_version },
+        version: page.version,
+        said: page.clear.map(|clear| SaidClear { clear, words: page.unclear_words.unwrap_or_default() }),
+    })
 }
 
 /// `/learn/{course}/notes`, in the order of the course. It depends on the place on the course alone: what somebody wrote is theirs also when

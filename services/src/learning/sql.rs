@@ -66,7 +66,11 @@ pub(super) async fn course(
         last_page: first.last_module.clone().zip(first.last_page.clone()),
         answered: first.answered,
         completed_now: rows.iter().find(|row| row.completed_now).map(|row| row.slug.clone()),
-        progress: CourseProgress { course: slug.to_string(), modules: Vec::with_capacity(rows.len()) },
+        progress: CourseProgress {
+            course: slug.to_string(),
+            modules: Vec::with_capacity(rows.len()),
+            fresh: None,
+        },
     };
     for row in rows {
         course.summaries.push(row.summary);

@@ -32,6 +32,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/learn/{course}/{module}", Module("{course}", "{module}")),
     ("/learn/{course}/{module}/check", Check),
     ("/learn/{course}/{module}/{page}", Reading("{course}", "{module}", "{page}")),
+    ("/learn/{course}/{module}/{page}/note", Study),
     ("/cohorts", Cohort),
     ("/cohorts/{cohort}", Cohort),
     ("/cohorts/{cohort}/progress", Cohort),

@@ -31,10 +31,10 @@ impl Prose for (String, ModulePage) {
     }
 }
 
-/// The slugs of module and page, what a form has done, and the page.
-impl Prose for ([String; 3], ReadingPage) {
+/// The slugs of module and page, and the page.
+impl Prose for (String, (String, ReadingPage)) {
     fn without_prose(&self) -> Self {
-        let (address, page) = self;
-        (address.clone(), ReadingPage { html: String::new(), ..page.clone() })
+        let (module, (slug, page)) = self;
+        (module.clone(), (slug.clone(), ReadingPage { html: String::new(), ..page.clone() }))
     }
 }

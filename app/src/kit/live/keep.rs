@@ -53,13 +53,17 @@ where
 /// Tells a person who watches a page when it is not up to date.
 #[component]
 pub fn StillCurrent(connection: RwSignal<ConnectionState>) -> impl IntoView {
-    let text = move || match connection.get() {
-        ConnectionState::Open => None,
-        ConnectionState::Lost => {
-            Some("The server does not answer. What you see may be out of date. We keep trying.")
-        }
-        ConnectionState::Over => Some("This page is not kept up to date any more. Load it again."),
-    };
     // There from the start, so that screen readers announce its later text.
-    view! { <div aria-live="polite">{move || text().map(|text| view! { <p class="notice">{text}</p> })}</div> }
+    view! { <div aria-live="polite">{move || notice(connection.get())}</div> }
+}
+
+fn notice(connection: ConnectionState) -> AnyView {
+    let text = match connection {
+        ConnectionState::Open => return ().into_any(),
+        ConnectionState::Lost => {
+            "The server does not answer. What you see may be out of date. We keep trying."
+        }
+        ConnectionState::Over => "This page is not kept up to date any more. Load it again.",
+    };
+    view! { <p class="notice">{text}</p> }.into_any()
 }

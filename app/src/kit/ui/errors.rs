@@ -29,28 +29,32 @@ pub fn ErrorSummary(
             let _ = summary.focus();
         }
     });
-    move || {
-        let problems = problems.get();
-        (!problems.is_empty()).then(|| {
-            view! {
-                <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="error-summary-title" node_ref=summary>
-                    <h2 id="error-summary-title">"There is a problem"</h2>
-                    <ul>
-                        {problems
-                            .into_iter()
-                            .map(|problem| {
-                                let href = format!("#{}", problem.field);
-                                let message = problem.problem.message();
-                                let words = words.map_or_else(|| message.into_owned(), |words| words.run(problem));
-                                // The browser itself moves the focus into the field.
-                                view! { <li><a href=href rel="external">{words}</a></li> }
-                            })
-                            .collect_view()}
-                    </ul>
-                </div>
-            }
-        })
+    // A closure in a `view!` that gives an `AnyView` has the one type of all of them.
+    view! { {move || summed_up(problems.get(), words, summary)} }
+}
+
+fn summed_up(
+    problems: Vec<FieldProblem>,
+    words: Option<Callback<FieldProblem, String>>,
+    summary: NodeRef<leptos::html::Div>,
+) -> AnyView {
+    if problems.is_empty() {
+        return ().into_any();
     }
+    let line = |problem: FieldProblem| {
+        let href = format!("#{}", problem.field);
+        let message = problem.problem.message();
+        let words = words.map_or_else(|| message.into_owned(), |words| words.run(problem));
+        // The browser itself moves the focus into the field.
+        view! { <li><a href=href rel="external">{words}</a></li> }
+    };
+    view! {
+        <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="error-summary-title" node_ref=summary>
+            <h2 id="error-summary-title">"There is a problem"</h2>
+            <ul>{problems.into_iter().map(line).collect_view()}</ul>
+        </div>
+    }
+    .into_any()
 }
 
 /// The problems of a form of the page, or why it could not be accepted. Every page with a form has this at the top.
@@ -68,12 +72,15 @@ pub fn FormErrors(
     };
     view! {
         {summary}
-        {move || failed.get().map(|text| view! {
-            <Refused>
-                {text}
-                {reply.is_signed_out().then(|| view! { " "<a href="/sign-in" target="_blank" rel="noopener">"Sign in in another tab"</a> })}
-            </Refused>
-        })}
+        {move || match failed.get() {
+            Some(text) => view! {
+                <Refused>
+                    {text}
+                    {reply.is_signed_out().then(|| view! { " "<a href="/sign-in" target="_blank" rel="noopener">"Sign in in another tab"</a> })}
+                </Refused>
+            }.into_any(),
+            None => ().into_any(),
+        }}
     }
 }
 
@@ -98,11 +105,16 @@ pub fn Done(reply: Reply, #[prop(into)] text: Option<String>) -> impl IntoView {
         expect_context::<navigation::Navigation>().says_once();
     }
     let text = StoredValue::new(text);
-    move || {
-        if reply.any() {
-            text.set_value(None);
-        }
-        text.get_value().map(|text| view! { <p class="notice success" role="status">{text}</p> })
+    view! {
+        {move || {
+            if reply.any() {
+                text.set_value(None);
+            }
+            match text.get_value() {
+                Some(text) => view! { <p class="notice success" role="status">{text}</p> }.into_any(),
+                None => ().into_any(),
+            }
+        }}
     }
 }
 

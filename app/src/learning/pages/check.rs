@@ -49,15 +49,18 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
         (base.clone(), module_title.clone()),
     ];
     let is_marked = matches!(page.view, View::Marked(_));
-    let completed = matches!(&page.view, View::Marked(result) if result.completed).then(|| module.clone());
     let title = if is_marked { "Knowledge check: result" } else { "Knowledge check" }.to_owned();
     let again = format!("{base}/check");
     let reply = Reply::to(&[SubmitCheck::PATH]);
     let tab = move || reply.any().then(|| view! { <Title text="Error: Knowledge check" /> });
-    let (progress, connection) = keep_progress(page.progress);
+    let mut progress = page.progress;
+    if matches!(&page.view, View::Marked(result) if result.completed) {
+        progress.completed_here(&module);
+    }
+    let (progress, connection) = keep_progress(progress);
     let slug = module.clone();
     view! {
-        <CourseFrame title steps progress connection over=module_title completed>
+        <CourseFrame title steps progress connection over=module_title>
             {tab}
             {match page.view {
                 View::Marked(result) => view! {

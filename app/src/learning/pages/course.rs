@@ -1,4 +1,4 @@
-use domain::learning::{CoursePage, CourseProgress, ModuleProgress, Resume};
+use domain::learning::{CoursePage, CourseProgress, ModuleProgress, ProgressNews, Resume};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -10,7 +10,7 @@ use crate::{
     },
     learning::{
         api::load_course,
-        parts::{CourseFrame, SearchForm, WhyNotTicked, keep_progress_and},
+        parts::{CourseFrame, WhyNotTicked, keep_progress_and},
     },
 };
 
@@ -29,20 +29,20 @@ pub fn Course() -> impl IntoView {
 #[component]
 fn CourseView(page: CoursePage) -> impl IntoView {
     let steps = vec![("/learn".to_owned(), "My courses".to_owned())];
-    let course = page.progress.course.clone();
+    let base = format!("/learn/{}", page.progress.course);
     let progress = RwSignal::new(page.progress);
     let resume = RwSignal::new(page.resume);
     let answered = page.answered;
     let details: Vec<_> = page.summaries.into_iter().zip(page.minutes).collect();
-    let connection = keep_progress_and(progress, String::new(), move |news| {
-        resume.set(progress.with_untracked(|progress| progress.resume(news)));
-    });
+    let also =
+        move |news: &ProgressNews| resume.set(progress.with_untracked(|progress| progress.resume(news)));
+    let connection = keep_progress_and(progress, String::new(), Box::new(also));
     view! {
         <CourseFrame title=page.title steps progress connection>
             <div class="prose" inner_html=page.intro_html></div>
             <div>{move || onward(&progress.read(), resume.get(), answered)}</div>
-            <SearchForm course=course.clone() />
-            <p><a href=format!("/learn/{course}/notes")>"My notes and bookmarks"</a></p>
+            <p><a href=format!("{base}/search")>"Search in this course"</a></p>
+            <p><a href=format!("{base}/notes")>"My notes and bookmarks"</a></p>
             <h2>"Modules"</h2>
             <div id="modules">{move || modules(&progress.read(), &details)}</div>
         </CourseFrame>
@@ -50,12 +50,12 @@ fn CourseView(page: CoursePage) -> impl IntoView {
 }
 
 /// The state of the modules.
-fn modules(progress: &CourseProgress, details: &[(String, u16)]) -> impl IntoView + use<> {
+fn modules(progress: &CourseProgress, details: &[(String, u16)]) -> AnyView {
     let task = |(module, (summary, minutes)): (&ModuleProgress, &(String, u16))| {
         task(&progress.course, module.clone(), summary.clone(), *minutes)
     };
     let tasks: Vec<_> = progress.modules.iter().zip(details).map(task).collect();
-    view! { <ol class="task-list numbered">{tasks}</ol> }
+    view! { <ol class="task-list numbered">{tasks}</ol> }.into_any()
 }
 
 /// Where to go on: the last page opened, the next module, or what is asked at the end.

@@ -3,6 +3,7 @@ pub mod course;
 pub mod courses;
 pub mod end;
 pub mod module;
+pub mod note;
 pub mod notes;
 pub mod reading;
 pub mod search;

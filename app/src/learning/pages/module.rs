@@ -1,4 +1,4 @@
-use domain::learning::{CheckRecord, ModulePage, ModuleProgress, Status};
+use domain::learning::{CheckRecord, ModulePage, ModuleProgress, ProgressNews, Status};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -38,20 +38,23 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         (format!("/learn/{course}"), page.course_title.clone()),
     ];
     let (progress, check) = (RwSignal::new(page.progress), RwSignal::new(page.check));
-    let connection = keep_progress_and(progress, slug.clone(), move |news| {
+    let also = move |news: &ProgressNews| {
         if let Some(now) = &news.check {
             check.set(now.clone());
         }
-    });
-    let state = move || {
-        let module = progress.read().module(&slug).cloned();
-        module.map(|module| view! { <ModuleState course=course.clone() module check=check.get() /> })
     };
+    let connection = keep_progress_and(progress, slug.clone(), Box::new(also));
     view! {
         <CourseFrame title=page.title steps progress connection>
             <div class="prose" inner_html=page.intro_html></div>
             <p class="hint">"About "{domain::count(page.minutes, "minute")}", with the knowledge check."</p>
-            <div id="module">{state}</div>
+            <div id="module">{move || {
+                let module = progress.read().module(&slug).cloned();
+                match module {
+                    Some(module) => view! { <ModuleState course=course.clone() module check=check.get() /> }.into_any(),
+                    None => ().into_any(),
+                }
+            }}</div>
             <section class="competencies">
                 <h2>"Competencies that this serves"</h2>
                 <ul>{page.competencies.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>

@@ -37,7 +37,7 @@ fn NotesView(course: String, done: String, page: CourseNotes) -> impl IntoView {
     let notes = page.notes.into_iter().map(|note| noted(&course, note)).collect_view();
     let list = if kept == 0 {
         view! {
-            <p>"You keep nothing of this course yet. Beside each page is “My note”: what you write there, and the pages that you bookmark, are listed here."</p>
+            <p>"You keep nothing of this course yet. Below each page is “My note”: what you write there, and the pages that you bookmark, are listed here."</p>
             <p><a class="button" href=base.clone()>"Go to the course"</a></p>
         }
         .into_any()

@@ -1,42 +1,41 @@
 use domain::learning::ReadingPage;
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use crate::{
-    kit::{
-        ahead,
-        api::PageData,
-        ui::{FormErrors, Loaded, Reply, Title},
-    },
+    kit::{ahead, api::PageData, ui::Loaded},
     learning::{
         api::read_page,
-        parts::{CourseFrame, NoteForm, PAGE_FORMS, WasClear, keep_progress},
+        parts::{CourseFrame, keep_progress},
     },
 };
 
 /// `/learn/{course}/{module}/{page}`: to read.
 #[component]
 pub fn Reading() -> impl IntoView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let params = use_params_map();
     let address = move || {
         let params = params.read();
-        let [course, module, page] = ["course", "module", "page"].map(|name| params.get(name));
-        [course, module, page, query.read().get("done")].map(Option::unwrap_or_default)
+        ["course", "module", "page"].map(|name| params.get(name).unwrap_or_default())
     };
-    let load = |[course, module, page, done]: [String; 4]| async move {
+    let load = |[course, module, page]: [String; 3]| async move {
         let address = format!("/learn/{course}/{module}/{page}");
         let read = || read_page(course, module.clone(), page.clone(), false);
-        ahead::taken(&address, read).await.map(|view| ([module, page, done], view))
+        ahead::taken(&address, read).await.map(|view| (module, (page, view)))
     };
     let page = PageData::lean(address, load);
-    view! { <Loaded resource=page page=|([module, slug, done], page)| view! { <ReadingView module slug done page /> } /> }
+    view! { <Loaded resource=page page=|(module, (slug, page))| view! { <ReadingView module slug page /> } /> }
 }
 
 #[component]
-fn ReadingView(module: String, slug: String, done: String, page: ReadingPage) -> impl IntoView {
-    let reply = Reply::to(PAGE_FORMS);
-    let course = page.progress.course.clone();
-    let here = page.progress.module(&module).cloned();
+fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView {
+    let (kept, clear) = (kept(page.noted, page.bookmarked), said(page.clear));
+    let mut progress = page.progress;
+    if page.completed {
+        progress.completed_here(&module);
+    }
+    let course = progress.course.clone();
+    let here = progress.module(&module).cloned();
     let (module_title, pages) = here.map(|module| (module.title, module.pages)).unwrap_or_default();
     let above = format!("/learn/{course}");
     let base = format!("{above}/{module}");
@@ -50,34 +49,41 @@ fn ReadingView(module: String, slug: String, done: String, page: ReadingPage) ->
     let link = |n: usize| pages.get(n).map(|page| (format!("{base}/{}", page.slug), page.title.clone()));
     let previous = at.checked_sub(1).and_then(link);
     let next = link(at + 1).unwrap_or_else(|| (format!("{base}/check"), "Knowledge check".to_owned()));
-    let title = page.title.clone();
-    let tab = move || {
-        let title = format!("Error: {title}");
-        reply.any().then(|| view! { <Title text=title /> })
-    };
-    let (progress, connection) = keep_progress(page.progress);
-    let completed = page.completed.then(|| module.clone());
-    let (of, note) = ((course.clone(), module.clone(), slug.clone()), page.note);
+    let note = format!("{base}/{slug}/note");
+    let (progress, connection) = keep_progress(progress);
     #[cfg(feature = "hydrate")]
     if !page.recorded {
         crate::kit::ui::whenever(move || record(course.clone(), module.clone(), slug.clone()));
     }
     view! {
-        <CourseFrame title=page.title steps progress connection over completed>
-            {tab}
-            <FormErrors reply />
-            <div class="reading">
-                <div>
-                    <article class="prose" inner_html=page.html></article>
-                    <Ways previous next />
-                    <WasClear course=of.0.clone() module=of.1.clone() page=of.2.clone() version=page.version said=page.said
-                        saved=done == "clear" reply />
-                </div>
-                <section class="for-myself" aria-label="For myself">
-                    <NoteForm course=of.0 module=of.1 page=of.2 note saved=done == "note" reply />
-                </section>
-            </div>
+        <CourseFrame title=page.title steps progress connection over>
+            <article class="prose" inner_html=page.html></article>
+            <Ways previous next />
+            // The forms are on a page of their own, because most people who read fill in none of them.
+            <ul class="for-myself">
+                <li><a href=note.clone()>{kept}</a></li>
+                <li><a href=note>{clear}</a></li>
+            </ul>
         </CourseFrame>
+    }
+}
+
+/// What the learner keeps of the page, in the words of the link that leads there.
+fn kept(noted: bool, bookmarked: bool) -> &'static str {
+    match (noted, bookmarked) {
+        (true, true) => "My note: written, and bookmarked",
+        (true, false) => "My note: written",
+        (false, true) => "My note: bookmarked",
+        (false, false) => "My note",
+    }
+}
+
+/// The same for what they have said of it.
+fn said(clear: Option<bool>) -> &'static str {
+    match clear {
+        Some(true) => "Was this page clear? You said yes.",
+        Some(false) => "Was this page clear? You said not quite.",
+        None => "Was this page clear?",
     }
 }
 

@@ -8,9 +8,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     kit::{
         api::PageData,
-        ui::{Breadcrumbs, Heading, Loaded, Title},
+        ui::{AddressForm, Breadcrumbs, Heading, Loaded, SearchField, Title},
     },
-    learning::{api::search_course, parts::SearchForm},
+    learning::api::search_course,
 };
 
 /// `/learn/{course}/search`: the pages of a course that have certain words.
@@ -28,6 +28,7 @@ pub fn Search() -> impl IntoView {
 #[component]
 fn SearchView(course: String, page: CourseSearch) -> impl IntoView {
     let base = format!("/learn/{course}");
+    let action = format!("{base}/search");
     let steps = vec![("/learn".to_owned(), "My courses".to_owned()), (base.clone(), page.title.clone())];
     let searched = page.search.clone();
     let title = if searched.is_empty() { "Search".to_owned() } else { format!("Search: {searched}") };
@@ -48,7 +49,10 @@ fn SearchView(course: String, page: CourseSearch) -> impl IntoView {
         <Breadcrumbs steps />
         <p class="over">{page.title.clone()}</p>
         <Heading>"Search in this course"</Heading>
-        <SearchForm course search=page.search />
+        <AddressForm action=action.clone() class="search list-form" found="found">
+            <div class="field"><SearchField action label="Search in this course" search=page.search /></div>
+            <button type="submit" class="button secondary small">"Search"</button>
+        </AddressForm>
         <p role="status" id="found">{said}</p>
         {nothing.then(|| view! {
             <ul class="tips">

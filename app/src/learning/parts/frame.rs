@@ -1,10 +1,7 @@
 use domain::learning::CourseProgress;
 use leptos::prelude::*;
 
-use super::{
-    moment::{CompletedNow, completed_now},
-    wheel::Wheel,
-};
+use super::{moment::completed_now, wheel::Wheel};
 use crate::kit::{
     live::{ConnectionState, StillCurrent},
     ui::{Breadcrumbs, Heading, Title},
@@ -23,12 +20,8 @@ pub fn CourseFrame(
     /// A word above the title, and after it in the browser's tab: "Page 2 of 4".
     #[prop(optional, into)]
     over: Option<String>,
-    /// The address of the module that the learner has completed by coming here.
-    #[prop(optional_no_strip)]
-    completed: Option<String>,
     children: Children,
 ) -> impl IntoView {
-    let fresh = completed_now(progress, completed);
     let tab = over.as_ref().map_or_else(|| title.clone(), |over| format!("{title}: {over}"));
     view! {
         <Title text=tab />
@@ -38,10 +31,10 @@ pub fn CourseFrame(
                 {over.map(|over| view! { <p class="over">{over}</p> })}
                 <Heading>{title}</Heading>
             </div>
-            <Wheel progress fresh />
+            <Wheel progress />
         </div>
         <StillCurrent connection />
-        <CompletedNow progress fresh />
+        <div class="completed-now" role="status">{move || completed_now(&progress.read())}</div>
         {children()}
     }
 }

@@ -9,15 +9,16 @@ use crate::{
 /// The learner's progress, kept up to date. The reply is small, without the titles that are already shown.
 pub fn keep_progress(progress: CourseProgress) -> (RwSignal<CourseProgress>, RwSignal<ConnectionState>) {
     let progress = RwSignal::new(progress);
-    let connection = keep_progress_and(progress, String::new(), |_| ());
+    let connection = keep_progress_and(progress, String::new(), Box::new(|_: &ProgressNews| ()));
     (progress, connection)
 }
 
-/// The same, and passes on the rest of the reply. `module` if the result of its check is shown.
+/// The same, and passes on the rest of the reply. `module` if the result of its check is shown. Boxed, so that the code which asks is
+/// compiled once and not for each page.
 pub fn keep_progress_and(
     progress: RwSignal<CourseProgress>,
     module: String,
-    also: impl Fn(&ProgressNews) + 'static,
+    also: Box<dyn Fn(&ProgressNews)>,
 ) -> RwSignal<ConnectionState> {
     let course = progress.with_untracked(|progress| progress.course.clone());
     let ask = move || {
@@ -32,7 +33,7 @@ pub fn keep_progress_and(
     };
     keep_current(Refresh::OwnProgress, ask, move |(news, whole): (ProgressNews, Option<CourseProgress>)| {
         progress.update(|progress| match whole {
-            Some(whole) => *progress = whole,
+            Some(whole) => progress.renew(whole),
             None => progress.take_in(&news),
         });
         also(&news);

@@ -9,17 +9,13 @@ const GAP: usize = 12;
 
 /// The progress wheel: a ring with a segment for each module, the percentage in its middle, and the list of modules under it.
 #[component]
-pub fn Wheel(
-    progress: RwSignal<CourseProgress>,
-    /// The module that was completed just now, by its number from 0: its segment sweeps in.
-    fresh: RwSignal<Option<usize>>,
-) -> impl IntoView {
-    view! { <div class="wheel" id="wheel">{move || inside(progress.get(), fresh.get())}</div> }
+pub fn Wheel(progress: RwSignal<CourseProgress>) -> impl IntoView {
+    view! { <div class="wheel" id="wheel">{move || inside(progress.get())}</div> }
 }
 
 /// It holds no closures, so that a redraw patches it: the list stays open, and the focus stays.
-fn inside(progress: CourseProgress, fresh: Option<usize>) -> impl IntoView {
-    let face = face("Your progress".to_owned(), progress.statuses(), fresh);
+fn inside(progress: CourseProgress) -> AnyView {
+    let face = face("Your progress".to_owned(), progress.statuses(), progress.fresh);
     let count = format!("{} of {}", progress.completed(), progress.modules.len());
     let course = progress.course;
     let modules = progress.modules.into_iter().map(|module| {
@@ -44,9 +40,11 @@ fn inside(progress: CourseProgress, fresh: Option<usize>) -> impl IntoView {
             <ol>{modules.collect_view()}</ol>
         </details>
     }
+    .into_any()
 }
 
-/// The ring with the percentage in its middle, on every page that shows how far somebody is.
+/// The ring with the percentage in its middle, on every page that shows how far somebody is. The segment of the `fresh` module, by its
+/// number from 0, sweeps in.
 pub fn face(label: String, modules: Vec<Status>, fresh: Option<usize>) -> impl IntoView {
     let completed = Completed::of(&modules);
     let percent = completed.percent();

@@ -2,7 +2,7 @@
 
 use domain::{
     Problem,
-    learning::{FoundPage, LONGEST_NOTE, NotedPage},
+    learning::{FoundPage, LONGEST_NOTE, Note, NotedPage, PageNote},
 };
 
 use super::*;
@@ -118,6 +118,12 @@ async fn remove(world: &World, actor: &Actor, page: &str, version: i32) -> Resul
     remove_note(&world.services, actor, at, version).await
 }
 
+async fn beside(world: &World, actor: &Actor, page: &str) -> Result<PageNote> {
+    let (course, module, page) = (slug("nmp"), slug("one"), slug(page));
+    let at = PageAddress { course: &course, module: &module, page: &page };
+    note_page(&world.services, actor, at).await
+}
+
 async fn kept(world: &World, actor: &Actor) -> Vec<NotedPage> {
     notes_page(&world.services, actor, &slug("nmp")).await.unwrap().notes
 }
@@ -137,8 +143,16 @@ async fn a_note_and_a_bookmark_are_beside_the_page_and_in_the_list_until_they_ar
     let actor = enrolled(&world).await;
     keep(&world, &actor, "page-2", "Ask about this\r\n\r\nTwice\u{202e}", false, 0).await.unwrap();
     keep(&world, &actor, "page-1", "", true, 0).await.unwrap();
-    let note = open(&world, &actor, "one", "page-2").await.unwrap().note;
-    assert_eq!(note, Note { text: "Ask about this\n\nTwice".into(), bookmarked: false, version: 1 });
+    let page = beside(&world, &actor, "page-2").await.unwrap();
+    assert_eq!((page.course_title.as_str(), page.title.as_str()), ("Learning to prescribe", "Page 2"));
+    assert_eq!(page.note, Note { text: "Ask about this\n\nTwice".into(), bookmarked: false, version: 1 });
+    let openings: i64 =
+        sqlx::query_scalar("select count(*) from page_openings").fetch_one(&world.services.db).await.unwrap();
+    assert_eq!(openings, 0, "what is kept of a page is looked at without opening it");
+    for (page, noted, bookmarked) in [("page-1", false, true), ("page-2", true, false)] {
+        let page = open(&world, &actor, "one", page).await.unwrap();
+        assert_eq!((page.noted, page.bookmarked), (noted, bookmarked));
+    }
     let list = kept(&world, &actor).await;
     let said: Vec<_> = list.iter().map(|noted| (noted.title.as_str(), noted.note.bookmarked)).collect();
     assert_eq!(said, [("Page 1", true), ("Page 2", false)], "in the order of the course");
@@ -149,7 +163,7 @@ async fn a_note_and_a_bookmark_are_beside_the_page_and_in_the_list_until_they_ar
     assert!(is_old(keep(&world, &actor, "page-2", "Older", false, 1).await));
     assert!(is_old(keep(&world, &actor, "page-1", "Older", false, 0).await));
     assert!(is_old(remove(&world, &actor, "page-2", 1).await));
-    let stands = open(&world, &actor, "one", "page-2").await.unwrap().note;
+    let stands = beside(&world, &actor, "page-2").await.unwrap().note;
     assert_eq!((stands.text.as_str(), stands.bookmarked), ("Another", true));
 
     for _ in ["once", "twice"] {
@@ -179,10 +193,12 @@ async fn what_a_learner_keeps_is_theirs_alone_and_stays_theirs_when_the_course_c
     }
     keep(&world, &ann, "page-1", "Mine", true, 0).await.unwrap();
     assert_eq!(kept(&world, &ben).await, []);
-    assert_eq!(open(&world, &ben, "one", "page-1").await.unwrap().note, Note::default());
+    assert_eq!(beside(&world, &ben, "page-1").await.unwrap().note, Note::default());
+    assert!(!open(&world, &ben, "one", "page-1").await.unwrap().noted);
     assert!(matches!(remove(&world, &ben, "page-1", 1).await, Err(Error::NotFound)));
     let stranger = world.learner("stranger@uni.example").await;
     assert!(matches!(notes_page(&world.services, &stranger, &slug("nmp")).await, Err(Error::NotFound)));
+    assert!(matches!(beside(&world, &stranger, "page-1").await, Err(Error::NotFound)));
     assert!(matches!(keep(&world, &stranger, "page-1", "Theirs", false, 0).await, Err(Error::NotFound)));
 
     // Nobody reads them by a view or a function of the database, and no other area does: see `tables.rs`.
@@ -223,7 +239,7 @@ async fn what_a_learner_says_of_a_page_is_of_the_text_that_they_have_read_and_ca
     let say = async |who: &Actor, version, clear: &str, words: &str| {
         say_clear(&world.services, who, at, version, clear, words).await
     };
-    let said = async || open(&world, &actor, "one", "page-1").await.unwrap().said;
+    let said = async || beside(&world, &actor, "page-1").await.unwrap().said;
     assert_eq!(said().await, None);
     assert!(matches!(say(&stranger, 1, "yes", "").await, Err(Error::NotFound)));
     assert!(matches!(say(&actor, 2, "yes", "").await, Err(Error::NotFound)), "a text that it never had");
@@ -237,6 +253,7 @@ async fn what_a_learner_says_of_a_page_is_of_the_text_that_they_have_read_and_ca
     say(&actor, 1, "no", " What is\nan  agonist? ").await.unwrap();
     let now = said().await.unwrap();
     assert_eq!((now.clear, now.words.as_str()), (false, "What is an agonist?"));
+    assert_eq!(open(&world, &actor, "one", "page-1").await.unwrap().clear, Some(false));
     let all: i64 = sqlx::query_scalar("select count(*) from page_clarity").fetch_one(&db).await.unwrap();
     assert_eq!(all, 1);
     // Another text asks anew; what was said of the first stays with it, also when it is said late.
