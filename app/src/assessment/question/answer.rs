@@ -14,7 +14,7 @@ use leptos::{
 };
 
 use super::order::{moved, moves};
-use crate::kit::ui::{ProblemLine, Reply, attribute, handler, property, uncorrected};
+use crate::kit::ui::{Reply, attribute, handler, problem_line, property, uncorrected};
 
 /// Receives the present answer; `None` for a cleared one.
 pub type OnChange = Callback<Option<Response>>;
@@ -71,7 +71,7 @@ pub fn AnswerField(
     };
     view! {
         <div {..attribute("class", move || Some(if problem.read().is_some() { "answer wrong" } else { "answer" }))}>
-            {move || problem.get().map(|problem| view! { <ProblemLine id=ID problem /> }.into_any())}
+            {move || problem_line(ID, problem.get())}
             {match field {
                 Field::Number(unit) => number_box(unit, rules, response, problem, told).into_any(),
                 Field::Text => text_box(response, problem, told).into_any(),

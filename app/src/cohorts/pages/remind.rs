@@ -13,7 +13,7 @@ use crate::{
     kit::{
         api::PageData,
         list::{Chosen, Tick, TickAll, asked},
-        ui::{Ago, Loaded, PostForm, ProblemLine, Reply},
+        ui::{Ago, Loaded, PostForm, Reply, problem_line},
     },
 };
 
@@ -92,7 +92,7 @@ fn choice(list: StudentList, page: CohortPage, reply: Reply, ticked: RwSignal<Ve
     view! {
         <PostForm to=BeginReminder::PATH class="remove-candidates" taken=Callback::new(move |()| ticked.set(Vec::new()))>
             <input type="hidden" name="cohort" value=id.to_string() />
-            {move || problem.get().map(|problem| view! { <ProblemLine id="chosen" problem /> })}
+            {move || problem_line("chosen", problem.get())}
             <Chosen id="chosen" name="chosen[]" ticked elsewhere turns here>{(!none).then_some(table)}</Chosen>
             <div class="actions"><button type="submit" class="button">"Write to the ticked students"</button></div>
         </PostForm>

@@ -27,7 +27,7 @@ pub fn Students(list: StudentList, asked: String, page: CohortPage) -> impl Into
 }
 
 /// This view holds no closures, so Leptos patches it when it is drawn again: the focus and the scroll position of the table stay.
-fn found(list: &StudentList, page: CohortPage) -> impl IntoView + use<> {
+fn found(list: &StudentList, page: CohortPage) -> AnyView {
     let tabs = tabs(list, &page);
     let (status, pages) = (list.found(&page.students), list.pages(&page.students));
     let files = list.downloads(&format!("{}/students", list.base), &page.students);
@@ -41,4 +41,5 @@ fn found(list: &StudentList, page: CohortPage) -> impl IntoView + use<> {
         {pages}
         {files}
     }
+    .into_any()
 }

@@ -3,10 +3,7 @@
 use domain::Problem;
 use leptos::prelude::*;
 
-use super::{
-    ProblemLine,
-    fields::{described_by, invalid, notes},
-};
+use super::fields::{described_by, invalid, notes, problem_line};
 
 /// One of a few, all visible. The first has the id of the field, which the error summary leads to.
 #[component]
@@ -53,7 +50,7 @@ pub fn CheckBox(
     let described = described_by(&id, hint.is_some(), problem);
     let (invalid, own) = (invalid(problem), id.clone());
     view! {
-        {move || problem.get().map(|problem| view! { <ProblemLine id=own.clone() problem /> })}
+        {move || problem_line(&own, problem.get())}
         <div class="choice">
             <input type="checkbox" id=id.clone() name=name.unwrap_or_else(|| id.clone()) value=value checked=checked
                 aria-describedby=described aria-invalid=invalid />

@@ -17,7 +17,15 @@ pub(super) fn notes(
     let id = id.to_owned();
     view! {
         {hint.map(|hint| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
-        {move || problem.get().map(|problem| view! { <ProblemLine id=id.clone() problem /> })}
+        {move || problem_line(&id, problem.get())}
+    }
+}
+
+/// The problem, if there is one, as all closures give it: see [`ErrorSummary`](super::ErrorSummary).
+pub fn problem_line(id: &str, problem: Option<Problem>) -> AnyView {
+    match problem {
+        Some(problem) => view! { <ProblemLine id problem /> }.into_any(),
+        None => ().into_any(),
     }
 }
 
@@ -41,7 +49,7 @@ pub(super) fn FieldFrame(
 
 /// The problem beside its field, with the word that screen readers put before it.
 #[component]
-pub fn ProblemLine(#[prop(into)] id: String, problem: Problem) -> impl IntoView {
+fn ProblemLine(#[prop(into)] id: String, problem: Problem) -> impl IntoView {
     view! {
         <p class="problem" id=format!("{id}-problem")>
             <span class="visually-hidden">"Error: "</span>

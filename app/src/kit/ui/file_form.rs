@@ -7,7 +7,7 @@ use leptos::{
     prelude::*,
 };
 
-use super::{FromPage, ProblemLine, problem_for};
+use super::{FromPage, problem_for, problem_line};
 
 /// The fields of the form around whose chosen file is too large.
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ pub fn FileField(
         <div class="field" class:wrong=move || problem.read().is_some()>
             <label for=id>{label}</label>
             <p class="hint" id=format!("{id}-hint")>{hint}</p>
-            {move || problem.get().map(|problem| view! { <ProblemLine id problem /> })}
+            {move || problem_line(id, problem.get())}
             <input type="file" id=id name=id accept=accept aria-describedby=described aria-invalid=invalid
                 data-most=most.to_string() data-most-video=most_video.map(|most| most.to_string()) />
         </div>

@@ -29,7 +29,7 @@ pub use changed::ChangedMeanwhile;
 pub use chart::{Line, LineChart};
 pub use choices::{CheckBox, Radios};
 pub use errors::{Done, Elsewhere, ErrorPage, ErrorSummary, FormErrors, NotFound, Refused};
-pub use fields::{PasswordField, ProblemLine, TextField, problem_for};
+pub use fields::{PasswordField, TextField, problem_for, problem_line};
 pub use file_form::{FileField, FileForm};
 pub use frame::{SiteFooter, SiteHeader, SkipLink};
 pub use how_far::HowFar;

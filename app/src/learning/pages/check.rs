@@ -78,17 +78,18 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
 }
 
 /// The consequence for the module: the tick, or the missing parts; and where to go on.
-fn after_check(progress: &CourseProgress, module: &str) -> impl IntoView + use<> {
+fn after_check(progress: &CourseProgress, module: &str) -> AnyView {
     let course = progress.course.clone();
-    let here = progress.module(module).cloned()?;
+    let Some(here) = progress.module(module).cloned() else { return ().into_any() };
     let next = progress.next().filter(|next| here.completed && next.slug != here.slug).cloned();
-    Some(view! {
+    view! {
         {here.completed.then(|| view! { <p class="ticked"><Tick />" You have completed this module."</p> })}
         {next.map(|next| view! {
             <p><a href=format!("/learn/{course}/{}", next.slug) class="button">"Next module: "{next.title}</a></p>
         })}
         <WhyNotTicked course=course.clone() module=here />
-    })
+    }
+    .into_any()
 }
 
 /// The questions. With scripts each answer is saved as it is given, and the form stays until it has arrived; without

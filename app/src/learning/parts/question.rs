@@ -4,7 +4,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::kit::ui::{ProblemLine, uncorrected};
+use crate::kit::ui::{problem_line, uncorrected};
 
 /// One question of a check. `given` is the answer from a refused form; `problem` may change while the question is
 /// shown, and must not affect a later answer.
@@ -56,9 +56,9 @@ struct Input {
 }
 
 impl Input {
-    fn problem_line(&self) -> impl IntoView + use<> {
+    fn problem_line(&self) -> AnyView {
         let (id, problem) = (self.id.clone(), self.problem);
-        move || problem.get().map(|problem| view! { <ProblemLine id=id.clone() problem /> })
+        view! { {move || problem_line(&id, problem.get())} }.into_any()
     }
 
     /// The ids that describe the input: its rules and unit, where it has them, and its problem, while it has one.

@@ -75,7 +75,7 @@ fn Records(list: RecordList, asked: String, page: OrganisationReport) -> impl In
 }
 
 /// This view holds no closures, so Leptos patches it when it is drawn again: the focus and the scroll position of the table stay.
-fn found(list: &RecordList, page: OrganisationReport) -> impl IntoView + use<> {
+fn found(list: &RecordList, page: OrganisationReport) -> AnyView {
     let (status, pages) = (list.found(&page.rows), list.pages(&page.rows));
     let files = list.downloads(&list.base, &page.rows);
     let table = (page.rows.found > 0).then(|| table(list, page.rows.rows));
@@ -87,6 +87,7 @@ fn found(list: &RecordList, page: OrganisationReport) -> impl IntoView + use<> {
         {pages}
         {files}
     }
+    .into_any()
 }
 
 fn counts(counts: ReportCounts) -> AnyView {

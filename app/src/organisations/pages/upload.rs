@@ -10,7 +10,7 @@ use crate::{
         api::PageData,
         list::asked,
         live::{Refresh, StillCurrent, keep_current},
-        ui::{Done, HowFar, Loaded, PostForm, ProblemLine, Refused, Reply, Time},
+        ui::{Done, HowFar, Loaded, PostForm, Refused, Reply, Time, problem_line},
     },
     organisations::{
         api::{ConfirmUpload, DiscardUpload, MatchColumns, UndoUpload, load_upload},
@@ -182,7 +182,7 @@ fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
             view! {
                 <section id="confirm" class="narrow" aria-labelledby="confirm-title">
                     <h2 id="confirm-title">"Confirm"</h2>
-                    {move || problem.get().map(|problem| view! { <ProblemLine id="confirm" problem /> })}
+                    {move || problem_line("confirm", problem.get())}
                     <p>"All of these are taken in, or none if something goes wrong. The file is destroyed afterwards, with the rows to correct: download those before."</p>
                     <About to=ConfirmUpload::PATH slug=slug upload=id version>
                         <button type="submit" class="button">{button}</button>

@@ -6,7 +6,7 @@ use crate::{
     kit::{
         api::PageData,
         list::{Shown, Words, asked},
-        ui::{CheckBox, Done, FromPage, Loaded, ProblemLine, Reply, Time},
+        ui::{CheckBox, Done, FromPage, Loaded, Reply, Time, problem_line},
     },
     organisations::{
         UPLOAD_PATH,
@@ -67,7 +67,7 @@ fn FileForm(slug: String, reply: Reply) -> impl IntoView {
                 <div class="field" class:wrong=move || problem.read().is_some()>
                     <label for="file">"File"</label>
                     <p class="hint" id="file-hint">"XLSX, ODS, XLS or CSV, at most 25 MB and 50,000 people. It is destroyed when the accounts exist."</p>
-                    {move || problem.get().map(|problem| view! { <ProblemLine id="file" problem /> })}
+                    {move || problem_line("file", problem.get())}
                     <input type="file" id="file" name="file" accept=".xlsx,.ods,.xls,.csv,.txt,.tsv"
                         aria-describedby=described aria-invalid=invalid />
                 </div>

@@ -4,7 +4,7 @@ use domain::organisations::{
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    kit::ui::{CheckBox, PostForm, ProblemLine, Reply, SelectField},
+    kit::ui::{CheckBox, PostForm, Reply, SelectField, problem_line},
     organisations::api::MatchColumns,
 };
 
@@ -49,7 +49,7 @@ pub fn MatchingForm(page: UploadPage, reply: Reply) -> impl IntoView {
                 <input type="hidden" name="organisation" value=head.slug />
                 <input type="hidden" name="upload" value=upload.id.to_string() />
                 <input type="hidden" name="version" value=version.to_string() />
-                {move || problem.get().map(|problem| view! { <ProblemLine id="matching" problem /> })}
+                {move || problem_line("matching", problem.get())}
                 {(sheets.len() > 1).then(|| view! { <SheetField sheets sheet reply=own /> })}
                 {columns}
                 <button type="submit" class="button secondary">{button}</button>

@@ -57,13 +57,22 @@ fn AreasView(done: String, page: Page) -> impl IntoView {
     view! {
         <Title text=reply.title("NMP Zone") />
         <FormErrors reply />
-        {move || decided.read().is_none().then(|| view! { <Done reply text=said.clone() /> })}
+        {move || match decided.read().is_none() {
+            true => view! { <Done reply text=said.clone() /> }.into_any(),
+            false => ().into_any(),
+        }}
         // There from the start, so that screen readers announce its later text.
-        <div aria-live="polite">{move || decided.get().map(|text| view! { <p class="notice">{text}</p> })}</div>
+        <div aria-live="polite">{move || match decided.get() {
+            Some(text) => view! { <p class="notice">{text}</p> }.into_any(),
+            None => ().into_any(),
+        }}</div>
         <Heading>"NMP Zone"</Heading>
         <p class="lede">"Closed communities for people who prescribe or learn to. In each area, members find each other and share contacts and resources. Nobody outside an area sees any of it."</p>
         {move || cards(shown.get(), signed_in)}
-        {move || belongs().then(|| view! { <p><a href="/zone/leave">"Leave NMP Zone"</a></p> })}
+        {move || match belongs() {
+            true => view! { <p><a href="/zone/leave">"Leave NMP Zone"</a></p> }.into_any(),
+            false => ().into_any(),
+        }}
         {connection.map(|connection| view! { <StillCurrent connection /> })}
     }
 }

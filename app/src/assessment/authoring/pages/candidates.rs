@@ -13,7 +13,7 @@ use crate::{
     kit::{
         api::PageData,
         list::asked,
-        ui::{ChangedMeanwhile, CheckBox, Done, Loaded, PostForm, ProblemLine, Reply, TextArea},
+        ui::{ChangedMeanwhile, CheckBox, Done, Loaded, PostForm, Reply, TextArea, problem_line},
     },
 };
 
@@ -100,7 +100,7 @@ fn CohortBoxes(cohorts: Vec<ListChoice>, organisation: String, reply: Reply) -> 
         <fieldset class="field" class:wrong=move || problem.read().is_some()
             aria-describedby=move || problem.read().is_some().then_some("cohorts-problem")>
             <legend>"Cohorts of "{organisation}</legend>
-            {move || problem.get().map(|problem| view! { <ProblemLine id="cohorts" problem /> })}
+            {move || problem_line("cohorts", problem.get())}
             {none.then(|| view! { <p class="hint">"There are none yet."</p> })}
             {boxes}
         </fieldset>

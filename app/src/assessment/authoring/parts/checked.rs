@@ -1,7 +1,7 @@
 use domain::Problem;
 use leptos::prelude::*;
 
-use crate::kit::ui::ProblemLine;
+use crate::kit::ui::problem_line;
 
 /// One thing to check. The error summary leads to it by its id.
 #[component]
@@ -18,7 +18,7 @@ pub fn Checked(
                 <h2 id=format!("{id}-title")>{heading}</h2>
                 <a href=change>"Change"<span class="visually-hidden">" the "{heading.to_ascii_lowercase()}</span></a>
             </div>
-            {move || problem.get().map(|problem| view! { <ProblemLine id problem /> })}
+            {move || problem_line(id, problem.get())}
             {children()}
         </section>
     }

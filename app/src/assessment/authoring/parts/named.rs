@@ -11,7 +11,7 @@ use crate::{
     assessment::authoring::api::RemoveCandidates,
     kit::{
         list::{Chosen, Shown, Tick, TickAll, Words},
-        ui::{CheckBox, PostForm, ProblemLine, Reply},
+        ui::{CheckBox, PostForm, Reply, problem_line},
     },
 };
 
@@ -85,7 +85,7 @@ pub fn Named(
                     <input type="hidden" name="paper" value=paper.to_string() />
                     <input type="hidden" name="version" value=version.to_string() />
                     <input type="hidden" name="query" value=query />
-                    {move || problem.get().map(|problem| view! { <ProblemLine id="chosen" problem /> })}
+                    {move || problem_line("chosen", problem.get())}
                     <Chosen id="chosen" name="chosen[]" ticked elsewhere turns here>{(!none).then_some(table)}</Chosen>
                     <div class="on-screen">
                         <CheckBox id="confirmed" label="Remove the ticked candidates from this paper: they cannot start it any more"

@@ -10,7 +10,7 @@ use crate::{
         authoring::api::AddRule,
         bank::parts::card::{Wording, about},
     },
-    kit::ui::{PostForm, ProblemLine, Reply, SelectField, TextField},
+    kit::ui::{PostForm, Reply, SelectField, TextField, problem_line},
 };
 
 /// The questions that a section may ask.
@@ -177,7 +177,7 @@ fn OneOf(
     view! {
         <fieldset class="field" class:wrong=move || problem.read().is_some()>
             <legend>"Questions about: "{category.title()}</legend>
-            {move || problem.get().map(|problem| view! { <ProblemLine id=wrong.clone() problem /> })}
+            {move || problem_line(&wrong, problem.get())}
             <div class="choice">
                 <input type="radio" id=first.clone() name="source" value=any checked=any_chosen />
                 <label for=first>"Any of them, drawn when you publish"</label>

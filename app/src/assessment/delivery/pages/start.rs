@@ -75,7 +75,7 @@ fn StartView(paper: CandidatePaper, code: String) -> impl IntoView {
     }
 }
 
-fn facts(paper: CandidatePaper) -> impl IntoView {
+fn facts(paper: CandidatePaper) -> AnyView {
     let extra = paper.adjustment.in_words();
     view! {
         <div><dt>"Questions"</dt><dd>{paper.questions}</dd></div>
@@ -99,6 +99,7 @@ fn facts(paper: CandidatePaper) -> impl IntoView {
         <div><dt>"Open"</dt><dd>"From "<Time moment=paper.opens />" to "<Time moment=paper.closes />", UK time"</dd></div>
         <div><dt>"Attempts left"</dt><dd>{paper.attempts_left}</dd></div>
     }
+    .into_any()
 }
 
 /// The possible actions now.
