@@ -383,7 +383,7 @@ pub async fn try_and_go(
     }
     let to = if stays { place } else { go.trim_start_matches("on-").to_owned() };
     let so_far = serde_json::to_string(&answers).unwrap_or_default();
-    redirect(&Trying { paper, seed }.address(&to, &so_far, at.is_none()));
+    redirect(&Trying::address(paper, seed, &to, &so_far, at.is_none()));
     Ok(())
 }
 

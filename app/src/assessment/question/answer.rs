@@ -14,7 +14,7 @@ use leptos::{
 };
 
 use super::order::{moved, moves};
-use crate::kit::ui::{Reply, attribute, handler, problem_line, property, uncorrected};
+use crate::kit::ui::{Reply, attribute, fixed, handler, problem_line, property, uncorrected};
 
 /// Receives the present answer; `None` for a cleared one.
 pub type OnChange = Callback<Option<Response>>;
@@ -124,7 +124,7 @@ fn number_box(
         {rules.map(|rules| view! { <p class="hint" id="answer-rules">{rules}</p> }.into_any())}
         <div class="with-unit">
             <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked() {..property("value", move || typed.get_untracked())}
-                {..attribute("inputmode", move || Some(if hint == Some("answer-hint") { "text" } else { "decimal" }))}
+                {..fixed("inputmode", Some(if hint == Some("answer-hint") { "text" } else { "decimal" }))}
                 {..uncorrected()} {..attribute("aria-describedby", described(problem, [hint, ruled]))}
                 {..attribute("aria-invalid", move || (problem.read().is_some() && !no_unit()).then_some("true"))}
                 on:input=handler(move |event: Event| { typed.set(event_target_value(&event)); tell(); }) />
@@ -144,7 +144,7 @@ fn number_box(
                             <option value="">"Unit"</option>
                             {units.into_iter().map(|unit| {
                                 let selected = unit == chosen;
-                                view! { <option value=unit.clone() {..attribute("selected", move || selected.then_some(""))} {..property("selected", move || selected)}>{unit.clone()}</option> }.into_any()
+                                view! { <option value=unit.clone() {..fixed("selected", selected.then_some(""))} {..property("selected", move || selected)}>{unit.clone()}</option> }.into_any()
                             }).collect_view()}
                         </select>
                     }.into_any()
@@ -168,7 +168,7 @@ fn text_box(
         <input type="hidden" name="kind" value="text" />
         <label for="answer">"Your answer"</label>
         <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false"
-            {..attribute("autocapitalize", || Some("none"))} {..uncorrected()}
+            {..fixed("autocapitalize", Some("none"))} {..uncorrected()}
             {..attribute("aria-describedby", described(problem, [None, None]))} {..attribute("aria-invalid", move || problem.read().is_some().then_some("true"))}
             value=text.clone() {..property("value", move || text.clone())}
             on:input=handler(move |event: Event| told(Response::Text(event_target_value(&event)))) />
@@ -217,7 +217,7 @@ fn choices(
                 let (value, own) = (option.id.clone(), option.id.clone());
                 view! {
                     <div class="choice">
-                        <input type=kind id=id.clone() name="chosen[]" value=option.id {..attribute("checked", move || checked.then_some(""))}
+                        <input type=kind id=id.clone() name="chosen[]" value=option.id {..fixed("checked", checked.then_some(""))}
                             {..property("checked", move || now.read().contains(&own))}
                             on:change=handler(move |event: Event| choose(&value, event_target_checked(&event))) />
                         <label for=id><span inner_html=option.text></span></label>
@@ -246,10 +246,7 @@ fn ordering(
     };
     let (order, touched) = (RwSignal::new(order), RwSignal::new(touched));
     let count = items.len();
-    let described_by = |id: &str| {
-        let item = format!("item-{id}");
-        attribute("aria-describedby", move || Some(item.clone()))
-    };
+    let described_by = |id: &str| fixed("aria-describedby", Some(&format!("item-{id}")));
     let text_of = move |id: &str| {
         items.iter().find(|item| item.id == id).map(|item| item.text.clone()).unwrap_or_default()
     };
@@ -279,10 +276,10 @@ fn ordering(
                             <span id=format!("item-{id}") inner_html=text></span>
                             <span class="moves">
                                 <button type="submit" name="go" value=format!("up-{id}") class="button secondary small"
-                                    id=format!("up-{id}") {..described_by(&id)} {..attribute("aria-disabled", move || (place == 0).then_some("true"))}
+                                    id=format!("up-{id}") {..described_by(&id)} {..fixed("aria-disabled", (place == 0).then_some("true"))}
                                     on:click=handler(move |event: MouseEvent| shift(event, place, place.saturating_sub(1)))>"Up"</button>
                                 <button type="submit" name="go" value=format!("down-{id}") class="button secondary small"
-                                    id=format!("down-{id}") {..described_by(&id)} {..attribute("aria-disabled", move || (place + 1 == count).then_some("true"))}
+                                    id=format!("down-{id}") {..described_by(&id)} {..fixed("aria-disabled", (place + 1 == count).then_some("true"))}
                                     on:click=handler(move |event: MouseEvent| shift(event, place, place + 1))>"Down"</button>
                             </span>
                         </li>

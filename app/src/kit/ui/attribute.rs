@@ -22,6 +22,15 @@ pub fn attribute<V: Into<String>>(
     custom_attribute(name, value)
 }
 
+/// The same for a value that stays as it is drawn, with one closure for all of them.
+pub fn fixed(
+    name: &'static str,
+    value: Option<&str>,
+) -> CustomAttr<&'static str, SharedReactiveFunction<Option<String>>> {
+    let value = value.map(str::to_owned);
+    attribute(name, move || value.clone())
+}
+
 /// A property of an element by its name, as `prop:checked=…` sets it; for the same reason it has one type, whatever its
 /// value is.
 pub fn property<V: Into<JsValue>>(
@@ -40,5 +49,5 @@ pub fn handler<E>(at_event: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
 
 /// Typed text stays as typed: a phone that corrects an answer changes it. Leptos' elements do not know this attribute.
 pub fn uncorrected() -> CustomAttr<&'static str, SharedReactiveFunction<Option<String>>> {
-    attribute("autocorrect", || Some("off"))
+    fixed("autocorrect", Some("off"))
 }

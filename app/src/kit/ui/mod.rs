@@ -23,7 +23,7 @@ mod title;
 mod whenever;
 
 pub use address_form::AddressForm;
-pub use attribute::{attribute, handler, property, uncorrected};
+pub use attribute::{attribute, fixed, handler, property, uncorrected};
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use changed::ChangedMeanwhile;
 pub use chart::{Line, LineChart};
@@ -41,7 +41,7 @@ pub use search::SearchField;
 pub use tags::{StatusTag, Tick};
 pub use time::{Ago, Time};
 pub use title::{PageTitle, Title, provide_title};
-pub use whenever::whenever;
+pub use whenever::{known, whenever};
 
 pub use crate::kit::navigation::{Heading, page_address};
 

@@ -1,4 +1,4 @@
-use leptos::prelude::Effect;
+use leptos::prelude::{Effect, Memo};
 
 /// An `Effect` without its previous value, boxed so that its code is compiled once, and not for each closure.
 pub fn whenever(run: impl Fn() + 'static) {
@@ -8,4 +8,13 @@ pub fn whenever(run: impl Fn() + 'static) {
 /// A separate function: in a generic one, each type would have a closure of its own.
 fn boxed(run: Box<dyn Fn()>) {
     Effect::new(move |_: Option<()>| run());
+}
+
+/// A `Memo` of yes or no, boxed for the same reason.
+pub fn known(look: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
+    remembered(Box::new(look))
+}
+
+fn remembered(look: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
+    Memo::new(move |_| look())
 }

@@ -62,7 +62,7 @@ fn TryView(trial: Trial) -> impl IntoView {
             <p><a class="button secondary" href=again rel="external">"Try it again"</a></p>
         }
         .into_any(),
-        None => view! { <ExamRoom room place unsent=None trial=Trying { paper, seed } /> }.into_any(),
+        None => view! { <ExamRoom room place unsent=None trial=Trying::new(paper, seed) /> }.into_any(),
     };
     view! {
         <PaperHead page heading="Try as a candidate" tab=PaperTab::Try reply=Reply::to(&[]) />

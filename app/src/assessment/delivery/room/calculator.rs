@@ -9,7 +9,7 @@ use leptos::{
 
 use crate::{
     assessment::question::answer::put,
-    kit::ui::{attribute, handler},
+    kit::ui::{attribute, fixed, handler},
 };
 
 /// From this width on it stands beside the question, and is open: as in `style/assessment/room.css`, in pixels.
@@ -55,7 +55,7 @@ pub fn CalculatorPad(
         })
     };
     view! {
-        <details class="calculator" {..attribute("open", move || open.then_some(""))}>
+        <details class="calculator" {..fixed("open", open.then_some(""))}>
             <summary>"Calculator"</summary>
             <div class="pad" role="group" aria-label="Calculator"
                 on:keydown=handler(move |event: KeyboardEvent| {
@@ -66,7 +66,7 @@ pub fn CalculatorPad(
                 })>
                 <output class="display" role="status">{move || display.get()}</output>
                 {KEYS.into_iter().map(|(key, sign, name)| view! {
-                    <button type="button" {..attribute("aria-label", move || (!name.is_empty()).then_some(name))}
+                    <button type="button" {..fixed("aria-label", (!name.is_empty()).then_some(name))}
                         on:click=handler(move |_: MouseEvent| { press(key); })>{sign}</button>
                 }.into_any()).collect_view()}
             </div>

@@ -19,6 +19,8 @@ use domain::{
 };
 use leptos::prelude::*;
 
+use super::Place;
+
 /// The contents of a question's controls.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Given {
@@ -38,11 +40,16 @@ pub enum Look {
 }
 
 /// A try of the setter's at their own paper, in place of a sitting. Nothing of it is sent to be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Trying {
-    pub paper: PaperId,
-    /// See [`Trial`](domain::assessment::authoring::Trial).
-    pub seed: u32,
+    pub(super) paper: PaperId,
+    pub(super) seed: u32,
+    /// The address of a place in the room.
+    pub(super) way_to: fn(Self, Keeper, Place) -> String,
+    /// The address of the marks.
+    pub(super) marks: fn(Self, Keeper) -> String,
+    /// What a form carries.
+    pub(super) carried: fn(Self, Keeper) -> AnyView,
 }
 
 #[derive(Clone, Copy)]
@@ -52,8 +59,6 @@ pub struct Keeper {
     pub state: RwSignal<RoomState>,
     /// The notice to the candidate above the question: that there is more time, or that a hint did not arrive.
     pub told: RwSignal<String>,
-    /// In a room that is only tried.
-    pub trial: Option<Trying>,
     paper: StoredValue<Paper>,
 }
 
@@ -65,11 +70,13 @@ struct Paper {
     /// The answer given in the server's page before the scripts loaded: shown already, but not yet processed. The
     /// question is given by its index.
     early: Option<(usize, Given)>,
+    /// In a room that is only tried.
+    trial: Option<Trying>,
 }
 
 impl Keeper {
     /// `unsent` is the question whose answer the room shows but the server does not have.
-    pub fn new(room: Room, unsent: Option<ItemId>) -> Self {
+    pub fn new(room: Room, unsent: Option<ItemId>, trial: Option<Trying>) -> Self {
         let mut outbox = AnswerOutbox::new(&room, side::salt());
         if let Some(n) = room.questions.iter().position(|question| Some(question.item) == unsent) {
             outbox.answer(n, room.questions[n].response.clone());
@@ -82,34 +89,37 @@ impl Keeper {
             outbox: RwSignal::new(outbox),
             state: RwSignal::new(room.state),
             told: RwSignal::new(String::new()),
-            trial: None,
-            paper: StoredValue::new(Paper { questions: room.questions, hints, early }),
+            paper: StoredValue::new(Paper { questions: room.questions, hints, early, trial }),
         }
     }
 
-    #[must_use]
-    pub fn trying(self, trial: Option<Trying>) -> Self {
-        Self { trial, ..self }
+    pub(super) fn trial(self) -> Option<Trying> {
+        self.paper.read_value().trial
+    }
+
+    pub fn is_tried(self) -> bool {
+        self.trial().is_some()
     }
 
     /// All answers that are in the room, each with the index of its question.
     pub fn answers(self) -> TriedAnswers {
-        let questions = self.paper.with_value(|paper| paper.questions.len());
+        let questions = self.paper.read_value().questions.len();
         let outbox = self.outbox.read_untracked();
         (0..questions).filter_map(|n| Some((n, outbox.response(n)?.clone()))).collect()
     }
 
     pub fn question(self, n: usize) -> Option<RoomQuestion> {
-        self.paper.with_value(|paper| paper.questions.get(n).cloned())
+        self.paper.read_value().questions.get(n).cloned()
     }
 
     pub fn asks_number(self, n: usize) -> bool {
-        self.question(n).is_some_and(|question| matches!(question.asked.field, AnswerField::Number(_)))
+        let paper = self.paper.read_value();
+        paper.questions.get(n).is_some_and(|question| matches!(question.asked.field, AnswerField::Number(_)))
     }
 
     /// The hints of a question that are open.
     pub fn hints(self, n: usize) -> RwSignal<Vec<String>> {
-        self.paper.with_value(|paper| paper.hints[n])
+        self.paper.read_value().hints[n]
     }
 
     /// A newer opening exists: this page is the older one.
@@ -134,7 +144,7 @@ impl Keeper {
 
     /// What the controls of a question show at first.
     pub fn given(self, n: usize) -> Given {
-        let early = self.paper.with_value(|paper| paper.early.clone());
+        let early = self.paper.read_value().early.clone();
         early.filter(|(place, _)| *place == n).map_or_else(|| self.kept(n), |(_, given)| given)
     }
 
@@ -144,11 +154,30 @@ impl Keeper {
     }
 
     pub fn answer(self, n: usize, response: Option<Response>) {
-        self.outbox.update(|outbox| outbox.answer(n, response));
+        self.change(|outbox| outbox.answer(n, response));
     }
 
     pub fn flag(self, n: usize, flagged: bool) {
-        self.outbox.update(|outbox| outbox.flag(n, flagged));
+        self.change(|outbox| outbox.flag(n, flagged));
+    }
+
+    /// Changes the outbox, and notifies only if anything is different.
+    fn change(self, change: impl FnOnce(&mut AnswerOutbox)) {
+        let mut change = Some(change);
+        self.changed_by(&mut |outbox| {
+            if let Some(change) = change.take() {
+                change(outbox);
+            }
+        });
+    }
+
+    /// A separate function: in a generic one, each closure would have all code for signals of its own.
+    fn changed_by(self, change: &mut dyn FnMut(&mut AnswerOutbox)) {
+        self.outbox.try_maybe_update(|outbox| {
+            let before = outbox.clone();
+            change(outbox);
+            (*outbox != before, ())
+        });
     }
 
     pub fn flagged(self, n: usize) -> bool {
@@ -177,20 +206,20 @@ impl Keeper {
     pub fn said(self, n: usize) -> Option<Said> {
         let outbox = self.outbox.read();
         let response = outbox.response(n)?;
-        self.paper.with_value(|paper| Some(paper.questions.get(n)?.asked.field.said(response)))
+        let paper = self.paper.read_value();
+        Some(paper.questions.get(n)?.asked.field.said(response))
     }
 
     /// Why the answer cannot be marked as it is; shown once it is saved, and not while it is being typed.
     pub fn problem(self, n: usize) -> Option<Problem> {
         let outbox = self.outbox.read();
-        self.paper.with_value(|paper| {
-            let field = &paper.questions.get(n)?.asked.field;
-            match outbox.problem(n) {
-                Some(problem) => Some(field.worded(problem)),
-                // The server can tell whether an answer is readable; only this page knows its question, and for example
-                // that a unit is missing.
-                None => field.problem_of(outbox.kept(n)?),
-            }
-        })
+        let paper = self.paper.read_value();
+        let field = &paper.questions.get(n)?.asked.field;
+        match outbox.problem(n) {
+            Some(problem) => Some(field.worded(problem)),
+            // The server can tell whether an answer is readable; only this page knows its question, and for example
+            // that a unit is missing.
+            None => field.problem_of(outbox.kept(n)?),
+        }
     }
 }

@@ -22,7 +22,7 @@ use domain::{
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, web_sys::MouseEvent};
 
 use super::api::{PauseSitting, ResumeSitting};
-use crate::kit::ui::{FromPage, Refused, attribute, handler, property, whenever};
+use crate::kit::ui::{FromPage, Refused, attribute, fixed, handler, known, property, whenever};
 use calculator::CalculatorPad;
 use keeper::Keeper;
 pub use keeper::Trying;
@@ -69,14 +69,14 @@ pub fn ExamRoom(
     trial: Option<Trying>,
 ) -> impl IntoView {
     let (count, calculator) = (room.questions.len(), room.calculator);
-    let keeper = Keeper::new(room, unsent).trying(trial);
+    let keeper = Keeper::new(room, unsent, trial);
     // In a break there is no question; afterwards the candidate goes on where they were.
     let asked = StoredValue::new(place.clone());
     let place = RwSignal::new(Place::parse(&place, count));
     let left = seconds_left(keeper.state);
     let scripts = RwSignal::new(false);
     // The time is up: the answers are sent, and the page leaves as soon as they have arrived.
-    let over = Memo::new(move |_| scripts.get() && left.get() <= 0 && !keeper.state.read().paused);
+    let over = known(move || scripts.get() && left.get() <= 0 && !keeper.state.read().paused);
     whenever(move || {
         scripts.set(true);
         untrack(|| keeper.start());
@@ -93,8 +93,8 @@ pub fn ExamRoom(
             let _ = window().location().reload();
         }
     });
-    let old = Memo::new(move |_| keeper.is_old());
-    let signed_out = Memo::new(move |_| keeper.is_signed_out());
+    let old = known(move || keeper.is_old());
+    let signed_out = known(move || keeper.is_signed_out());
     // It depends on these two alone: submitting changes the state of answers, and must not start again with each
     // change.
     whenever(move || {
@@ -102,9 +102,9 @@ pub fn ExamRoom(
             untrack(|| keeper.time_is_up());
         }
     });
-    let paused = Memo::new(move |_| keeper.state.read().paused);
-    let breaks = Memo::new(move |_| minutes_of_breaks(keeper) > 0);
-    let asks_number = Memo::new(move |_| matches!(place.get(), Place::Question(n) if keeper.asks_number(n)));
+    let paused = known(move || keeper.state.read().paused);
+    let breaks = known(move || minutes_of_breaks(keeper) > 0);
+    let asks_number = known(move || matches!(place.get(), Place::Question(n) if keeper.asks_number(n)));
     // A redraw patches element by element, and a control keeps the candidate's input whatever it is told to show. Under
     // another name everything is new: a closure is never patched, but replaces the one before.
     let drawn_as = Memo::new(move |_| match place.get() {
@@ -116,7 +116,7 @@ pub fn ExamRoom(
             <div class="room-top">
                 // A browser that translates the page replaces text nodes that this page goes on updating: the clock would
                 // stop, and "Not saved yet" would never appear.
-                <div class="room-bar notranslate" {..attribute("translate", || Some("no"))}>
+                <div class="room-bar notranslate" {..fixed("translate", Some("no"))}>
                     <Timer state=keeper.state left scripts />
                     <SavedLine keeper scripts />
                 </div>
@@ -203,7 +203,7 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let safe = move || keeper.outbox.read().is_safe();
     let text = move || {
         match keeper.status() {
-        _ if keeper.trial.is_some() => KEPT_NOWHERE.to_owned(),
+        _ if keeper.is_tried() => KEPT_NOWHERE.to_owned(),
         SaveStatus::Fresh if keeper.is_signed_out() => "You have been signed out".to_owned(),
         SaveStatus::Fresh if scripts.get() => "Your answers are saved as you go".to_owned(),
         SaveStatus::Fresh => "Your answer is saved when you choose a button".to_owned(),
@@ -227,7 +227,7 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     };
     let safe_so_far =
         move || matches!(keeper.status(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
-    let trouble = move || keeper.trial.is_none() && !safe_so_far();
+    let trouble = move || !keeper.is_tried() && !safe_so_far();
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
         <p {..attribute("class", move || Some(if trouble() { "saved-line unsaved" } else { "saved-line" }))}

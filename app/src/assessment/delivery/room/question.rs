@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     assessment::question::answer::{AnswerField, OnChange},
-    kit::ui::{FromPage, attribute, handler, property},
+    kit::ui::{FromPage, attribute, fixed, handler, property},
 };
 
 /// One question, and links to the others. Without scripts every button sends the form; with scripts it only turns the
@@ -80,7 +80,7 @@ pub fn QuestionPanel(
                 }.into_any())}
             </div>
             <div class="choice flag">
-                <input type="checkbox" id="flagged" name="flagged" value="true" {..attribute("checked", move || flagged.then_some(""))} {..property("checked", move || flagged)}
+                <input type="checkbox" id="flagged" name="flagged" value="true" {..fixed("checked", flagged.then_some(""))} {..property("checked", move || flagged)}
                     on:change=handler(move |event: Event| keeper.flag(n, event_target_checked(&event))) />
                 <label for="flagged">"Flag this question, to come back to it"</label>
             </div>
@@ -108,10 +108,10 @@ pub fn QuestionPanel(
                             <li>
                                 <button type="submit" name="go" value=on(to)
                                     {..attribute("class", move || Some(class_of(keeper.look(other), keeper.flagged(other))))}
-                                    {..attribute("aria-current", move || (other == n).then_some("true"))}>
+                                    {..fixed("aria-current", (other == n).then_some("true"))}>
                                     <span class="visually-hidden">"Question "</span>{(other + 1).to_string()}
                                     // As in the bar: a translation would stay while the answers change.
-                                    <span class="visually-hidden" {..attribute("translate", || Some("no"))}>{move || describe(keeper.look(other), keeper.flagged(other))}</span>
+                                    <span class="visually-hidden" {..fixed("translate", Some("no"))}>{move || describe(keeper.look(other), keeper.flagged(other))}</span>
                                 </button>
                             </li>
                         }.into_any()

@@ -208,7 +208,7 @@ mod tests {
     /// What the review of the first question shows, after a change in the page.
     fn review(room: Room, change: impl FnOnce(Keeper)) -> (String, Look) {
         Owner::new().with(|| {
-            let keeper = Keeper::new(room, None);
+            let keeper = Keeper::new(room, None, None);
             change(keeper);
             let (place, scripts) = (RwSignal::new(Place::Review), RwSignal::new(false));
             (view! { <Review keeper count=1 place scripts /> }.to_html(), keeper.look(0))

@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 
 use domain::{
     assessment::{
-        delivery::{AnswerOutbox, Failure, RoomQuestion, RoomState, Save, Saved, WindowWatch, pause_after},
+        delivery::{Failure, RoomQuestion, RoomState, Save, Saved, WindowWatch, pause_after},
         question::Response,
     },
     kit::live::Topic,
@@ -38,6 +38,16 @@ const MOMENT: Duration = Duration::from_millis(500);
 /// The interval of signs of life, which also update the remaining time.
 const BEAT: Duration = Duration::from_secs(10);
 
+/// Does something after a while. Boxed, so that the code for timers is compiled once and not for each of them.
+fn later(run: impl FnOnce() + 'static, wait: Duration) {
+    boxed(Box::new(run), wait);
+}
+
+/// A separate function: see `whenever`.
+fn boxed(run: Box<dyn FnOnce()>, wait: Duration) {
+    set_timeout(run, wait);
+}
+
 /// The calls of a page, one of each kind at a time.
 #[derive(Clone, Copy)]
 struct Calls {
@@ -60,7 +70,7 @@ impl Keeper {
             asked_for_epoch: StoredValue::new(0),
         };
         let early = self.paper.try_update_value(|paper| paper.early.take()).flatten();
-        if self.trial.is_some() {
+        if self.is_tried() {
             if let Some((n, given)) = early {
                 self.answer(n, given.response);
                 self.flag(n, given.flagged);
@@ -70,9 +80,9 @@ impl Keeper {
         let drawn = early.as_ref().map(|(n, _)| self.kept(*n));
         // First into this opening's entry, then out of the older ones': it is always in one of them.
         let found = device::found(self.sitting);
-        self.outbox.update(|outbox| found.iter().for_each(|(_, saves)| outbox.take_up(saves)));
+        self.change(|outbox| found.iter().for_each(|(_, saves)| outbox.take_up(saves)));
         if self.keep() {
-            let name = self.outbox.with_untracked(AnswerOutbox::name);
+            let name = self.outbox.read_untracked().name();
             device::forget_others(self.sitting, &name, found);
         }
         // Answers given in this page are later than those of an older opening.
@@ -122,7 +132,7 @@ impl Keeper {
                 let over = move || {
                     report(watch.try_update_value(WindowWatch::moment_over).flatten().into_iter().collect())
                 };
-                set_timeout(over, MOMENT);
+                later(over, MOMENT);
             } else {
                 report(watch.try_update_value(WindowWatch::seen).unwrap_or_default());
                 // Another window may have continued the paper meanwhile.
@@ -142,13 +152,14 @@ impl Keeper {
     /// Whether the room is still shown, with everything that belongs to it. A reply may come, or a timer fire, when it
     /// is not.
     fn is_shown(self) -> bool {
-        self.paper.try_with_value(|_| ()).is_some()
+        self.paper.try_read_value().is_some()
     }
 
     /// The candidate left the room by a link. Unsent answers are stored as when the page is closed, and also sent as
     /// soon as possible.
     fn left(self) {
-        let kept = self.outbox.try_with_untracked(|outbox| (outbox.name(), outbox.unsent(), outbox.last()));
+        let outbox = self.outbox.try_read_untracked();
+        let kept = outbox.map(|outbox| (outbox.name(), outbox.unsent(), outbox.last()));
         let Some((name, unsent, last)) = kept.filter(|(_, unsent, _)| !unsent.is_empty()) else { return };
         device::keep(self.sitting, &name, &unsent);
         let (sitting, opening) = (self.sitting, name.clone());
@@ -168,19 +179,13 @@ impl Keeper {
 
     /// Stores unsent answers on the device, and removes sent ones. Says whether the device accepted them.
     fn keep(self) -> bool {
-        let (unsent, name) = self.outbox.with_untracked(|outbox| (outbox.unsent(), outbox.name()));
+        let (unsent, name) = {
+            let outbox = self.outbox.read_untracked();
+            (outbox.unsent(), outbox.name())
+        };
         let kept = device::keep(self.sitting, &name, &unsent);
         self.change(|outbox| outbox.kept_on_device(kept));
         kept
-    }
-
-    /// Changes the outbox, and notifies only if anything is different.
-    fn change(self, change: impl FnOnce(&mut AnswerOutbox)) {
-        self.outbox.try_maybe_update(|outbox| {
-            let before = outbox.clone();
-            change(outbox);
-            (*outbox != before, ())
-        });
     }
 
     /// The state of the sitting, and the answers that other windows have saved.
@@ -207,7 +212,7 @@ impl Keeper {
         // A live region announces the same words again only if they were removed first.
         if *self.told.read_untracked() == words {
             self.told.set(String::new());
-            set_timeout(move || self.told.set(words), Duration::from_millis(200));
+            later(move || self.told.set(words), Duration::from_millis(200));
         } else {
             self.told.set(words);
         }
@@ -247,7 +252,7 @@ impl Keeper {
     fn awaited(self, failed: impl Fn() + 'static) -> Awaited {
         let awaited = Awaited { keeper: self, waiting: Rc::new(Cell::new(true)), failed: Rc::new(failed) };
         let late = awaited.clone();
-        set_timeout(move || late.give_up(), PATIENCE);
+        later(move || late.give_up(), PATIENCE);
         awaited
     }
 
@@ -296,7 +301,7 @@ impl Keeper {
                 }
             };
             let chance = window().performance().map_or(0.5, |clock| clock.now().fract());
-            set_timeout(again, pause_after(failures, chance));
+            later(again, pause_after(failures, chance));
         };
         self.submit_within(true, Box::new(failed));
     }
@@ -331,7 +336,7 @@ impl Keeper {
                     } else if time_up && left < 2_000 {
                         // A moment too early: once more when the time is up.
                         let left = u64::try_from(left).unwrap_or(0);
-                        set_timeout(move || self.submit_when_over(0), Duration::from_millis(left + 250));
+                        later(move || self.submit_when_over(0), Duration::from_millis(left + 250));
                     }
                 }
                 Err(error) => {
@@ -410,7 +415,7 @@ impl Calls {
                 self.sit_down();
             }
         };
-        set_timeout(again, PATIENCE);
+        later(again, PATIENCE);
         spawn_local(async move {
             let answer = begin_epoch(keeper.sitting).await;
             if !keeper.is_shown() || self.asked_for_epoch.get_value() != asked {
@@ -423,7 +428,7 @@ impl Calls {
                 }
                 Err(error) => {
                     keeper.refused_to(error.kind);
-                    set_timeout(again, AGAIN);
+                    later(again, AGAIN);
                 }
             }
         });
@@ -435,7 +440,7 @@ impl Calls {
             return;
         }
         self.due.set_value(true);
-        set_timeout(move || self.send(), SOON);
+        later(move || self.send(), SOON);
     }
 
     /// Sends all unsent answers, one call at a time: changes made meanwhile go with the next.
@@ -452,7 +457,7 @@ impl Calls {
         self.made.update_value(|made| *made += 1);
         let call = self.made.get_value();
         self.busy.set_value(call);
-        set_timeout(
+        later(
             move || {
                 if keeper.is_shown() && self.busy.get_value() == call {
                     self.busy.set_value(0);
@@ -485,7 +490,7 @@ impl Calls {
                     self.due.set_value(true);
                     keeper.change(|outbox| outbox.failed(Failure::Unreachable));
                     keeper.refused_to(error.kind);
-                    set_timeout(move || self.send(), AGAIN);
+                    later(move || self.send(), AGAIN);
                 }
             }
         });
