@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::PaperPage;
-use crate::assessment::{delivery::Room, question::Response, results::SittingResult};
+use crate::assessment::{PaperId, delivery::Room, question::Response, results::SittingResult};
 
 /// `/assessments/papers/{paper}/try`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
-    pub paper: PaperPage,
+    pub paper: PaperId,
+    /// It is not published yet.
+    pub draft: bool,
+    /// Each candidate gets the questions in an order of their own.
+    pub shuffled: bool,
     /// Draws the same questions again, as long as the draft and the bank are the same.
     pub seed: u32,
     /// The room, with the answers so far. It belongs to no sitting.

@@ -69,7 +69,9 @@ pub async fn trial(services: &Services, actor: &Actor, paper: PaperId, asked: Tr
         let result = if asked.marked { Some(tried.result(moment(now))?) } else { None };
         let room =
             tried.room(clock_time(now + Duration::minutes(tried.page.settings.limit_minutes.into())))?;
-        Ok::<_, Error>(Trial { paper: tried.page, seed, room, result })
+        let PaperPage { id: paper, state, settings, .. } = tried.page;
+        let (draft, shuffled) = (state == PaperState::Draft, settings.shuffle);
+        Ok::<_, Error>(Trial { paper, draft, shuffled, seed, room, result })
     });
     tried.await?
 }

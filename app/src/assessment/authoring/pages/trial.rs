@@ -7,7 +7,7 @@ use crate::{
         authoring::{
             api::load_trial,
             pages::preview::NoPreview,
-            parts::{PaperHead, PaperTab},
+            parts::{PaperTab, paper_head},
         },
         delivery::room::{ExamRoom, Trying},
         results::parts::result_view::ResultView,
@@ -47,8 +47,8 @@ fn TryOrNone(trial: Result<Trial, String>) -> impl IntoView {
 
 #[component]
 fn TryView(trial: Trial) -> impl IntoView {
-    let Trial { paper: page, seed, room, result } = trial;
-    let (paper, shuffled) = (page.id, page.settings.shuffle);
+    let Trial { paper, draft, shuffled, seed, room, result } = trial;
+    let title = room.title.clone();
     let address = format!("/assessments/papers/{paper}");
     let place = use_query_map().with_untracked(|query| query.get("question")).unwrap_or_default();
     let again = format!("{address}/try");
@@ -65,7 +65,7 @@ fn TryView(trial: Trial) -> impl IntoView {
         None => view! { <ExamRoom room place unsent=None trial=Trying::new(paper, seed) /> }.into_any(),
     };
     view! {
-        <PaperHead page heading="Try as a candidate" tab=PaperTab::Try reply=Reply::to(&[]) />
+        {paper_head(paper, title, draft, "Try as a candidate", Some(PaperTab::Try), Reply::to(&[]))}
         <p class="notice">"This is a try. Nothing is kept: neither what you answer nor the marks. Hints stand open here."{shuffled.then_some(" The questions are in the order of the paper; each candidate has an order of their own.")}</p>
         {shown}
     }

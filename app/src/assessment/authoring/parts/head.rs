@@ -1,6 +1,6 @@
 use domain::{
     FieldProblem,
-    assessment::{PaperState, authoring::PaperPage},
+    assessment::{PaperId, PaperState, authoring::PaperPage},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -100,12 +100,24 @@ pub fn PaperHead(
     tab: Option<PaperTab>,
     reply: Reply,
 ) -> impl IntoView {
-    let title = page.settings.title;
-    let steps = vec![(format!("/assessments/papers/{}", page.id), title.clone())];
+    paper_head(page.id, page.settings.title, page.state == PaperState::Draft, heading, tab, reply)
+}
+
+/// The same for a page that has no more of the paper: a browser would load the code that reads all of it.
+pub fn paper_head(
+    id: PaperId,
+    title: String,
+    draft: bool,
+    heading: &'static str,
+    tab: Option<PaperTab>,
+    reply: Reply,
+) -> AnyView {
+    let steps = vec![(format!("/assessments/papers/{id}"), title.clone())];
     view! {
         <Head heading position=Position { steps, over: title } list=false reply />
-        {paper_tabs(page.id, page.state == PaperState::Draft, tab)}
+        {paper_tabs(id, draft, tab)}
     }
+    .into_any()
 }
 
 /// The top of a page about papers in general, or about data that an organisation shares between all of them.

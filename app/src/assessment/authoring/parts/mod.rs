@@ -20,7 +20,9 @@ use leptos::prelude::*;
 pub use checked::Checked;
 pub use corrected::{CloseForm, CodeForm, WordingForm};
 pub use create::CreateForm;
-pub use head::{OrganisationHead, PaperHead, Position, of_paper, use_organisation, use_paper, with_label};
+pub use head::{
+    OrganisationHead, PaperHead, Position, of_paper, paper_head, use_organisation, use_paper, with_label,
+};
 pub use lists::{CandidateList, StateTag};
 pub use named::Named;
 pub use rule_form::Sources;
