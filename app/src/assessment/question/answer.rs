@@ -14,7 +14,7 @@ use leptos::{
 };
 
 use super::order::{moved, moves};
-use crate::kit::ui::{Reply, attribute, fixed, handler, problem_line, property, uncorrected};
+use crate::kit::ui::{Reply, attribute, fixed, handler, problem_line, property, uncorrected, when};
 
 /// Receives the present answer; `None` for a cleared one.
 pub type OnChange = Callback<Option<Response>>;
@@ -118,10 +118,13 @@ fn number_box(
     view! {
         <input type="hidden" name="kind" value="number" />
         <label for="answer">"Your answer"</label>
-        {(hint == Some("answer-hint")).then(|| view! {
+        {when(hint == Some("answer-hint"), || view! {
             <p class="hint" id="answer-hint">"A number with its unit, like 12.5 mg."</p>
         }.into_any())}
-        {rules.map(|rules| view! { <p class="hint" id="answer-rules">{rules}</p> }.into_any())}
+        {match rules {
+            Some(rules) => view! { <p class="hint" id="answer-rules">{rules}</p> }.into_any(),
+            None => ().into_any(),
+        }}
         <div class="with-unit">
             <input id=ID name="typed" type="text" autocomplete="off" spellcheck="false" class="short" value=typed.get_untracked() {..property("value", move || typed.get_untracked())}
                 {..fixed("inputmode", Some(if hint == Some("answer-hint") { "text" } else { "decimal" }))}
@@ -129,7 +132,7 @@ fn number_box(
                 {..attribute("aria-invalid", move || (problem.read().is_some() && !no_unit()).then_some("true"))}
                 on:input=handler(move |event: Event| { typed.set(event_target_value(&event)); tell(); }) />
             // The number pads of some phones have no minus. With a typed unit there is the whole keyboard.
-            {(hint != Some("answer-hint")).then(|| view! {
+            {when(hint != Some("answer-hint"), || view! {
                 <button type="button" class="button secondary small sign" on:click=handler(|_: MouseEvent| put(&with_other_sign))>"±"<span class="visually-hidden">" change the sign"</span></button>
             }.into_any())}
             {match unit_box {
@@ -225,10 +228,10 @@ fn choices(
                 }.into_any()
             }).collect_view()}
         </fieldset>
-        {clearable.then(|| view! {
+        {when(clearable, || view! {
             // Without scripts it sends the form, and the page returns with nothing chosen.
             <p><button type="submit" name="go" value="clear" class="button secondary small" on:click=handler(clear)>"Clear my answer"</button></p>
-            <p class="visually-hidden" role="status">{move || cleared.get()}</p>
+            <p class="visually-hidden" role="status">{move || cleared.get().into_any()}</p>
         }.into_any())}
     }
 }
@@ -286,7 +289,7 @@ fn ordering(
                     }.into_any()
                 }).collect_view().into_any()}
             </ol>
-            <p class="visually-hidden" role="status">{move || moved.get()}</p>
+            <p class="visually-hidden" role="status">{move || moved.get().into_any()}</p>
         </fieldset>
     }
 }

@@ -41,7 +41,7 @@ pub use search::SearchField;
 pub use tags::{StatusTag, Tick};
 pub use time::{Ago, Time};
 pub use title::{PageTitle, Title, provide_title};
-pub use whenever::{known, whenever};
+pub use whenever::{known, when, whenever};
 
 pub use crate::kit::navigation::{Heading, page_address};
 

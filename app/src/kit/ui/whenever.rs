@@ -1,4 +1,4 @@
-use leptos::prelude::{Effect, Memo};
+use leptos::prelude::{AnyView, Effect, IntoAny, Memo};
 
 /// An `Effect` without its previous value, boxed so that its code is compiled once, and not for each closure.
 pub fn whenever(run: impl Fn() + 'static) {
@@ -17,4 +17,10 @@ pub fn known(look: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
 
 fn remembered(look: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
     Memo::new(move |_| look())
+}
+
+/// A part of a page that is there sometimes. It is an `AnyView` either way: a closure in a `view!` that gives one has the one type of all
+/// of them.
+pub fn when(there: bool, part: impl FnOnce() -> AnyView) -> AnyView {
+    if there { part() } else { ().into_any() }
 }

@@ -64,7 +64,7 @@ pub fn CalculatorPad(
                         event.prevent_default();
                     }
                 })>
-                <output class="display" role="status">{move || display.get()}</output>
+                <output class="display" role="status">{move || display.get().into_any()}</output>
                 {KEYS.into_iter().map(|(key, sign, name)| view! {
                     <button type="button" {..fixed("aria-label", (!name.is_empty()).then_some(name))}
                         on:click=handler(move |_: MouseEvent| { press(key); })>{sign}</button>

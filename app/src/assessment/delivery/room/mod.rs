@@ -22,7 +22,7 @@ use domain::{
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, web_sys::MouseEvent};
 
 use super::api::{PauseSitting, ResumeSitting};
-use crate::kit::ui::{FromPage, Refused, attribute, fixed, handler, known, property, whenever};
+use crate::kit::ui::{FromPage, Refused, attribute, fixed, handler, known, property, when, whenever};
 use calculator::CalculatorPad;
 use keeper::Keeper;
 pub use keeper::Trying;
@@ -123,18 +123,18 @@ pub fn ExamRoom(
                 <div role="status">
                     {move || {
                         let told = keeper.told.get();
-                        (!told.is_empty()).then(|| view! { <p class="notice" id="told" {..property("textContent", move || told.clone())}></p> }.into_any())
+                        when(!told.is_empty(), || view! { <p class="notice" id="told" {..property("textContent", move || told.clone())}></p> }.into_any())
                     }}
                 </div>
                 // It stays in sight until it is closed: who scrolls down, or looks away, reads it later.
-                {move || (!keeper.told.read().is_empty()).then(|| view! {
+                {move || when(!keeper.told.read().is_empty(), || view! {
                     <button type="button" class="button secondary small" on:click=handler(move |_: MouseEvent| {
                         keeper.told.set(String::new());
                         focus("#question-heading");
                     })>"Close"<span class="visually-hidden">" this notice"</span></button>
                 }.into_any())}
             </div>
-            {move || old.get().then(|| view! {
+            {move || when(old.get(), || view! {
                 <p class="notice" role="alert">
                     "You opened this paper again in a newer window. Go on there: it shows what counts. Where you answered a question in both, the answer of the newer window stands."
                 </p>
@@ -151,18 +151,19 @@ pub fn ExamRoom(
                             let here = place.get_untracked();
                             view! {
                                 {move || match here {
-                                    Place::Question(n) => {
-                                        keeper.question(n).map(|question| {
+                                    Place::Question(n) => match keeper.question(n) {
+                                        Some(question) => {
                                             let reply = unsent == Some(question.item);
                                             view! { <QuestionPanel keeper question n count place scripts reply /> }.into_any()
-                                        })
-                                    }
-                                    Place::Review => Some(view! { <Review keeper count place scripts /> }.into_any()),
+                                        }
+                                        None => ().into_any(),
+                                    },
+                                    Place::Review => view! { <Review keeper count place scripts /> }.into_any(),
                                 }}
                             }.into_any()
                         }}
-                        {move || (calculator && scripts.get()).then(|| view! { <CalculatorPad asks_number /> }.into_any())}
-                        {move || breaks.get().then(|| take_break(keeper, place))}
+                        {move || when(calculator && scripts.get(), || view! { <CalculatorPad asks_number /> }.into_any())}
+                        {move || when(breaks.get(), || take_break(keeper, place))}
                     </div>
                 }.into_any()
             }}
@@ -173,28 +174,30 @@ pub fn ExamRoom(
 /// The time is up, or the session has ended, or both. An idle room learns of the second with its next beat.
 #[component]
 fn TimeOrSessionOver(over: Memo<bool>, signed_out: Memo<bool>) -> impl IntoView {
-    move || {
-        let (over, signed_out) = (over.get(), signed_out.get());
-        let (before, after) = match (over, signed_out) {
-            (false, false) => return ().into_any(),
-            (true, false) => (
-                "The time is up. We are submitting your answers: keep this page open until the receipt comes.",
-                "",
-            ),
-            (true, true) => (
-                "The time is up, and you have been signed out. What was saved is submitted by itself. ",
-                " and keep this page open: it sends what is missing, and leads to your receipt.",
-            ),
-            (false, true) => (
-                "You have been signed out. ",
-                " and keep this page open: what you answer stays here, and is sent then.",
-            ),
-        };
-        let link = signed_out.then(|| {
-            view! { <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a> }
-        });
-        view! { <p class="notice" role="alert">{before}{link}{after}</p> }.into_any()
-    }
+    view! { {move || what_is_over(over.get(), signed_out.get())} }
+}
+
+fn what_is_over(over: bool, signed_out: bool) -> AnyView {
+    let (before, after) = match (over, signed_out) {
+        (false, false) => return ().into_any(),
+        (true, false) => (
+            "The time is up. We are submitting your answers: keep this page open until the receipt comes.",
+            "",
+        ),
+        (true, true) => (
+            "The time is up, and you have been signed out. What was saved is submitted by itself. ",
+            " and keep this page open: it sends what is missing, and leads to your receipt.",
+        ),
+        (false, true) => (
+            "You have been signed out. ",
+            " and keep this page open: what you answer stays here, and is sent then.",
+        ),
+    };
+    let link = when(signed_out, || {
+        view! { <a href="/sign-in" target="_blank" rel="noopener">"Sign in again in another tab"</a> }
+            .into_any()
+    });
+    view! { <p class="notice" role="alert">{before}{link}{after}</p> }.into_any()
 }
 
 /// Whether the answers are safe: always visible, and announced only when it changes from one to the other.
@@ -231,8 +234,8 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
     view! {
         <p {..attribute("class", move || Some(if trouble() { "saved-line unsaved" } else { "saved-line" }))}
-            {..attribute("data-saved", move || matches!(keeper.status(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some(""))}>{move || text()}</p>
-        <p class="visually-hidden" role="status">{move || spoken.get()}</p>
+            {..attribute("data-saved", move || matches!(keeper.status(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some(""))}>{move || text().into_any()}</p>
+        <p class="visually-hidden" role="status">{move || spoken.get().into_any()}</p>
     }
 }
 
@@ -245,7 +248,7 @@ fn minutes_of_breaks(keeper: Keeper) -> i64 {
 fn take_break(keeper: Keeper, place: RwSignal<Place>) -> AnyView {
     let press = view! {
         <button type="submit" class="button secondary small">"Take a rest break"</button>
-        <span class="hint">{move || count(minutes_of_breaks(keeper), "minute")}" of breaks left. The clock stops."</span>
+        <span class="hint">{move || count(minutes_of_breaks(keeper), "minute").into_any()}" of breaks left. The clock stops."</span>
     };
     break_form(keeper, PauseSitting::url(), Box::new(move || place.get().written()), press.into_any())
 }
@@ -257,7 +260,7 @@ fn on_break(keeper: Keeper, place: String) -> AnyView {
             <h2 id="question-heading" tabindex="-1">"You are taking a break"</h2>
             <p>
                 "The clock has stopped. You have "
-                {move || count(minutes_of_breaks(keeper), "minute")}
+                {move || count(minutes_of_breaks(keeper), "minute").into_any()}
                 " of breaks left; after that it goes on by itself."
             </p>
         </div>
@@ -275,7 +278,7 @@ fn break_form(
 ) -> AnyView {
     let failed = RwSignal::new(false);
     view! {
-        {move || failed.get().then(|| view! {
+        {move || when(failed.get(), || view! {
             <Refused>"We cannot reach the server, so the clock is as it was. Keep this page open and try again."</Refused>
         }.into_any())}
         <form method="post" action=action class="rest-break" on:submit=handler(move |event: SubmitEvent| {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     assessment::question::answer::{AnswerField, OnChange},
-    kit::ui::{FromPage, attribute, fixed, handler, property},
+    kit::ui::{FromPage, attribute, fixed, handler, property, when},
 };
 
 /// One question, and links to the others. Without scripts every button sends the form; with scripts it only turns the
@@ -75,7 +75,7 @@ pub fn QuestionPanel(
                     .into_iter()
                     .map(|hint| view! { <div class="box" role="note" tabindex="-1"><p class="box-title">"Hint"</p><div inner_html=hint></div></div> }.into_any())
                     .collect_view().into_any()}
-                {move || (hints.read().len() < all_hints).then(|| view! {
+                {move || when(hints.read().len() < all_hints, || view! {
                     <button type="submit" name="go" value="hint" class="button secondary small">"Open a hint (it is counted)"</button>
                 }.into_any())}
             </div>
@@ -85,7 +85,7 @@ pub fn QuestionPanel(
                 <label for="flagged">"Flag this question, to come back to it"</label>
             </div>
             <div class="actions">
-                {(n > 0).then(|| {
+                {when(n > 0, || {
                     let back = Place::Question(n.saturating_sub(1));
                     view! {
                         <button type="submit" name="go" value=on(back) class="button secondary">"Back"</button>
@@ -97,7 +97,7 @@ pub fn QuestionPanel(
                         (false, Place::Question(_)) => "Save and next",
                         (true, Place::Review) => "Review your answers",
                         (false, Place::Review) => "Save and review your answers",
-                    }.to_owned()}
+                    }.to_owned().into_any()}
                 </button>
             </div>
             <nav class="question-panel" aria-label="Questions">
@@ -111,7 +111,7 @@ pub fn QuestionPanel(
                                     {..fixed("aria-current", (other == n).then_some("true"))}>
                                     <span class="visually-hidden">"Question "</span>{(other + 1).to_string()}
                                     // As in the bar: a translation would stay while the answers change.
-                                    <span class="visually-hidden" {..fixed("translate", Some("no"))}>{move || describe(keeper.look(other), keeper.flagged(other))}</span>
+                                    <span class="visually-hidden" {..fixed("translate", Some("no"))}>{move || describe(keeper.look(other), keeper.flagged(other)).into_any()}</span>
                                 </button>
                             </li>
                         }.into_any()

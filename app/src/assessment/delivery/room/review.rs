@@ -6,7 +6,7 @@ use super::{
     keeper::{Keeper, Look},
     question::{ANSWERED, describe, turn},
 };
-use crate::kit::ui::{FromPage, Refused, attribute, handler};
+use crate::kit::ui::{FromPage, Refused, attribute, handler, when};
 
 /// Every question with its answer as it will be marked, first what is worth another look, and the button that ends the
 /// sitting. The rows stay as they are while the answers change: a link that has the focus keeps it.
@@ -41,17 +41,16 @@ pub fn Review(
                     said(Look::Unreadable, "answer", "cannot be read.", "cannot be read."),
                     said(Look::NoUnit, "answer", "has no unit chosen.", "have no unit chosen."),
                 ];
-                match all.into_iter().flatten().collect::<Vec<_>>().join(" ") {
-                    none if none.is_empty() => "You have answered every question.".to_owned(),
-                    said => said,
-                }
+                let all = all.into_iter().flatten().collect::<Vec<_>>().join(" ");
+                let all = if all.is_empty() { "You have answered every question.".to_owned() } else { all };
+                all.into_any()
             }}
         </p>
         <div class="notice look-first" {..attribute("hidden", move || (0..count).all(|n| why(keeper, n).is_empty()).then_some(""))}>
             <h3>"Look at these before you submit"</h3>
             <ul>
                 {(0..count).map(|n| view! {
-                    <li {..attribute("hidden", move || why(keeper, n).is_empty().then_some(""))}>{to_question(n)}{move || why(keeper, n)}</li>
+                    <li {..attribute("hidden", move || why(keeper, n).is_empty().then_some(""))}>{to_question(n)}{move || why(keeper, n).into_any()}</li>
                 }.into_any()).collect_view()}
             </ul>
         </div>
@@ -62,17 +61,20 @@ pub fn Review(
                         <div class="task-text">
                             {to_question(n)}
                             {move || answer(keeper, n)}
-                            {move || keeper.problem(n).map(|problem| view! { <p class="problem">{problem.message()}</p> }.into_any())}
+                            {move || match keeper.problem(n) {
+                                Some(problem) => view! { <p class="problem">{problem.message()}</p> }.into_any(),
+                                None => ().into_any(),
+                            }}
                         </div>
                         <div>
-                            {move || keeper.flagged(n).then(|| view! { <span class="tag">"Flagged"</span>" " }.into_any())}
+                            {move || when(keeper.flagged(n), || view! { <span class="tag">"Flagged"</span>" " }.into_any())}
                             <span {..attribute("class", move || Some(if keeper.look(n) == Look::Answered { "tag tag-completed" } else { "tag" }))}>
                                 {move || match keeper.look(n) {
                                     Look::Answered => "Answered",
                                     Look::Unreadable => "Cannot be read",
                                     Look::NoUnit => "No unit chosen",
                                     Look::Missing => "Not answered",
-                                }.to_owned()}
+                                }.to_owned().into_any()}
                             </span>
                         </div>
                     </li>
@@ -83,14 +85,14 @@ pub fn Review(
             <h3>"Submit"</h3>
             <p>"When you submit, your answers are marked as they stand. You cannot change them afterwards."</p>
         </div>
-        {move || failed.get().then(|| view! {
+        {move || when(failed.get(), || view! {
             <Refused>
                 "Not submitted yet: we cannot reach the server. "
                 {move || if keeper.outbox.read().is_safe() {
                     "Your answers are safe on this device. "
                 } else {
                     "This device does not keep what has not arrived: it is in this page only, and lost when you close it or load it again. "
-                }.to_owned()}
+                }.to_owned().into_any()}
                 "Keep this page open and try again; when the time is up, we submit what has arrived."
             </Refused>
         }.into_any())}
@@ -111,7 +113,7 @@ pub fn Review(
                         failed.set(true);
                     });
                 }
-            })>{move || if sending.get() { "Submitting…".to_owned() } else { submits(keeper.answered(count), count) }}</button>
+            })>{move || if sending.get() { "Submitting…".to_owned() } else { submits(keeper.answered(count), count) }.into_any()}</button>
         </form>
     }
 }

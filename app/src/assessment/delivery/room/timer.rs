@@ -71,15 +71,15 @@ pub fn Timer(state: RwSignal<RoomState>, left: RwSignal<i64>, scripts: RwSignal<
                         format!("Time left {}", clock(left.get()))
                     } else {
                         format!("{} left when this page was opened", count(left.get() / 60, "minute"))
-                    }}
+                    }.into_any()}
                 </span>
-                " "<span class="hint">"Ends at "{move || state.read().ends.clone()}", UK time"</span>
+                " "<span class="hint">"Ends at "{move || state.read().ends.clone().into_any()}", UK time"</span>
             </p>
             <button type="button" class="button secondary small" {..attribute("hidden", move || (!scripts.get()).then_some(""))}
                 {..attribute("aria-pressed", move || Some((!shown.get()).to_string()))} on:click=handler(move |_: MouseEvent| shown.update(|shown| *shown = !*shown))>
-                {move || if shown.get() { "Hide the time" } else { "Show the time" }.to_owned()}
+                {move || if shown.get() { "Hide the time" } else { "Show the time" }.to_owned().into_any()}
             </button>
-            <p class="visually-hidden" role="status">{move || spoken.get()}</p>
+            <p class="visually-hidden" role="status">{move || spoken.get().into_any()}</p>
         </div>
     }
 }

@@ -80,7 +80,10 @@ impl Keeper {
     }
 
     /// What a form carries of a try.
-    pub fn carried(self) -> Option<AnyView> {
-        self.trial().map(|trial| (trial.carried)(trial, self))
+    pub fn carried(self) -> AnyView {
+        match self.trial() {
+            Some(trial) => (trial.carried)(trial, self),
+            None => ().into_any(),
+        }
     }
 }
