@@ -10,12 +10,12 @@ fn boxed(run: Box<dyn Fn()>) {
     Effect::new(move |_: Option<()>| run());
 }
 
-/// A `Memo` of yes or no, boxed for the same reason.
-pub fn known(look: impl Fn() -> bool + Send + Sync + 'static) -> Memo<bool> {
+/// A `Memo` without its previous value, boxed for the same reason.
+pub fn known<T: PartialEq + Send + Sync + 'static>(look: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
     remembered(Box::new(look))
 }
 
-fn remembered(look: Box<dyn Fn() -> bool + Send + Sync>) -> Memo<bool> {
+fn remembered<T: PartialEq + Send + Sync + 'static>(look: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
     Memo::new(move |_| look())
 }
 

@@ -46,10 +46,12 @@ fn receipt(sitting: SittingId) -> String {
 
 #[component]
 fn RoomView(mut room: Room) -> impl IntoView {
-    let query = use_query_map();
-    let place = query.with_untracked(|query| query.get("question").unwrap_or_default());
-    // The answer that a form without scripts has just sent does not count.
-    let late = query.with_untracked(|query| query.get("late").is_some());
+    // `late`: the answer that a form without scripts has just sent does not count.
+    let (place, late) = {
+        let query = use_query_map();
+        let query = query.read_untracked();
+        (query.get("question").unwrap_or_default(), query.get("late").is_some())
+    };
     let title = room.title.clone();
     // A form of the room is shown again only when it was refused. Its answer is put in again.
     let reply = Reply::to(&[SaveAndGo::PATH, SubmitSitting::PATH, PauseSitting::PATH, ResumeSitting::PATH]);

@@ -46,11 +46,11 @@ pub fn CalculatorPad(
     let width = window().inner_width().ok().and_then(|width| width.as_f64());
     let open = width.is_some_and(|width| width >= BESIDE);
     let calculator = StoredValue::new(Calculator::default());
-    let display = RwSignal::new(calculator.with_value(Calculator::display));
+    let display = RwSignal::new(calculator.read_value().display());
     let press = move |key: &str| {
         Press::from_key(key).is_some_and(|press| {
             calculator.update_value(|calculator| calculator.press(press));
-            display.set(calculator.with_value(Calculator::display));
+            display.set(calculator.read_value().display());
             true
         })
     };
@@ -71,8 +71,11 @@ pub fn CalculatorPad(
                 }.into_any()).collect_view()}
             </div>
             <button type="button" class="button secondary small" {..attribute("hidden", move || (!asks_number.get()).then_some(""))}
-                on:click=handler(move |_: MouseEvent| if let Some(result) = calculator.with_value(Calculator::result) {
-                    put(&|typed: &str| with_number(typed, &result));
+                on:click=handler(move |_: MouseEvent| {
+                    let result = calculator.read_value().result();
+                    if let Some(result) = result {
+                        put(&|typed: &str| with_number(typed, &result));
+                    }
                 })>"Use this result"</button>
         </details>
     }

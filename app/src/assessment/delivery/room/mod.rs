@@ -107,7 +107,7 @@ pub fn ExamRoom(
     let asks_number = known(move || matches!(place.get(), Place::Question(n) if keeper.asks_number(n)));
     // A redraw patches element by element, and a control keeps the candidate's input whatever it is told to show. Under
     // another name everything is new: a closure is never patched, but replaces the one before.
-    let drawn_as = Memo::new(move |_| match place.get() {
+    let drawn_as = known(move || match place.get() {
         Place::Question(n) => keeper.drawn_as(n),
         Place::Review => Place::Review.written(),
     });
@@ -231,7 +231,7 @@ fn SavedLine(keeper: Keeper, scripts: RwSignal<bool>) -> impl IntoView {
     let safe_so_far =
         move || matches!(keeper.status(), SaveStatus::Fresh | SaveStatus::Saving | SaveStatus::Saved(_));
     let trouble = move || !keeper.is_tried() && !safe_so_far();
-    let spoken = Memo::new(move |_| if trouble() { text() } else { String::new() });
+    let spoken = known(move || if trouble() { text() } else { String::new() });
     view! {
         <p {..attribute("class", move || Some(if trouble() { "saved-line unsaved" } else { "saved-line" }))}
             {..attribute("data-saved", move || matches!(keeper.status(), SaveStatus::Saved(_) | SaveStatus::Elsewhere(_)).then_some(""))}>{move || text().into_any()}</p>

@@ -27,7 +27,7 @@ pub fn seconds_left(state: RwSignal<RoomState>) -> RwSignal<i64> {
         });
         let tick = move || {
             // When the page is removed, its signals are disposed of a moment before its timers end.
-            let running = state.try_with_untracked(|state| !state.paused) == Some(true);
+            let running = state.try_read_untracked().is_some_and(|state| !state.paused);
             if let Some(ends) = ends.try_get_value().filter(|_| running) {
                 #[expect(clippy::cast_possible_truncation, reason = "milliseconds of some hours")]
                 left.set(whole_seconds((ends - monotonic()) as i64));

@@ -454,8 +454,8 @@ impl Calls {
         if saves.is_empty() || self.busy.get_value() > 0 {
             return;
         }
-        self.made.update_value(|made| *made += 1);
-        let call = self.made.get_value();
+        let call = self.made.get_value() + 1;
+        self.made.set_value(call);
         self.busy.set_value(call);
         later(
             move || {
