@@ -164,7 +164,7 @@ impl Keeper {
     /// Changes the outbox, and notifies only if anything is different.
     fn change(self, change: impl FnOnce(&mut AnswerOutbox)) {
         let mut change = Some(change);
-        self.changed_by(&mut |outbox| {
+        self.changed_by(&mut |outbox: &mut AnswerOutbox| {
             if let Some(change) = change.take() {
                 change(outbox);
             }
