@@ -27,7 +27,7 @@ pub fn asked() -> impl Fn() -> String + Copy + Send + Sync {
     let last = StoredValue::new(String::new());
     move || {
         let search = search.get();
-        // Only the query is followed: with the path too, the router does not wait for a list that is searched by a link.
+        // The path is looked at only when the query changes: by itself it asks for nothing else.
         if path.with_untracked(|path| here.with_value(|here| path == here)) {
             last.set_value(search);
         }
