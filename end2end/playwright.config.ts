@@ -17,7 +17,7 @@ export default defineConfig({
     baseURL: process.env.BASE_URL,
     // A click on a missing element fails at its own line, not at the whole test's time limit.
     actionTimeout: 30_000,
-    // TRACE=yes keeps what each page was before and after each action. It takes a third of the time, so it is for looking for a fault.
+    // TRACE=yes keeps what each page was before and after each action. It takes a quarter of the time, so it is for looking for a fault.
     trace: process.env.TRACE ? { mode: 'retain-on-failure', screenshots: false } : 'off',
     viewport: { width: 1280, height: 900 },
     launchOptions: {

@@ -5,7 +5,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
-scripts/setup.sh
+scripts/setup.sh --browser
 scripts/build.sh release
 cargo build -q --release --locked -p server --example bench
 scripts/postgres.sh start dev $$

@@ -8,6 +8,8 @@ cd "$root"
 
 server=${SERVER:-$root/target/release/server}
 [ -x "$server" ] || fail "$server is not built. Type: scripts/build.sh release"
+# With its window: the journeys have it without.
+[ -x "${CHROMIUM:-/usr/bin/chromium}" ] || fail "Chromium is missing. Type: sudo apt-get install chromium"
 # Nothing else needs it, so it is not one of the project's packages.
 tool=end2end/lighthouse
 if ! cmp -s $tool/package-lock.json $tool/node_modules/.installed-for; then

@@ -118,7 +118,11 @@ start)
     ;;
 stop)
     if [ -n "$user" ]; then rm -f "$users/$user"; else rm -f "$users"/*; fi
-    if ! in_use && running; then as "$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null; fi
+    if ! in_use && running; then
+        as "$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null
+        # What is in memory takes it from others, and comes again within seconds.
+        [ "$home" != "$memory" ] || rm -rf "$home"
+    fi
     ;;
 kill) kill -9 "$(head -n 1 "$data/postmaster.pid")" ;;
 url) url ;;

@@ -28,7 +28,14 @@ fn form(to: &str, before: &str, megabytes: usize, behind: &str, session: Option<
     );
     let end = format!("\r\n{behind}--edge--\r\n");
     let piece = Bytes::from(vec![b'a'; PIECE]);
-    let pieces = stream::iter((0..megabytes).map(move |_| Ok::<_, Infallible>(piece.clone())));
+    // Each after a moment, as over a network: what is there at once is read at once.
+    let pieces = stream::iter(0..megabytes).then(move |_| {
+        let piece = piece.clone();
+        async move {
+            tokio::task::yield_now().await;
+            Ok::<_, Infallible>(piece)
+        }
+    });
     let one = |text: String| stream::once(async move { Ok::<_, Infallible>(Bytes::from(text)) });
     let request = Request::post(to)
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")

@@ -40,7 +40,9 @@ pub async fn fill(db: &PgPool) {
 /// The name of the seeded database of this program of tests. One of another build, or an old one, is made anew.
 async fn seeded(server: &mut PgConnection, options: &PgConnectOptions) -> String {
     let program = env::current_exe().unwrap();
-    let built = age(program.metadata().unwrap().modified().unwrap());
+    // The content is read when it is seeded, and not compiled in.
+    let made_of = [program.clone(), content_folder()].map(|path| newest(&path));
+    let changed = age(made_of.into_iter().max().unwrap());
     // Its file is called after the tests and a hash of what they were built from.
     let program = program.file_stem().unwrap().to_str().unwrap();
     let name = format!("seeded_{}", program.split_once('-').map_or(program, |(tests, _)| tests));
@@ -56,7 +58,7 @@ async fn seeded(server: &mut PgConnection, options: &PgConnectOptions) -> String
         of == program
             && at.parse().is_ok_and(|at| {
                 let age = age(SystemTime::UNIX_EPOCH + Duration::from_secs(at));
-                age < FRESH && age < built
+                age < FRESH && age < changed
             })
     });
     if !fresh {
@@ -70,6 +72,17 @@ async fn seeded(server: &mut PgConnection, options: &PgConnectOptions) -> String
     name
 }
 
+fn content_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../content")
+}
+
+/// When a file, or any in a folder, was last changed.
+fn newest(path: &Path) -> SystemTime {
+    let own = path.metadata().unwrap().modified().unwrap();
+    let inside = path.read_dir().into_iter().flatten().map(|entry| newest(&entry.unwrap().path()));
+    inside.chain([own]).max().unwrap()
+}
+
 fn age(at: SystemTime) -> Duration {
     at.elapsed().unwrap_or_default()
 }
@@ -79,8 +92,7 @@ async fn seed(options: PgConnectOptions) {
     services::MIGRATIONS.run(&db).await.unwrap();
     let (mail, files) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let services = super::services(&super::config(&[]), db.clone(), mail.path(), files.path());
-    let folder =
-        |name: &str| -> PathBuf { Path::new(env!("CARGO_MANIFEST_DIR")).join("../content").join(name) };
+    let folder = |name: &str| content_folder().join(name);
     let banks = SNAP.map(|file| {
         let bank = std::fs::read_to_string(folder("snap").join(file)).unwrap();
         domain::assessment::bank::Bank::read(&bank).unwrap()

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use domain::kit::list::{Filters, ListQuery, OptionCount, Page, Sort};
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_query_map};
 
 pub use chosen::{Chosen, Tick, TickAll, Turns};
 pub use found::{ANEW, FOUND, pages};
@@ -29,7 +29,8 @@ pub fn asked() -> impl Fn() -> String + Copy + Send + Sync {
     let last = StoredValue::new(String::new());
     move || {
         let search = search.get();
-        if path.with(|path| here.with_value(|here| path == here)) {
+        // The path is looked at only when the query changes: by itself it asks for nothing else.
+        if path.with_untracked(|path| here.with_value(|here| path == here)) {
             last.set_value(search);
         }
         last.get_value()
@@ -40,6 +41,11 @@ pub fn asked() -> impl Fn() -> String + Copy + Send + Sync {
 pub fn with(link: &str, part: &str) -> String {
     let and = if link.contains('?') { '&' } else { '?' };
     format!("{link}{and}{part}")
+}
+
+/// What was done something to, as the address of the page says; empty if it does not.
+pub fn done_to() -> String {
+    use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default()
 }
 
 /// The words for the rows of a list.

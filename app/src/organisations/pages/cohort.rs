@@ -34,7 +34,7 @@ pub fn Cohort() -> impl IntoView {
 #[component]
 fn CohortView(done: String, page: CohortTutors) -> impl IntoView {
     let reply = Reply::to(&[GiveTutor::PATH, TakeBackTutor::PATH]);
-    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let of = crate::kit::list::done_to();
     let gone = !of.is_empty() && page.tutors.iter().all(|tutor| tutor.person != of);
     // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {

@@ -35,19 +35,18 @@ fn CoursesView(done: (String, String), page: OrganisationCourses) -> impl IntoVi
     let reply = Reply::to(&[AssignCourse::PATH, TakeBackCourse::PATH]);
     let (done, assignment) = done;
     let stands = page.assignments.iter().any(|line| line.id.is_some_and(|id| id.to_string() == assignment));
-    let some = !page.assignments.is_empty();
+    let shown = u32::try_from(page.assignments.len()).unwrap_or(u32::MAX);
+    let all = page.all;
     // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {
-        "given" if some => Some(given(&page.assignments, &assignment)),
-        "had" if some => Some("They have this course already. Nothing has changed.".to_owned()),
+        "given" if stands || shown < all => Some(given(&page.assignments, &assignment)),
+        "had" if shown > 0 => Some("They have this course already. Nothing has changed.".to_owned()),
         "taken-back" if !stands && !assignment.is_empty() => {
             Some("It is taken back. Progress is kept.".to_owned())
         }
         _ => None,
     };
     let slug = page.head.slug.clone();
-    let shown = u32::try_from(page.assignments.len()).unwrap_or(u32::MAX);
-    let all = page.all;
     let lines = page.assignments.iter().cloned().map(|line| row(&slug, line)).collect_view();
     view! {
         <Head head=page.head.clone() heading="Courses" words=Callback::new(named) reply />

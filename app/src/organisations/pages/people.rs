@@ -37,7 +37,7 @@ pub fn People() -> impl IntoView {
 #[component]
 fn PeopleView(asked: String, done: String, page: OrganisationPeople) -> impl IntoView {
     let reply = Reply::to(&[ResendActivation::PATH, ResendAllActivations::PATH, EndMembership::PATH]);
-    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let of = crate::kit::list::done_to();
     let gone = !of.is_empty() && page.people.rows.iter().all(|row| row.person.to_string() != of);
     let done = match done.as_str() {
         "resent" => Some("The mail is on its way again, unless they have answered, or got it often already."),

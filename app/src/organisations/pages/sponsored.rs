@@ -36,7 +36,7 @@ pub fn SponsoredLearners() -> impl IntoView {
 #[component]
 fn SponsoredView(asked: String, done: String, page: Sponsored) -> impl IntoView {
     let reply = Reply::to(&[GiveOutCode::PATH, ConfirmSponsored::PATH, EndSponsored::PATH]);
-    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let of = crate::kit::list::done_to();
     let row = page.learners.rows.iter().find(|row| row.person.to_string() == of);
     let pays = row.is_some_and(|row| row.confirmed.is_some());
     // An address that is opened again, when it is not so any more, says nothing.

@@ -45,7 +45,7 @@ fn PersonView(done: String, page: SupportedPerson) -> impl IntoView {
     // An address that is opened again, when it is not so any more, says nothing.
     let waits_no_more = page.waits_until.is_none() && page.codes_wait_until.is_none();
     let (without_factor, signed_out) = (page.recovery_codes.is_none(), page.devices.is_empty());
-    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let of = crate::kit::list::done_to();
     let gone = !of.is_empty() && page.roles.iter().all(|role| role.key != of);
     let leads = page.roles.iter().any(|role| role.key.starts_with("zone-lead/"));
     let done = match done.as_str() {

@@ -30,7 +30,7 @@ pub fn Applications() -> impl IntoView {
 fn ApplicationsView(done: String, page: Page) -> impl IntoView {
     let reply =
         Reply::to(&[Approve::PATH, Refuse::PATH, RemoveMember::PATH, AdmitDomain::PATH, DropDomain::PATH]);
-    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let of = crate::kit::list::done_to();
     let decided = !of.is_empty() && page.waiting.iter().all(|applicant| applicant.member.to_string() != of);
     let admitted = page.domains.contains(&of);
     // An address that is opened again, when it is not so any more, says nothing.

@@ -34,7 +34,7 @@ fn ContactsView(done: String, page: Pinned) -> impl IntoView {
         MoveContact::PATH,
         RemoveContact::PATH,
     ]);
-    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let of = crate::kit::list::done_to();
     let gone = !of.is_empty() && page.contacts.iter().all(|contact| contact.id.to_string() != of);
     // An address that is opened again, when it is not so any more, says nothing, and a member has done none of this.
     let some = page.head.lead && !page.contacts.is_empty();

@@ -32,7 +32,7 @@ pub fn Reports() -> impl IntoView {
 fn ReportsView(done: String, page: Page) -> impl IntoView {
     let reply = Reply::to(&[CloseReport::PATH]);
     let Page { head, reports, waiting } = page;
-    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let of = crate::kit::list::done_to();
     let closed = !of.is_empty() && reports.iter().all(|report| report.id.to_string() != of);
     let done = (done == "closed" && closed)
         .then_some("The report is closed. Who made it is told that it was looked at.");

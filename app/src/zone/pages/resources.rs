@@ -40,7 +40,7 @@ pub fn Resources() -> impl IntoView {
 #[component]
 fn ResourcesView(asked: String, done: String, page: Library) -> impl IntoView {
     let reply = Reply::to(&[RESOURCE_PATH, RemoveResource::PATH]);
-    let of = use_query_map().with_untracked(|query| query.get("of")).unwrap_or_default();
+    let of = crate::kit::list::done_to();
     let gone = !of.is_empty() && page.resources.rows.iter().all(|card| card.id.to_string() != of);
     // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {
