@@ -43,10 +43,9 @@ pub async fn waiting(services: &Services, actor: &Actor) -> Result<Waiting> {
     )
     .fetch_one(&services.db)
     .await?;
-    let today = day(now);
     let PapersRow { sitting, papers, more_papers, results } = row.papers.0;
     Ok(Waiting {
-        courses: row.courses.0.into_iter().map(|row| row.card(today)).collect(),
+        courses: row.courses.0.into_iter().map(|row| row.card(now)).collect(),
         sitting: sitting.map(SittingRow::now).transpose()?,
         papers: papers.into_iter().map(PaperRow::soon).collect::<Result<_>>()?,
         more_papers,
