@@ -152,6 +152,18 @@ async fn a_tutor_is_told_who_has_not_been_seen_for_a_fortnight_in_their_own_coho
     assert_eq!(seen().await, [(mine.id, [3, 0, 1])]);
     run(&world, "delete from memberships where person_id = (select id from people where email = 'student2@north.example')").await;
     assert_eq!(seen().await, [(mine.id, [2, 0, 0])]);
+    // Cohorts that are not open yet, however many and new they are, take no places of those that are.
+    let later = "insert into cohorts (id, organisation_id, course_id, name, created_at, access_from)
+        select ('ffffffff-ffff-7fff-bfff-' || lpad(n::text, 12, '0'))::uuid, organisation_id, course_id, 'Later ' || n, now(), '2030-01-01'
+        from cohorts, generate_series(1, 9) n where name = 'Autumn'";
+    run(&world, later).await;
+    run(
+        &world,
+        "insert into grants (person_id, role, cohort_id, granted_at, reason)
+        select g.person_id, g.role, c.id, now(), g.reason from grants g, cohorts c where g.role = 'cohort-tutor' and c.name like 'Later %'",
+    )
+    .await;
+    assert_eq!(seen().await, [(mine.id, [2, 0, 0])]);
     // A cohort whose days are over waits for nobody.
     run(&world, "update cohorts set access_until = '2026-12-01' where name = 'Autumn'").await;
     assert_eq!(seen().await, []);
