@@ -9,6 +9,9 @@ use crate::{
     learning::CourseCard,
 };
 
+/// Of the cohorts that somebody follows and that are open, the start page looks at so many: the newest.
+pub const NEWEST_COHORTS: u8 = 8;
+
 /// Everything on the start page. What does not concern the person is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

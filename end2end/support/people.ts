@@ -132,6 +132,8 @@ export const STUDENTS = {
   // In the cohort that the tutor follows.
   reminded: student(111),
   remindedPlain: student(114),
+  // Has not begun the last module.
+  hasDates: student(117),
   setterTried: student(115),
   profile: student(144),
   profilePlain: student(145),

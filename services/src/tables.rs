@@ -99,6 +99,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         "cohorts",
         &[
             "cohort_dates",
+            "cohort_due",
             "cohort_notes",
             "cohort_open",
             "cohort_reminded",
@@ -174,6 +175,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "module_progress",
             "module_recounts",
             "modules",
+            "modules_due",
             "page_clarity",
             "page_notes",
             "page_openings",

@@ -147,13 +147,15 @@ pub async fn load_reminder(cohort: String, reminder: String) -> Result<Reminder,
     answer(&request, found)
 }
 
-/// `act` is the pressed button: `preview` keeps the text, and `send` sends it.
+/// `act` is the pressed button: `preview` keeps the text, and `send` sends it to those who were chosen when the page was drawn, of which it says
+/// `seen`.
 #[server(prefix = "/api", endpoint = "cohorts/send_reminder")]
 pub async fn send_reminder(
     cohort: String,
     reminder: String,
     #[server(default)] reminder_text: String,
     #[server(default)] act: String,
+    #[server(default)] seen: String,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
@@ -168,10 +170,9 @@ pub async fn send_reminder(
             "saved"
         }
         "send" => {
-            answer(
-                &request,
-                cohorts::send_reminder(services, actor, cohort, reminder, &reminder_text).await,
-            )?;
+            let seen = seen.parse().ok();
+            let sent = cohorts::send_reminder(services, actor, cohort, reminder, &reminder_text, seen).await;
+            answer(&request, sent)?;
             "sent"
         }
         _ => return Err(unclear(&request, "reminder_text")),

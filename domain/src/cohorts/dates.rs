@@ -21,6 +21,9 @@ pub struct DatedModule {
     pub title: String,
     /// The day by which it should be completed, like 2026-12-01, or an empty text.
     pub due: String,
+    /// The same day in words.
+    #[serde(default)]
+    pub said: String,
     /// Who set it, if their account is still there.
     pub by: Option<String>,
 }

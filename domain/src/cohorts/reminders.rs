@@ -38,11 +38,12 @@ pub struct Reminder {
     pub text: String,
     /// The names of those who were chosen: the first few.
     pub names: Vec<String>,
-    /// How many get it, or got it.
+    /// To how many it goes, or went: those who take no reminders or have not opened their account are counted too. Who and how many these are
+    /// is theirs.
     pub to: u32,
-    /// How many of those who were chosen get none because they have opted out, or have not opened their account. Not who: that is theirs.
-    pub without: u32,
-    /// How many get none because they had one within the last week.
+    /// How many get none because they were chosen for one within the last week.
     pub had_one: u32,
+    /// When they were chosen, in microseconds: the form that sends the reminder brings it along.
+    pub seen: i64,
     pub sent: Option<Moment>,
 }

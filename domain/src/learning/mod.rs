@@ -3,6 +3,7 @@
 
 mod check;
 mod draw;
+mod due;
 mod feedback;
 mod go_on;
 mod kept;
@@ -16,6 +17,7 @@ mod wire;
 
 pub use check::{Answers, Kind, MarkedCheck, MarkedQuestion, Opt, Question, mark};
 pub use draw::{draw, draw_on};
+pub use due::{Due, due_in_words};
 pub use feedback::{
     CommentRow, CommentSort, Comments, CommentsQuery, CourseEnd, CourseFigures, FEEDBACK, FEWEST_ANSWERS,
     FeedbackQuestion, GivenFeedback, LONGEST_COMMENT, OrganisationFeedback, QuestionFigures, Questionnaire,

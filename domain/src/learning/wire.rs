@@ -25,6 +25,9 @@ pub struct CourseCard {
     /// None when all modules are completed, or the course is not open.
     #[serde(default)]
     pub go_on: Option<GoOn>,
+    /// The target dates of its modules in words: see [`due_in_words`](super::due_in_words).
+    #[serde(default)]
+    pub due: Vec<String>,
 }
 
 impl CourseCard {
@@ -57,6 +60,9 @@ pub struct CoursePage {
     /// One for each module of `progress`, in the same order.
     pub summaries: Vec<String>,
     pub minutes: Vec<u16>,
+    /// Likewise: what is said of its target date, [`Due::in_words`](super::Due::in_words), or nothing.
+    #[serde(default)]
+    pub due: Vec<String>,
     pub resume: Option<Resume>,
     /// Whether the learner has said both what they want after the course and what they think of it.
     #[serde(default)]

@@ -17,7 +17,10 @@ use crate::{
     Error, Result, Services,
     access::CohortTutor,
     accounts::Actor,
-    kit::{audit, moment::day_time},
+    kit::{
+        audit,
+        moment::{date, day_time},
+    },
 };
 
 /// `/cohorts/{cohort}/dates`.
@@ -55,6 +58,7 @@ pub async fn cohort_dates(services: &Services, actor: &Actor, cohort: CohortId) 
             module: row.module?.to_string(),
             title: row.title?,
             due: row.due_on.map(|day| day.to_string()).unwrap_or_default(),
+            said: row.due_on.map(|day| date(day, services.clock.now())).unwrap_or_default(),
             by: row.by,
         })
     });

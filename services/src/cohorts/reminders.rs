@@ -2,7 +2,7 @@
 
 mod letter;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::{
     Problem,
     accounts::PersonId,
@@ -19,6 +19,7 @@ use crate::{
     accounts::Actor,
     kit::{
         audit, mail,
+        moment::day_time,
         random::{self, Token},
     },
     moment, number,
@@ -73,8 +74,9 @@ pub async fn begin_reminder(
     Ok(ReminderId(reminder))
 }
 
-/// `/cohorts/{cohort}/reminders/{reminder}`: before it is sent for who began it, afterwards for everybody who follows the cohort. It says how
-/// many of the chosen students get none, and not who.
+/// `/cohorts/{cohort}/reminders/{reminder}`: before it is sent for who began it, afterwards for everybody who follows the cohort. It names and
+/// counts those whom the table of the cohort shows. Of those who take no reminders it says neither who nor how many they are: of one chosen
+/// student a number would tell.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a reminder of another cohort, and for one that somebody else has begun; as [`Actor::tutor_of`].
@@ -88,20 +90,20 @@ pub async fn reminder_page(
     let mut db = services.db.acquire().await?;
     let tutor = actor.tutor_of(&mut db, cohort).await?;
     let row = sqlx::query!(
-        r#"select r.text, r.sent_at, co.name as cohort_name, o.name as "organisation!", c.title as course, b.full_name as "author?",
-            t.to_send as "to!", t.without as "without!", t.had_one as "had_one!", t.names as "names!"
+        r#"select r.text, r.begun_at, r.sent_at, co.name as cohort_name, o.name as "organisation!", c.title as course, b.full_name as "author?",
+            t.to_send as "to!", t.had_one as "had_one!", t.names as "names!"
         from cohort_reminders r
         join cohorts co on co.id = r.cohort_id
         join organisations_named o on o.id = co.organisation_id
         join courses c on c.id = co.course_id
         left join people_named b on b.id = r.author_id
         cross join lateral (
-            select count(*) filter (where x.outcome = 'sent') as to_send, count(*) filter (where x.outcome = 'without') as without,
-                count(*) filter (where x.outcome = 'had-one') as had_one,
-                coalesce((array_agg(x.full_name order by lower(x.full_name), x.id))[1:$5], '{}') as names
+            select count(*) filter (where x.outcome <> 'had-one') as to_send, count(*) filter (where x.outcome = 'had-one') as had_one,
+                coalesce((array_agg(x.full_name order by lower(x.full_name), x.id) filter (where x.here))[1:$5], '{}') as names
             from (
-                select p.id, p.full_name, coalesce(q.outcome, reminder_outcome(r.cohort_id, q.person_id, $4)) as outcome
+                select p.id, p.full_name, coalesce(q.outcome, s.outcome) as outcome, s.outcome is not null as here
                 from cohort_reminded q join people_named p on p.id = q.person_id
+                cross join lateral (select reminder_outcome(r.cohort_id, q.person_id, $4) as outcome offset 0) s
                 where q.reminder_id = r.id
             ) x
         ) t
@@ -136,8 +138,8 @@ pub async fn reminder_page(
         text: row.text,
         names: row.names,
         to: number(row.to)?,
-        without: number(row.without)?,
         had_one: number(row.had_one)?,
+        seen: row.begun_at.timestamp_micros(),
         sent: row.sent_at.map(moment),
     })
 }
@@ -165,17 +167,19 @@ pub async fn save_reminder(
     Ok(())
 }
 
-/// Sends a reminder to those of the chosen students who take reminders, have an open account, are still in the cohort, and had none from it
-/// within the last week. Who sends it twice sends it once.
+/// Sends a reminder to those of the chosen students who take reminders, have an open account, are still in the cohort, and were chosen for none
+/// within the last week. Who sends it twice sends it once. `seen` is that of the page with the form: [`Reminder::seen`].
 ///
 /// # Errors
-/// A problem in words on `reminder_text`, also when nobody would get it; as [`reminder_page`].
+/// On `reminder_text`: [`Problem::ChangedMeanwhile`] when others were chosen since the form was drawn; a problem in words, also when all had one
+/// within the week. As [`reminder_page`].
 pub async fn send_reminder(
     services: &Services,
     actor: &Actor,
     cohort: CohortId,
     reminder: ReminderId,
     text: &str,
+    seen: Option<i64>,
 ) -> Result<()> {
     let now = services.clock.now();
     let mut db = services.begin().await?;
@@ -183,11 +187,17 @@ pub async fn send_reminder(
     // Of two that are sent at once the second sees who got the first.
     one_at_a_time(&mut db, tutor).await?;
     let Some(begun) = begun(&mut db, tutor.cohort(), actor, reminder).await? else { return Ok(()) };
+    if seen != Some(begun.at.timestamp_micros()) {
+        let changed = Problem::ChangedMeanwhile { at: day_time(begun.at) };
+        return Err(Error::invalid("reminder_text", changed));
+    }
     let text = typed(text)?;
+    // Who has left since they were chosen is none of them any more.
     let chosen = sqlx::query!(
-        r#"select q.person_id, p.full_name as "name!", reminder_outcome($2, q.person_id, $3) as "outcome!"
+        r#"select q.person_id, p.full_name as "name!", s.outcome as "outcome!"
         from cohort_reminded q join people_named p on p.id = q.person_id
-        where q.reminder_id = $1 order by q.person_id"#,
+        cross join lateral (select reminder_outcome($2, q.person_id, $3) as outcome offset 0) s
+        where q.reminder_id = $1 and s.outcome is not null order by q.person_id"#,
         begun.id,
         tutor.cohort().0,
         now - Duration::days(DAYS_BETWEEN_REMINDERS),
@@ -218,12 +228,20 @@ pub async fn send_reminder(
         outcomes.push(row.outcome);
         hashes.push(hash);
     }
-    if mails.is_empty() {
+    // Not "when there is no mail": that would tell of the only one who was chosen that they take no reminders.
+    if outcomes.iter().all(|outcome| outcome == "had-one") {
         let words =
             "Nobody whom you chose can get a reminder now: choose others, or wait until a week is over"
                 .to_owned();
         return Err(Error::invalid("reminder_text", Problem::InWords { words }));
     }
+    sqlx::query!(
+        "delete from cohort_reminded where reminder_id = $1 and person_id <> all($2)",
+        begun.id,
+        &people
+    )
+    .execute(&mut *db)
+    .await?;
     sqlx::query!(
         "update cohort_reminded q set outcome = n.outcome, stop_hash = n.stop_hash
         from unnest($2::uuid[], $3::text[], $4::bytea[]) as n (person_id, outcome, stop_hash)
@@ -249,6 +267,8 @@ pub async fn send_reminder(
 /// A reminder that is not sent yet.
 struct Begun {
     id: Uuid,
+    /// When the students were chosen.
+    at: DateTime<Utc>,
     cohort: String,
     organisation: String,
     course: String,
@@ -263,7 +283,7 @@ async fn begun(
     reminder: ReminderId,
 ) -> Result<Option<Begun>> {
     let row = sqlx::query!(
-        r#"select r.id, r.sent_at, co.name as cohort, o.name as "organisation!", c.title as course, c.slug as course_slug
+        r#"select r.id, r.begun_at, r.sent_at, co.name as cohort, o.name as "organisation!", c.title as course, c.slug as course_slug
         from cohort_reminders r
         join cohorts co on co.id = r.cohort_id
         join organisations_named o on o.id = co.organisation_id
@@ -279,6 +299,7 @@ async fn begun(
     .ok_or(Error::NotFound)?;
     Ok(row.sent_at.is_none().then_some(Begun {
         id: row.id,
+        at: row.begun_at,
         cohort: row.cohort,
         organisation: row.organisation,
         course: row.course,

@@ -54,7 +54,9 @@ pub(super) async fn page(
                 array(select m.title from modules m where m.course_id = c.id and not m.retired order by m.position)
                     || array(select y.title || ': ' || m.title from other y join modules m on m.course_id = y.course_id
                         where not m.retired order by lower(y.title), y.course_id, m.position) as titles,
-                exists (select from cohort_dates x join modules m on m.id = x.module_id where x.cohort_id = co.id and not m.retired) as dated
+                -- Not of a course that was taken back from the cohort.
+                exists (select from cohort_dates x join modules m on m.id = x.module_id where x.cohort_id = co.id and not m.retired
+                    and (m.course_id = c.id or m.course_id in (select y.course_id from other y))) as dated
             from cohorts co
             join organisations_named o on o.id = co.organisation_id
             join courses c on c.id = co.course_id

@@ -20,7 +20,7 @@ use crate::{
     kit::{
         audit,
         moment::{date, days_since, today},
-        once::once,
+        once::{once, saying},
     },
     moment, number,
 };
@@ -202,7 +202,7 @@ pub async fn write_note(
         return Err(Error::invalid("note", Problem::InWords { words }));
     }
     let note = Uuid::now_v7();
-    let what = format!("note {person} {text}");
+    let what = saying("note", &[tutor.cohort().0.as_bytes(), person.0.as_bytes(), text.as_bytes()]);
     if once(services, &mut db, actor, form, &what, note).await?.is_some() {
         return Ok(());
     }

@@ -8,16 +8,16 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
 use domain::{
     assessment::{PaperId, delivery::SittingId, results::ReleasedOutcome},
-    home::{AreaWaits, CohortSeen, NewResult, OrganisationWaits, PaperSoon, PapersKept, SittingNow, Waiting},
+    home::{
+        AreaWaits, CohortSeen, NEWEST_COHORTS, NewResult, OrganisationWaits, PaperSoon, PapersKept,
+        SittingNow, Waiting,
+    },
     minutes_begun,
 };
 use serde::Deserialize;
 use sqlx::types::Json;
 
 use crate::{Result, Services, accounts::Actor, learning::CardRow, moment, number};
-
-/// How many of the cohorts that somebody follows are looked at: the newest.
-const COHORTS: i32 = 8;
 
 /// `/`, for who is signed in.
 ///
@@ -39,14 +39,13 @@ pub async fn waiting(services: &Services, actor: &Actor) -> Result<Waiting> {
                 from zone_waits($1) z) as "areas!: Json<Vec<AreaWaits>>""#,
         actor.person().0,
         now,
-        COHORTS,
+        i32::from(NEWEST_COHORTS),
     )
     .fetch_one(&services.db)
     .await?;
-    let today = day(now);
     let PapersRow { sitting, papers, more_papers, results } = row.papers.0;
     Ok(Waiting {
-        courses: row.courses.0.into_iter().map(|row| row.card(today)).collect(),
+        courses: row.courses.0.into_iter().map(|row| row.card(now)).collect(),
         sitting: sitting.map(SittingRow::now).transpose()?,
         papers: papers.into_iter().map(PaperRow::soon).collect::<Result<_>>()?,
         more_papers,

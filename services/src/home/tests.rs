@@ -4,7 +4,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 
 use super::*;
 use crate::{
-    learning::read_page,
+    learning::{course_page, my_courses, read_page},
     testing::{World, slug},
 };
 
@@ -55,6 +55,70 @@ async fn a_learner_goes_on_where_they_left_and_is_told_how_much_is_left(db: PgPo
     assert_eq!((closed.go_on, closed.summary.as_str()), (None, "Closed: the last day was 21 November 2026"));
 }
 
+/// It is 9 o'clock on 22 November.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_learner_is_told_the_target_dates_of_their_own_cohort_until_a_module_is_completed(db: PgPool) {
+    let world = World::new(db);
+    let (mine, other) = (world.cohort("North", "Autumn").await, world.cohort("North", "Spring").await);
+    let learner = world.learner("student@north.example").await;
+    world.enrol(&learner, &mine).await;
+    let beside = world.learner("beside@north.example").await;
+    world.enrol(&beside, &other).await;
+    let due = async || {
+        let courses = waiting(&world.services, &learner).await.unwrap().courses;
+        let listed = my_courses(&world.services, &learner).await.unwrap().courses;
+        assert_eq!(courses, listed, "the list of courses says the same");
+        courses.into_iter().flat_map(|course| course.due).collect::<Vec<_>>()
+    };
+    let set = async |cohort: &str, module: &str, day: &str| {
+        let insert = format!(
+            "insert into cohort_dates (cohort_id, module_id, due_on, set_at)
+            select c.id, m.id, '{day}'::date, now() from cohorts c, modules m where c.name = '{cohort}' and m.slug = '{module}'
+            on conflict (cohort_id, module_id) do update set due_on = excluded.due_on"
+        );
+        run(&world, &insert).await;
+    };
+    assert_eq!(due().await, Vec::<String>::new());
+    set("Spring", "one", "2026-11-01").await;
+    assert_eq!(due().await, Vec::<String>::new(), "another cohort's dates");
+    set("Autumn", "one", "2026-11-21").await;
+    set("Autumn", "two", "2026-11-23").await;
+    let (one, two) = ("Module one was due on 21 November.", "Module two is due tomorrow, 23 November.");
+    assert_eq!(due().await, [one, two]);
+    let page = async || course_page(&world.services, &learner, &slug("nmp")).await.unwrap().due;
+    assert_eq!(page().await, ["was due on 21 November", "is due tomorrow, 23 November"]);
+    run(
+        &world,
+        "insert into module_progress (enrolment_id, module_id, pages_opened, passed, entered, completed)
+        select e.id, m.id, 2, true, true, true from enrolments e join people p on p.id = e.learner_id
+        join modules m on m.course_id = e.course_id where p.email = 'student@north.example' and m.slug = 'one'",
+    )
+    .await;
+    assert_eq!(due().await, [two]);
+    assert_eq!(page().await, ["", "is due tomorrow, 23 November"]);
+
+    // A day begins at midnight in London, in summer an hour earlier than in UTC.
+    set("Autumn", "two", "2027-07-01").await;
+    for (at, said) in [
+        ("2027-06-29T22:59:59Z", "Module two is due on 1 July, in 2 days."),
+        ("2027-06-30T22:59:59Z", "Module two is due tomorrow, 1 July."),
+        ("2027-06-30T23:00:00Z", "Module two is due today, 1 July."),
+        ("2027-07-01T22:59:59Z", "Module two is due today, 1 July."),
+        ("2027-07-01T23:00:00Z", "Module two was due on 1 July."),
+    ] {
+        let at: DateTime<Utc> = at.parse().unwrap();
+        world.clock.advance(at - world.services.clock.now());
+        assert_eq!(due().await, [said]);
+    }
+    // Nothing can be done for a course that is not open, nor by who does not belong there any more.
+    run(&world, "update cohorts set access_until = '2027-07-01'").await;
+    assert_eq!(due().await, Vec::<String>::new());
+    run(&world, "update cohorts set access_until = null").await;
+    assert_eq!(due().await.len(), 1);
+    run(&world, "delete from memberships where person_id = (select id from people where email = 'student@north.example')").await;
+    assert_eq!(due().await, Vec::<String>::new());
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_tutor_is_told_who_has_not_been_seen_for_a_fortnight_in_their_own_cohorts_alone(db: PgPool) {
     let world = World::new(db);
@@ -87,6 +151,18 @@ async fn a_tutor_is_told_who_has_not_been_seen_for_a_fortnight_in_their_own_coho
     run(&world, "update enrolments set modules_completed = 2 where learner_id = (select id from people where email = 'student1@north.example')").await;
     assert_eq!(seen().await, [(mine.id, [3, 0, 1])]);
     run(&world, "delete from memberships where person_id = (select id from people where email = 'student2@north.example')").await;
+    assert_eq!(seen().await, [(mine.id, [2, 0, 0])]);
+    // Cohorts that are not open yet, however many and new they are, take no places of those that are.
+    let later = "insert into cohorts (id, organisation_id, course_id, name, created_at, access_from)
+        select ('ffffffff-ffff-7fff-bfff-' || lpad(n::text, 12, '0'))::uuid, organisation_id, course_id, 'Later ' || n, now(), '2030-01-01'
+        from cohorts, generate_series(1, 9) n where name = 'Autumn'";
+    run(&world, later).await;
+    run(
+        &world,
+        "insert into grants (person_id, role, cohort_id, granted_at, reason)
+        select g.person_id, g.role, c.id, now(), g.reason from grants g, cohorts c where g.role = 'cohort-tutor' and c.name like 'Later %'",
+    )
+    .await;
     assert_eq!(seen().await, [(mine.id, [2, 0, 0])]);
     // A cohort whose days are over waits for nobody.
     run(&world, "update cohorts set access_until = '2026-12-01' where name = 'Autumn'").await;

@@ -1,10 +1,13 @@
 //! The cards of a learner's courses, for "My courses" and the start page.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::learning::{CourseCard, ModuleAhead, Status};
+use domain::learning::{CourseCard, Due, ModuleAhead, Status, due_in_words};
 use serde::Deserialize;
 
-use crate::moment;
+use crate::{
+    kit::moment::{date, today},
+    moment,
+};
 
 /// One row of the database function `learning_cards`.
 #[derive(Debug, Deserialize)]
@@ -18,11 +21,26 @@ pub(crate) struct CardRow {
     /// Completed, and entered.
     modules: Vec<(bool, bool)>,
     ahead: Option<ModuleAhead>,
+    /// The earliest first.
+    due: Vec<DueRow>,
+}
+
+#[derive(Debug, Deserialize)]
+struct DueRow {
+    title: String,
+    on: NaiveDate,
+}
+
+/// The target date of a module, as it is said now.
+pub(super) fn due(on: NaiveDate, now: DateTime<Utc>) -> Due {
+    Due { on: date(on, now), days: (on - today(now)).num_days() }
 }
 
 impl CardRow {
-    /// `today` is the day in London. One that is not open says when instead of what it is about.
-    pub(crate) fn card(self, today: NaiveDate) -> CourseCard {
+    /// One that is not open says when instead of what it is about.
+    pub(crate) fn card(self, now: DateTime<Utc>) -> CourseCard {
+        let today = today(now);
+        let dates: Vec<_> = self.due.into_iter().map(|row| (row.title, due(row.on, now))).collect();
         let modules = self.modules.into_iter().map(|(completed, entered)| Status::of(completed, entered));
         let modules: Vec<_> = modules.collect();
         let over = self.access_until.is_some_and(|until| until < today);
@@ -39,6 +57,7 @@ impl CardRow {
             modules,
             last_seen: self.last_seen_at.map(moment),
             go_on: self.ahead.map(ModuleAhead::go_on),
+            due: due_in_words(&dates),
         }
     }
 }

@@ -27,7 +27,6 @@ pub use notes::{PageAddress, note_page, notes_page, remove_note, save_note};
 pub use search::search_course;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Europe::London;
 use domain::{
     accounts::PersonId,
     learning::{
@@ -55,8 +54,7 @@ pub async fn my_courses(services: &Services, actor: &Actor) -> Result<MyCourses>
     )
     .fetch_one(&services.db)
     .await?;
-    let today = now.with_timezone(&London).date_naive();
-    Ok(MyCourses { courses: rows.0.into_iter().map(|row| row.card(today)).collect() })
+    Ok(MyCourses { courses: rows.0.into_iter().map(|row| row.card(now)).collect() })
 }
 
 /// `/learn/{course}`.
@@ -72,6 +70,7 @@ pub async fn course_page(services: &Services, actor: &Actor, course: &Slug) -> R
         intro_html: course.intro_html,
         summaries: course.summaries,
         minutes: course.minutes,
+        due: course.due,
         resume,
         answered: course.answered,
         progress: course.progress,

@@ -119,8 +119,9 @@ pub async fn save_note(services: &Services, actor: &Actor, at: PageAddress<'_>, 
             insert into page_notes as n (enrolment_id, page_id, text, bookmarked, version, changed_at)
             select enrolment_id, page_id, $6, $7, 1, $5 from here
             on conflict (enrolment_id, page_id) do update set
-                text = excluded.text, bookmarked = excluded.bookmarked, version = n.version + 1, changed_at = excluded.changed_at
-            -- A button that is pressed twice changes nothing the second time.
+                text = excluded.text, bookmarked = excluded.bookmarked, changed_at = excluded.changed_at,
+                -- A button that is pressed twice changes nothing the second time: what was drawn after the first is not old.
+                version = n.version + ((n.text, n.bookmarked) is distinct from (excluded.text, excluded.bookmarked))::integer
             where n.version = $8 or (n.text, n.bookmarked) = (excluded.text, excluded.bookmarked)
             returning n.version
         )

@@ -5,6 +5,7 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 
+use super::cards::due;
 use crate::{Error, Result, number};
 
 /// A course as one enrolled learner sees it.
@@ -14,6 +15,8 @@ pub(super) struct Course {
     /// One for each module, like `progress.modules`.
     pub summaries: Vec<String>,
     pub minutes: Vec<u16>,
+    /// What is said of the target date of each, or nothing.
+    pub due: Vec<String>,
     /// Module and page.
     pub last_page: Option<(String, String)>,
     /// Both parts of what is asked at its end.
@@ -34,7 +37,7 @@ pub(super) async fn course(
         r#"select c.title as course_title, c.intro_html, m.slug, m.title, m.summary, m.minutes, m.pass_mark,
             mp.best_percent as "best_percent?", coalesce(mp.passed, false) as "passed!",
             coalesce(mp.entered, false) as "entered!", coalesce(mp.completed, false) as "completed!",
-            lm.slug as "last_module?", lp.slug as "last_page?",
+            lm.slug as "last_module?", lp.slug as "last_page?", du.due_on as "due_on?",
             exists (select from course_wishes w join course_feedback f on f.enrolment_id = w.enrolment_id
                 where w.enrolment_id = e.id) as "answered!",
             exists (select from module_completions d where d.enrolment_id = e.id and d.module_id = m.id and d.completed_at = $3) as "completed_now!",
@@ -49,6 +52,7 @@ pub(super) async fn course(
         left join module_progress mp on mp.enrolment_id = e.id and mp.module_id = m.id
         left join pages lp on lp.id = e.last_page_id
         left join modules lm on lm.id = lp.module_id
+        left join modules_due(e.id, $3) du on du.module_id = m.id
         where e.learner_id = $1 and c.slug = $2 and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, $3))
         order by m.position"#,
         learner.0,
@@ -63,6 +67,7 @@ pub(super) async fn course(
         intro_html: first.intro_html.clone(),
         summaries: Vec::with_capacity(rows.len()),
         minutes: Vec::with_capacity(rows.len()),
+        due: Vec::with_capacity(rows.len()),
         last_page: first.last_module.clone().zip(first.last_page.clone()),
         answered: first.answered,
         completed_now: rows.iter().find(|row| row.completed_now).map(|row| row.slug.clone()),
@@ -75,6 +80,7 @@ pub(super) async fn course(
     for row in rows {
         course.summaries.push(row.summary);
         course.minutes.push(number(row.minutes)?);
+        course.due.push(row.due_on.map(|on| due(on, now).in_words()).unwrap_or_default());
         course.progress.modules.push(ModuleProgress {
             slug: row.slug,
             title: row.title,

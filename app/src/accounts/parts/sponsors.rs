@@ -29,7 +29,7 @@ pub fn WhoSeesProgress(
         let sees = match funder {
             true => ", to which you belong, sees your name and nobody's progress.",
             false => {
-                ", to which you belong, sees your name and your progress in the courses that it gives you. So do the tutors of your cohort: when you opened and completed each module, your tries at the knowledge checks with their scores, and when you were last there. They can write notes about you for one another, which are part of your data."
+                ", to which you belong, sees your name, your e-mail address and your progress in the courses that it gives you. So do the tutors of your cohort: when you opened and completed each module and whether its target date is over, your tries at the knowledge checks with their scores, and when you were last there. Tutors and administrators can write notes about you for one another, which are part of your data."
             }
         };
         let leave =

@@ -80,7 +80,7 @@ fn one(module: DatedModule, typed: &[(String, String)], reply: Reply) -> AnyView
     } else if module.due.is_empty() {
         Some("It has no date now".to_owned())
     } else {
-        Some(format!("It is {} now", module.due))
+        Some(format!("It is {} now", module.said))
     };
     let by = module.by.filter(|_| !module.due.is_empty()).map(|by| format!("Set by {by}"));
     let hint: Vec<_> = [stands, by].into_iter().flatten().collect();

@@ -68,6 +68,7 @@ fn write(page: &Reminder, reply: Reply) -> AnyView {
         <PostForm to=SendReminder::PATH>
             <input type="hidden" name="cohort" value=cohort.to_string() />
             <input type="hidden" name="reminder" value=reminder.to_string() />
+            <input type="hidden" name="seen" value=page.seen.to_string() />
             <TextArea id="reminder_text" label="Your text" rows=10
                 hint="Everybody gets the same text, each in a mail of their own, so nothing about one student belongs here."
                 value=text problem=reply.problem("reminder_text") />
@@ -102,39 +103,37 @@ fn mail(page: &Reminder) -> impl IntoView + use<> {
     }
 }
 
-/// How many get it, and how many do not.
+/// To how many it goes, and who gets none.
 fn who(page: &Reminder) -> Vec<String> {
-    let sent = page.sent.is_some();
-    let got = |one: &'static str, past: &'static str| if sent { past } else { one };
+    let verb = if page.sent.is_some() { "went" } else { "goes" };
     let mut said = vec![match page.to {
-        0 => format!("Nobody {} it.", got("gets", "got")),
-        1 => format!("1 student {} it.", got("gets", "got")),
-        to => format!("{to} students {} it.", got("get", "got")),
+        0 => format!("It {verb} to nobody."),
+        to => format!("It {verb} to {}.", count(to, "student")),
     }];
-    if page.without > 0 {
-        let verb = if page.without == 1 { got("gets", "got") } else { got("get", "got") };
-        said.push(format!(
-            "{} of those chosen {verb} none: they have opted out of reminders, have not opened their account, or are not in the cohort any more. Who that is, is theirs.",
-            page.without
-        ));
-    }
     if page.had_one > 0 {
-        let verb = if page.had_one == 1 { got("gets", "got") } else { got("get", "got") };
         said.push(format!(
-            "{} {verb} none because they had a reminder of this cohort within {DAYS_BETWEEN_REMINDERS} days.",
-            page.had_one
+            "{} {} none, because a reminder of this cohort went to them within {DAYS_BETWEEN_REMINDERS} days.",
+            count(page.had_one, "student"),
+            match (page.sent.is_some(), page.had_one) {
+                (true, _) => "got",
+                (false, 1) => "gets",
+                (false, _) => "get",
+            }
         ));
     }
+    said.push("A student who takes no reminders, or has not opened their account yet, gets none. We do not say who that is, nor how many: it is theirs.".to_owned());
     said
 }
 
 /// The names of those who were chosen. The first of many.
 fn names(page: &Reminder) -> String {
-    let all = page.to.saturating_add(page.without).saturating_add(page.had_one);
+    let all = page.to.saturating_add(page.had_one);
     let named = u32::try_from(page.names.len()).unwrap_or(u32::MAX);
     let names = page.names.join(", ");
     match all.saturating_sub(named) {
         0 => names,
+        // They have left the cohort since.
+        more if named == 0 => count(more, "student"),
         more => format!("{names} and {more} more"),
     }
 }
@@ -147,8 +146,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_says_how_many_get_none_and_why() {
-        let page = |to, without, had_one| Reminder {
+    fn it_says_to_how_many_it_goes_and_nothing_of_who_takes_none() {
+        let page = |to, had_one| Reminder {
             id: ReminderId(Uuid::nil()),
             cohort: CohortId(Uuid::nil()),
             cohort_name: String::new(),
@@ -161,16 +160,21 @@ mod tests {
             text: String::new(),
             names: vec!["Ann".to_owned(), "Bo".to_owned()],
             to,
-            without,
             had_one,
+            seen: 0,
             sent: None,
         };
-        assert_eq!(who(&page(2, 0, 0)), ["2 students get it."]);
-        let said = who(&page(0, 1, 3));
-        assert_eq!(said[0], "Nobody gets it.");
-        assert!(said[1].starts_with("1 of those chosen gets none: they have opted out"), "{said:?}");
-        assert_eq!(said[2], "3 get none because they had a reminder of this cohort within 7 days.");
-        assert_eq!(names(&page(2, 0, 0)), "Ann, Bo");
-        assert_eq!(names(&page(3, 1, 0)), "Ann, Bo and 2 more");
+        let said = who(&page(2, 0));
+        assert_eq!((said.len(), said[0].as_str()), (2, "It goes to 2 students."));
+        let said = who(&page(0, 3));
+        assert_eq!(said[0], "It goes to nobody.");
+        assert_eq!(
+            said[1],
+            "3 students get none, because a reminder of this cohort went to them within 7 days."
+        );
+        assert!(said[2].ends_with("We do not say who that is, nor how many: it is theirs."), "{said:?}");
+        assert_eq!(names(&page(2, 0)), "Ann, Bo");
+        assert_eq!(names(&page(3, 1)), "Ann, Bo and 2 more");
+        assert_eq!(names(&Reminder { names: Vec::new(), ..page(1, 0) }), "1 student");
     }
 }

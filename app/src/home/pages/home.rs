@@ -140,7 +140,10 @@ fn papers(papers: Vec<PaperSoon>, more: u32) -> Option<AnyView> {
 
 fn other_courses(courses: Vec<CourseCard>) -> Option<AnyView> {
     let course = |course: CourseCard| {
-        let words = course.go_on.as_ref().map_or_else(|| course.completed().in_words(), GoOn::in_words);
+        let mut words = course.go_on.as_ref().map_or_else(|| course.completed().in_words(), GoOn::in_words);
+        if let Some(due) = course.due.first() {
+            words = format!("{words}. {due}");
+        }
         view! {
             <li>
                 <div>

@@ -2,12 +2,13 @@
 
 use domain::{
     count,
-    home::{AreaWaits, CohortSeen, OrganisationWaits, PaperSat, PaperToRelease, PapersKept},
+    home::{AreaWaits, CohortSeen, NEWEST_COHORTS, OrganisationWaits, PaperSat, PaperToRelease, PapersKept},
 };
 use leptos::prelude::*;
 
 /// For a tutor: who has not been here for a while, each cohort with the way to just these students.
 pub fn cohorts(cohorts: Vec<CohortSeen>) -> Option<AnyView> {
+    let where_to = everywhere(cohorts.len());
     let cohorts: Vec<_> = cohorts.into_iter().filter(|cohort| cohort.students > 0).collect();
     if cohorts.is_empty() {
         return None;
@@ -15,7 +16,8 @@ pub fn cohorts(cohorts: Vec<CohortSeen>) -> Option<AnyView> {
     let away: Vec<_> =
         cohorts.into_iter().filter(|cohort| cohort.not_seen + cohort.never > 0).map(away).collect();
     let said = if away.is_empty() {
-        view! { <p>"Everybody in your cohorts has been here within the last 14 days, or has completed the course."</p> }.into_any()
+        view! { <p>{where_to}" has been here within the last 14 days, or has completed the course."</p> }
+            .into_any()
     } else {
         view! { <ul class="papers">{away}</ul> }.into_any()
     };
@@ -29,6 +31,15 @@ pub fn cohorts(cohorts: Vec<CohortSeen>) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// Everybody of so many cohorts, where there may be more that were not looked at.
+fn everywhere(looked_at: usize) -> String {
+    if looked_at < usize::from(NEWEST_COHORTS) {
+        "Everybody in your cohorts".to_owned()
+    } else {
+        format!("Everybody in the newest {NEWEST_COHORTS} of your cohorts")
+    }
 }
 
 /// A cohort with those who have not been here, and the lists of just these.
@@ -224,4 +235,15 @@ pub fn helping() -> AnyView {
         </section>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_of_the_cohorts_alone_that_were_looked_at() {
+        assert_eq!(everywhere(7), "Everybody in your cohorts");
+        assert_eq!(everywhere(8), "Everybody in the newest 8 of your cohorts");
+    }
 }

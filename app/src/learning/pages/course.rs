@@ -33,7 +33,13 @@ fn CourseView(page: CoursePage) -> impl IntoView {
     let progress = RwSignal::new(page.progress);
     let resume = RwSignal::new(page.resume);
     let answered = page.answered;
-    let details: Vec<_> = page.summaries.into_iter().zip(page.minutes).collect();
+    let details = page
+        .summaries
+        .into_iter()
+        .zip(page.minutes)
+        .zip(page.due.into_iter().chain(std::iter::repeat(String::new())));
+    let details: Vec<_> =
+        details.map(|((summary, minutes), due)| Details { summary, minutes, due }).collect();
     let also =
         move |news: &ProgressNews| resume.set(progress.with_untracked(|progress| progress.resume(news)));
     let connection = keep_progress_and(progress, String::new(), Box::new(also));
@@ -49,10 +55,19 @@ fn CourseView(page: CoursePage) -> impl IntoView {
     }
 }
 
+/// What the list says of a module besides its progress.
+#[derive(Clone)]
+struct Details {
+    summary: String,
+    minutes: u16,
+    /// Of its target date, or nothing.
+    due: String,
+}
+
 /// The state of the modules.
-fn modules(progress: &CourseProgress, details: &[(String, u16)]) -> AnyView {
-    let task = |(module, (summary, minutes)): (&ModuleProgress, &(String, u16))| {
-        task(&progress.course, module.clone(), summary.clone(), *minutes)
+fn modules(progress: &CourseProgress, details: &[Details]) -> AnyView {
+    let task = |(module, details): (&ModuleProgress, &Details)| {
+        task(&progress.course, module.clone(), details.clone())
     };
     let tasks: Vec<_> = progress.modules.iter().zip(details).map(task).collect();
     view! { <ol class="task-list numbered">{tasks}</ol> }.into_any()
@@ -101,7 +116,9 @@ fn onward(progress: &CourseProgress, resume: Option<Resume>, answered: bool) -> 
     }
 }
 
-fn task(course: &str, module: ModuleProgress, summary: String, minutes: u16) -> impl IntoView + use<> {
+fn task(course: &str, module: ModuleProgress, details: Details) -> impl IntoView + use<> {
+    let Details { summary, minutes, due } = details;
+    let due = (!module.completed && !due.is_empty()).then(|| format!(" This module {due}."));
     let status = module.status();
     let opened = module.pages_opened();
     let started =
@@ -113,7 +130,7 @@ fn task(course: &str, module: ModuleProgress, summary: String, minutes: u16) -> 
             <div class="task-text">
                 <a href=format!("/learn/{course}/{}", module.slug)>{module.title}</a>
                 <p>{summary}</p>
-                <p class="hint">{started}"About "{domain::count(minutes, "minute")}"."</p>
+                <p class="hint">{started}"About "{domain::count(minutes, "minute")}"."{due}</p>
                 {why}
             </div>
             <StatusTag status />

@@ -15,6 +15,9 @@ pub fn CourseOverview(
     let words = course.completed().in_words();
     let all_done = !course.modules.is_empty() && course.completed().done == course.modules.len();
     let onward = course.onward();
+    let due = course.due.into_iter().map(|said| view! { <li>{said}</li> });
+    let due: Vec<_> = due.collect();
+    let due = (!due.is_empty()).then(|| view! { <ul class="tips">{due}</ul> });
     // The button says what it does; the title says of which course.
     let titled = format!("course-{}", course.leads_to.replace('/', "-"));
     let described = titled.clone();
@@ -28,6 +31,7 @@ pub fn CourseOverview(
                 {onward.map(|(href, label)| view! {
                     <p><a class="button" href=href aria-describedby=described>{label}</a></p>
                 })}
+                {due}
                 {all_done.then(|| view! { <p><strong>"You have completed every module."</strong></p> })}
                 <p class="hint">
                     {words}"."

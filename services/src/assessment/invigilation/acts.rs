@@ -17,7 +17,7 @@ use crate::{
     accounts::Actor,
     assessment::{count_of, delivery::submission::submit, new_id, note, results::still_marking},
     kit::{
-        once::{once, pressed_twice},
+        once::{once, pressed_twice, saying},
         reason::reason,
     },
 };
@@ -219,7 +219,7 @@ pub async fn note_incident(
     let mut db = services.begin().await?;
     let admitted = actor.invigilates(services, &mut db, paper, sitting).await?;
     let text = reason(text).map_err(|problem| Error::invalid("note", problem))?;
-    let what = format!("note {sitting} {text}");
+    let what = saying("note", &[sitting.0.as_bytes(), text.as_bytes()]);
     if once(services, &mut db, actor, form, &what, admitted.sitting().0).await?.is_some() {
         return Ok(());
     }

@@ -169,6 +169,36 @@ async fn with_dates_who_has_not_completed_what_was_due_is_behind_and_nobody_else
     assert_eq!(row("bo").await, [late("Module two", "1 October")]);
 }
 
+/// A course that was given to the cohort beside its own had dates, and is taken back.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn dates_of_a_course_that_is_the_cohorts_no_more_count_for_nothing(db: PgPool) {
+    let world = World::new(db);
+    let cohort = world.cohort("North", "Autumn").await;
+    let tutor = signed_up(&world, "tutor@north.example", &cohort).await;
+    students(&world, &cohort, &["ann"]).await;
+    for statement in [
+        "insert into courses (id, slug, title, summary, intro_html, framework_id)
+        select gen_random_uuid(), 'other', 'Other', '', '', framework_id from courses",
+        "insert into modules (id, course_id, slug, position, title, summary, intro_html, minutes, pass_mark, competencies)
+        select gen_random_uuid(), id, 'other', 1, 'Other', '', '', 10, 80, '{}' from courses where slug = 'other'",
+        "insert into cohort_dates (cohort_id, module_id, due_on, set_at)
+        select c.id, m.id, '2026-11-01', now() from cohorts c, modules m where m.slug = 'other'",
+        "insert into course_assignments (id, organisation_id, course_id, cohort_id, assigned_at)
+        select gen_random_uuid(), c.organisation_id, o.id, c.id, now() from cohorts c, courses o where o.slug = 'other'",
+    ] {
+        sqlx::query(statement).execute(&world.services.db).await.unwrap();
+    }
+    let dated = async || page(&world, &tutor, &cohort, StudentsQuery::default()).await.unwrap().dated;
+    assert!(dated().await);
+    assert_eq!(shown(&world, &tutor, &cohort, "attention=behind").await, "ann");
+    sqlx::query("update course_assignments set taken_back_at = now()")
+        .execute(&world.services.db)
+        .await
+        .unwrap();
+    assert!(!dated().await);
+    assert_eq!(shown(&world, &tutor, &cohort, "attention=behind").await, "");
+}
+
 /// P10, P13: nobody is counted whom the grid does not show.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_has_left_is_in_no_count_and_not_in_the_median(db: PgPool) {

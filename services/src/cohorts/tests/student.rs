@@ -99,12 +99,33 @@ async fn only_who_follows_the_cohort_sees_its_students_and_no_others(db: PgPool)
         let note = write_note(&world.services, actor, cohort.id, other.person(), "Well", None).await;
         assert!(matches!(note, Err(Error::NotFound)));
     }
-    sqlx::query("delete from memberships where person_id = $1")
-        .bind(student.person().0)
-        .execute(&world.services.db)
-        .await
-        .unwrap();
+    // A tutor of before, who is one of another cohort now, sees nothing here any more.
+    let moved = sqlx::query("update grants set cohort_id = $1 where person_id = $2").bind(beside.id.0);
+    moved.bind(tutor.person().0).execute(&world.services.db).await.unwrap();
     assert!(matches!(student_page(&world, &tutor, &cohort, &student).await, Err(Error::NotFound)));
+    // Nobody sees who has withdrawn their consent, nor who has left; nor writes or removes notes about them.
+    let note = student_page(&world, &lead, &cohort, &student).await.unwrap().notes[0].id;
+    for (gone, back) in [
+        (
+            "update people set withdrawn_at = activated_at where id = $1",
+            "update people set withdrawn_at = null where id = $1",
+        ),
+        ("delete from memberships where person_id = $1", ""),
+    ] {
+        sqlx::query(gone).bind(student.person().0).execute(&world.services.db).await.unwrap();
+        assert!(
+            matches!(student_page(&world, &lead, &cohort, &student).await, Err(Error::NotFound)),
+            "{gone}"
+        );
+        let written = write_note(&world.services, &lead, cohort.id, student.person(), "Well", None).await;
+        assert!(matches!(written, Err(Error::NotFound)), "{gone}");
+        let removed = remove_note(&world.services, &lead, cohort.id, student.person(), note).await;
+        assert!(matches!(removed, Err(Error::NotFound)), "{gone}");
+        if !back.is_empty() {
+            sqlx::query(back).bind(student.person().0).execute(&world.services.db).await.unwrap();
+            assert!(student_page(&world, &lead, &cohort, &student).await.is_ok());
+        }
+    }
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
@@ -153,4 +174,7 @@ async fn a_note_is_kept_once_and_its_author_alone_removes_it(db: PgPool) {
     let actions: Vec<_> = recorded.iter().map(|(action, _)| action.as_str()).collect();
     assert_eq!(actions, ["cohorts.note_written", "cohorts.note_written", "cohorts.note_removed"]);
     assert!(recorded.iter().all(|(_, said)| !said), "the audit has no text of a note");
+    let kept: Vec<String> =
+        sqlx::query_scalar("select what from done_forms").fetch_all(&world.services.db).await.unwrap();
+    assert!(kept.len() == 1 && !kept[0].contains("asked for"), "nor does what is kept of its form: {kept:?}");
 }

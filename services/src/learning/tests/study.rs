@@ -164,7 +164,11 @@ async fn a_note_and_a_bookmark_are_beside_the_page_and_in_the_list_until_they_ar
     assert!(is_old(keep(&world, &actor, "page-1", "Older", false, 0).await));
     assert!(is_old(remove(&world, &actor, "page-2", 1).await));
     let stands = beside(&world, &actor, "page-2").await.unwrap().note;
-    assert_eq!((stands.text.as_str(), stands.bookmarked), ("Another", true));
+    assert_eq!(
+        (stands.text.as_str(), stands.bookmarked, stands.version),
+        ("Another", true, 2),
+        "the second press is no change"
+    );
 
     for _ in ["once", "twice"] {
         remove(&world, &actor, "page-2", stands.version).await.unwrap();
