@@ -239,9 +239,9 @@ mod tests {
     #[test]
     fn each_answer_is_shown_as_it_will_be_marked_and_as_text() {
         for (typed, unit, field, shown) in [
-            ("5", "", UnitField::Shown("mL".into()), "<p class=\"given\">5 mL</p>"),
-            ("5", "mg", UnitField::Chosen(vec!["mg".into()]), "<p class=\"given\">5 mg</p>"),
-            ("<b>5", "", UnitField::Typed, "<p class=\"given\">&lt;b&gt;5</p>"),
+            ("5", "", UnitField::Shown("mL".into()), "<p class=\"given\">5 mL<"),
+            ("5", "mg", UnitField::Chosen(vec!["mg".into()]), "<p class=\"given\">5 mg<"),
+            ("<b>5", "", UnitField::Typed, "<p class=\"given\">&lt;b&gt;5<"),
         ] {
             let (html, _) = drawn(typed, unit, field);
             assert!(html.contains(shown), "{html}");
