@@ -56,6 +56,61 @@ async fn a_paper_that_is_closed_early_takes_no_starts_and_nothing_from_who_sits_
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_paper_that_is_opened_again_for_less_time_than_at_first_takes_none_from_who_sits_it(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let sitting = exam.start().await;
+    let closes = async |sitting: SittingId| -> String {
+        sqlx::query_scalar(
+            "select to_char(closes_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') from sittings where id = $1",
+        )
+        .bind(sitting.0)
+        .fetch_one(&services.db)
+        .await
+        .unwrap()
+    };
+    let before = room_state(services, &exam.learner, sitting).await.unwrap();
+    close_paper(services, setter, exam.paper, "Too early", true, version(&exam).await).await.unwrap();
+    window(&exam, "", "2035-01-01T09:00", "For those who are late").await.unwrap();
+    assert_eq!(closes(sitting).await, "2036-01-01 09:00", "its own");
+    let now = room_state(services, &exam.learner, sitting).await.unwrap();
+    assert_eq!((now.latest_end_ms, now.ends), (before.latest_end_ms, before.ends));
+    let late = exam.world.learner("late@north.example").await;
+    let later = start_sitting(services, &late, exam.paper, "CODE2026").await.unwrap();
+    assert_eq!(closes(later).await, "2035-01-01 09:00");
+    // A later close than their own is for both.
+    window(&exam, "", "2036-02-01T09:00", "For everybody").await.unwrap();
+    for sitting in [sitting, later] {
+        assert_eq!(closes(sitting).await, "2036-02-01 09:00");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_starts_while_the_paper_is_being_closed_gets_no_sitting_that_is_over(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let mut closing = services.begin().await.unwrap();
+    sqlx::query("select id from papers where id = $1 for update")
+        .bind(exam.paper.0)
+        .execute(&mut *closing)
+        .await
+        .unwrap();
+    let (started, ()) = tokio::join!(start_sitting(services, &exam.learner, exam.paper, ""), async {
+        exam.somebody_waits().await;
+        sqlx::query("update papers set closes_at = clock_timestamp() where id = $1")
+            .bind(exam.paper.0)
+            .execute(&mut *closing)
+            .await
+            .unwrap();
+        closing.commit().await.unwrap();
+    });
+    assert_eq!(problems(started), [FieldProblem::new("start", Problem::PaperNotOpen)]);
+    let sittings: i64 =
+        sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
+    assert_eq!(sittings, 0, "no attempt is used up");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn title_and_instructions_are_corrected_with_a_reason_that_is_kept(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
