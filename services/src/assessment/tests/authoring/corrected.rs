@@ -130,7 +130,12 @@ async fn title_and_instructions_are_corrected_with_a_reason_that_is_kept(db: PgP
     );
     let renamed = ChangeKind::Reworded { before: "Numeracy".into(), after: "Numeracy, autumn".into() };
     assert_eq!(last_change(&exam).await, (renamed, "The wrong term".to_owned()));
-    assert_eq!(audited(&exam, "assessment.paper_corrected").await, 1);
+    // What would leave it as it is is no correction to keep, however the lines end.
+    correct("Numeracy, autumn", "Bring a pen.\nAnd paper.", "More of it").await.unwrap();
+    let wrong = problems(correct(" Numeracy, autumn ", "Bring a pen.\r\nAnd paper.\r\n", "Again").await);
+    assert_eq!(wrong, [FieldProblem::new("title", Problem::NothingChanged)]);
+    assert_eq!(last_change(&exam).await.1, "More of it");
+    assert_eq!(audited(&exam, "assessment.paper_corrected").await, 2);
     // Nothing else of it has changed, and a page that another window has overtaken corrects nothing.
     assert_eq!((page.settings.limit_minutes, page.settings.access_code.as_str()), (30, "CODE2026"));
     let late = correct_wording(services, setter, exam.paper, "Late", "", "x", Some(1)).await;
@@ -155,6 +160,8 @@ async fn the_code_of_a_published_paper_is_changed_and_removed(db: PgPool) {
     assert!(paper_by_code(services, &other, "CODE2026").await.is_err());
     assert_eq!(paper_by_code(services, &other, "ANOTHER26").await.unwrap(), exam.paper);
     assert_eq!(last_change(&exam).await, (ChangeKind::CodeSet, "It was passed on".to_owned()));
+    let wrong = problems(change("another26", "Again").await);
+    assert_eq!(wrong, [FieldProblem::new("access_code", Problem::NothingChanged)]);
     // No row of the changes has a code.
     let told: i64 =
         sqlx::query_scalar("select count(*) from paper_changes c where c::text ilike '%another26%'")
@@ -166,6 +173,8 @@ async fn the_code_of_a_published_paper_is_changed_and_removed(db: PgPool) {
     assert!(paper_by_code(services, &other, "ANOTHER26").await.is_err());
     assert_eq!(last_change(&exam).await.0, ChangeKind::CodeRemoved);
     assert_eq!(audited(&exam, "assessment.paper_code_changed").await, 2);
+    let wrong = problems(change(" ", "Again").await);
+    assert_eq!(wrong, [FieldProblem::new("access_code", Problem::NothingChanged)]);
     // The code of another paper is refused, and counts as a try.
     let second = new_draft(&exam).await;
     let taken = PaperSettings { access_code: "TAKEN2026".into(), ..settings() };
