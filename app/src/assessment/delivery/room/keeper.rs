@@ -189,6 +189,8 @@ impl Keeper {
                 Some(problem) => Some(field.worded(problem)),
                 // The server can tell whether an answer is readable; only this page knows its question, and for example
                 // that a unit is missing.
+                // Nothing of a try is saved.
+                None if self.trial.is_some() => field.problem_of(outbox.response(n)?),
                 None => field.problem_of(outbox.kept(n)?),
             }
         })

@@ -155,7 +155,7 @@ mod tests {
         question::{AnswerField, AskedOption, PageQuestion, Response, UnitField},
     };
 
-    use super::*;
+    use super::{super::Trying, *};
 
     fn room(typed: &str, unit: &str, field: UnitField) -> Room {
         let response = Some(Response::Number { typed: typed.into(), unit: unit.into() });
@@ -234,6 +234,20 @@ mod tests {
             assert_eq!(look, Look::Answered, "{typed} {unit}");
             assert!(html.contains("You have answered every question."), "{html}");
         }
+    }
+
+    #[test]
+    fn a_number_without_its_unit_does_not_look_answered_in_a_try_either() {
+        let number = |unit: &str| Some(Response::Number { typed: "5".into(), unit: unit.into() });
+        let field = AnswerField::Number(UnitField::Chosen(vec!["mg".into(), "g".into()]));
+        Owner::new().with(|| {
+            let trial = Trying { paper: domain::assessment::PaperId(uuid::Uuid::nil()), seed: 1 };
+            let keeper = Keeper::new(asking(field, None), None).trying(Some(trial));
+            for (unit, look) in [("", Look::NoUnit), ("mg", Look::Answered)] {
+                keeper.answer(0, number(unit));
+                assert_eq!(keeper.look(0), look, "{unit}");
+            }
+        });
     }
 
     #[test]
