@@ -126,7 +126,7 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
 async fn a_code_that_was_changed_is_said_to_open_no_paper_as_one_of_a_paper_that_never_was(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;
-    let stranger = prepared.sessions[2].as_deref();
+    let stranger = prepared.sessions[assessment::SETTER_ELSEWHERE].as_deref();
     sqlx::query("update papers set access_code = 'CHANGED26' where id::text = $1")
         .bind(prepared.put("{open}"))
         .execute(&site.services.db)
