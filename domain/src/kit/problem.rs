@@ -118,6 +118,8 @@ pub enum Problem {
     SomebodyStarted,
     ClosesEarlier,
     PaperClosedNow,
+    /// A correction of a paper that leaves it as it is.
+    NothingChanged,
     /// The form shows an old version.
     ChangedMeanwhile {
         at: DayTime,

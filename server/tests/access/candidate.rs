@@ -123,6 +123,25 @@ async fn the_receipt_says_who_ended_the_sitting(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_code_that_was_changed_is_said_to_open_no_paper_as_one_of_a_paper_that_never_was(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = assessment::prepared(&site).await;
+    let stranger = prepared.sessions[assessment::SETTER_ELSEWHERE].as_deref();
+    sqlx::query("update papers set access_code = 'CHANGED26' where id::text = $1")
+        .bind(prepared.put("{open}"))
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    let mut said = Vec::new();
+    for paper in [prepared.put("{open}"), uuid::Uuid::nil().to_string()] {
+        let there = site.get(&format!("/assessments/start/{paper}?code=DEMO2026"), stranger).await;
+        assert_eq!(there.status, 404);
+        said.push(words(&there.body));
+    }
+    assert!(said[0].contains("This code opens no paper") && said[0] == said[1], "{said:?}");
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn receipt_and_result_of_a_reopened_sitting_lead_to_its_room(db: PgPool) {
     let site = Site::with_demo(db).await;
     let prepared = assessment::prepared(&site).await;

@@ -164,6 +164,7 @@ impl Problem {
                 "Fill in one of the three boxes at least. What you leave empty stays as the person has it"
             }
             Self::SomebodyStarted => "Leave this as it is: somebody has started the paper meanwhile",
+            Self::NothingChanged => "Change this first: it is what stands already",
             Self::PaperClosedNow => "Leave this as it is: the paper is not open just now",
             Self::ClosesEarlier => {
                 "Choose a later closing time than the present one: somebody has started the paper"

@@ -50,7 +50,8 @@ pub async fn close_paper(
 /// Corrects the title and the instructions of a published paper. Candidates, results and certificates show the new ones.
 ///
 /// # Errors
-/// Everything that is wrong with `title`, `instructions` and `wording_reason`; [`Problem::ChangedMeanwhile`].
+/// Everything that is wrong with `title`, `instructions` and `wording_reason`; [`Problem::NothingChanged`] on `title`;
+/// [`Problem::ChangedMeanwhile`].
 pub async fn correct_wording(
     services: &Services,
     actor: &Actor,
@@ -77,9 +78,13 @@ pub async fn correct_wording(
     let (Some(title), Some(why), true) = (title, why, problems.is_empty()) else {
         return Err(Error::Invalid(problems));
     };
-    let stood = sqlx::query_scalar!("select title from papers where id = $1", before.setter.paper().0)
+    let stood = sqlx::query!("select title, instructions from papers where id = $1", before.setter.paper().0)
         .fetch_one(&mut *db)
         .await?;
+    // A browser ends the lines of a form in its own way.
+    if stood.title == title && visible_lines(&stood.instructions).lines().eq(instructions.lines()) {
+        return Err(Error::invalid("title", Problem::NothingChanged));
+    }
     sqlx::query!(
         "update papers set title = $2, instructions = $3 where id = $1",
         before.setter.paper().0,
@@ -88,7 +93,7 @@ pub async fn correct_wording(
     )
     .execute(&mut *db)
     .await?;
-    record_with(&mut db, actor, &before, "reworded", &why, (None, Some((&stood, &title)))).await?;
+    record_with(&mut db, actor, &before, "reworded", &why, (None, Some((&stood.title, &title)))).await?;
     note(services, &mut db, actor.person(), None, "assessment.paper_corrected", before.setter.paper())
         .await?;
     db.commit().await?;
@@ -99,8 +104,8 @@ pub async fn correct_wording(
 /// new to the paper counts as a try, as in [`save_settings`](super::save_settings).
 ///
 /// # Errors
-/// [`Problem::CodeInvalid`], [`Problem::CodeTaken`] or [`Problem::CodeWait`] on `access_code`; [`Problem::ReasonMissing`] on
-/// `code_reason`; [`Problem::ChangedMeanwhile`].
+/// [`Problem::CodeInvalid`], [`Problem::NothingChanged`], [`Problem::CodeTaken`] or [`Problem::CodeWait`] on `access_code`;
+/// [`Problem::ReasonMissing`] on `code_reason`; [`Problem::ChangedMeanwhile`].
 pub async fn change_code(
     services: &Services,
     actor: &Actor,
@@ -133,6 +138,12 @@ async fn write_code(
     let code = checked_code(code).map_err(|problem| wrong("access_code", problem)).ok();
     let why = reason(why).map_err(|problem| wrong("code_reason", problem)).ok();
     let (Some(code), Some(why)) = (code, why) else { return Err(Error::Invalid(problems)) };
+    let stands = sqlx::query_scalar!("select access_code from papers where id = $1", before.setter.paper().0)
+        .fetch_one(&mut *db)
+        .await?;
+    if stands.unwrap_or_default() == code {
+        return Err(Error::invalid("access_code", Problem::NothingChanged));
+    }
     sqlx::query!(
         "update papers set access_code = nullif($2, '') where id = $1",
         before.setter.paper().0,

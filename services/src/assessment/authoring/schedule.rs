@@ -156,7 +156,7 @@ fn read(
 }
 
 /// Moves the window of a paper that no candidate has started; after that only the close, and only later. Candidates who
-/// are sitting at that moment get the later close too. Times as in [`domain::assessment::authoring::PaperSettings`];
+/// are sitting at that moment get the later close too; it takes no time from them. Times as in [`domain::assessment::authoring::PaperSettings`];
 /// `opens` may be empty once a candidate has started.
 ///
 /// # Errors
@@ -208,10 +208,15 @@ pub async fn change_window(
     )
     .execute(&mut *db)
     .await?;
+    // Who began before the paper was closed early has a close of their own, which may be later than the new one.
     let going_on = hold_going_on(&mut db, before.setter.paper(), None).await?;
-    sqlx::query!("update sittings set closes_at = $2 where id = any($1)", &going_on, closes)
-        .execute(&mut *db)
-        .await?;
+    sqlx::query!(
+        "update sittings set closes_at = $2 where id = any($1) and closes_at < $2",
+        &going_on,
+        closes
+    )
+    .execute(&mut *db)
+    .await?;
     let what = if before.started { "extended" } else { "moved" };
     record(&mut db, actor, &before, what, &why, Some((opens, closes))).await?;
     let action = if before.started { "assessment.paper_extended" } else { "assessment.paper_moved" };

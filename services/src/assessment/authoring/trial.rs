@@ -8,7 +8,7 @@ use domain::assessment::{
     Category, ItemId, PaperId, PaperState, SectionId,
     authoring::{PaperPage, Trial, TrialAsked},
     delivery::{Room, RoomQuestion, RoomState, SittingId},
-    question::{Question, Response, mark},
+    question::{Question, Response, Verdict},
     results::{
         CategoryResult, CertificateName, ItemMark, QuestionResult, ReleasedOutcome, SectionResult,
         SittingResult, outcome,
@@ -24,7 +24,15 @@ use super::{
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    assessment::{clock_time, delivery::room::page_texts, html, number, results::own::question_result},
+    assessment::{
+        clock_time,
+        delivery::{
+            room::page_texts,
+            submission::{ToStore, to_store},
+        },
+        html, number,
+        results::own::question_result,
+    },
     kit::random,
     moment,
 };
@@ -46,25 +54,33 @@ pub async fn trial(services: &Services, actor: &Actor, paper: PaperId, asked: Tr
         (Some(drawing::plan(&mut db, setter).await?), Vec::new())
     } else {
         let stored = sqlx::query!(
-            r#"select section_id, marks, question as "question: Json<Question>" from paper_items
-            where paper_id = $1 and attempt = 1 order by position"#,
+            r#"select i.section_id, i.marks, i.voided, i.question as "question: Json<Question>",
+                (select k.before from paper_corrections k where k.item_id = i.id order by k.at, k.id limit 1)
+                    as "as_sat?: Json<Question>"
+            from paper_items i where i.paper_id = $1 and i.attempt = 1 order by i.position"#,
             setter.paper().0,
         );
-        let stored = stored.fetch_all(&mut *db).await?.into_iter();
-        let made =
-            stored.map(|row| Made { section: row.section_id, question: row.question.0, marks: row.marks });
-        (None, made.collect())
+        let stored = stored.fetch_all(&mut *db).await?.into_iter().map(|row| {
+            let question = row.question.0;
+            let other_key = |as_sat: Json<Question>| as_sat.0.right_answer() != question.right_answer();
+            Set {
+                voided: row.voided,
+                key_corrected: row.as_sat.is_some_and(other_key),
+                made: Made { section: row.section_id, question, marks: row.marks },
+            }
+        });
+        (None, stored.collect())
     };
     drop(db);
     let now = services.clock.now();
     // Making and showing hundreds of questions takes a second of work: not on the threads that serve pages.
     let tried = services.queues.heavy.work(move || {
         let made = match plan {
-            Some(plan) => drawing::draw_again(&plan, seed)?.questions.into_values().collect(),
+            Some(plan) => drawing::draw_again(&plan, seed)?.questions.into_values().map(Set::from).collect(),
             None => stored,
         };
-        let answers: BTreeMap<usize, Response> =
-            asked.answers.into_iter().filter(|(_, response)| !response.is_blank()).collect();
+        let answers = asked.answers.into_iter().map(|(n, response)| (n, response.for_storing()));
+        let answers = answers.filter(|(_, response)| !response.is_blank()).collect();
         let tried = Tried { page, made, answers };
         let result = if asked.marked { Some(tried.result(moment(now))?) } else { None };
         let room =
@@ -76,10 +92,26 @@ pub async fn trial(services: &Services, actor: &Actor, paper: PaperId, asked: Tr
     tried.await?
 }
 
+/// A question as it stands in the paper.
+struct Set {
+    made: Made,
+    /// It was taken out: everybody has its marks.
+    voided: bool,
+    /// Its solution belongs to the key before.
+    key_corrected: bool,
+}
+
+impl From<Made> for Set {
+    fn from(made: Made) -> Self {
+        Self { made, voided: false, key_corrected: false }
+    }
+}
+
 /// The questions of a try, and the answers so far.
 struct Tried {
     page: PaperPage,
-    made: Vec<Made>,
+    made: Vec<Set>,
+    /// As a sitting would have kept them.
     answers: BTreeMap<usize, Response>,
 }
 
@@ -95,7 +127,7 @@ impl Tried {
         let settings = &self.page.settings;
         let titles: BTreeMap<Uuid, &str> =
             self.page.sections.iter().map(|section| (section.id.0, section.title.as_str())).collect();
-        let question = |(n, made): (usize, &Made)| -> Result<RoomQuestion> {
+        let question = |(n, Set { made, .. }): (usize, &Set)| -> Result<RoomQuestion> {
             let hints: Vec<String> = if settings.hints {
                 made.question.hints.iter().map(|hint| html(hint)).collect()
             } else {
@@ -144,16 +176,29 @@ impl Tried {
         let mut questions = Vec::with_capacity(self.made.len());
         let mut marks = Vec::with_capacity(self.made.len());
         let mut categories: BTreeMap<Category, (u32, u32)> = BTreeMap::new();
-        for (n, made) in self.made.iter().enumerate() {
+        for (n, Set { made, voided, key_corrected }) in self.made.iter().enumerate() {
             let (response, available) = (self.answers.get(&n), number::<u32>(made.marks)?);
-            let verdict = response.and_then(|response| mark(&made.question, response).ok());
-            let unreadable = response.is_some() && verdict.is_none();
-            let got = if verdict.as_ref().is_some_and(|verdict| verdict.right) { available } else { 0 };
+            let ToStore { marks: got, verdict, unreadable } =
+                to_store(&made.question, response, made.marks, *voided)?;
+            let got = number::<u32>(got)?;
+            let verdict: Option<Verdict> =
+                verdict.map(serde_json::from_value).transpose().map_err(Error::failed)?;
             let sums = categories.entry(made.question.category).or_default();
             *sums = (sums.0 + got, sums.1 + available);
             marks.push(ItemMark { section: SectionId(made.section), marks: got, available });
-            let result = question_result(item(n)?, made.question.clone(), response, verdict, 0);
-            questions.push(QuestionResult { marks: got, available, unreadable, ..result });
+            let mut result = question_result(item(n)?, made.question.clone(), response, verdict, 0);
+            if *key_corrected {
+                result.solution.clear();
+            }
+            let (voided, key_corrected) = (*voided, *key_corrected);
+            questions.push(QuestionResult {
+                marks: got,
+                available,
+                unreadable,
+                voided,
+                key_corrected,
+                ..result
+            });
         }
         let pass_marks: Vec<_> =
             self.page.sections.iter().map(|section| (section.id, section.pass_percent)).collect();

@@ -70,10 +70,10 @@ pub async fn bank_page(services: &Services, actor: &Actor, query: &BankQuery) ->
         // An organisation's own questions are read by the index, however many others have.
         r#"with asker as materialized (select bool_or(everywhere) as everywhere from sets_papers($1)),
         visible as materialized (
-            select x.id, x.name, x.category, x.difficulty, x.kind, x.source, x.organisation_id
+            select x.id, x.name, x.category, x.difficulty, x.kind, x.source, x.words, x.organisation_id
             from question_templates x where x.organisation_id is null and not x.retired
             union all
-            select y.id, y.name, y.category, y.difficulty, y.kind, y.source, y.organisation_id
+            select y.id, y.name, y.category, y.difficulty, y.kind, y.source, y.words, y.organisation_id
             from (select distinct organisation_id as id from sets_papers($1)) own
             cross join lateral (
                 select x.* from question_templates x where x.organisation_id = own.id and not x.retired offset 0
@@ -83,8 +83,8 @@ pub async fn bank_page(services: &Services, actor: &Actor, query: &BankQuery) ->
                 (to_char(coalesce(array_position($2::text[], v.category), 0), 'FM00') || to_char(v.difficulty, 'FM0') || lower(v.name))
                     collate "und-x-icu" as key
             from visible v
-            where found_by(replace(v.name, '-', ' '), $3, (select searchable($3)))
-                or found_by(v.source, $3, (select searchable($3)))
+            where found_by(translate(v.name, '-_', '  '), $3, (select searchable($3)))
+                or strpos(v.words, (select searchable($3))) > 0
         ), listed as (
             select * from searched s
             where ($4 = 'all' or s.category = $4) and ($5 = 'all' or s.difficulty::text = $5) and ($6 = 'all' or s.kind = $6)

@@ -360,8 +360,11 @@ pub async fn start_sitting(
             break_allowed_seconds, closes_at, shuffle_seed, last_contact_at, removed_on, deadline_at)
         select $1, p.id, $2, $4, now(), $5, $9, $6, $7, p.closes_at, case when p.shuffle then $8::bigint end, now(),
             ((now() at time zone 'Europe/London') + interval '7 years')::date, now()
-        from papers p where p.id = $3 and p.published_at is not null and p.opens_at <= now() and now() < p.closes_at and $4 <= p.attempts
-        -- No sitting starts while the paper is moved or withdrawn.
+        from papers p where p.id = $3 and p.published_at is not null and p.opens_at <= now()
+            -- Looked at again after waiting for a close, which is later than the beginning of this transaction: a sitting that
+            -- began then would be over at once.
+            and clock_timestamp() < p.closes_at and $4 <= p.attempts
+        -- No sitting starts while the paper is moved, closed or withdrawn.
         for share of p
         on conflict do nothing
         returning id",

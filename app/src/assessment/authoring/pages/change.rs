@@ -69,7 +69,7 @@ fn WindowForm(page: PaperPage, reply: Reply) -> impl IntoView {
         <section aria-labelledby="window-title">
             <h2 id="window-title">{if started { "Extend" } else { "Move" }}</h2>
             {if started {
-                view! { <p>"Somebody has started, so the closing time can be moved later, and nothing else. Candidates who are sitting it have the later close at once."</p> }
+                view! { <p>"Somebody has started, so the closing time can be moved later, and nothing else. Candidates who are sitting it have the later close at once, unless their own is later still."</p> }
             } else {
                 view! { <p>"Nobody has started yet, so both times can be moved. Candidates see the new ones at once."</p> }
             }}

@@ -1,6 +1,6 @@
 //! The forms that correct a published paper besides its times.
 
-use domain::assessment::authoring::PaperPage;
+use domain::assessment::{Release, authoring::PaperPage};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
@@ -30,10 +30,12 @@ fn Why(id: &'static str, reply: Reply) -> impl IntoView {
 #[component]
 pub fn CloseForm(page: PaperPage, reply: Reply) -> impl IntoView {
     let confirmed = reply.problem("close_confirmed");
+    let results = (page.settings.release == Release::AtClose && !page.results_out)
+        .then_some(" Candidates see their results as soon as nobody sits it any more.");
     view! {
         <section aria-labelledby="close-title">
             <h2 id="close-title">"Close now"</h2>
-            <p>"Nobody can start the paper from now on. Who is sitting it goes on until their own time is up. You can open it again by a later closing time."</p>
+            <p>"Nobody can start the paper from now on. Who is sitting it goes on until their own time is up. You can open it again by a later closing time."{results}</p>
             <PostForm to=ClosePaper::PATH>
                 <Of page />
                 <Why id="close_reason" reply />

@@ -58,10 +58,18 @@ pub fn AddRuleForm(
         Some(category) => {
             let chosen = text("source", category.as_str());
             let back = format!("/assessments/papers/{paper}/questions?add={section}#section-{section}");
+            let of = stock.iter().find(|stock| stock.category == category).map_or(0, |stock| stock.questions);
+            let cut = cut(cards.len(), of);
             (
                 view! { <OneOf id=field("source") category cards chosen problem=wrong("source") /> }
                     .into_any(),
-                view! { <p><a href=back>"Another category"</a></p> }.into_any(),
+                view! {
+                    {cut.map(|cut| view! {
+                        <p>{cut}" "<a href=format!("/questions?category={}", category.as_str())>"Look through all of them"</a></p>
+                    })}
+                    <p><a href=back>"Another category"</a></p>
+                }
+                .into_any(),
             )
         }
         None => {
@@ -118,6 +126,13 @@ fn Categories(stock: Vec<CategoryStock>, chosen: String) -> impl IntoView {
         <option value="">"Choose a category"</option>
         {groups.into_iter().collect_view()}
     }
+}
+
+/// Says that not all questions of a category are shown.
+fn cut(shown: usize, all: u32) -> Option<String> {
+    usize::try_from(all)
+        .is_ok_and(|all| all > shown)
+        .then(|| format!("These are {shown} of {all} questions, the easiest first."))
 }
 
 /// Leads to the questions of one category.
@@ -184,5 +199,16 @@ fn OneOf(
             </div>
             {cards}
         </fieldset>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn a_category_says_when_it_shows_only_some_of_its_questions() {
+        assert_eq!(cut(60, 60), None);
+        assert_eq!(cut(60, 61).as_deref(), Some("These are 60 of 61 questions, the easiest first."));
     }
 }

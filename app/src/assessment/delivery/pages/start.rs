@@ -1,5 +1,5 @@
 use domain::{
-    FieldProblem,
+    FieldProblem, Problem,
     assessment::delivery::{CandidatePaper, PaperAvailability},
     count,
 };
@@ -26,6 +26,10 @@ pub fn Start() -> impl IntoView {
         match load_start(paper, code.clone()).await {
             // Too many codes were tried: that is not the same as a wrong address.
             Err(error) if error.kind == ErrorKind::Invalid => Ok(Err(error.fields)),
+            // It may have been another one when the candidate typed it. Of the paper itself nothing is said.
+            Err(error) if error.kind == ErrorKind::NotFound && !code.is_empty() => {
+                Ok(Err(vec![FieldProblem::new("code", Problem::CodeUnknown)]))
+            }
             other => other.map(|paper| Ok((paper, code))),
         }
     });
@@ -36,14 +40,21 @@ pub fn Start() -> impl IntoView {
 fn StartOrWait(found: Result<(CandidatePaper, String), Vec<FieldProblem>>) -> impl IntoView {
     match found {
         Ok((paper, code)) => view! { <StartView paper code /> }.into_any(),
-        Err(problems) => view! {
-            <Title text="Wait before you try another code" />
-            <div class="narrow">
-                <Heading>"Wait before you try another code"</Heading>
-                {problems.into_iter().map(|problem| view! { <p class="notice">{problem.problem.message()}"."</p> }).collect_view()}
-                <p><a href="/assessments">"Back to Assessments"</a></p>
-            </div>
-        }.into_any(),
+        Err(problems) => {
+            let unknown = problems.iter().any(|problem| problem.problem == Problem::CodeUnknown);
+            let heading =
+                if unknown { "This code opens no paper" } else { "Wait before you try another code" };
+            view! {
+                <Title text=heading />
+                <div class="narrow">
+                    <Heading>{heading}</Heading>
+                    {problems.into_iter().map(|problem| view! { <p class="notice">{problem.problem.message()}"."</p> }).collect_view()}
+                    {unknown.then(|| view! { <p>"The code of a paper can be changed. Ask the person who set the paper for the present one."</p> })}
+                    <p><a href="/assessments">"Back to Assessments"</a></p>
+                </div>
+            }
+            .into_any()
+        }
     }
 }
 

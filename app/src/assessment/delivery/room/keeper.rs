@@ -218,7 +218,8 @@ impl Keeper {
         match outbox.problem(n) {
             Some(problem) => Some(field.worded(problem)),
             // The server can tell whether an answer is readable; only this page knows its question, and for example
-            // that a unit is missing.
+            // that a unit is missing. Nothing of a try is saved.
+            None if paper.trial.is_some() => field.problem_of(outbox.response(n)?),
             None => field.problem_of(outbox.kept(n)?),
         }
     }

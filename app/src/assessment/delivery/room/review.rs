@@ -157,7 +157,7 @@ mod tests {
         question::{AnswerField, AskedOption, PageQuestion, Response, UnitField},
     };
 
-    use super::*;
+    use super::{super::Trying, *};
 
     fn room(typed: &str, unit: &str, field: UnitField) -> Room {
         let response = Some(Response::Number { typed: typed.into(), unit: unit.into() });
@@ -239,11 +239,25 @@ mod tests {
     }
 
     #[test]
+    fn a_number_without_its_unit_does_not_look_answered_in_a_try_either() {
+        let number = |unit: &str| Some(Response::Number { typed: "5".into(), unit: unit.into() });
+        let field = AnswerField::Number(UnitField::Chosen(vec!["mg".into(), "g".into()]));
+        Owner::new().with(|| {
+            let trial = Trying { paper: domain::assessment::PaperId(uuid::Uuid::nil()), seed: 1 };
+            let keeper = Keeper::new(asking(field, None), None).trying(Some(trial));
+            for (unit, look) in [("", Look::NoUnit), ("mg", Look::Answered)] {
+                keeper.answer(0, number(unit));
+                assert_eq!(keeper.look(0), look, "{unit}");
+            }
+        });
+    }
+
+    #[test]
     fn each_answer_is_shown_as_it_will_be_marked_and_as_text() {
         for (typed, unit, field, shown) in [
-            ("5", "", UnitField::Shown("mL".into()), "<p class=\"given\">5 mL</p>"),
-            ("5", "mg", UnitField::Chosen(vec!["mg".into()]), "<p class=\"given\">5 mg</p>"),
-            ("<b>5", "", UnitField::Typed, "<p class=\"given\">&lt;b&gt;5</p>"),
+            ("5", "", UnitField::Shown("mL".into()), "<p class=\"given\">5 mL<"),
+            ("5", "mg", UnitField::Chosen(vec!["mg".into()]), "<p class=\"given\">5 mg<"),
+            ("<b>5", "", UnitField::Typed, "<p class=\"given\">&lt;b&gt;5<"),
         ] {
             let (html, _) = drawn(typed, unit, field);
             assert!(html.contains(shown), "{html}");

@@ -34,10 +34,24 @@ async fn the_column_says_of_every_question_how_it_is_answered(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, banks) = (&exam.world.services, delivered());
     import_shared_bank(services, &banks).await.unwrap();
-    // Written in a line, and with spaces, a kind is the same kind.
-    let inline = "[[question]]\nid = \"inline\"\ncategory = \"comprehension\"\ndifficulty = 1\nwording = \"Which word?\"\n\
-        explanation = \"The first.\"\n  text-entry = { accepted = [\"one\"] }\n";
-    let banks: Vec<_> = banks.into_iter().chain([Bank::read(inline).unwrap()]).collect();
+    // Written in a line, with spaces, or in its parts alone, a kind is the same kind.
+    let ways = [
+        "  text-entry = { accepted = [\"one\"] }",
+        "text-entry.case-matters = true\ntext-entry.accepted = [\"one\"]",
+        "ordering.items = [\"one\", \"two\", \"three\"]",
+        "[ question . 'ordering' ]\nitems = [\"one\", \"two\", \"three\"]",
+        "[[question.single-choice.options]]\ntext = \"one\"\nright = true\n[[question.single-choice.options]]\ntext = \"two\"",
+        "\"multiple-choice\".\"options\" = [{ text = \"one\", right = true }, { text = \"two\" }]",
+        "stimulus = \"\"\"\nordering = no\nordering. First\n\"\"\"\nnumber.value = \"1\"",
+    ];
+    let written = |(n, way): (usize, &&str)| {
+        Bank::read(&format!(
+            "[[question]]\nid = \"way-{n}\"\ncategory = \"comprehension\"\ndifficulty = 1\nwording = \"Which word?\"\n\
+            explanation = \"The first.\"\n{way}\n"
+        ))
+    };
+    let ways = ways.iter().enumerate().map(|way| written(way).unwrap());
+    let banks: Vec<_> = banks.into_iter().chain(ways).collect();
     import_shared_bank(services, &banks).await.unwrap();
     let stored: Vec<(String, String)> =
         sqlx::query_as("select name, kind from question_templates where not retired")
@@ -110,6 +124,12 @@ async fn questions_are_searched_in_words_filtered_and_counted(db: PgPool) {
     // The words of a title, which has no hyphen.
     let page = found("grams to milligrams", (every, any, each)).await;
     assert!(page.questions.rows.iter().any(|card| card.title == "SI grams to milligrams"), "{page:?}");
+    // The words of a text are searched, and not its keys.
+    let page = found("w/v", (every, any, each)).await.questions;
+    assert!(page.found > 0 && page.found < page.in_all, "{page:?}");
+    for key in ["unit-entry", "unit-choices", "wording", "[question"] {
+        assert_eq!(found(key, (every, any, each)).await.questions.found, 0, "{key}");
+    }
     for (category, difficulty, kind) in [
         (Some(Category::OralLiquids), None, None),
         (None, Some(Difficulty::Three), None),

@@ -56,6 +56,61 @@ async fn a_paper_that_is_closed_early_takes_no_starts_and_nothing_from_who_sits_
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_paper_that_is_opened_again_for_less_time_than_at_first_takes_none_from_who_sits_it(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter) = (&exam.world.services, &exam.setter);
+    let sitting = exam.start().await;
+    let closes = async |sitting: SittingId| -> String {
+        sqlx::query_scalar(
+            "select to_char(closes_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') from sittings where id = $1",
+        )
+        .bind(sitting.0)
+        .fetch_one(&services.db)
+        .await
+        .unwrap()
+    };
+    let before = room_state(services, &exam.learner, sitting).await.unwrap();
+    close_paper(services, setter, exam.paper, "Too early", true, version(&exam).await).await.unwrap();
+    window(&exam, "", "2035-01-01T09:00", "For those who are late").await.unwrap();
+    assert_eq!(closes(sitting).await, "2036-01-01 09:00", "its own");
+    let now = room_state(services, &exam.learner, sitting).await.unwrap();
+    assert_eq!((now.latest_end_ms, now.ends), (before.latest_end_ms, before.ends));
+    let late = exam.world.learner("late@north.example").await;
+    let later = start_sitting(services, &late, exam.paper, "CODE2026").await.unwrap();
+    assert_eq!(closes(later).await, "2035-01-01 09:00");
+    // A later close than their own is for both.
+    window(&exam, "", "2036-02-01T09:00", "For everybody").await.unwrap();
+    for sitting in [sitting, later] {
+        assert_eq!(closes(sitting).await, "2036-02-01 09:00");
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_starts_while_the_paper_is_being_closed_gets_no_sitting_that_is_over(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let mut closing = services.begin().await.unwrap();
+    sqlx::query("select id from papers where id = $1 for update")
+        .bind(exam.paper.0)
+        .execute(&mut *closing)
+        .await
+        .unwrap();
+    let (started, ()) = tokio::join!(start_sitting(services, &exam.learner, exam.paper, ""), async {
+        exam.somebody_waits().await;
+        sqlx::query("update papers set closes_at = clock_timestamp() where id = $1")
+            .bind(exam.paper.0)
+            .execute(&mut *closing)
+            .await
+            .unwrap();
+        closing.commit().await.unwrap();
+    });
+    assert_eq!(problems(started), [FieldProblem::new("start", Problem::PaperNotOpen)]);
+    let sittings: i64 =
+        sqlx::query_scalar("select count(*) from sittings").fetch_one(&services.db).await.unwrap();
+    assert_eq!(sittings, 0, "no attempt is used up");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn title_and_instructions_are_corrected_with_a_reason_that_is_kept(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
@@ -75,7 +130,12 @@ async fn title_and_instructions_are_corrected_with_a_reason_that_is_kept(db: PgP
     );
     let renamed = ChangeKind::Reworded { before: "Numeracy".into(), after: "Numeracy, autumn".into() };
     assert_eq!(last_change(&exam).await, (renamed, "The wrong term".to_owned()));
-    assert_eq!(audited(&exam, "assessment.paper_corrected").await, 1);
+    // What would leave it as it is is no correction to keep, however the lines end.
+    correct("Numeracy, autumn", "Bring a pen.\nAnd paper.", "More of it").await.unwrap();
+    let wrong = problems(correct(" Numeracy, autumn ", "Bring a pen.\r\nAnd paper.\r\n", "Again").await);
+    assert_eq!(wrong, [FieldProblem::new("title", Problem::NothingChanged)]);
+    assert_eq!(last_change(&exam).await.1, "More of it");
+    assert_eq!(audited(&exam, "assessment.paper_corrected").await, 2);
     // Nothing else of it has changed, and a page that another window has overtaken corrects nothing.
     assert_eq!((page.settings.limit_minutes, page.settings.access_code.as_str()), (30, "CODE2026"));
     let late = correct_wording(services, setter, exam.paper, "Late", "", "x", Some(1)).await;
@@ -100,6 +160,8 @@ async fn the_code_of_a_published_paper_is_changed_and_removed(db: PgPool) {
     assert!(paper_by_code(services, &other, "CODE2026").await.is_err());
     assert_eq!(paper_by_code(services, &other, "ANOTHER26").await.unwrap(), exam.paper);
     assert_eq!(last_change(&exam).await, (ChangeKind::CodeSet, "It was passed on".to_owned()));
+    let wrong = problems(change("another26", "Again").await);
+    assert_eq!(wrong, [FieldProblem::new("access_code", Problem::NothingChanged)]);
     // No row of the changes has a code.
     let told: i64 =
         sqlx::query_scalar("select count(*) from paper_changes c where c::text ilike '%another26%'")
@@ -111,6 +173,8 @@ async fn the_code_of_a_published_paper_is_changed_and_removed(db: PgPool) {
     assert!(paper_by_code(services, &other, "ANOTHER26").await.is_err());
     assert_eq!(last_change(&exam).await.0, ChangeKind::CodeRemoved);
     assert_eq!(audited(&exam, "assessment.paper_code_changed").await, 2);
+    let wrong = problems(change(" ", "Again").await);
+    assert_eq!(wrong, [FieldProblem::new("access_code", Problem::NothingChanged)]);
     // The code of another paper is refused, and counts as a try.
     let second = new_draft(&exam).await;
     let taken = PaperSettings { access_code: "TAKEN2026".into(), ..settings() };

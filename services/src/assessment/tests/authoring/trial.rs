@@ -130,6 +130,29 @@ async fn a_try_is_marked_as_a_sitting_is(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_try_of_a_corrected_paper_is_marked_as_it_was_corrected(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let questions = exam.questions().await;
+    let marked = async || {
+        let asked = TrialAsked { seed: Some(1), answers: vec![(0, number("1234\0 mg"))], marked: true };
+        tried(&exam, exam.paper, asked).await.result.unwrap()
+    };
+    let before = marked().await;
+    assert_eq!((before.outcome.mark, before.questions[0].solution.len()), (0, 1));
+    let key = Correction::RightAnswer("1234".into());
+    exam.correct(questions[0].0, "A slip", &key, None).await.unwrap();
+    let corrected = marked().await;
+    assert_eq!(corrected.outcome.mark, 1);
+    // The solution that was written for the other key is no solution of this one.
+    assert!(corrected.questions[0].key_corrected && corrected.questions[0].solution.is_empty());
+    exam.correct(questions[1].0, "No sense", &Correction::Void, None).await.unwrap();
+    let out = marked().await;
+    assert_eq!((out.outcome.mark, out.questions[1].marks), (2, 1), "nobody answered it");
+    assert!(out.questions[1].voided && !out.questions[1].unreadable);
+    assert_eq!(out.sections.iter().map(|section| section.mark).sum::<u32>(), 2);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_room_of_a_try_has_what_the_paper_allows_and_the_answers_so_far(db: PgPool) {
     let exam = Exam::new(db, |settings| settings.limit_minutes = 45).await;
     let answers = vec![(1, number("7 mg"))];
