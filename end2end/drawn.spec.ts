@@ -156,6 +156,8 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
     ['/learn/nmp/search?search=dose', FOUND],
     ['/learn/nmp/search?search=qqqqqqqq', FOUND],
     ['/learn/nmp/notes', FOUND],
+    ['/learn/record', FOUND],
+    ['/learn/record/nmp/nowhere', GONE],
     ['/cohorts', FOUND],
     [`/cohorts/${demo('cohort')}`, GONE],
     ['/learn/nowhere', GONE],
@@ -172,6 +174,8 @@ test('somebody who has completed a course', async ({ page }) => {
   await all(page, '/account', [
     ['/learn/nmp', FOUND],
     ['/learn/nmp/end', FOUND],
+    ['/learn/record', FOUND],
+    [`/learn/record/nmp/${module.slug}`, FOUND],
   ]);
 });
 

@@ -131,6 +131,8 @@ const PAGES: &[(&str, Target)] = &[
     ("/account/withdraw", Target::ActivationPages(ActivationPages::Withdraw)),
     ("/consent-withdrawn", Target::ActivationPages(ActivationPages::ConsentWithdrawn)),
     ("/learn", Target::HomePages(HomePages::Courses)),
+    ("/learn/record", Target::StudyPages(StudyPages::Record)),
+    ("/learn/record/:course/:module", Target::StudyPages(StudyPages::Reflect)),
     ("/learn/:course", Target::Course),
     ("/learn/:course/end", Target::CheckPages(CheckPages::End)),
     ("/learn/:course/search", Target::StudyPages(StudyPages::Search)),

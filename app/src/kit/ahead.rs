@@ -72,8 +72,8 @@ impl<'a> Ahead<'a> {
         match *parts {
             [""] => Self::Home,
             ["learn"] => Self::Courses,
+            ["learn", "record", ..] | ["learn", _, "search" | "notes"] => Self::Study,
             ["learn", course] => Self::Course(course),
-            ["learn", _, "search" | "notes"] => Self::Study,
             ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module] => Self::Module(course, module),
             ["learn", course, module, page] => Self::Reading(course, module, page),

@@ -10,6 +10,7 @@ mod moment;
 mod news;
 mod number;
 mod progress;
+mod record;
 mod slug;
 mod study;
 mod wire;
@@ -28,6 +29,10 @@ pub use news::ProgressNews;
 pub use number::{as_typed, why_not_right};
 pub use progress::{
     CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status, StatusShown,
+};
+pub use record::{
+    Competency, CourseCertificate, CourseVerification, CpdRecord, LONGEST_REFLECTION, RecordedCourse,
+    RecordedModule, Reflection, ReflectionPage, Served, in_hours,
 };
 pub use slug::{Slug, SlugError};
 pub use study::{

@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 41] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 45] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -120,6 +120,14 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 41] = [
         "course=nmp&module=consultation&page=structure&version=1&was_clear=no&unclear_words=Why",
         LEARNERS,
     ),
+    ("/api/learning/load_record", "", SIGNED_IN),
+    ("/api/learning/load_reflection", "course=nmp&module=evidence-and-practice", FINISHERS),
+    (
+        "/api/learning/save_reflection",
+        "course=nmp&module=evidence-and-practice&learnt=Much&competencies[]=9&version=0",
+        FINISHERS,
+    ),
+    ("/api/learning/make_certificate", "course=nmp", FINISHERS),
     ("/api/learning/load_check", "course=nmp&module=consultation", LEARNERS),
     // A try that does not exist.
     (
@@ -182,7 +190,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 31] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 33] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -207,6 +215,8 @@ const PAGES: [(&str, &str, [u16; ROLES]); 31] = [
     ("/account/second-factor", "/account/second-factor", page(SIGNED_IN)),
     ("/sign-in/code", "/sign-in/code", page(SIGNED_IN)),
     ("/learn", "/learn", page(SIGNED_IN)),
+    ("/learn/record", "/learn/record", page(SIGNED_IN)),
+    ("/learn/record/{course}/{module}", "/learn/record/nmp/evidence-and-practice", page(FINISHERS)),
     ("/learn/{course}", "/learn/nmp", page(LEARNERS)),
     ("/learn/{course}/end", "/learn/nmp/end", page(LEARNERS)),
     ("/learn/{course}/search", "/learn/nmp/search?search=dose", page(LEARNERS)),
@@ -231,6 +241,15 @@ const COHORT_PAGES: [(&str, [u16; ROLES]); 6] = [
 const COHORT_FILES: [(&str, [u16; ROLES]); 2] = [
     ("/cohorts/{cohort}/students.xlsx", page(FOLLOWERS)),
     ("/cohorts/{cohort}/students.csv", page(FOLLOWERS)),
+];
+
+/// What the person who asks has completed: their own, and nobody's who follows them.
+const OWN_FILES: [(&str, [u16; ROLES]); 4] = [
+    ("/learn/record.xlsx", page(SIGNED_IN)),
+    ("/learn/record.csv", page(SIGNED_IN)),
+    ("/learn/record.pdf", page(SIGNED_IN)),
+    // The student's is made in `roles`.
+    ("/learn/{course}/certificate.pdf", page(FINISHERS)),
 ];
 
 /// The stream of the same cohort's news.
@@ -276,6 +295,14 @@ async fn roles(site: &Site) -> ([Option<String>; ROLES], uuid::Uuid) {
     }
     support::with_links(site).await;
     support::completed(site, "student@demo.example").await;
+    sqlx::query(
+        "insert into course_certificates (enrolment_id, code, title, modules, minutes, completed_at, made_at)
+        select e.id, 'C7QM-3XRP-9WTD', 'Learning to prescribe', 12, 156, now(), now()
+        from enrolments e join people p on p.id = e.learner_id where p.email = 'student@demo.example'",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
     let mut sessions = [const { None }; ROLES];
     let names = [
         "student",
@@ -329,6 +356,7 @@ async fn of_cohort(site: &Site, cohort: uuid::Uuid) -> Vec<(&'static str, String
     let (person, theirs, module, note, note_of_another, reminder, draft_of_another) = made;
     vec![
         ("{cohort}", cohort.to_string()),
+        ("{course}", "nmp".to_owned()),
         ("{person}", person),
         ("{theirs}", theirs),
         ("{module}", module),
@@ -365,6 +393,7 @@ async fn every_function_and_route_serves_exactly_the_right_roles(db: PgPool) {
                 .chain(&COHORT_FILES)
                 .map(|(address, expected)| (put(&names, address), expected)),
         )
+        .chain(OWN_FILES.iter().map(|(address, expected)| (put(&names, address), expected)))
         .chain([(format!("/live?topics=cohort:{cohort}"), &COHORT_STREAM)])
         .chain(OTHERS.iter().map(|(address, expected)| ((*address).to_owned(), expected)));
     for (address, expected) in pages {
@@ -408,6 +437,7 @@ fn the_tables_list_every_function_and_route() {
 
     let listed: BTreeSet<_> = COHORT_FILES
         .iter()
+        .chain(&OWN_FILES)
         .map(|row| row.0)
         .chain(assessment::FILES.iter().map(|row| row.0))
         .chain(organisations::FILES.iter().map(|row| row.0))

@@ -12,6 +12,7 @@ mod clarity;
 pub mod content;
 mod end;
 mod notes;
+mod record;
 mod search;
 mod sql;
 #[cfg(test)]
@@ -24,6 +25,11 @@ pub use end::{
     EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
 pub use notes::{PageAddress, notes_page, remove_note, save_note};
+pub(crate) use record::verify_course;
+pub use record::{
+    course_certificate, make_certificate, record_file, record_page, record_pdf, reflection_page,
+    save_reflection,
+};
 pub use search::search_course;
 
 use chrono::{DateTime, Utc};

@@ -25,6 +25,8 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/account/withdraw", Activation),
     ("/consent-withdrawn", Activation),
     ("/learn", Courses),
+    ("/learn/record", Study),
+    ("/learn/record/{course}/{module}", Study),
     ("/learn/{course}", Course("{course}")),
     ("/learn/{course}/end", Check),
     ("/learn/{course}/search", Study),

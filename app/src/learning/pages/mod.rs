@@ -5,4 +5,6 @@ pub mod end;
 pub mod module;
 pub mod notes;
 pub mod reading;
+pub mod record;
+pub mod reflect;
 pub mod search;

@@ -15,7 +15,7 @@ mod tests;
 pub use folder::{Checked, check, read_all};
 pub use import::{Imported, import};
 pub use recount::finish_recount;
-pub use source::{Course, Framework, Module, Page, Picture, read};
+pub use source::{Competency, Course, Framework, Module, Page, Picture, read};
 
 use std::{fmt, path::PathBuf};
 

@@ -202,6 +202,10 @@ impl Reader {
         let document: Document<CourseHead> = self.document(folder.join("course.md"))?;
         let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let slug = self.slug(&document.file, name)?;
+        // A learner's record has this address.
+        if slug.as_str() == "record" {
+            self.fault(&document.file, 1, "the address \"record\" is taken");
+        }
         let framework = folder.with_file_name("frameworks").join(format!("{}.toml", document.head.framework));
         let text = self.text(&framework)?;
         let framework: Framework = self.toml(&framework, &text, 1)?;

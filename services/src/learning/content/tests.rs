@@ -96,6 +96,15 @@ fn faults_are_named_by_file_and_line() {
 }
 
 #[test]
+fn a_course_takes_no_address_of_a_learners_own_pages() {
+    let folder = folder(&[]);
+    fs::rename(folder.path().join("nmp"), folder.path().join("record")).unwrap();
+    let faults = read(&folder.path().join("record")).unwrap_err();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].to_string().ends_with("course.md:1: the address \"record\" is taken"));
+}
+
+#[test]
 fn questions_that_cannot_be_marked_are_refused() {
     for (question, expected) in [
         ("kind = \"single\"\noption = []", "0 of its 0 options"),
