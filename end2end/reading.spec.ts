@@ -63,6 +63,8 @@ for (const [how, scripts, student] of [
     const save = page.getByRole('button', { name: 'Save', exact: true });
     await page.goto(path);
     await arrived(page, first.title, scripts);
+    // When it was last changed, and where to look it up.
+    await expect(page.locator('.about-page')).toContainText(/Last changed \d+ \w+ 20\d\d\./);
     await page.locator('.my-note > summary').click();
     await expect(note).toHaveValue('');
     await expect(page.getByLabel('Bookmark this page')).not.toBeChecked();

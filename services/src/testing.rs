@@ -260,6 +260,7 @@ pub(crate) fn module(name: &str, pages: usize) -> content::Module {
                 slug: slug(&format!("page-{n}")),
                 title: format!("Page {n}"),
                 html: "<p>Text</p>".into(),
+                about_html: String::new(),
             })
             .collect(),
         asked: None,

@@ -175,13 +175,14 @@ async fn pages(
         let version = known.map_or(0, |row| row.version) + i32::from(changed);
         let id = known.map_or_else(Uuid::now_v7, |row| row.id);
         sqlx::query!(
-            "insert into pages (id, module_id, slug, position, version) values ($1, $2, $3, $4, $5)
-            on conflict (id) do update set position = $4, version = $5, retired = false",
+            "insert into pages (id, module_id, slug, position, version, shown_html) values ($1, $2, $3, $4, $5, $6)
+            on conflict (id) do update set position = $4, version = $5, shown_html = $6, retired = false",
             id,
             module,
             slug,
             position,
             version,
+            format!("{}{}", page.html, page.about_html),
         )
         .execute(&mut *db)
         .await?;

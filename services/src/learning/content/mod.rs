@@ -4,6 +4,7 @@
 //! [`import`] writes the values into the database in one transaction, and [`recount`] counts learners afterwards.
 //! Nothing is imported while there is any fault.
 
+mod about;
 mod check;
 mod folder;
 mod import;

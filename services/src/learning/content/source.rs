@@ -9,7 +9,7 @@ use std::{
 use domain::learning::{Question, Slug};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Fault, check, line_at, markdown};
+use super::{Fault, about::PageHead, check, line_at, markdown};
 
 /// The addresses of pages beside those of the modules.
 const TAKEN: [&str; 3] = ["end", "notes", "search"];
@@ -66,6 +66,8 @@ pub struct Page {
     pub slug: Slug,
     pub title: String,
     pub html: String,
+    /// What stands below the text.
+    pub about_html: String,
 }
 
 #[derive(Debug)]
@@ -91,12 +93,6 @@ struct ModuleHead {
     minutes: i16,
     pass_mark: i16,
     competencies: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PageHead {
-    title: String,
 }
 
 /// Reads the course in `folder`; frameworks are in `../frameworks` beside it.
@@ -309,7 +305,11 @@ impl Reader {
                 self.fault(&file, 1, format!("the address {slug:?} is taken"));
             }
             let html = self.html(&document);
-            pages.push(Page { slug, title: document.head.title, html });
+            let about_html = document.head.about().unwrap_or_else(|(key, what)| {
+                self.fault(&file, document.line_of(key), what);
+                String::new()
+            });
+            pages.push(Page { slug, title: document.head.title, html, about_html });
         }
         pages
     }
