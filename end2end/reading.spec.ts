@@ -1,7 +1,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { answerAll, submit } from './support/check';
-import { courseTitle, modules } from './support/content';
+import { courseTitle, modules, pageWith } from './support/content';
 import { arrivedAt, asDrawn, heading, hydrated, next, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 import { expect, test } from './support/test';
@@ -53,6 +53,33 @@ for (const [how, scripts, student] of [
     await search(second.title);
     await found.click();
     await arrived(page, second.title, scripts);
+    await page.context().close();
+  });
+
+  test(`a word is explained where it stands, ${how}`, async ({ browser }) => {
+    const page = await someone(browser, student, scripts);
+    await page.goto(pageWith(/five half-lives to reach steady state/));
+    await (scripts ? hydrated(page) : asDrawn(page));
+    const word = page.getByRole('button', { name: 'steady state' });
+    const meaning = page.locator('#term-steady-state');
+    await expect(meaning).toBeHidden();
+    await word.click();
+    await expect(meaning).toBeVisible();
+    await expect(meaning).toContainText('Steady state: With regular doses');
+    await noSidewaysScrolling(page);
+    if (scripts) await accessible(page, 'a page with a word that is explained');
+    await page.keyboard.press('Escape');
+    await expect(meaning).toBeHidden();
+    // By keyboard, and on to all of them.
+    await word.focus();
+    await page.keyboard.press('Enter');
+    await expect(meaning).toBeVisible();
+    await meaning.getByRole('link', { name: 'All words that are explained' }).click();
+    await arrivedAt(page, /^\/learn\/nmp\/glossary$/);
+    await arrived(page, 'Glossary', scripts);
+    const entry = page.locator('#steady-state');
+    await expect(entry).toContainText('the amount cleared between doses');
+    await expect(entry.getByRole('link')).toHaveAttribute('href', '/learn/nmp/pharmacokinetics/steady-state-and-loading');
     await page.context().close();
   });
 

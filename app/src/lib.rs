@@ -136,6 +136,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/learn/:course", Target::Course),
     ("/learn/:course/end", Target::CheckPages(CheckPages::End)),
     ("/learn/:course/search", Target::StudyPages(StudyPages::Search)),
+    ("/learn/:course/glossary", Target::StudyPages(StudyPages::Glossary)),
     ("/learn/:course/notes", Target::StudyPages(StudyPages::Notes)),
     ("/learn/:course/:module", Target::Module),
     ("/learn/:course/:module/check", Target::CheckPages(CheckPages::Check)),

@@ -84,6 +84,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),
     ("/learn/{course}/end", &["/learn/nmp/end", "/learn/nmp/end?done=answers", "/learn/none/end"]),
     ("/learn/{course}/search", &["/learn/nmp/search", "/learn/nmp/search?search=dose", "/learn/none/search"]),
+    ("/learn/{course}/glossary", &["/learn/nmp/glossary", "/learn/none/glossary"]),
     ("/learn/{course}/notes", &["/learn/nmp/notes", "/learn/nmp/notes?done=removed", "/learn/none/notes"]),
     (
         "/learn/{course}/{module}",
@@ -504,6 +505,7 @@ const NOT_FOUND: &[&str] = &[
     "/learn/none",
     "/learn/none/end",
     "/learn/none/search",
+    "/learn/none/glossary",
     "/learn/none/notes",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",

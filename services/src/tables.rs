@@ -154,6 +154,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "course_learners",
             "course_open",
             "course_state",
+            "course_terms",
             "course_ways",
             "course_wishes",
             "courses",

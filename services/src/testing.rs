@@ -235,6 +235,7 @@ pub(crate) fn course(modules: &[&str], pages: usize) -> content::Course {
             competency: Vec::new(),
         },
         modules: modules.iter().map(|name| module(name, pages)).collect(),
+        terms: Vec::new(),
         pictures: BTreeMap::new(),
     }
 }

@@ -72,7 +72,7 @@ impl<'a> Ahead<'a> {
         match *parts {
             [""] => Self::Home,
             ["learn"] => Self::Courses,
-            ["learn", "record", ..] | ["learn", _, "search" | "notes"] => Self::Study,
+            ["learn", "record", ..] | ["learn", _, "search" | "glossary" | "notes"] => Self::Study,
             ["learn", course] => Self::Course(course),
             ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module] => Self::Module(course, module),

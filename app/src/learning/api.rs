@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::learning::{
     Answers, CheckPage, CheckSave, CheckSaved, CourseEnd, CourseNotes, CoursePage, CourseSearch, CpdRecord,
-    ModulePage, MyCourses, ProgressNews, ReadingPage, ReflectionPage,
+    Glossary, ModulePage, MyCourses, ProgressNews, ReadingPage, ReflectionPage,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -85,6 +85,14 @@ pub async fn search_course(
     let request = request()?;
     let (actor, course) = (request.actor()?, slug(&request, &course)?);
     answer(&request, learning::search_course(&request.services, actor, &course, &search).await)
+}
+
+/// The words that the course explains.
+#[server(prefix = "/api", endpoint = "learning/load_glossary", protocol = Wire)]
+pub async fn load_glossary(course: String) -> Result<Glossary, ApiError> {
+    let request = request()?;
+    let (actor, course) = (request.actor()?, slug(&request, &course)?);
+    answer(&request, learning::glossary(&request.services, actor, &course).await)
 }
 
 #[server(prefix = "/api", endpoint = "learning/load_notes", protocol = Wire)]

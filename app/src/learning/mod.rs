@@ -19,6 +19,7 @@ crate::kit::area::area! {
     /// What learners look for in a course, keep of it, and have completed.
     StudyPages in study (show_study, fetch_study) {
         Search => pages::search::Search,
+        Glossary => pages::glossary::Glossary,
         Notes => pages::notes::Notes,
         Record => pages::record::Record,
         Reflect => pages::reflect::Reflect,

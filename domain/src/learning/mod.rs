@@ -36,8 +36,8 @@ pub use record::{
 };
 pub use slug::{Slug, SlugError};
 pub use study::{
-    CourseNotes, CourseSearch, FoundPage, LONGEST_NOTE, LONGEST_SEARCH, LONGEST_UNCLEAR, MOST_PAGES_FOUND,
-    Note, NotedPage, Said, SaidClear,
+    CourseNotes, CourseSearch, ExplainedTerm, FoundPage, Glossary, LONGEST_NOTE, LONGEST_SEARCH,
+    LONGEST_UNCLEAR, MOST_PAGES_FOUND, Note, NotedPage, Said, SaidClear,
 };
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,

@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 45] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 46] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -112,6 +112,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 45] = [
     ("/api/learning/read_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/open_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/search_course", "course=nmp&search=dose", LEARNERS),
+    ("/api/learning/load_glossary", "course=nmp", LEARNERS),
     ("/api/learning/load_notes", "course=nmp", LEARNERS),
     ("/api/learning/save_note", "course=nmp&module=consultation&page=structure&note=", LEARNERS),
     ("/api/learning/remove_note", "course=nmp&module=consultation&page=structure&version=1", LEARNERS),
@@ -190,7 +191,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 33] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 34] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -220,6 +221,7 @@ const PAGES: [(&str, &str, [u16; ROLES]); 33] = [
     ("/learn/{course}", "/learn/nmp", page(LEARNERS)),
     ("/learn/{course}/end", "/learn/nmp/end", page(LEARNERS)),
     ("/learn/{course}/search", "/learn/nmp/search?search=dose", page(LEARNERS)),
+    ("/learn/{course}/glossary", "/learn/nmp/glossary", page(LEARNERS)),
     ("/learn/{course}/notes", "/learn/nmp/notes", page(LEARNERS)),
     ("/learn/{course}/{module}", "/learn/nmp/consultation", page(LEARNERS)),
     ("/learn/{course}/{module}/{page}", "/learn/nmp/consultation/structure", page(LEARNERS)),

@@ -11,6 +11,7 @@ mod check;
 mod clarity;
 pub mod content;
 mod end;
+mod glossary;
 mod notes;
 mod record;
 mod search;
@@ -24,6 +25,7 @@ pub use clarity::say_clear;
 pub use end::{
     EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
+pub use glossary::glossary;
 pub use notes::{PageAddress, notes_page, remove_note, save_note};
 pub(crate) use record::verify_course;
 pub use record::{

@@ -30,6 +30,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/learn/{course}", Course("{course}")),
     ("/learn/{course}/end", Check),
     ("/learn/{course}/search", Study),
+    ("/learn/{course}/glossary", Study),
     ("/learn/{course}/notes", Study),
     ("/learn/{course}/{module}", Module("{course}", "{module}")),
     ("/learn/{course}/{module}/check", Check),

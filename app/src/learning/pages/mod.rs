@@ -2,6 +2,7 @@ pub mod check;
 pub mod course;
 pub mod courses;
 pub mod end;
+pub mod glossary;
 pub mod module;
 pub mod notes;
 pub mod reading;

@@ -7,6 +7,7 @@
 mod about;
 mod check;
 mod folder;
+mod glossary;
 mod import;
 mod recount;
 mod source;
@@ -14,6 +15,7 @@ mod source;
 mod tests;
 
 pub use folder::{Checked, check, read_all};
+pub use glossary::Term;
 pub use import::{Imported, import};
 pub use recount::finish_recount;
 pub use source::{Competency, Course, Framework, Module, Page, Picture, read};

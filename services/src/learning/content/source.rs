@@ -9,10 +9,16 @@ use std::{
 use domain::learning::{Question, Slug};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Fault, about::PageHead, check, line_at, markdown};
+use super::{
+    Fault,
+    about::PageHead,
+    check,
+    glossary::{self, Term},
+    line_at, markdown,
+};
 
 /// The addresses of pages beside those of the modules.
-const TAKEN: [&str; 3] = ["end", "notes", "search"];
+const TAKEN: [&str; 4] = ["end", "glossary", "notes", "search"];
 
 /// A course, complete and without faults.
 #[derive(Debug)]
@@ -23,6 +29,8 @@ pub struct Course {
     pub intro_html: String,
     pub framework: Framework,
     pub modules: Vec<Module>,
+    /// In the order of the alphabet.
+    pub terms: Vec<Term>,
     /// By hash.
     pub pictures: BTreeMap<String, Picture>,
 }
@@ -222,9 +230,22 @@ impl Reader {
                 );
             }
         }
+        let terms = self.terms(&folder.join("glossary.toml"), &modules);
         let CourseHead { title, summary, .. } = document.head;
         let pictures = std::mem::take(&mut self.pictures);
-        Some(Course { slug, title, summary, intro_html, framework, modules, pictures })
+        Some(Course { slug, title, summary, intro_html, framework, modules, terms, pictures })
+    }
+
+    /// None for a course without a glossary.
+    fn terms(&mut self, file: &Path, modules: &[Module]) -> Vec<Term> {
+        if !file.exists() {
+            return Vec::new();
+        }
+        let Some(text) = self.text(file) else { return Vec::new() };
+        glossary::read(&text, modules).unwrap_or_else(|faults| {
+            faults.into_iter().for_each(|(line, what)| self.fault(file, line, what));
+            Vec::new()
+        })
     }
 
     fn module(&mut self, course: &Path, name: &str, framework: &Framework) -> Option<Module> {

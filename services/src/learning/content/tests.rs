@@ -270,6 +270,22 @@ fn words(html: &str) -> usize {
     text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
 }
 
+/// What a definition says is not compared with its page here: whoever writes one does that.
+#[test]
+fn the_shipped_course_has_a_glossary_and_marks_its_words() {
+    let course = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/nmp"))
+        .unwrap_or_else(|faults| panic!("{faults:?}"));
+    assert!(course.terms.len() >= 25, "{}", course.terms.len());
+    let shown = |module: &str, page: &str| {
+        let there = course.modules.iter().find(|there| there.slug.as_str() == module).unwrap();
+        let page = there.pages.iter().find(|there| there.slug.as_str() == page).unwrap();
+        glossary::shown("nmp", &course.terms, module, page)
+    };
+    let marked = "popovertarget=\"term-steady-state\"";
+    assert_eq!(shown("monitoring-and-review", "why-what-and-when").matches(marked).count(), 1);
+    assert_eq!(shown("pharmacokinetics", "steady-state-and-loading").matches(marked).count(), 0);
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn importing_twice_changes_nothing(db: PgPool) {
     let world = World::new(db);
