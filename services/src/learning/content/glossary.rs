@@ -56,6 +56,9 @@ pub(super) fn read(text: &str, modules: &[Module]) -> Result<Vec<Term>, Vec<(usi
         }
         let word = raw.word.clone();
         match term(raw, modules) {
+            Ok(term) if terms.iter().any(|there: &Term| there.slug == term.slug) => {
+                faults.push((line, format!("{word:?} is there twice")));
+            }
             Ok(term) => terms.push(term),
             Err(what) => faults.push((line, format!("{word:?}: {what}"))),
         }
@@ -296,8 +299,9 @@ mod tests {
 
     #[test]
     fn words_come_in_the_order_of_the_alphabet_and_faults_have_their_line() {
-        let mut one = module("one", 1);
+        let mut one = module("one", 2);
         one.pages[0].html = "<p>The <strong>half</strong>-life, clearance</p>".into();
+        one.pages[1].html = "<p>A half life</p>".into();
         let term = |word: &str, explained: &str, definition: &str| {
             format!(
                 "[[term]]\nword = \"{word}\"\nexplained = \"{explained}\"\ndefinition = \"{definition}\"\n"
@@ -316,6 +320,7 @@ mod tests {
             (term("clearance", "one/page-9", "D."), "there is no page"),
             (term("clearance", "one", "D."), "there is no page"),
             (term("HALF-LIFE", "one/page-1", "D."), "is there twice"),
+            (term("half life", "one/page-2", "D."), "is there twice"),
             (term("clearance", "one/page-1", "<b>"), "HTML is not taken"),
             (term("…", "one/page-1", "D."), "letters or figures"),
         ] {
