@@ -164,11 +164,15 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
     ['/learn/nmp/search', FOUND],
     ['/learn/nmp/search?search=dose', FOUND],
     ['/learn/nmp/search?search=qqqqqqqq', FOUND],
+    ['/learn/nmp/glossary', FOUND],
     ['/learn/nmp/notes', FOUND],
+    ['/learn/record', FOUND],
+    ['/learn/record/nmp/nowhere', GONE],
     ['/cohorts', FOUND],
     [`/cohorts/${demo('cohort')}`, GONE],
     ['/learn/nowhere', GONE],
     ['/learn/nowhere/search?search=dose', GONE],
+    ['/learn/nowhere/glossary', GONE],
     ['/learn/nowhere/notes', GONE],
     ['/learn/nmp/nowhere', GONE],
     [`/learn/nmp/${module.slug}/nowhere`, GONE],
@@ -182,6 +186,8 @@ test('somebody who has completed a course', async ({ page }) => {
   await all(page, '/account', [
     ['/learn/nmp', FOUND],
     ['/learn/nmp/end', FOUND],
+    ['/learn/record', FOUND],
+    [`/learn/record/nmp/${module.slug}`, FOUND],
   ]);
 });
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { answerAll, submit } from './support/check';
-import { courseTitle, modules } from './support/content';
+import { courseTitle, modules, pageWith } from './support/content';
 import { arrivedAt, asDrawn, heading, hydrated, next, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 import { expect, test } from './support/test';
@@ -58,6 +58,33 @@ for (const [how, scripts, student] of [
     await page.context().close();
   });
 
+  test(`a word is explained where it stands, ${how}`, async ({ browser }) => {
+    const page = await someone(browser, student, scripts);
+    await page.goto(pageWith(/five half-lives to reach steady state/));
+    await (scripts ? hydrated(page) : asDrawn(page));
+    const word = page.getByRole('button', { name: 'steady state' });
+    const meaning = page.locator('#term-steady-state');
+    await expect(meaning).toBeHidden();
+    await word.click();
+    await expect(meaning).toBeVisible();
+    await expect(meaning).toContainText('Steady state: With regular doses');
+    await noSidewaysScrolling(page);
+    if (scripts) await accessible(page, 'a page with a word that is explained');
+    await page.keyboard.press('Escape');
+    await expect(meaning).toBeHidden();
+    // By keyboard, and on to all of them.
+    await word.focus();
+    await page.keyboard.press('Enter');
+    await expect(meaning).toBeVisible();
+    await meaning.getByRole('link', { name: 'All words that are explained' }).click();
+    await arrivedAt(page, /^\/learn\/nmp\/glossary$/);
+    await arrived(page, 'Glossary', scripts);
+    const entry = page.locator('#steady-state');
+    await expect(entry).toContainText('the amount cleared between doses');
+    await expect(entry.getByRole('link')).toHaveAttribute('href', '/learn/nmp/pharmacokinetics/steady-state-and-loading');
+    await page.context().close();
+  });
+
   test(`a note and a bookmark of a page are kept, and whether it was clear, ${how}`, async ({ browser }) => {
     const page = await someone(browser, student, scripts);
     const path = `/learn/nmp/${module.slug}/${first.slug}`;
@@ -66,6 +93,8 @@ for (const [how, scripts, student] of [
     const title = 'My note, and was this page clear?';
     await page.goto(path);
     await arrived(page, first.title, scripts);
+    // When it was last changed, and where to look it up.
+    await expect(page.locator('.about-page')).toContainText(/Last changed \d+ \w+ 20\d\d\./);
     await page.getByRole('link', { name: 'My note', exact: true }).click();
     await arrived(page, title, scripts);
     await expect(note).toHaveValue('');

@@ -149,6 +149,8 @@ export const STUDENTS = {
   // Have begun the course, and not its last modules.
   homeResumes: student(112),
   homeResumesPlain: student(92),
+  // Has completed nothing.
+  recordsNothing: student(90),
   reads: student(118),
   readsPlain: student(153),
   // Has sat nothing.
@@ -168,11 +170,13 @@ export const INVITED = {
   drawn: invited(8),
 };
 
-/** People of that employer who have not said yet what they think of the course. */
+/** People of that employer, who have completed the course and have not said yet what they think of it. */
 export const STAFF = {
   endsPlain: staff(9),
   ends: staff(10),
   drawn: staff(11),
+  records: staff(12),
+  recordsPlain: staff(13),
 };
 
 function staff(n: number): string {

@@ -76,9 +76,15 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/sign-in/code", &["/sign-in/code"]),
     ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/learn", &["/learn"]),
+    ("/learn/record", &["/learn/record", "/learn/record?done=reflection"]),
+    (
+        "/learn/record/{course}/{module}",
+        &["/learn/record/nmp/{completed}", "/learn/record/nmp/none", "/learn/record/none/consultation"],
+    ),
     ("/learn/{course}", &["/learn/nmp", "/learn/none"]),
     ("/learn/{course}/end", &["/learn/nmp/end", "/learn/nmp/end?done=answers", "/learn/none/end"]),
     ("/learn/{course}/search", &["/learn/nmp/search", "/learn/nmp/search?search=dose", "/learn/none/search"]),
+    ("/learn/{course}/glossary", &["/learn/nmp/glossary", "/learn/none/glossary"]),
     ("/learn/{course}/notes", &["/learn/nmp/notes", "/learn/nmp/notes?done=removed", "/learn/none/notes"]),
     (
         "/learn/{course}/{module}",
@@ -294,7 +300,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/assessments/practice/{nothing}",
         ],
     ),
-    ("/verify/{code}", &["/verify/{code}", "/verify/none"]),
+    ("/verify/{code}", &["/verify/{code}", "/verify/C7QM-3XRP-9WTD", "/verify/none"]),
     (
         "/assessments/papers",
         &[
@@ -502,9 +508,12 @@ const NOT_FOUND: &[&str] = &[
     "/choose-password/none",
     "/activate/none",
     "/register/none",
+    "/learn/record/nmp/none",
+    "/learn/record/none/consultation",
     "/learn/none",
     "/learn/none/end",
     "/learn/none/search",
+    "/learn/none/glossary",
     "/learn/none/notes",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
@@ -653,6 +662,17 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
     let (module, attempt) =
         (id(&format!("select m.slug {taken}")).await, id(&format!("select a.id {taken}")).await);
 
+    // What somebody has completed, and the certificate of a course.
+    let completed = format!(
+        "select m.slug from module_completions d join modules m on m.id = d.module_id join enrolments e on e.id = d.enrolment_id
+        where e.learner_id = ({}) order by m.position limit 1",
+        person("student012")
+    );
+    let completed = id(&completed).await;
+    run("insert into course_certificates (enrolment_id, code, title, modules, minutes, completed_at, made_at)
+        select id, 'C7QM-3XRP-9WTD', 'Learning to prescribe', 12, 156, now(), now() from enrolments order by id limit 1")
+    .await;
+
     call("setter", "assessment/draft_bank", &format!("organisation={organisation}&bank=x")).await;
     for (email, extra) in [("student000@demo.example", 25), ("student001@demo.example", 10)] {
         let form = format!("organisation={organisation}&email={email}&extra_percent={extra}");
@@ -718,6 +738,7 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         ("{practised}", practised),
         ("{practice}", practice),
         ("{module}", module),
+        ("{completed}", completed),
         ("{attempt}", attempt),
     ]
 }

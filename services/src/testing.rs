@@ -235,6 +235,7 @@ pub(crate) fn course(modules: &[&str], pages: usize) -> content::Course {
             competency: Vec::new(),
         },
         modules: modules.iter().map(|name| module(name, pages)).collect(),
+        terms: Vec::new(),
         pictures: BTreeMap::new(),
     }
 }
@@ -260,6 +261,7 @@ pub(crate) fn module(name: &str, pages: usize) -> content::Module {
                 slug: slug(&format!("page-{n}")),
                 title: format!("Page {n}"),
                 html: "<p>Text</p>".into(),
+                about_html: String::new(),
             })
             .collect(),
         asked: None,

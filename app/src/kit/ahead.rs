@@ -72,8 +72,10 @@ impl<'a> Ahead<'a> {
         match *parts {
             [""] => Self::Home,
             ["learn"] => Self::Courses,
+            ["learn", "record", ..]
+            | ["learn", _, "search" | "glossary" | "notes"]
+            | ["learn", _, _, _, "note"] => Self::Study,
             ["learn", course] => Self::Course(course),
-            ["learn", _, "search" | "notes"] | ["learn", _, _, _, "note"] => Self::Study,
             ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,
             ["learn", course, module] => Self::Module(course, module),
             ["learn", course, module, page] => Self::Reading(course, module, page),

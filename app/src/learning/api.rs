@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::learning::{
-    Answers, CheckPage, CheckSave, CheckSaved, CourseEnd, CourseNotes, CoursePage, CourseSearch, ModulePage,
-    MyCourses, PageNote, ProgressNews, ReadingPage,
+    Answers, CheckPage, CheckSave, CheckSaved, CourseEnd, CourseNotes, CoursePage, CourseSearch, CpdRecord,
+    Glossary, ModulePage, MyCourses, PageNote, ProgressNews, ReadingPage, ReflectionPage,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{answer, request, slug},
-    domain::learning::{AttemptId, Note},
+    domain::learning::{AttemptId, Note, Reflection},
     leptos_axum::redirect,
     services::learning,
 };
@@ -97,6 +97,14 @@ pub async fn load_note(course: String, module: String, page: String) -> Result<P
     answer(&request, learning::note_page(&request.services, actor, at).await)
 }
 
+/// The words that the course explains.
+#[server(prefix = "/api", endpoint = "learning/load_glossary", protocol = Wire)]
+pub async fn load_glossary(course: String) -> Result<Glossary, ApiError> {
+    let request = request()?;
+    let (actor, course) = (request.actor()?, slug(&request, &course)?);
+    answer(&request, learning::glossary(&request.services, actor, &course).await)
+}
+
 #[server(prefix = "/api", endpoint = "learning/load_notes", protocol = Wire)]
 pub async fn load_notes(course: String) -> Result<CourseNotes, ApiError> {
     let request = request()?;
@@ -158,6 +166,54 @@ pub async fn remove_note(
     let at = learning::PageAddress { course: &course, module: &module, page: &page };
     answer(&request, learning::remove_note(&request.services, actor, at, version).await)?;
     redirect(&format!("/learn/{course}/notes?done=removed"));
+    Ok(())
+}
+
+/// What the learner has completed, and what they make of it.
+#[server(prefix = "/api", endpoint = "learning/load_record", protocol = Wire)]
+pub async fn load_record() -> Result<CpdRecord, ApiError> {
+    let request = request()?;
+    answer(&request, learning::record_page(&request.services, request.actor()?).await)
+}
+
+/// What the learner writes about a module that they have completed.
+#[server(prefix = "/api", endpoint = "learning/load_reflection", protocol = Wire)]
+pub async fn load_reflection(course: String, module: String) -> Result<ReflectionPage, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module) = (slug(&request, &course)?, slug(&request, &module)?);
+    answer(&request, learning::reflection_page(&request.services, actor, &course, &module).await)
+}
+
+#[server(prefix = "/api", endpoint = "learning/save_reflection")]
+pub async fn save_reflection(
+    course: String,
+    module: String,
+    #[server(default)] learnt: String,
+    #[server(default)] used: String,
+    #[server(default)] competencies: Vec<String>,
+    #[server(default)] version: i32,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module) = (slug(&request, &course)?, slug(&request, &module)?);
+    let typed = Reflection { learnt, used, competencies, version };
+    answer(&request, learning::save_reflection(&request.services, actor, &course, &module, typed).await)?;
+    redirect("/learn/record?done=reflection");
+    Ok(())
+}
+
+/// Makes the certificate of a course that the learner has completed.
+#[server(prefix = "/api", endpoint = "learning/make_certificate")]
+pub async fn make_certificate(
+    course: String,
+    #[server(default)] certificate_name: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let (actor, course) = (request.actor()?, slug(&request, &course)?);
+    let made = learning::make_certificate(&request.services, actor, &course, &certificate_name).await;
+    answer(&request, made)?;
+    redirect("/learn/record?done=certificate");
     Ok(())
 }
 

@@ -16,10 +16,13 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// What learners look for in a course, and keep of it.
+    /// What learners look for in a course, keep of it, and have completed.
     StudyPages in study (show_study, fetch_study) {
         Search => pages::search::Search,
+        Glossary => pages::glossary::Glossary,
         Notes => pages::notes::Notes,
         Note => pages::note::NoteOfPage,
+        Record => pages::record::Record,
+        Reflect => pages::reflect::Reflect,
     }
 }

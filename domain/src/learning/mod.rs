@@ -11,6 +11,7 @@ mod moment;
 mod news;
 mod number;
 mod progress;
+mod record;
 mod slug;
 mod study;
 mod wire;
@@ -31,10 +32,14 @@ pub use number::{as_typed, why_not_right};
 pub use progress::{
     CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status, StatusShown,
 };
+pub use record::{
+    Competency, CourseCertificate, CourseVerification, CpdRecord, LONGEST_REFLECTION, RecordedCourse,
+    RecordedModule, Reflection, ReflectionPage, Served, in_hours,
+};
 pub use slug::{Slug, SlugError};
 pub use study::{
-    CourseNotes, CourseSearch, FoundPage, LONGEST_NOTE, LONGEST_SEARCH, LONGEST_UNCLEAR, MOST_PAGES_FOUND,
-    Note, NotedPage, PageNote, Said, SaidClear,
+    CourseNotes, CourseSearch, ExplainedTerm, FoundPage, Glossary, LONGEST_NOTE, LONGEST_SEARCH,
+    LONGEST_UNCLEAR, MOST_PAGES_FOUND, Note, NotedPage, PageNote, Said, SaidClear,
 };
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,

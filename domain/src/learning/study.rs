@@ -38,6 +38,31 @@ pub struct Said {
     pub marked: bool,
 }
 
+/// `/learn/{course}/glossary`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Glossary {
+    /// The course's.
+    pub title: String,
+    /// In the order of the alphabet.
+    pub terms: Vec<ExplainedTerm>,
+}
+
+/// A word that a page explains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExplainedTerm {
+    /// For the address within the page.
+    pub slug: String,
+    pub word: String,
+    /// HTML.
+    pub definition: String,
+    pub module: String,
+    pub page: String,
+    /// The page's.
+    pub title: String,
+    /// The page is no longer in the course.
+    pub gone: bool,
+}
+
 /// How many characters a note has at most: [`crate::Problem::LongTextTooLong`] says it.
 pub const LONGEST_NOTE: usize = 4_000;
 

@@ -1,4 +1,4 @@
-//! Files to download: lists, a certificate, a receipt.
+//! Files to download: lists, certificates, a receipt, a learner's record.
 
 mod answering;
 mod library;
@@ -50,12 +50,15 @@ pub enum Content {
     FailedRows,
     Audit,
     Feedback,
+    Record,
+    RecordPages,
+    CourseCertificate,
     ResourceFile,
     ResourceCaptions,
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 24] = [
+pub const FILES: [(&str, Content); 28] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
@@ -76,6 +79,10 @@ pub const FILES: [(&str, Content); 24] = [
     ("/organisation/{slug}/uploads/{upload}/failed.csv", Content::FailedRows),
     ("/organisation/{slug}/feedback.xlsx", Content::Feedback),
     ("/organisation/{slug}/feedback.csv", Content::Feedback),
+    ("/learn/record.xlsx", Content::Record),
+    ("/learn/record.csv", Content::Record),
+    ("/learn/record.pdf", Content::RecordPages),
+    ("/learn/{course}/certificate.pdf", Content::CourseCertificate),
     ("/support/log.xlsx", Content::Audit),
     ("/support/log.csv", Content::Audit),
     ("/zone/{area}/resources/{resource}/versions/{version}/file", Content::ResourceFile),
@@ -103,6 +110,9 @@ pub(super) fn routes() -> Router<WebState> {
             Content::FailedRows => get(failed_rows),
             Content::Audit => get(audit),
             Content::Feedback => get(feedback),
+            Content::Record => get(record),
+            Content::RecordPages => get(record_pages),
+            Content::CourseCertificate => get(course_certificate),
             Content::ResourceFile => get(resource_file),
             Content::ResourceCaptions => get(resource_captions),
         };
@@ -241,6 +251,41 @@ async fn feedback(
     .await
 }
 
+/// `GET /learn/record.xlsx` and `.csv`: what the person who asks has completed.
+async fn record(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    uri: Uri,
+) -> Response {
+    let format = format(&uri);
+    let Some(actor) = context.actor.clone() else { return Redirect::to("/sign-in").into_response() };
+    let made = services::learning::record_file(&state.services, &actor, format).await;
+    answer(made.map(taken), format.content_type())
+}
+
+/// `GET /learn/record.pdf`: the same to read and to print.
+async fn record_pages(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+) -> Response {
+    let Some(actor) = context.actor.clone() else { return Redirect::to("/sign-in").into_response() };
+    let made = services::learning::record_pdf(&state.services, &actor).await;
+    answer(made.map(|pdf| (attachment("record.pdf"), pdf)), PDF)
+}
+
+/// `GET /learn/{course}/certificate.pdf`, for a learner who has completed the course and made their certificate.
+async fn course_certificate(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(course): Path<String>,
+) -> Response {
+    file(context, &course, PDF, async |actor, Named(course)| {
+        let pdf = services::learning::course_certificate(&state.services, &actor, &course).await?;
+        Ok((attachment("certificate.pdf"), pdf))
+    })
+    .await
+}
+
 /// `GET /support/log.xlsx` and `.csv`, for support.
 async fn audit(
     State(state): State<WebState>,
@@ -273,7 +318,7 @@ async fn resource_captions(
     library::send(&state, &context, of, Part::Captions, &headers).await
 }
 
-/// An organisation by its name in the address.
+/// An organisation or a course by its name in the address.
 struct Named(Slug);
 
 impl FromStr for Named {

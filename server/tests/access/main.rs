@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 42] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 47] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -113,6 +113,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 42] = [
     ("/api/learning/open_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/search_course", "course=nmp&search=dose", LEARNERS),
     ("/api/learning/load_note", "course=nmp&module=consultation&page=structure", LEARNERS),
+    ("/api/learning/load_glossary", "course=nmp", LEARNERS),
     ("/api/learning/load_notes", "course=nmp", LEARNERS),
     ("/api/learning/save_note", "course=nmp&module=consultation&page=structure&note=", LEARNERS),
     ("/api/learning/remove_note", "course=nmp&module=consultation&page=structure&version=1", LEARNERS),
@@ -121,6 +122,14 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 42] = [
         "course=nmp&module=consultation&page=structure&version=1&was_clear=no&unclear_words=Why",
         LEARNERS,
     ),
+    ("/api/learning/load_record", "", SIGNED_IN),
+    ("/api/learning/load_reflection", "course=nmp&module=evidence-and-practice", FINISHERS),
+    (
+        "/api/learning/save_reflection",
+        "course=nmp&module=evidence-and-practice&learnt=Much&competencies[]=9&version=0",
+        FINISHERS,
+    ),
+    ("/api/learning/make_certificate", "course=nmp", FINISHERS),
     ("/api/learning/load_check", "course=nmp&module=consultation", LEARNERS),
     // A try that does not exist.
     (
@@ -183,7 +192,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 32] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 35] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -208,9 +217,12 @@ const PAGES: [(&str, &str, [u16; ROLES]); 32] = [
     ("/account/second-factor", "/account/second-factor", page(SIGNED_IN)),
     ("/sign-in/code", "/sign-in/code", page(SIGNED_IN)),
     ("/learn", "/learn", page(SIGNED_IN)),
+    ("/learn/record", "/learn/record", page(SIGNED_IN)),
+    ("/learn/record/{course}/{module}", "/learn/record/nmp/evidence-and-practice", page(FINISHERS)),
     ("/learn/{course}", "/learn/nmp", page(LEARNERS)),
     ("/learn/{course}/end", "/learn/nmp/end", page(LEARNERS)),
     ("/learn/{course}/search", "/learn/nmp/search?search=dose", page(LEARNERS)),
+    ("/learn/{course}/glossary", "/learn/nmp/glossary", page(LEARNERS)),
     ("/learn/{course}/notes", "/learn/nmp/notes", page(LEARNERS)),
     ("/learn/{course}/{module}", "/learn/nmp/consultation", page(LEARNERS)),
     ("/learn/{course}/{module}/{page}", "/learn/nmp/consultation/structure", page(LEARNERS)),
@@ -233,6 +245,15 @@ const COHORT_PAGES: [(&str, [u16; ROLES]); 6] = [
 const COHORT_FILES: [(&str, [u16; ROLES]); 2] = [
     ("/cohorts/{cohort}/students.xlsx", page(FOLLOWERS)),
     ("/cohorts/{cohort}/students.csv", page(FOLLOWERS)),
+];
+
+/// What the person who asks has completed: their own, and nobody's who follows them.
+const OWN_FILES: [(&str, [u16; ROLES]); 4] = [
+    ("/learn/record.xlsx", page(SIGNED_IN)),
+    ("/learn/record.csv", page(SIGNED_IN)),
+    ("/learn/record.pdf", page(SIGNED_IN)),
+    // The student's is made in `roles`.
+    ("/learn/{course}/certificate.pdf", page(FINISHERS)),
 ];
 
 /// The stream of the same cohort's news.
@@ -278,6 +299,14 @@ async fn roles(site: &Site) -> ([Option<String>; ROLES], uuid::Uuid) {
     }
     support::with_links(site).await;
     support::completed(site, "student@demo.example").await;
+    sqlx::query(
+        "insert into course_certificates (enrolment_id, code, title, modules, minutes, completed_at, made_at)
+        select e.id, 'C7QM-3XRP-9WTD', 'Learning to prescribe', 12, 156, now(), now()
+        from enrolments e join people p on p.id = e.learner_id where p.email = 'student@demo.example'",
+    )
+    .execute(&site.services.db)
+    .await
+    .unwrap();
     let mut sessions = [const { None }; ROLES];
     let names = [
         "student",
@@ -331,6 +360,7 @@ async fn of_cohort(site: &Site, cohort: uuid::Uuid) -> Vec<(&'static str, String
     let (person, theirs, module, note, note_of_another, reminder, draft_of_another) = made;
     vec![
         ("{cohort}", cohort.to_string()),
+        ("{course}", "nmp".to_owned()),
         ("{person}", person),
         ("{theirs}", theirs),
         ("{module}", module),
@@ -367,6 +397,7 @@ async fn every_function_and_route_serves_exactly_the_right_roles(db: PgPool) {
                 .chain(&COHORT_FILES)
                 .map(|(address, expected)| (put(&names, address), expected)),
         )
+        .chain(OWN_FILES.iter().map(|(address, expected)| (put(&names, address), expected)))
         .chain([(format!("/live?topics=cohort:{cohort}"), &COHORT_STREAM)])
         .chain(OTHERS.iter().map(|(address, expected)| ((*address).to_owned(), expected)));
     for (address, expected) in pages {
@@ -410,6 +441,7 @@ fn the_tables_list_every_function_and_route() {
 
     let listed: BTreeSet<_> = COHORT_FILES
         .iter()
+        .chain(&OWN_FILES)
         .map(|row| row.0)
         .chain(assessment::FILES.iter().map(|row| row.0))
         .chain(organisations::FILES.iter().map(|row| row.0))

@@ -13,7 +13,7 @@ pub const TYPED: &str = "</title></textarea></script></style></noscript>--><b id
 const SITE: &str = "Health and Education Co-operative";
 
 /// Every column of text by people or courses that pages show.
-const WORDS: [(&str, &str); 15] = [
+const WORDS: [(&str, &str); 17] = [
     ("people", "full_name"),
     ("organisations", "name"),
     ("cohorts", "name"),
@@ -24,6 +24,8 @@ const WORDS: [(&str, &str); 15] = [
     ("modules", "title"),
     ("modules", "summary"),
     ("page_versions", "title"),
+    ("course_terms", "word"),
+    ("course_certificates", "title"),
     ("frameworks", "title"),
     ("papers", "title"),
     ("papers", "instructions"),

@@ -38,7 +38,7 @@ use domain::{
 };
 use sqlx::{PgPool, types::Json};
 
-use super::{results::certificate, *};
+use super::*;
 use crate::{
     Error,
     access::{LookedAt, NewGrant, give_reason, take_back},
@@ -69,7 +69,7 @@ use crate::{
             results_page, verify,
         },
     },
-    kit::jobs::run_ready,
+    kit::{jobs::run_ready, pdf::certificate},
     organisations::{ensure_member, ensure_organisation},
     testing::World,
 };

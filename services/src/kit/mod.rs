@@ -21,6 +21,7 @@ pub mod random;
 pub(crate) mod reason;
 pub mod scanner;
 pub mod supervisor;
+pub(crate) mod verification;
 pub(crate) mod waiting;
 
 pub use list::ROWS_A_PAGE;

@@ -11,7 +11,9 @@ mod check;
 mod clarity;
 pub mod content;
 mod end;
+mod glossary;
 mod notes;
+mod record;
 mod search;
 mod sql;
 #[cfg(test)]
@@ -23,7 +25,13 @@ pub use clarity::say_clear;
 pub use end::{
     EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
+pub use glossary::glossary;
 pub use notes::{PageAddress, note_page, notes_page, remove_note, save_note};
+pub(crate) use record::verify_course;
+pub use record::{
+    course_certificate, make_certificate, record_file, record_page, record_pdf, reflection_page,
+    save_reflection,
+};
 pub use search::search_course;
 
 use chrono::{DateTime, Utc};

@@ -175,7 +175,7 @@ pub(super) async fn open_page(
     let opened = sqlx::query_as!(
         OpenedPage,
         r#"with here as (
-            select e.id as enrolment_id, p.id as page_id, p.version, v.title, v.html
+            select e.id as enrolment_id, p.id as page_id, p.version, v.title, coalesce(p.shown_html, v.html) as html
             from enrolments e
             join courses c on c.id = e.course_id
             join modules m on m.course_id = c.id and not m.retired

@@ -2,7 +2,7 @@
 
 use domain::assessment::{
     PaperId,
-    results::{ItemsPage, Remarking, ResultsPage, SittingResult, Verification},
+    results::{ItemsPage, Remarking, ResultsPage, SittingResult, Verified},
 };
 use leptos::prelude::*;
 
@@ -51,9 +51,9 @@ pub async fn name_certificate(
 
 /// Checks a certificate, without signing in.
 #[server(prefix = "/api", endpoint = "assessment/load_verification", protocol = Wire)]
-pub async fn load_verification(code: String) -> Result<Verification, ApiError> {
+pub async fn load_verification(code: String) -> Result<Verified, ApiError> {
     let request = request()?;
-    answer(&request, assessment::results::verify(&request.services, &code).await)
+    answer(&request, assessment::results::verified(&request.services, &code).await)
 }
 
 /// `query` is the query of the page's address.

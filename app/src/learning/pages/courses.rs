@@ -34,5 +34,6 @@ fn CoursesView(page: MyCourses) -> impl IntoView {
                 </div>
             }.into_any()
         }}
+        <p><a href="/learn/record">"My CPD record"</a>": the modules that you have completed, with your reflections and certificates"</p>
     }
 }

@@ -46,7 +46,10 @@ fn EndView(course: String, done: String, page: CourseEnd) -> impl IntoView {
         <Heading>"End of the course"</Heading>
         <Done reply text=done.map(str::to_owned) />
         {if unfinished == 0 {
-            view! { <div class="confirmation"><p>"Well done: you have completed every module of this course."</p></div> }.into_any()
+            view! {
+                <div class="confirmation"><p>"Well done: you have completed every module of this course."</p></div>
+                <p>"Your hours and your certificate are in "<a href="/learn/record">"your CPD record"</a>"."</p>
+            }.into_any()
         } else {
             view! { <p>"You have not completed every module yet. Still to do: "{count(unfinished, "module")}"."</p> }.into_any()
         }}

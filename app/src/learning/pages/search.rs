@@ -58,6 +58,7 @@ fn SearchView(course: String, page: CourseSearch) -> impl IntoView {
             <ul class="tips">
                 <li>"Look at how it is written, or type only its beginning: “pharmaco” finds pharmacology and pharmacokinetics."</li>
                 <li>"Take fewer words: a page has to have all of them."</li>
+                <li>"Or look in "<a href=format!("{base}/glossary")>"the glossary"</a>"."</li>
                 <li>"Or look at "<a href=base>"the modules of the course"</a>"."</li>
             </ul>
         })}

@@ -13,5 +13,5 @@ pub use outcome::{ItemMark, Outcome, ReleasedOutcome, missed, outcome, whole_per
 pub use wire::{
     CategoryResult, CertificateName, CorrectionKind, CorrectionRow, Effect, ItemRow, ItemVariant, ItemsPage,
     MOST_CORRECTIONS, QuestionResult, Remarking, ResultRow, ResultTotals, ResultsPage, SectionResult,
-    SittingResult, Verification,
+    SittingResult, Verification, Verified,
 };

@@ -12,6 +12,7 @@ use crate::{
     },
     count,
     kit::list::Page,
+    learning::CourseVerification,
 };
 
 /// `/assessments/sittings/{sitting}/result`, and the setter's page of the same sitting.
@@ -314,7 +315,14 @@ pub enum CorrectionKind {
 }
 
 /// `/verify/{code}`: everything on the certificate, with initials in place of the name. A reader of a certificate with a
-/// forged mark or paper can see the difference.
+/// forged mark, paper or course can see the difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verified {
+    Paper(Verification),
+    Course(CourseVerification),
+}
+
+/// The certificate of a passed paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
     pub paper: String,

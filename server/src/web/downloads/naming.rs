@@ -34,6 +34,7 @@ pub(in crate::web) fn page_of(file: &Uri) -> String {
     let path = match path.rsplit_once('/') {
         // The list is the page itself.
         Some((page, "students" | "extra-time" | "templates" | "failed")) => page,
+        Some((course, "certificate")) if course.starts_with("/learn/") => "/learn/record",
         Some((sitting, "certificate")) => &format!("{sitting}/result"),
         // A file of a version, on the page of its resource.
         Some((version, "file" | "captions")) => {
@@ -64,6 +65,8 @@ mod tests {
             ("/assessments/sittings/1/receipt.txt", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/receipt.pdf", "/assessments/sittings/1/receipt"),
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
+            ("/learn/nmp/certificate.pdf", "/learn/record"),
+            ("/learn/record.pdf", "/learn/record"),
             ("/zone/north/resources/1/versions/2/file", "/zone/north/resources/1"),
             ("/zone/north/resources/1/versions/2/captions", "/zone/north/resources/1"),
         ] {

@@ -1,8 +1,6 @@
 //! The receipt as pages to read and to print: every answer in words, and the fingerprint of the answers as stored. It says
 //! no more of a question than its number and the words that the candidate chose, because others may still sit the paper.
 
-mod page;
-
 use domain::{
     assessment::{
         delivery::{Receipt, SittingId, SubmittedBy},
@@ -16,14 +14,18 @@ use super::{order::as_seen, submission::own_receipt};
 use crate::{
     Result, Services,
     accounts::Actor,
-    assessment::results::certificate::can_show,
     kit::{
         markdown::plain,
-        pdf::{begin, faces, finish, typeset::tidy},
+        pdf::{
+            begin,
+            certificate::can_show,
+            faces, finish,
+            flow::{self, Paragraph, Role},
+            typeset::tidy,
+        },
     },
     moment,
 };
-use page::{Paragraph, Role};
 
 const TITLE: &str = "Receipt of your answers";
 
@@ -118,7 +120,7 @@ fn in_lines(question: &Question, response: &Response) -> Vec<String> {
 fn pdf(slip: &Slip) -> Result<Vec<u8>> {
     let title = format!("Receipt: {}, {}", tidy(&slip.candidate), tidy(&slip.receipt.title));
     let mut document = begin(title, slip.receipt.sitting.to_string())?;
-    let tags = page::draw(&mut document, faces()?, &written(slip))?;
+    let tags = flow::draw(&mut document, faces()?, &written(slip), "Receipt")?;
     finish(document, tags, TITLE)
 }
 
@@ -169,7 +171,7 @@ fn written(slip: &Slip) -> Vec<Vec<Paragraph>> {
         if n == 1 {
             group.push(heading(Role::Heading, "Your answers"));
         }
-        group.push(Paragraph { role: Role::Question, text: format!("Question {n}") });
+        group.push(Paragraph { role: Role::Subheading, text: format!("Question {n}") });
         if answer.given.is_empty() {
             group.push(quiet("No answer"));
         }

@@ -19,6 +19,7 @@ use crate::{
     kit::{
         portions::{PORTION, in_portions},
         random,
+        verification::verification_code,
     },
     moment,
 };
@@ -384,20 +385,6 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// Twelve letters and digits that are not easily confused: 32^12 codes, too many to guess one.
-pub(crate) fn verification_code() -> Result<String> {
-    const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let bytes: [u8; 12] = random::bytes()?;
-    let mut code = String::with_capacity(14);
-    for (n, byte) in bytes.iter().enumerate() {
-        if n > 0 && n % 4 == 0 {
-            code.push('-');
-        }
-        code.push(char::from(SIGNS[usize::from(byte % 32)]));
-    }
-    Ok(code)
 }
 
 /// Removes sittings that have been kept for seven years, with everything that belongs to them (P20). Returns how many.

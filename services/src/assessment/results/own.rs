@@ -10,20 +10,25 @@ use domain::{
         question::{Question, Response, Verdict},
         results::{
             CategoryResult, CertificateName, QuestionResult, ReleasedOutcome, SectionResult, SittingResult,
-            Verification,
+            Verification, Verified,
         },
     },
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::certificate::{self, Certificate};
 use crate::{
     Error, Result, Services,
     access::InvigilatedSitting,
     accounts::Actor,
     assessment::{day, delivery::order::as_seen, html, known, number},
-    kit::{audit, markdown::plain},
+    kit::{
+        audit,
+        markdown::plain,
+        pdf::certificate::{self, Certificate},
+        verification::{code_of, initials},
+    },
+    learning::verify_course,
     moment,
 };
 
@@ -242,13 +247,16 @@ pub async fn certificate_of(services: &Services, actor: &Actor, sitting: Sitting
     db.commit().await?;
     certificate::pdf(&Certificate {
         name,
-        paper: result.title,
-        organisation: row.name,
-        date: day(row.submitted_at),
-        mark: result.outcome.in_words(),
+        did: "has passed",
+        subject: result.title,
+        facts: [
+            ("Mark", result.outcome.in_words()),
+            ("Date", day(row.submitted_at)),
+            ("Organisation", row.name),
+        ],
         verify_url: format!("{}/verify/{code}", services.public_url),
         code,
-        removed_on: result.removed_on,
+        until: format!("It can be checked until {}, when the result is removed.", result.removed_on),
     })
 }
 
@@ -290,29 +298,36 @@ pub async fn name_certificate(
     Ok(())
 }
 
-/// `/verify/{code}`, without signing in: the paper, organisation, mark, date and initials of a genuine certificate.
+/// `/verify/{code}`, without signing in: what a genuine certificate says, of a paper or of a course.
+///
+/// # Errors
+/// [`Error::NotFound`] for a code without a certificate, and until the result of a paper is released.
+pub async fn verified(services: &Services, code: &str) -> Result<Verified> {
+    match verify(services, code).await {
+        Ok(paper) => Ok(Verified::Paper(paper)),
+        Err(Error::NotFound) => verify_course(services, code).await.map(Verified::Course),
+        Err(error) => Err(error),
+    }
+}
+
+/// The certificate of a paper: the paper, organisation, mark, date and initials of a genuine certificate.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a code without a certificate, and until its result is released.
 pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
-    let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
-    let code =
-        letters.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four)).collect::<Vec<_>>().join("-");
     let row = sqlx::query!(
         r#"select p.title, o.name as "organisation!", s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!",
             coalesce(h.full_name, '') as "name!", s.certificate_name, still_to_mark(p.id, s.id, s.submitted_at) as "remarking!"
         from sittings s join papers p on p.id = s.paper_id join organisations_named o on o.id = p.organisation_id
             left join people_named h on h.id = s.learner_id
         where s.verification_code = $1 and s.passed and s.submitted_at is not null and results_released(p.id)"#,
-        code,
+        code_of(code),
     )
     .fetch_optional(&services.db)
     .await?
     .ok_or(Error::NotFound)?;
     // The initials are those of the printed name.
     let name = row.certificate_name.filter(|_| !certificate::can_show(&row.name)).unwrap_or(row.name);
-    let initials = name.split_whitespace().filter_map(|name| name.chars().find(|c| c.is_alphabetic()));
-    let initials: Vec<_> = initials.map(|letter| format!("{}.", letter.to_uppercase())).collect();
     let outcome =
         ReleasedOutcome { mark: number(row.mark)?, available: number(row.available)?, passed: true };
     Ok(Verification {
@@ -320,7 +335,7 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
         organisation: row.organisation,
         mark: outcome.in_words(),
         date: day(row.submitted_at),
-        initials: initials.join(" "),
+        initials: initials(&name),
         remarking: row.remarking,
     })
 }

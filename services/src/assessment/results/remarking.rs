@@ -16,10 +16,13 @@ use crate::{
     access::{PaperAccess, since},
     accounts::Actor,
     assessment::{
-        delivery::submission::{PassMarks, pass_marks, to_store, verification_code},
+        delivery::submission::{PassMarks, pass_marks, to_store},
         number,
     },
-    kit::jobs::{self, Attempt, Job, JobError, enqueue},
+    kit::{
+        jobs::{self, Attempt, Job, JobError, enqueue},
+        verification::verification_code,
+    },
 };
 
 /// How many sittings are marked in one transaction: few in tests, so that those of several portions are small.

@@ -1,5 +1,7 @@
-//! PDF/UA-1: tagged documents with their fonts inside. What certificates and receipts have in common.
+//! PDF/UA-1: tagged documents with their fonts inside. What certificates, receipts and records have in common.
 
+pub(crate) mod certificate;
+pub(crate) mod flow;
 pub(crate) mod typeset;
 
 use krilla::{

@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    recount,
-    source::{Course, Framework, Module, Page},
+    glossary, recount,
+    source::{Course, Framework, Module},
 };
 use crate::{Error, Result, Services};
 
@@ -72,7 +72,7 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     for (position, module) in (1_i16..).zip(&course.modules) {
         let id = module_row(&mut db, course_id, position, module).await?;
         let before = done;
-        pages(&mut db, id, &module.pages, now, &mut done).await?;
+        pages(&mut db, course, id, module, now, &mut done).await?;
         questions(&mut db, id, module, now, &mut done).await?;
         if (before.pages_added, before.pages_retired) != (done.pages_added, done.pages_retired) {
             changed.push(id);
@@ -87,6 +87,7 @@ pub async fn import(services: &Services, course: &Course) -> Result<Imported> {
     .await?;
     done.modules_retired = retired.len();
     changed.extend(retired);
+    terms(&mut db, course_id, course).await?;
     recount::owe(&mut db, &changed).await?;
     db.commit().await?;
     recount::finish_recount(services).await.map_err(|error| {
@@ -149,15 +150,17 @@ async fn module_row(db: &mut PgConnection, course_id: Uuid, position: i16, modul
 
 async fn pages(
     db: &mut PgConnection,
-    module: Uuid,
-    pages: &[Page],
+    course: &Course,
+    id_of_module: Uuid,
+    module: &Module,
     now: DateTime<Utc>,
     done: &mut Imported,
 ) -> Result<()> {
+    let pages = &module.pages;
     let rows = sqlx::query!(
         "select p.id, p.slug, p.retired, p.version, v.title, v.html from pages p
         join page_versions v on v.page_id = p.id and v.version = p.version where p.module_id = $1",
-        module,
+        id_of_module,
     )
     .fetch_all(&mut *db)
     .await?;
@@ -175,13 +178,14 @@ async fn pages(
         let version = known.map_or(0, |row| row.version) + i32::from(changed);
         let id = known.map_or_else(Uuid::now_v7, |row| row.id);
         sqlx::query!(
-            "insert into pages (id, module_id, slug, position, version) values ($1, $2, $3, $4, $5)
-            on conflict (id) do update set position = $4, version = $5, retired = false",
+            "insert into pages (id, module_id, slug, position, version, shown_html) values ($1, $2, $3, $4, $5, $6)
+            on conflict (id) do update set position = $4, version = $5, shown_html = $6, retired = false",
             id,
-            module,
+            id_of_module,
             slug,
             position,
             version,
+            glossary::shown(course.slug.as_str(), &course.terms, module.slug.as_str(), page),
         )
         .execute(&mut *db)
         .await?;
@@ -201,14 +205,37 @@ async fn pages(
     let slugs: Vec<_> = pages.iter().map(|page| page.slug.to_string()).collect();
     let retired = sqlx::query!(
         "update pages set retired = true where module_id = $1 and not retired and not slug = any($2)",
-        module,
+        id_of_module,
         &slugs,
     )
     .execute(&mut *db)
     .await?;
     done.pages_retired += usize::try_from(retired.rows_affected()).map_err(Error::failed)?;
     let count = i16::try_from(pages.len()).map_err(Error::failed)?;
-    sqlx::query!("update modules set page_count = $2 where id = $1", module, count).execute(db).await?;
+    sqlx::query!("update modules set page_count = $2 where id = $1", id_of_module, count).execute(db).await?;
+    Ok(())
+}
+
+/// The words that the course explains, in place of those of before.
+async fn terms(db: &mut PgConnection, course_id: Uuid, course: &Course) -> Result<()> {
+    sqlx::query!("delete from course_terms where course_id = $1", course_id).execute(&mut *db).await?;
+    for (position, term) in (1_i16..).zip(&course.terms) {
+        let (module, page) = &term.explained;
+        sqlx::query!(
+            "insert into course_terms (course_id, slug, position, word, definition_html, page_id)
+            select $1, $2, $3, $4, $5, p.id from pages p join modules m on m.id = p.module_id
+            where m.course_id = $1 and m.slug = $6 and p.slug = $7",
+            course_id,
+            term.slug,
+            position,
+            term.word,
+            term.definition_html,
+            module,
+            page,
+        )
+        .execute(&mut *db)
+        .await?;
+    }
     Ok(())
 }
 

@@ -4,8 +4,10 @@
 //! [`import`] writes the values into the database in one transaction, and [`recount`] counts learners afterwards.
 //! Nothing is imported while there is any fault.
 
+mod about;
 mod check;
 mod folder;
+mod glossary;
 mod import;
 mod recount;
 mod source;
@@ -13,9 +15,10 @@ mod source;
 mod tests;
 
 pub use folder::{Checked, check, read_all};
+pub use glossary::Term;
 pub use import::{Imported, import};
 pub use recount::finish_recount;
-pub use source::{Course, Framework, Module, Page, Picture, read};
+pub use source::{Competency, Course, Framework, Module, Page, Picture, read};
 
 use std::{fmt, path::PathBuf};
 

@@ -9,10 +9,16 @@ use std::{
 use domain::learning::{Question, Slug};
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Fault, check, line_at, markdown};
+use super::{
+    Fault,
+    about::PageHead,
+    check,
+    glossary::{self, Term},
+    line_at, markdown,
+};
 
 /// The addresses of pages beside those of the modules.
-const TAKEN: [&str; 3] = ["end", "notes", "search"];
+const TAKEN: [&str; 4] = ["end", "glossary", "notes", "search"];
 
 /// A course, complete and without faults.
 #[derive(Debug)]
@@ -23,6 +29,8 @@ pub struct Course {
     pub intro_html: String,
     pub framework: Framework,
     pub modules: Vec<Module>,
+    /// In the order of the alphabet.
+    pub terms: Vec<Term>,
     /// By hash.
     pub pictures: BTreeMap<String, Picture>,
 }
@@ -66,6 +74,8 @@ pub struct Page {
     pub slug: Slug,
     pub title: String,
     pub html: String,
+    /// What stands below the text.
+    pub about_html: String,
 }
 
 #[derive(Debug)]
@@ -91,12 +101,6 @@ struct ModuleHead {
     minutes: i16,
     pass_mark: i16,
     competencies: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PageHead {
-    title: String,
 }
 
 /// Reads the course in `folder`; frameworks are in `../frameworks` beside it.
@@ -202,6 +206,10 @@ impl Reader {
         let document: Document<CourseHead> = self.document(folder.join("course.md"))?;
         let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let slug = self.slug(&document.file, name)?;
+        // A learner's record has this address.
+        if slug.as_str() == "record" {
+            self.fault(&document.file, 1, "the address \"record\" is taken");
+        }
         let framework = folder.with_file_name("frameworks").join(format!("{}.toml", document.head.framework));
         let text = self.text(&framework)?;
         let framework: Framework = self.toml(&framework, &text, 1)?;
@@ -222,9 +230,22 @@ impl Reader {
                 );
             }
         }
+        let terms = self.terms(&folder.join("glossary.toml"), &modules);
         let CourseHead { title, summary, .. } = document.head;
         let pictures = std::mem::take(&mut self.pictures);
-        Some(Course { slug, title, summary, intro_html, framework, modules, pictures })
+        Some(Course { slug, title, summary, intro_html, framework, modules, terms, pictures })
+    }
+
+    /// None for a course without a glossary.
+    fn terms(&mut self, file: &Path, modules: &[Module]) -> Vec<Term> {
+        if !file.exists() {
+            return Vec::new();
+        }
+        let Some(text) = self.text(file) else { return Vec::new() };
+        glossary::read(&text, modules).unwrap_or_else(|faults| {
+            faults.into_iter().for_each(|(line, what)| self.fault(file, line, what));
+            Vec::new()
+        })
     }
 
     fn module(&mut self, course: &Path, name: &str, framework: &Framework) -> Option<Module> {
@@ -305,7 +326,11 @@ impl Reader {
                 self.fault(&file, 1, format!("the address {slug:?} is taken"));
             }
             let html = self.html(&document);
-            pages.push(Page { slug, title: document.head.title, html });
+            let about_html = document.head.about().unwrap_or_else(|(key, what)| {
+                self.fault(&file, document.line_of(key), what);
+                String::new()
+            });
+            pages.push(Page { slug, title: document.head.title, html, about_html });
         }
         pages
     }

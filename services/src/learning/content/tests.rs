@@ -29,7 +29,10 @@ fn folder(replaced: &[(&str, &str)]) -> tempfile::TempDir {
             "nmp/one/module.md",
             "+++\ntitle = \"M\"\nsummary = \"S\"\nminutes = 5\npass_mark = 80\ncompetencies = [\"1\"]\n+++\nText\n",
         ),
-        ("nmp/one/01-first.md", "+++\ntitle = \"P\"\n+++\n\nText\n\n![A line](line.svg)\n"),
+        (
+            "nmp/one/01-first.md",
+            "+++\ntitle = \"P\"\nchanged = \"2026-11-22\"\n+++\n\nText\n\n![A line](line.svg)\n",
+        ),
         ("nmp/one/line.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
         ("nmp/one/check.toml", check.as_str()),
     ];
@@ -55,6 +58,11 @@ fn faults_are_named_by_file_and_line() {
         (page("+++\ntitle = 5\n+++\nText"), "one/01-first.md:2: invalid type"),
         (page("+++\ntitle = \"P\"\nauthor = \"x\"\n+++\nText"), "one/01-first.md:3: unknown field"),
         (page("+++\ntitle = \"P\"\n+++\n"), "one/01-first.md:4: has no text"),
+        (page("+++\ntitle = \"P\"\n+++\nText"), "one/01-first.md:2: says nothing of `changed`"),
+        (
+            page("+++\ntitle = \"P\"\nchanged = \"2026-02-30\"\n+++\nText"),
+            "one/01-first.md:3: \"2026-02-30\" is no day",
+        ),
         (page("+++\ntitle = \"P\"\n+++\nText\n\n# Big"), "one/01-first.md:6: the page's title"),
         (
             page("+++\ntitle = \"P\"\n+++\n![x](none.svg)"),
@@ -63,7 +71,7 @@ fn faults_are_named_by_file_and_line() {
         (page("+++\ntitle = \"P\"\n+++\n![x](../one/line.svg)"), "one/01-first.md:4: the picture"),
         (
             ("nmp/one/line.svg", "<svg><script>1</script></svg>"),
-            "one/01-first.md:7: the picture \"line.svg\" contains \"<script\"",
+            "one/01-first.md:8: the picture \"line.svg\" contains \"<script\"",
         ),
         (("nmp/one/first.md", "+++\ntitle = \"P\"\n+++\nText"), "one/first.md:1: a page's file is named"),
         (("nmp/one/02-check.md", "+++\ntitle = \"P\"\n+++\nText"), "one/02-check.md:1: the address"),
@@ -93,6 +101,15 @@ fn faults_are_named_by_file_and_line() {
         let found = faults(&[replaced]);
         assert!(found.iter().any(|fault| fault.starts_with(expected)), "{expected}: {found:?}");
     }
+}
+
+#[test]
+fn a_course_takes_no_address_of_a_learners_own_pages() {
+    let folder = folder(&[]);
+    fs::rename(folder.path().join("nmp"), folder.path().join("record")).unwrap();
+    let faults = read(&folder.path().join("record")).unwrap_err();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert!(faults[0].to_string().ends_with("course.md:1: the address \"record\" is taken"));
 }
 
 #[test]
@@ -198,7 +215,9 @@ fn a_sound_folder_is_read() {
         (1, 1, 5)
     );
     assert_eq!(course.pictures.len(), 1);
-    assert!(course.modules[0].pages[0].html.contains("<img src=\"/media/"));
+    let page = &course.modules[0].pages[0];
+    assert!(page.html.contains("<img src=\"/media/") && !page.html.contains("Last changed"));
+    assert!(page.about_html.contains("Last changed"));
 }
 
 /// The course that this project ships. P38: every picture has its alternative text, or it would not be read.
@@ -251,6 +270,22 @@ fn words(html: &str) -> usize {
     text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
 }
 
+/// What a definition says is not compared with its page here: whoever writes one does that.
+#[test]
+fn the_shipped_course_has_a_glossary_and_marks_its_words() {
+    let course = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/nmp"))
+        .unwrap_or_else(|faults| panic!("{faults:?}"));
+    assert!(course.terms.len() >= 25, "{}", course.terms.len());
+    let shown = |module: &str, page: &str| {
+        let there = course.modules.iter().find(|there| there.slug.as_str() == module).unwrap();
+        let page = there.pages.iter().find(|there| there.slug.as_str() == page).unwrap();
+        glossary::shown("nmp", &course.terms, module, page)
+    };
+    let marked = "popovertarget=\"term-steady-state\"";
+    assert_eq!(shown("monitoring-and-review", "why-what-and-when").matches(marked).count(), 1);
+    assert_eq!(shown("pharmacokinetics", "steady-state-and-loading").matches(marked).count(), 0);
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn importing_twice_changes_nothing(db: PgPool) {
     let world = World::new(db);
@@ -258,6 +293,26 @@ async fn importing_twice_changes_nothing(db: PgPool) {
     let first = import(&world.services, &new).await.unwrap();
     assert_eq!(first, Imported { pages_added: 6, checks_changed: 2, ..Imported::default() });
     assert_eq!(import(&world.services, &new).await.unwrap(), Imported::default());
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn another_day_or_source_is_shown_and_makes_no_version_of_the_text(db: PgPool) {
+    let world = World::new(db.clone());
+    let mut course = course(&["one"], 1);
+    course.modules[0].pages[0].about_html = "<p>Last changed</p>".into();
+    import(&world.services, &course).await.unwrap();
+    course.modules[0].pages[0].about_html = "<p>Last reviewed</p>".into();
+    assert_eq!(import(&world.services, &course).await.unwrap(), Imported::default());
+    let (version, shown, text): (i32, String, String) = sqlx::query_as(
+        "select p.version, p.shown_html, v.html from pages p join page_versions v on v.page_id = p.id",
+    )
+    .fetch_one(&db)
+    .await
+    .unwrap();
+    assert_eq!(
+        (version, shown.as_str(), text.as_str()),
+        (1, "<p>Text</p><p>Last reviewed</p>", "<p>Text</p>")
+    );
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -3,6 +3,7 @@
 mod checks;
 mod end;
 mod plans;
+mod record;
 mod recounts;
 mod study;
 

@@ -99,6 +99,45 @@ async fn a_search_finds_what_is_there_now_and_only_for_who_may_open_the_course(d
     assert!(matches!(closed, Err(Error::NotFound)));
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn words_are_marked_and_listed_for_who_may_open_the_course_and_searched_as_before(db: PgPool) {
+    let world = World::new(db.clone());
+    let actor = enrolled(&world).await;
+    let mut course = course(&["one", "two"], 2);
+    course.modules[0].pages[0].html = "<p>Clearance is a volume.</p>".into();
+    course.modules[1].pages[0].html = "<p>Look at the clearance.</p>".into();
+    course.terms = vec![content::Term {
+        slug: "clearance".into(),
+        word: "Clearance".into(),
+        forms: Vec::new(),
+        definition_html: "A volume of blood.".into(),
+        explained: ("one".into(), "page-1".into()),
+    }];
+    import(&world.services, &course).await.unwrap();
+    assert_eq!(import(&world.services, &course).await.unwrap(), content::Imported::default());
+    let there = open(&world, &actor, "two", "page-1").await.unwrap().html;
+    assert!(there.contains("<button") && there.contains("A volume of blood."), "{there}");
+    let explains = open(&world, &actor, "one", "page-1").await.unwrap().html;
+    assert_eq!(explains, "<p>Clearance is a volume.</p>");
+    // A definition is no text of the page.
+    assert_eq!(titles(&world, &actor, "blood").await, Vec::<String>::new());
+    let page = glossary(&world.services, &actor, &slug("nmp")).await.unwrap();
+    let said: Vec<_> =
+        page.terms.iter().map(|term| (term.word.as_str(), term.page.as_str(), term.gone)).collect();
+    assert_eq!(said, [("Clearance", "page-1", false)]);
+
+    let stranger = world.learner("stranger@uni.example").await;
+    let refused = glossary(&world.services, &stranger, &slug("nmp")).await;
+    assert!(matches!(refused, Err(Error::NotFound)));
+    course.terms.clear();
+    import(&world.services, &course).await.unwrap();
+    assert_eq!(glossary(&world.services, &actor, &slug("nmp")).await.unwrap().terms, []);
+    assert!(!open(&world, &actor, "two", "page-1").await.unwrap().html.contains("<button"));
+    sqlx::query("update cohorts set access_until = '2026-11-21'").execute(&db).await.unwrap();
+    let closed = glossary(&world.services, &actor, &slug("nmp")).await;
+    assert!(matches!(closed, Err(Error::NotFound)));
+}
+
 async fn keep(
     world: &World,
     actor: &Actor,

@@ -1,4 +1,8 @@
-use domain::assessment::results::Verification;
+use domain::{
+    assessment::results::{Verification, Verified},
+    count,
+    learning::{CourseVerification, in_hours},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -16,7 +20,8 @@ pub fn Verify() -> impl IntoView {
     let params = use_params_map();
     let found = PageData::new(move || params.read().get("code").unwrap_or_default(), load_verification);
     until_there(found, |found| match found {
-        Ok(certificate) => view! { <Genuine certificate /> }.into_any(),
+        Ok(Verified::Paper(certificate)) => view! { <Genuine certificate /> }.into_any(),
+        Ok(Verified::Course(certificate)) => view! { <OfCourse certificate /> }.into_any(),
         // The server function has set the status. This page replaces the usual one, which would not say what to check.
         Err(error) if error.kind == ErrorKind::NotFound => view! { <NoCertificate /> }.into_any(),
         Err(error) => view! { <ErrorPage error /> }.into_any(),
@@ -45,6 +50,25 @@ fn Genuine(certificate: Verification) -> impl IntoView {
                 <div><dt>"Mark"</dt><dd>{certificate.mark}</dd></div>
                 <div><dt>"Date"</dt><dd>{certificate.date}</dd></div>
                 <div><dt>"Organisation"</dt><dd>{certificate.organisation}</dd></div>
+            </dl>
+            <p>"Compare each of them with the certificate that you were shown."</p>
+        </div>
+    }
+}
+
+#[component]
+fn OfCourse(certificate: CourseVerification) -> impl IntoView {
+    view! {
+        <Title text="This certificate is valid" />
+        <div class="narrow">
+            <div class="confirmation"><Heading>"This certificate is valid"</Heading></div>
+            <dl class="summary-list">
+                <div><dt>"Initials"</dt><dd>{certificate.initials}</dd></div>
+                <div><dt>"Result"</dt><dd>"Completed the course"</dd></div>
+                <div><dt>"Course"</dt><dd>{certificate.course}</dd></div>
+                <div><dt>"Modules"</dt><dd>{count(certificate.modules, "module")}</dd></div>
+                <div><dt>"Time"</dt><dd>{in_hours(certificate.minutes)}</dd></div>
+                <div><dt>"Date"</dt><dd>{certificate.date}</dd></div>
             </dl>
             <p>"Compare each of them with the certificate that you were shown."</p>
         </div>

@@ -27,11 +27,11 @@ const STATEMENT: Range<f32> = 190.0..436.0;
 const LEAD_IN: f32 = 16.0;
 const GAP: f32 = 16.0;
 const NAME: Room = Room { width: 660.0, sizes: &[(46.0, 32.0), (34.0, 24.0)] };
-const PAPER: Room = Room { width: 640.0, sizes: &[(27.0, 21.0), (24.0, 19.0), (21.0, 17.0)] };
+const SUBJECT: Room = Room { width: 640.0, sizes: &[(27.0, 21.0), (24.0, 19.0), (21.0, 17.0)] };
 
-/// Two lead-ins, name and paper, with the gaps between them.
-fn statement_height(name: f32, paper: f32) -> f32 {
-    2.0 * LEAD_IN * LEADING + name + paper + 2.5 * GAP
+/// Two lead-ins, name and subject, with the gaps between them.
+fn statement_height(name: f32, subject: f32) -> f32 {
+    2.0 * LEAD_IN * LEADING + name + subject + 2.5 * GAP
 }
 
 /// The parts that the document needs after the page is drawn. The link can only be made once the surface is finished.
@@ -100,11 +100,11 @@ impl Sheet<'_> {
         self.tags.push(TagGroup::with_children(tag, vec![title.into()]));
     }
 
-    /// The candidate's name and the paper, centred in the room that is left, however many lines they take.
+    /// The holder's name and what it is about, centred in the room that is left, however many lines they take.
     fn statement(&mut self, faces: &Faces, certificate: &Certificate) {
         let name = faces.semibold.fit(&certificate.name, &NAME);
-        let paper = faces.semibold.fit(&certificate.paper, &PAPER);
-        let spare = STATEMENT.end - STATEMENT.start - statement_height(name.height(), paper.height());
+        let subject = faces.semibold.fit(&certificate.subject, &SUBJECT);
+        let spare = STATEMENT.end - STATEMENT.start - statement_height(name.height(), subject.height());
         let mut y = STATEMENT.start + spare / 2.0;
         let lead_in = |text| Block { size: LEAD_IN, lines: vec![faces.italic.line(text)] };
         y = self.paragraph(&lead_in("This is to certify that"), &faces.italic, INK, CENTRE, y) + GAP * 0.5;
@@ -115,20 +115,15 @@ impl Sheet<'_> {
                 path.line_to(CENTRE + 110.0, y - GAP);
             });
         });
-        y = self.paragraph(&lead_in("has passed"), &faces.italic, INK, CENTRE, y) + GAP * 0.5;
-        self.paragraph(&paper, &faces.semibold, INK, CENTRE, y);
+        y = self.paragraph(&lead_in(certificate.did), &faces.italic, INK, CENTRE, y) + GAP * 0.5;
+        self.paragraph(&subject, &faces.semibold, INK, CENTRE, y);
     }
 
-    /// Mark, date and organisation side by side, each under its name.
+    /// Three facts side by side, each under its label.
     fn facts(&mut self, faces: &Faces, certificate: &Certificate) {
         const TOP: f32 = 440.0;
         const COLUMN: f32 = 240.0;
-        let facts = [
-            ("Mark", &certificate.mark),
-            ("Date", &certificate.date),
-            ("Organisation", &certificate.organisation),
-        ];
-        for (place, (label, value)) in facts.into_iter().enumerate() {
+        for (place, (label, value)) in certificate.facts.iter().enumerate() {
             let x = CENTRE + (place as f32 - 1.0) * COLUMN;
             let mut tag = TagGroup::new(Tag::P);
             // The space keeps label and value apart for people who use a screen reader.
@@ -182,9 +177,7 @@ impl Sheet<'_> {
         });
         let area = Rect::from_ltrb(right - 2.0, BASELINE - 11.0, end + 2.0, BASELINE + 5.0);
 
-        let until =
-            format!("It can be checked until {}, when the result is removed.", certificate.removed_on);
-        let until = face.fit(&until, &Room { width: WIDEST, sizes: &[(SMALL, 8.0)] });
+        let until = face.fit(&certificate.until, &Room { width: WIDEST, sizes: &[(SMALL, 8.0)] });
         let mut after = TagGroup::new(Tag::P);
         self.lines(&until, face, QUIET, CENTRE, BASELINE + 6.0, &mut after);
         self.surface.finish();
@@ -322,7 +315,7 @@ fn readers() -> Option<Path> {
 
 #[cfg(test)]
 mod tests {
-    use crate::assessment::results::certificate::page::{NAME, PAPER, Room, STATEMENT, statement_height};
+    use super::{NAME, Room, STATEMENT, SUBJECT, statement_height};
     use crate::kit::pdf::typeset::LEADING;
 
     fn tallest(room: &Room) -> f32 {
@@ -330,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_name_and_paper_stay_above_the_facts() {
-        assert!(statement_height(tallest(&NAME), tallest(&PAPER)) <= STATEMENT.end - STATEMENT.start);
+    fn the_longest_name_and_subject_stay_above_the_facts() {
+        assert!(statement_height(tallest(&NAME), tallest(&SUBJECT)) <= STATEMENT.end - STATEMENT.start);
     }
 }

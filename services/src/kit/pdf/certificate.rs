@@ -1,4 +1,4 @@
-//! The certificate of a passed paper, as a page to print: PDF/UA-1, tagged, with its font inside.
+//! A certificate, of a passed paper or of a completed course, as a page to print: PDF/UA-1, tagged, with its font inside.
 
 mod page;
 
@@ -7,7 +7,7 @@ use krilla::annotation::{Annotation, LinkAnnotation, Target};
 use krilla::page::PageSettings;
 use krilla::tagging::{Tag, TagGroup};
 
-use crate::kit::pdf::{
+use super::{
     begin, faces, finish,
     typeset::{FACES, Faces, tidy},
 };
@@ -25,16 +25,16 @@ const MOST_OF_A_NAME: usize = 110;
 
 /// Whether the certificate can show a name unchanged: its font has every letter, and the letters run from left to right. The font has
 /// Latin letters with every accent, Greek and Cyrillic. Other scripts would need fonts that the server does not have.
-pub fn can_show(name: &str) -> bool {
+pub(crate) fn can_show(name: &str) -> bool {
     let name = tidy(name);
     let leftward = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
     let shown = |faces: &Faces| faces.semibold.line(&name).actual.is_none();
     !name.is_empty() && !name.contains(leftward) && FACES.as_ref().is_some_and(shown)
 }
 
-/// The name in Latin letters that a candidate typed for their certificate. `None` if it is too long, has no Latin letter or letters of
+/// The name in Latin letters that somebody typed for their certificate. `None` if it is too long, has no Latin letter or letters of
 /// another script, or has a character that the certificate cannot show.
-pub fn latin_name(typed: &str) -> Option<String> {
+pub(crate) fn latin_name(typed: &str) -> Option<String> {
     let name = tidy(typed);
     let latin =
         |c: char| c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
@@ -46,31 +46,30 @@ pub fn latin_name(typed: &str) -> Option<String> {
 
 /// The texts of a certificate.
 #[derive(Debug, Clone)]
-pub struct Certificate {
-    /// The printed name of the candidate, which [`can_show`] accepts.
+pub(crate) struct Certificate {
+    /// The printed name of its holder, which [`can_show`] accepts.
     pub name: String,
-    /// The title of the paper.
-    pub paper: String,
-    pub organisation: String,
-    /// The day of the result: "22 November 2026".
-    pub date: String,
-    /// "27 of 30 (90%)"
-    pub mark: String,
+    /// What its holder did: "has passed".
+    pub did: &'static str,
+    /// The title of the paper, or of the course.
+    pub subject: String,
+    /// Each under its label: ("Mark", "27 of 30 (90%)").
+    pub facts: [(&'static str, String); 3],
     /// The public code that proves it: "K7QM-3XRP-9WTD".
     pub code: String,
     /// The address of the page that checks the code.
     pub verify_url: String,
-    /// The day on which the result will be removed. The code cannot be checked after it.
-    pub removed_on: String,
+    /// How long the code can be checked, as a sentence.
+    pub until: String,
 }
 
 /// Makes the PDF. The same certificate always gives the same bytes, because they depend on neither the time nor chance.
 ///
 /// # Errors
 /// [`Error::Failed`] if the page does not meet PDF/UA. That would be a fault of ours, because any text can meet it.
-pub fn pdf(certificate: &Certificate) -> Result<Vec<u8>> {
+pub(crate) fn pdf(certificate: &Certificate) -> Result<Vec<u8>> {
     let faces = faces()?;
-    let title = format!("{TITLE}: {}, {}", tidy(&certificate.name), tidy(&certificate.paper));
+    let title = format!("{TITLE}: {}, {}", tidy(&certificate.name), tidy(&certificate.subject));
     let mut document = begin(title, certificate.code.clone())?;
 
     let settings = PageSettings::from_wh(WIDTH, HEIGHT).ok_or_else(|| Error::failed("no such page size"))?;
@@ -94,18 +93,21 @@ pub fn pdf(certificate: &Certificate) -> Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::assessment::results::certificate::{Certificate, can_show, latin_name, pdf};
+    use super::{Certificate, can_show, latin_name, pdf};
 
     fn certificate() -> Certificate {
         Certificate {
             name: "Łukasz Nguyễn".to_owned(),
-            paper: "Non-medical prescribing: numeracy".to_owned(),
-            organisation: "University of Northumbria".to_owned(),
-            date: "22 November 2026".to_owned(),
-            mark: "27 of 30 (90%)".to_owned(),
+            did: "has passed",
+            subject: "Non-medical prescribing: numeracy".to_owned(),
+            facts: [
+                ("Mark", "27 of 30 (90%)".to_owned()),
+                ("Date", "22 November 2026".to_owned()),
+                ("Organisation", "University of Northumbria".to_owned()),
+            ],
             code: "K7QM-3XRP-9WTD".to_owned(),
             verify_url: "https://learning.example/certificates/K7QM-3XRP-9WTD".to_owned(),
-            removed_on: "22 November 2032".to_owned(),
+            until: "It can be checked until 22 November 2032, when the result is removed.".to_owned(),
         }
     }
 
@@ -193,10 +195,10 @@ mod tests {
         for text in texts {
             let certificate = Certificate {
                 name: text.clone(),
-                paper: text.clone(),
-                organisation: text.clone(),
-                mark: text.clone(),
+                subject: text.clone(),
+                facts: ["Mark", "Date", "Organisation"].map(|label| (label, text.clone())),
                 verify_url: text.clone(),
+                until: text.clone(),
                 ..certificate()
             };
             assert_eq!(pages(&pdf(&certificate).unwrap()), 1, "{text}");

@@ -8,13 +8,11 @@ use krilla::{
     tagging::{Artifact, ArtifactType, ContentTag, Tag, TagGroup, TagTree},
 };
 
-use crate::{
-    Error, Result,
-    kit::pdf::{
-        self, BRAND, Colour, INK, QUIET, SITE,
-        typeset::{Block, Face, Faces},
-    },
+use super::{
+    BRAND, Colour, INK, QUIET, SITE,
+    typeset::{Block, Face, Faces},
 };
+use crate::{Error, Result, kit::pdf};
 
 /// A4 upright, in points.
 const WIDTH: f32 = 595.28;
@@ -26,16 +24,16 @@ const FOOT: f32 = HEIGHT - 32.0;
 const SMALL: f32 = 9.0;
 
 #[derive(Debug, Clone)]
-pub(super) struct Paragraph {
+pub(crate) struct Paragraph {
     pub role: Role,
     pub text: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     Title,
     Heading,
-    Question,
+    Subheading,
     Strong,
     Text,
     Quiet,
@@ -56,7 +54,7 @@ impl<'a> Set<'a> {
         let (face, size, colour, above) = match role {
             Role::Title => (&faces.semibold, 24.0, BRAND, 0.0),
             Role::Heading => (&faces.semibold, 16.0, BRAND, 18.0),
-            Role::Question => (&faces.semibold, 12.0, INK, 12.0),
+            Role::Subheading => (&faces.semibold, 12.0, INK, 12.0),
             Role::Strong => (&faces.semibold, 12.0, INK, 4.0),
             Role::Text => (&faces.regular, 12.0, INK, 4.0),
             Role::Quiet => (&faces.italic, 10.5, QUIET, 2.0),
@@ -66,7 +64,7 @@ impl<'a> Set<'a> {
         let tags = match role {
             Role::Title => heading(0),
             Role::Heading => heading(1),
-            Role::Question => heading(2),
+            Role::Subheading => heading(2),
             Role::Strong | Role::Text | Role::Quiet => TagGroup::new(Tag::P),
         };
         Self { tags, face, colour, above, block: face.set(text, size, WIDTH - 2.0 * MARGIN) }
@@ -80,8 +78,13 @@ struct Place {
     baseline: f32,
 }
 
-/// Draws the pages. A group of paragraphs that fits on a page is not divided.
-pub(super) fn draw(document: &mut Document, faces: &Faces, groups: &[Vec<Paragraph>]) -> Result<TagTree> {
+/// Draws the pages. A group of paragraphs that fits on a page is not divided. `called` is the word for the document at the foot of each page.
+pub(crate) fn draw(
+    document: &mut Document,
+    faces: &Faces,
+    groups: &[Vec<Paragraph>],
+    called: &str,
+) -> Result<TagTree> {
     let groups: Vec<Vec<Set>> = groups
         .iter()
         .map(|group| group.iter().map(|paragraph| Set::new(faces, paragraph)).collect())
@@ -100,7 +103,7 @@ pub(super) fn draw(document: &mut Document, faces: &Faces, groups: &[Vec<Paragra
             let drawn = pdf::draw(&mut surface, text, set.face, set.block.size, set.colour, MARGIN, baseline);
             set.tags.push(drawn);
         }
-        let foot = faces.regular.line(&format!("{SITE}. Receipt, page {number} of {of}"));
+        let foot = faces.regular.line(&format!("{SITE}. {called}, page {number} of {of}"));
         surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Footer)));
         pdf::write(&mut surface, &foot, &faces.regular, SMALL, QUIET, MARGIN, FOOT);
         surface.end_tagged();
