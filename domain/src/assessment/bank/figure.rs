@@ -119,13 +119,18 @@ fn number(key: &str, expression: &Expression, values: &Values) -> Made<Rational>
     }
 }
 
+/// As it is read.
+pub(super) fn shown(number: Rational) -> String {
+    figures(number).unwrap_or_else(|| number.to_string())
+}
+
 /// A whole number of at least 1 and at most `most`.
 fn whole(key: &str, expression: &Expression, values: &Values, most: u16) -> Made<u16> {
     let number = number(key, expression, values)?;
     let whole = number.is_whole().then(|| u16::try_from(number.numerator()).ok()).flatten();
     match whole.filter(|whole| (1..=most).contains(whole)) {
         Some(whole) => Ok(whole),
-        None => refused(key, format!("{number} is no whole number from 1 to {most}")),
+        None => refused(key, format!("{} is no whole number from 1 to {most}", shown(number))),
     }
 }
 
@@ -185,7 +190,7 @@ impl ScaleAsk {
             let known = instrument.sizes_in_words();
             return refused(
                 "capacity",
-                format!("there is none of {capacity} mL with such lines; there are {known}"),
+                format!("there is none of {} mL with such lines; there are {known}", shown(capacity)),
             );
         };
         let level = self.level.as_ref().map(|level| number("level", level, values)).transpose()?;
@@ -200,12 +205,15 @@ impl ScaleAsk {
                 return refused("level", "say how far it is filled, or task = \"draw-up\"");
             }
             (_, Some(level)) if level <= Rational::ZERO || level > capacity => {
-                return refused("level", format!("{level} mL is not inside {capacity} mL"));
+                return refused("level", format!("{} mL is not inside {} mL", shown(level), shown(capacity)));
             }
             (_, Some(level)) if !stands_clear(level, step) => {
                 return refused(
                     "level",
-                    format!("{level} mL is neither on a line nor halfway between two, and cannot be read"),
+                    format!(
+                        "{} mL is neither on a line nor halfway between two, and cannot be read",
+                        shown(level)
+                    ),
                 );
             }
             _ => {}
@@ -256,7 +264,7 @@ impl FluidAsk {
         let amount = |key: String, amount: &Option<Expression>| -> Made<Option<Rational>> {
             let amount = amount.as_ref().map(|amount| number(&key, amount, values)).transpose()?;
             match amount.filter(|amount| *amount <= Rational::ZERO || *amount > Rational::whole(9999)) {
-                Some(amount) => refused(&key, format!("{amount} mL is no amount for a chart")),
+                Some(amount) => refused(&key, format!("{} mL is no amount for a chart", shown(amount))),
                 None => Ok(amount),
             }
         };
@@ -307,8 +315,10 @@ impl PlotAsk {
             let key = format!("points[{n}].value");
             let value = number(&key, &point.value, values)?;
             if value < from || value > to || !value.minus(from).is_some_and(|rest| stands_clear(rest, step)) {
-                let what =
-                    format!("{value} is outside the chart, or neither on a line nor halfway between two");
+                let what = format!(
+                    "{} is outside the chart, or neither on a line nor halfway between two",
+                    shown(value)
+                );
                 return refused(&key, what);
             }
             Ok(PlotPoint { time: fits("points", time, 5)?, value })

@@ -3,7 +3,7 @@
 
 use crate::{
     assessment::{
-        bank::Finding,
+        bank::{Finding, figure::shown},
         question::{Figure, Key, NumberKey, Precision, Question, Rounding, Scale, Task, UnitEntry},
     },
     quantity::Rational,
@@ -23,13 +23,17 @@ pub(super) fn made(question: &Question, found: &mut Vec<Finding>) {
     let in_ml = key.unit.as_ref().is_some_and(|unit| unit.to_string() == "mL");
     match (scale.task, scale.level) {
         (Task::Read, Some(level)) if !in_ml || key.answer != level => {
-            let what =
-                format!("the figure shows {level} mL: if it is not the answer, say task = \"work-out\"");
+            let what = format!(
+                "the figure shows {} mL: if it is not the answer, say task = \"work-out\"",
+                shown(level)
+            );
             found.push(Finding::of("figure.level", what));
         }
         (Task::WorkOut, Some(level)) if in_ml && key.answer == level => {
-            found
-                .push(Finding::of("figure.task", format!("the answer is what the figure shows, {level} mL")));
+            found.push(Finding::of(
+                "figure.task",
+                format!("the answer is what the figure shows, {} mL", shown(level)),
+            ));
         }
         (Task::DrawUp, _) => drawn_up(scale, key, in_ml, found),
         _ => {}
@@ -46,7 +50,7 @@ fn drawn_up(scale: &Scale, key: &NumberKey, in_ml: bool, found: &mut Vec<Finding
         found.push(Finding::of("number.rounding", what));
     }
     if !scale.has_line(key.answer) {
-        let what = format!("{} mL is no line of the syringe, and cannot be drawn up", key.answer);
+        let what = format!("{} mL is no line of the syringe, and cannot be drawn up", shown(key.answer));
         found.push(Finding::of("figure.capacity", what));
     }
     if scale.count() > MOST_LINES {
