@@ -81,7 +81,7 @@ impl Instrument {
 impl Scale {
     /// Every line from nought to the capacity.
     pub(super) fn lines(&self) -> impl Iterator<Item = Rational> {
-        (0..=along(self.capacity, self.step, 1)).filter_map(|n| self.step.times(Rational::whole(n)))
+        (0..=along(self.capacity, self.step, 1)).filter_map(move |n| self.step.times(Rational::whole(n)))
     }
 
     /// How many lines there are above nought.
