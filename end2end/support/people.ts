@@ -146,6 +146,9 @@ export const STUDENTS = {
   candidateCalculates: student(155),
   candidateChecks: student(157),
   candidateChecksPlain: student(158),
+  figuresWide: student(119),
+  figuresNarrow: student(122),
+  figuresPlain: student(128),
   // Have begun the course, and not its last modules.
   homeResumes: student(112),
   homeResumesPlain: student(92),

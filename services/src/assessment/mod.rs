@@ -25,7 +25,13 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
-use domain::{accounts::PersonId, assessment::PaperId};
+use domain::{
+    accounts::PersonId,
+    assessment::{
+        PaperId,
+        question::{Figure, Question},
+    },
+};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -76,6 +82,18 @@ fn known<T>(what: &str, stored: &str, parse: impl FnOnce(&str) -> Option<T>) -> 
 /// text.
 fn html(markdown: &str) -> String {
     crate::kit::markdown::html(markdown)
+}
+
+/// HTML of what stands above a question: its stimulus, and its figure below it.
+fn stimulus(question: &Question) -> Option<String> {
+    let parts =
+        question.stimulus.as_deref().map(html).into_iter().chain(question.figure.as_ref().map(Figure::html));
+    parts.reduce(|above, figure| above + &figure)
+}
+
+/// HTML of the worked solution, a step each. The last one shows the answer on the figure, if it is given there.
+fn solution(question: &Question) -> Vec<String> {
+    question.solution.iter().map(|step| html(step)).chain(question.figure_answered()).collect()
 }
 
 /// "11:40am", in London.

@@ -3,6 +3,7 @@ mod authoring;
 mod connections;
 mod dangerous;
 mod delivery;
+mod figures;
 mod lists;
 mod plans;
 mod pressed_again;

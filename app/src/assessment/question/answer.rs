@@ -109,7 +109,7 @@ fn number_box(
     let tell = move || told(Response::Number { typed: typed.get_untracked(), unit: unit.get_untracked() });
     let hint = match &unit_box {
         UnitField::Typed => Some("answer-hint"),
-        UnitField::Shown(_) => Some("answer-unit"),
+        UnitField::Shown(_) | UnitField::Drawn(_) => Some("answer-unit"),
         UnitField::None | UnitField::Chosen(_) => None,
     };
     let ruled = rules.is_some().then_some("answer-rules");
@@ -152,10 +152,47 @@ fn number_box(
                         </select>
                     }.into_any()
                 }
+                UnitField::Drawn(syringe) => {
+                    draw_up(typed.get_untracked());
+                    view! {
+                        <span id="answer-unit">"mL"</span>
+                        <div class="drawn" inner_html=syringe on:input=handler(move |event: Event| {
+                            let volume = event_target_value(&event);
+                            // The box is hidden, so that it cannot take the focus from the slider.
+                            put(&|_: &str| volume.clone());
+                            draw_up(volume);
+                        })></div>
+                    }.into_any()
+                }
                 UnitField::None | UnitField::Typed => ().into_any(),
             }}
         </div>
     }
+}
+
+/// Shows the syringe with this volume in it, if there is one: its plunger, its slider and the words of the slider. See
+/// `Figure::to_draw_up`.
+fn draw_up(volume: String) {
+    #[cfg(feature = "hydrate")]
+    if !volume.is_empty() {
+        request_animation_frame(move || {
+            let found = |id: &str| document().get_element_by_id(id);
+            let (Some(slider), Some(plunger)) = (found("draw-up"), found("plunger")) else { return };
+            let lines = slider.get_attribute("data-lines").unwrap_or_default();
+            let line = lines.split(';').find_map(|line| line.strip_prefix(&*volume)?.strip_prefix('='));
+            let Some((to, words)) = line.and_then(|line| line.split_once('=')) else {
+                // Typed without scripts, and on no line: the box shows again what stands in it.
+                slider.remove();
+                return;
+            };
+            // As long as nobody has moved it, the attribute is its value.
+            let _ = slider.set_attribute("value", &volume);
+            let _ = slider.set_attribute("aria-valuetext", words);
+            let _ = plunger.set_attribute("transform", to);
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    drop(volume);
 }
 
 fn text_box(
@@ -344,6 +381,16 @@ mod tests {
         assert!(html.contains("id=\"answer-rules\" class=\"hint\">Write a whole number."), "{html}");
         assert!(html.contains("aria-describedby=\"answer-unit answer-rules\""), "{html}");
         assert!(!drawn(Field::Number(UnitField::None), None).contains("answer-rules"));
+    }
+
+    #[test]
+    fn a_syringe_to_draw_up_stands_beside_a_box_for_pages_without_scripts() {
+        let html =
+            drawn(Field::Number(UnitField::Drawn("<input type=\"range\" id=\"draw-up\">".into())), None);
+        let (typed, syringe) = html.split_once("<div class=\"drawn\"").unwrap();
+        assert!(typed.contains("name=\"typed\"") && typed.contains("id=\"answer-unit\">mL"), "{html}");
+        assert!(syringe.contains("<input type=\"range\" id=\"draw-up\">"), "{html}");
+        assert!(!syringe.contains("name="), "the slider is no field of the form: {html}");
     }
 
     #[test]

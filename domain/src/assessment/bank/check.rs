@@ -1,6 +1,9 @@
 //! Tries a template before candidates are asked it: here the common part of all kinds, in `number` and `items` the
 //! rest.
 
+mod figure;
+#[cfg(test)]
+mod figure_tests;
 mod forms;
 mod items;
 mod number;
@@ -122,6 +125,7 @@ impl Template {
         if question.wording.trim().is_empty() {
             found.push(Finding::of("wording", "there is nothing to read"));
         }
+        figure::made(question, &mut found);
         match (&question.key, &self.ask) {
             (Key::Number(key), Ask::Number(ask)) => number::made(ask, question, key, &mut found),
             (Key::SingleChoice(choices), _) => items::single_choice(choices, &mut found),

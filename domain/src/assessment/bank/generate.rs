@@ -26,14 +26,18 @@ impl QuestionError {
     }
 }
 
-type Made<T> = Result<T, QuestionError>;
+pub(super) type Made<T> = Result<T, QuestionError>;
 
 /// Names the key that an expression's error belongs to.
-fn at<T>(key: impl Into<String>, result: Result<T, ExpressionError>) -> Made<T> {
+pub(super) fn at<T>(key: impl Into<String>, result: Result<T, ExpressionError>) -> Made<T> {
     result.map_err(|error| QuestionError::new(key, error))
 }
 
-fn each<T, U>(list: &[T], key: &str, make: impl Fn(&T) -> Result<U, ExpressionError>) -> Made<Vec<U>> {
+pub(super) fn each<T, U>(
+    list: &[T],
+    key: &str,
+    make: impl Fn(&T) -> Result<U, ExpressionError>,
+) -> Made<Vec<U>> {
     list.iter().enumerate().map(|(n, item)| at(format!("{key}[{n}]"), make(item))).collect()
 }
 
@@ -54,6 +58,7 @@ impl Template {
         };
         // Rendered before the answer has a name, so that no mistake in a template can print it.
         let stimulus = optional("stimulus", &self.stimulus, &values)?;
+        let figure = self.figure.as_ref().map(|figure| figure.made(&values)).transpose()?;
         let wording = at("wording", self.wording.render(&values))?;
         let mut steps = Vec::new();
         let key = match &self.ask {
@@ -73,7 +78,7 @@ impl Template {
         let explanation = optional("explanation", &self.explanation, &values)?;
         let solution = steps.into_iter().chain(explanation).collect();
         let (template, category, difficulty) = (self.id.clone(), self.category, self.difficulty);
-        Ok(Question { template, seed, category, difficulty, stimulus, wording, hints, solution, key })
+        Ok(Question { template, seed, category, difficulty, stimulus, wording, hints, solution, figure, key })
     }
 
     /// Values that satisfy every constraint.

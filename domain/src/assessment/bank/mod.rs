@@ -3,7 +3,7 @@
 //! | to change ... | open |
 //! |---|---|
 //! | the language of expressions | `expression` |
-//! | the contents of a template | `template`, `variable`, `wording`, and `docs/questions.md` |
+//! | the contents of a template | `template`, `variable`, `wording`, `figure`, and `docs/questions.md` |
 //! | the checks on a template before it is used | `check`, `guessing` |
 //! | how a question is made from a template | `generate` |
 //! | what a setter looks for in the banks, and the titles of questions | `browse` |
@@ -11,6 +11,7 @@
 mod browse;
 mod check;
 pub mod expression;
+pub mod figure;
 mod generate;
 mod list;
 // Only the server reads banks: code that only reading needs is not built for the browser.

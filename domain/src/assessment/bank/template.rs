@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Wording, expression::Expression, variable::Variable};
+use super::{Wording, expression::Expression, figure::FigureAsk, variable::Variable};
 use crate::{
     assessment::{
         Category, Difficulty,
@@ -27,6 +27,8 @@ pub struct Template {
     pub constraints: Vec<Expression>,
     /// Markdown: the chart, label or text that the question is about.
     pub stimulus: Option<Wording>,
+    /// What there is to look at, below the stimulus.
+    pub figure: Option<FigureAsk>,
     /// Markdown: the question.
     pub wording: Wording,
     /// From the least to the most revealing.
@@ -161,6 +163,7 @@ struct Written {
     #[serde(default)]
     constraints: Vec<Expression>,
     stimulus: Option<Wording>,
+    figure: Option<FigureAsk>,
     wording: Wording,
     #[serde(default)]
     hints: Vec<Wording>,
@@ -196,6 +199,7 @@ impl TryFrom<Written> for Template {
             variables: written.variables,
             constraints: written.constraints,
             stimulus: written.stimulus,
+            figure: written.figure,
             wording: written.wording,
             hints: written.hints,
             explanation: written.explanation,

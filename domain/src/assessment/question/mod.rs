@@ -4,6 +4,7 @@
 //! Knowledge checks store their questions in another form, and are marked by a [`Key`] too: see `learning::check`.
 
 mod advice;
+mod figure;
 mod figures;
 mod mark;
 mod response;
@@ -11,12 +12,15 @@ mod rounding;
 mod typing;
 mod wire;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Category, Difficulty};
 use crate::quantity::{Rational, Unit};
 
 pub use advice::Advice;
+pub use figure::{Figure, FluidEntry, Instrument, Plot, PlotPoint, Scale, Task};
 pub use figures::{figures, quantity, quantity_in};
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
 pub(crate) use mark::{comparable, mark_number};
@@ -41,6 +45,9 @@ pub struct Question {
     pub hints: Vec<String>,
     /// The worked solution with the question's own numbers, a step each, or the explanation.
     pub solution: Vec<String>,
+    /// What there is to look at, below the stimulus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub figure: Option<Figure>,
     pub key: Key,
 }
 
@@ -161,6 +168,8 @@ pub enum UnitBox {
     Typed,
     Chosen(Vec<Unit>),
     Shown(Unit),
+    /// HTML: the syringe in which the answer is drawn up, in mL.
+    Drawn(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,7 +205,9 @@ impl Question {
         };
         let view = match &self.key {
             Key::Number(key) => {
-                AskedView::Number { rounding: key.rounding, precision: key.precision, unit: key.unit_box() }
+                let drawn = self.figure.as_ref().and_then(Figure::to_draw_up);
+                let unit = drawn.map_or_else(|| key.unit_box(), UnitBox::Drawn);
+                AskedView::Number { rounding: key.rounding, precision: key.precision, unit }
             }
             Key::SingleChoice(choices) => AskedView::SingleChoice(options(choices)),
             Key::MultipleChoice(choices) => AskedView::MultipleChoice(options(choices)),
@@ -224,9 +235,9 @@ impl Question {
         }
     }
 
-    /// The question as a candidate sees it: its text, and the options in a neutral order. Two questions that are equal
-    /// in this are the same question, whichever templates they were made from.
-    pub fn as_asked(&self) -> Vec<&str> {
+    /// The question as a candidate sees it: its text, its figure, and the options in a neutral order. Two questions that
+    /// are equal in this are the same question, whichever templates they were made from.
+    pub fn as_asked(&self) -> Vec<Cow<'_, str>> {
         let mut options: Vec<&str> = match &self.key {
             Key::SingleChoice(choices) | Key::MultipleChoice(choices) => {
                 choices.iter().map(|choice| choice.text.as_str()).collect()
@@ -235,7 +246,9 @@ impl Question {
             Key::Number(_) | Key::TextEntry(_) => Vec::new(),
         };
         options.sort_unstable();
-        [self.stimulus.as_deref().unwrap_or_default(), &self.wording].into_iter().chain(options).collect()
+        let texts = [self.stimulus.as_deref().unwrap_or_default(), &self.wording];
+        let figure = self.figure.iter().flat_map(|figure| [figure.name()].into_iter().chain(figure.said()));
+        texts.into_iter().chain(options).map(Cow::Borrowed).chain(figure.map(Cow::Owned)).collect()
     }
 
     /// The right answer in readable form: one text, or one for each option or place.

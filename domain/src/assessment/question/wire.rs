@@ -41,6 +41,7 @@ impl AnswerField {
     pub fn said(&self, response: &Response) -> Said {
         let printed = match self {
             Self::Number(UnitField::Shown(unit)) => Some(unit.as_str()),
+            Self::Number(UnitField::Drawn(_)) => Some("mL"),
             _ => None,
         };
         let (Self::One(options) | Self::Several(options) | Self::Order(options)) = self else {
@@ -86,6 +87,8 @@ pub enum UnitField {
     Typed,
     Chosen(Vec<String>),
     Shown(String),
+    /// HTML: the syringe in which the answer is drawn up, in mL. Without scripts it is typed.
+    Drawn(String),
 }
 
 impl From<AskedQuestion> for PageQuestion {
@@ -100,6 +103,7 @@ impl From<AskedQuestion> for PageQuestion {
                 UnitBox::Typed => UnitField::Typed,
                 UnitBox::Chosen(units) => UnitField::Chosen(units.iter().map(ToString::to_string).collect()),
                 UnitBox::Shown(unit) => UnitField::Shown(unit.to_string()),
+                UnitBox::Drawn(syringe) => UnitField::Drawn(syringe),
             }),
             AskedView::TextEntry => AnswerField::Text,
             AskedView::SingleChoice(options) => AnswerField::One(options),
@@ -127,6 +131,11 @@ mod tests {
         };
         for (field, response, said) in [
             (AnswerField::Number(UnitField::Shown("mL".into())), number("5", ""), Said::Typed("5 mL".into())),
+            (
+                AnswerField::Number(UnitField::Drawn("<svg>".into())),
+                number("5", ""),
+                Said::Typed("5 mL".into()),
+            ),
             (AnswerField::Number(UnitField::Typed), number("5 mg", ""), Said::Typed("5 mg".into())),
             (
                 AnswerField::Number(UnitField::Chosen(vec!["mg".into(), "g".into()])),

@@ -62,6 +62,11 @@ fn every_unit_function_category_and_rounding_is_named() {
     for name in names {
         assert!(DOCS.contains(&format!("`{name}`")), "{name}");
     }
+    let figures =
+        ["syringe", "medicine-cup", "pump", "drop-chamber", "label", "fluid-chart", "observation-chart"];
+    for name in figures.into_iter().chain(["read", "work-out", "draw-up"]) {
+        assert!(DOCS.contains(&format!("| `{name}`")), "{name}");
+    }
     for name in crate::assessment::bank::expression::function_names() {
         assert!(DOCS.contains(&format!("`{name}(")), "{name}");
     }

@@ -4,6 +4,7 @@
 mod answers;
 mod banks;
 mod docs;
+mod figures;
 mod golden;
 mod items;
 mod oracle;

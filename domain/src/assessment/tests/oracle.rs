@@ -115,6 +115,7 @@ fn question(
         wording: String::new(),
         hints: Vec::new(),
         solution: Vec::new(),
+        figure: None,
         key: Key::Number(key),
     }
 }

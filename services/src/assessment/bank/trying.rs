@@ -9,7 +9,7 @@ use domain::assessment::{
 
 use crate::{
     Result, Services,
-    assessment::html,
+    assessment::{html, solution, stimulus},
     kit::markdown::{plain, try_html},
 };
 
@@ -73,13 +73,14 @@ fn not_shown(question: &Question) -> impl Iterator<Item = &str> {
 }
 
 pub(crate) fn previewed(question: &Question) -> PreviewedQuestion {
-    let asked = question.asked().with_texts(html);
+    let mut asked = question.asked().with_texts(html);
+    asked.stimulus = stimulus(question);
     let mut question = question.clone();
     question.reword_options(plain);
     PreviewedQuestion {
         question: asked,
         right_answer: question.right_answer(),
-        solution: question.solution.iter().map(|step| html(step)).collect(),
+        solution: solution(&question),
         name: question.template,
     }
 }

@@ -13,7 +13,7 @@ use super::order::as_seen;
 use crate::{
     Error, Result, Services,
     accounts::Actor,
-    assessment::{clock_time, html, known, new_id, number},
+    assessment::{clock_time, html, known, new_id, number, stimulus},
     kit::markdown::inline_html,
 };
 
@@ -208,7 +208,9 @@ pub async fn open_room(services: &Services, actor: &Actor, sitting: SittingId) -
 /// A question for a page: without its key, its texts as HTML. Options are inline.
 pub(crate) fn page_texts(question: &Question) -> PageQuestion {
     let mut asked = question.asked().with_texts(inline_html);
-    asked.stimulus = question.stimulus.as_deref().map(html);
+    // A syringe that is drawn up stands in the place of the answer.
+    asked.stimulus =
+        if question.is_drawn_up() { question.stimulus.as_deref().map(html) } else { stimulus(question) };
     asked.wording = html(&question.wording);
     asked.into()
 }

@@ -20,7 +20,7 @@ use crate::{
     Error, Result, Services,
     access::{PaperAccess, since},
     accounts::Actor,
-    assessment::{delivery::submission::to_store, html, number},
+    assessment::{delivery::submission::to_store, html, number, stimulus},
     kit::markdown::plain,
     moment,
 };
@@ -325,7 +325,7 @@ fn rows(mut items: Vec<Item>, answered: &[Answered], sat: &Sat) -> Result<Vec<It
             template: item.question.template.clone(),
             category: item.question.category,
             difficulty: item.question.difficulty,
-            stimulus: item.question.stimulus.as_deref().map(html),
+            stimulus: stimulus(&item.question),
             wording: html(&item.question.wording),
             right_answer: item.question.right_answer(),
             marks: number(item.marks)?,
@@ -351,7 +351,7 @@ fn variant(item: &Item) -> Result<ItemVariant> {
         item: ItemId(item.id),
         attempt: number(item.attempt)?,
         version: number(item.corrections)?,
-        stimulus: item.question.stimulus.as_deref().map(html),
+        stimulus: stimulus(&item.question),
         wording: html(&item.question.wording),
         right_answer: item.question.right_answer(),
         options: match item.question.asked().view {

@@ -21,7 +21,7 @@ use crate::{
     Error, Result, Services,
     access::InvigilatedSitting,
     accounts::Actor,
-    assessment::{day, delivery::order::as_seen, html, known, number},
+    assessment::{day, delivery::order::as_seen, html, known, number, solution, stimulus},
     kit::{
         audit,
         markdown::plain,
@@ -45,11 +45,11 @@ pub(crate) fn question_result(
     QuestionResult {
         item,
         category: question.category,
-        stimulus: question.stimulus.as_deref().map(html),
+        stimulus: stimulus(&question),
         wording: html(&question.wording),
         given: response.map(|response| question.given(response)).unwrap_or_default(),
         right_answer: question.right_answer(),
-        solution: question.solution.iter().map(|step| html(step)).collect(),
+        solution: solution(&question),
         key_corrected: false,
         advice: response.filter(|_| right).and_then(Response::advice),
         verdict,

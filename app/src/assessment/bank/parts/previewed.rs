@@ -99,6 +99,7 @@ fn unit_words(unit: &UnitBox) -> String {
             format!("Candidates type a number and choose its unit: {}.", units.join(", "))
         }
         UnitBox::Shown(unit) => format!("Candidates type a number; the unit, {unit}, stands beside it."),
+        UnitBox::Drawn(_) => "Candidates draw the volume up in the syringe.".to_owned(),
     }
 }
 

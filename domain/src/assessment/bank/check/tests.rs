@@ -66,7 +66,7 @@ errors = [{ name = "Misspelt", texts = ["digoxine"] }]
 "#;
 
 /// The key, the seed and the words of each finding.
-fn findings(text: &str) -> Vec<(String, Option<u64>, String)> {
+pub(super) fn findings(text: &str) -> Vec<(String, Option<u64>, String)> {
     let bank = Bank::read(text).unwrap_or_else(|error| panic!("{error}"));
     bank.check(&(0..200))
         .into_iter()
@@ -75,7 +75,7 @@ fn findings(text: &str) -> Vec<(String, Option<u64>, String)> {
 }
 
 /// The one change causes the one finding, among those that follow from it.
-fn finds(whole: &str, from: &str, to: &str, key: &str, says: &str) {
+pub(super) fn finds(whole: &str, from: &str, to: &str, key: &str, says: &str) {
     assert!(whole.contains(from), "{from}");
     let found = findings(&whole.replace(from, to));
     assert!(found.iter().any(|(at, _, what)| at == key && what.contains(says)), "{to}: {found:#?}");

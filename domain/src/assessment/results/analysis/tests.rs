@@ -211,8 +211,18 @@ proptest! {
 
 fn question(key: Key) -> Question {
     let (category, difficulty) = (Category::OralLiquids, Difficulty::Two);
-    let (stimulus, wording, hints, solution) = (None, String::new(), vec![], vec![]);
-    Question { template: "t".into(), seed: 1, category, difficulty, stimulus, wording, hints, solution, key }
+    Question {
+        template: "t".into(),
+        seed: 1,
+        category,
+        difficulty,
+        stimulus: None,
+        wording: String::new(),
+        hints: vec![],
+        solution: vec![],
+        figure: None,
+        key,
+    }
 }
 
 fn strings(texts: &[&str]) -> Vec<String> {
