@@ -62,13 +62,13 @@ fn ReminderView(done: String, page: Reminder) -> impl IntoView {
 }
 
 fn write(page: &Reminder, reply: Reply) -> AnyView {
-    let (cohort, reminder, to) = (page.cohort, page.id, page.to);
+    let (cohort, reminder, to, seen) = (page.cohort, page.id, page.to, page.seen);
     let text = reply.typed("reminder_text", &page.text);
     view! {
         <PostForm to=SendReminder::PATH>
             <input type="hidden" name="cohort" value=cohort.to_string() />
             <input type="hidden" name="reminder" value=reminder.to_string() />
-            <input type="hidden" name="seen" value=page.seen.to_string() />
+            <input type="hidden" name="seen" value=seen.to_string() />
             <TextArea id="reminder_text" label="Your text" rows=10
                 hint="Everybody gets the same text, each in a mail of their own, so nothing about one student belongs here."
                 value=text problem=reply.problem("reminder_text") />

@@ -67,6 +67,7 @@ fn RecordView(done: String, page: CpdRecord) -> impl IntoView {
 
 fn recorded(course: RecordedCourse, reply: Reply) -> AnyView {
     let id = format!("course-{}", course.slug);
+    let heading = id.clone();
     let modules = course.modules.iter().map(|module| completed(&course, module)).collect_view();
     let served = course
         .served()
@@ -91,8 +92,8 @@ fn recorded(course: RecordedCourse, reply: Reply) -> AnyView {
         .collect_view();
     let total = format!("{}, {}", count(course.modules.len(), "module"), in_hours(course.minutes()));
     view! {
-        <section aria-labelledby=id.clone()>
-            <h2 id=id>{course.title.clone()}</h2>
+        <section aria-labelledby=id>
+            <h2 id=heading>{course.title.clone()}</h2>
             <p>{total}</p>
             {certificate(&course, reply)}
             <h3>"Modules, in the order in which you completed them"</h3>

@@ -243,8 +243,8 @@ mod tests {
         let number = |unit: &str| Some(Response::Number { typed: "5".into(), unit: unit.into() });
         let field = AnswerField::Number(UnitField::Chosen(vec!["mg".into(), "g".into()]));
         Owner::new().with(|| {
-            let trial = Trying { paper: domain::assessment::PaperId(uuid::Uuid::nil()), seed: 1 };
-            let keeper = Keeper::new(asking(field, None), None).trying(Some(trial));
+            let trial = Trying::new(domain::assessment::PaperId(uuid::Uuid::nil()), 1);
+            let keeper = Keeper::new(asking(field, None), None, Some(trial));
             for (unit, look) in [("", Look::NoUnit), ("mg", Look::Answered)] {
                 keeper.answer(0, number(unit));
                 assert_eq!(keeper.look(0), look, "{unit}");
