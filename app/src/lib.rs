@@ -25,8 +25,11 @@ use leptos_router::{
     components::{Router, Routes},
 };
 
-use accounts::{AccountPages, ActivationPages};
-use assessment::{BankPages, CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages, TrialPages};
+use accounts::{AccountPages, ActivationPages, SignInPages};
+use assessment::{
+    BankPages, CandidatePages, PapersPages, ResultsPages, RoomPages, RunningPages, SectionsPages,
+    SettingPages, TrialPages,
+};
 use cohorts::CohortPages;
 use home::HomePages;
 use kit::address::Address;
@@ -44,7 +47,7 @@ use learning::{
     CheckPages, StudyPages,
     pages::{course::Course, module::Module, reading::Reading},
 };
-use organisations::OrganisationPages;
+use organisations::{OrganisationPages, UploadPages};
 use support::SupportPages;
 use zone::{ZoneKeepingPages, ZonePages};
 
@@ -119,18 +122,18 @@ macro_rules! targets {
 targets! {
     Course, Module, Reading,
     ;
-    HomePages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages, BankPages, TrialPages,
+    HomePages, SignInPages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, UploadPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, ResultsPages, SettingPages, SectionsPages, BankPages, TrialPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
 const PAGES: &[(&str, Target)] = &[
     ("/", Target::HomePages(HomePages::Home)),
-    ("/sign-in", Target::AccountPages(AccountPages::SignIn)),
-    ("/sign-in/code", Target::AccountPages(AccountPages::EnterCode)),
-    ("/forgotten-password", Target::AccountPages(AccountPages::Forgotten)),
-    ("/forgotten-password/sent", Target::AccountPages(AccountPages::LinkSent)),
-    ("/choose-password/done", Target::AccountPages(AccountPages::PasswordChosen)),
-    ("/choose-password/:token", Target::AccountPages(AccountPages::ChoosePassword)),
+    ("/sign-in", Target::SignInPages(SignInPages::SignIn)),
+    ("/sign-in/code", Target::SignInPages(SignInPages::EnterCode)),
+    ("/forgotten-password", Target::SignInPages(SignInPages::Forgotten)),
+    ("/forgotten-password/sent", Target::SignInPages(SignInPages::LinkSent)),
+    ("/choose-password/done", Target::SignInPages(SignInPages::PasswordChosen)),
+    ("/choose-password/:token", Target::SignInPages(SignInPages::ChoosePassword)),
     ("/account", Target::AccountPages(AccountPages::Account)),
     ("/account/second-factor", Target::AccountPages(AccountPages::SecondFactor)),
     ("/activate/new", Target::ActivationPages(ActivationPages::ActivateAgain)),
@@ -173,8 +176,8 @@ const PAGES: &[(&str, Target)] = &[
     ("/organisation/:slug/cohorts/:cohort", Target::OrganisationPages(OrganisationPages::Cohort)),
     ("/organisation/:slug/courses", Target::OrganisationPages(OrganisationPages::Courses)),
     ("/organisation/:slug/reports", Target::OrganisationPages(OrganisationPages::Reports)),
-    ("/organisation/:slug/uploads", Target::OrganisationPages(OrganisationPages::Uploads)),
-    ("/organisation/:slug/uploads/:upload", Target::OrganisationPages(OrganisationPages::Upload)),
+    ("/organisation/:slug/uploads", Target::UploadPages(UploadPages::Uploads)),
+    ("/organisation/:slug/uploads/:upload", Target::UploadPages(UploadPages::Upload)),
     ("/organisation/:slug/feedback", Target::OrganisationPages(OrganisationPages::Feedback)),
     ("/support", Target::SupportPages(SupportPages::Find)),
     ("/support/log", Target::SupportPages(SupportPages::Log)),
@@ -209,15 +212,15 @@ const PAGES: &[(&str, Target)] = &[
     ("/assessments/organisations", Target::PapersPages(PapersPages::Organisations)),
     ("/assessments/papers/:paper", Target::RunningPages(RunningPages::Paper)),
     ("/assessments/papers/:paper/settings", Target::SettingPages(SettingPages::Settings)),
-    ("/assessments/papers/:paper/questions", Target::SettingPages(SettingPages::Sections)),
+    ("/assessments/papers/:paper/questions", Target::SectionsPages(SectionsPages::Sections)),
     ("/assessments/papers/:paper/candidates", Target::PapersPages(PapersPages::Candidates)),
     ("/assessments/papers/:paper/change", Target::SettingPages(SettingPages::Change)),
-    ("/assessments/papers/:paper/preview", Target::SettingPages(SettingPages::Preview)),
+    ("/assessments/papers/:paper/preview", Target::SectionsPages(SectionsPages::Preview)),
     ("/assessments/papers/:paper/try", Target::TrialPages(TrialPages::Try)),
     ("/assessments/papers/:paper/publish", Target::SettingPages(SettingPages::Publish)),
-    ("/assessments/papers/:paper/results", Target::RunningPages(RunningPages::Results)),
-    ("/assessments/papers/:paper/items", Target::RunningPages(RunningPages::Items)),
-    ("/assessments/papers/:paper/sittings/:sitting", Target::RunningPages(RunningPages::SittingPage)),
+    ("/assessments/papers/:paper/results", Target::ResultsPages(ResultsPages::Results)),
+    ("/assessments/papers/:paper/items", Target::ResultsPages(ResultsPages::Items)),
+    ("/assessments/papers/:paper/sittings/:sitting", Target::ResultsPages(ResultsPages::SittingPage)),
     ("/assessments/questions/:organisation", Target::BankPages(BankPages::Questions)),
     ("/assessments/questions/:organisation/:draft", Target::BankPages(BankPages::BankDraft)),
     ("/questions", Target::BankPages(BankPages::Browse)),

@@ -17,14 +17,20 @@ pub const ENTER_CODE: &str = "/sign-in/code";
 pub const SECOND_FACTOR: &str = "/account/second-factor";
 
 crate::kit::area::area! {
-    AccountPages in account (show_account, fetch_account) {
+    /// Signing in: separate, because everybody comes through it.
+    SignInPages in sign_in (show_sign_in, fetch_sign_in) {
         SignIn => sign_in::SignIn,
+        EnterCode => enter_code::EnterCode,
         Forgotten => forgotten::Forgotten,
         LinkSent => forgotten::LinkSent,
         PasswordChosen => choose_password::PasswordChosen,
         ChoosePassword => choose_password::ChoosePassword,
+    }
+}
+
+crate::kit::area::area! {
+    AccountPages in account (show_account, fetch_account) {
         Account => account::Account,
-        EnterCode => enter_code::EnterCode,
         SecondFactor => second_factor::SecondFactor,
     }
 }

@@ -56,11 +56,17 @@ crate::kit::area::area! {
     /// For setters, before their papers are published.
     SettingPages in setting (show_setting, fetch_setting) {
         Settings => settings::Settings,
-        Sections => sections::Sections,
         Change => change::Change,
-        Preview => preview::Preview,
         Publish => publish::Publish,
         Adjustments => adjustments::pages::adjustments::Adjustments,
+    }
+}
+
+crate::kit::area::area! {
+    /// The questions of a paper.
+    SectionsPages in sections (show_sections, fetch_sections) {
+        Sections => sections::Sections,
+        Preview => preview::Preview,
     }
 }
 
@@ -82,9 +88,15 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// For setters, to run papers and review them.
+    /// For setters and invigilators, while a paper runs.
     RunningPages in running (show_running, fetch_running) {
         Paper => paper::Paper,
+    }
+}
+
+crate::kit::area::area! {
+    /// For setters, to review papers.
+    ResultsPages in results (show_results, fetch_results) {
         Results => results::pages::results::Results,
         Items => items::Items,
         SittingPage => sitting::SittingPage,

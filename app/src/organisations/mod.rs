@@ -22,8 +22,13 @@ crate::kit::area::area! {
         Cohort => cohort::Cohort,
         Courses => courses::Courses,
         Reports => reports::Reports,
+        Feedback => feedback::Feedback,
+    }
+}
+
+crate::kit::area::area! {
+    UploadPages in upload (show_upload, fetch_upload) {
         Uploads => uploads::UploadList,
         Upload => upload::Upload,
-        Feedback => feedback::Feedback,
     }
 }
