@@ -20,10 +20,8 @@ pub fn MarksChart(
         }
         _ => String::new(),
     };
-    let description = format!(
-        "How many of {} have how many marks, in bands of ten per cent.{fullest}",
-        count(sittings, "sitting")
-    );
+    let description =
+        format!("The marks of {}, counted in bands of ten per cent.{fullest}", count(sittings, "sitting"));
     let heads = ["Share of the marks", "Sittings"];
     let columns = distribution.bands.into_iter();
     let columns: Vec<_> =
