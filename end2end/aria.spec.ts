@@ -227,7 +227,7 @@ test('the dots of practice are said in words, and in a table', async ({ page }) 
         - img "No answers yet"
         - button /^Practise .+/
   `);
-  await page.getByText('The numbers in a table: Numeracy').click();
+  await page.getByText('The numbers in a table (Numeracy)').click();
   await expect(page.getByRole('table', { name: 'Numeracy' })).toMatchAriaSnapshot(`
     - table "Numeracy":
       - rowgroup:

@@ -84,7 +84,7 @@ fn table(title: &str, Numbers { heads, rows }: Numbers) -> AnyView {
 
 /// A table of numbers under what shows them. It is open on paper.
 pub fn folded_numbers(title: &str, numbers: Numbers) -> AnyView {
-    let of = format!(": {title}");
+    let of = format!(" ({title})");
     view! {
         <details class="chart-numbers">
             <summary>"The numbers in a table"<span class="visually-hidden">{of}</span></summary>
