@@ -4,14 +4,13 @@ mod attention;
 mod dates;
 mod over_time;
 mod reminders;
-mod spread;
 mod student;
 
+pub use crate::kit::spread::{Quarters, Spread};
 pub use attention::{AttentionCounts, AttentionShown, Reason, TRIES_IN_VAIN, UNSEEN_DAYS};
 pub use dates::{CohortDates, DatedModule};
 pub use over_time::{CohortProgress, ProgressPoint};
 pub use reminders::{DAYS_BETWEEN_REMINDERS, REMINDER_LENGTH, REMINDER_TEXT, Reminder, ReminderId};
-pub use spread::{Quarters, Spread};
 pub use student::{CohortStudent, NOTE_LENGTH, NoteId, StudentModule, StudentNote, Try};
 
 use serde::{Deserialize, Serialize};

@@ -26,7 +26,7 @@ pub use address_form::AddressForm;
 pub use attribute::{attribute, fixed, handler, property, uncorrected};
 pub use breadcrumbs::{BackLink, Breadcrumbs};
 pub use changed::ChangedMeanwhile;
-pub use chart::{Line, LineChart};
+pub use chart::{Bar, Bars, Column, ColumnChart, Dots, Line, LineChart, Numbers, bar, folded_numbers};
 pub use choices::{CheckBox, Radios};
 pub use errors::{Done, Elsewhere, ErrorPage, ErrorSummary, FormErrors, NotFound, Refused};
 pub use fields::{PasswordField, TextField, problem_for, problem_line};

@@ -1,12 +1,14 @@
 //! The outcome of a sitting, and the statistics of a paper's questions.
 
 mod analysis;
+mod distribution;
 mod judged;
 mod list;
 mod outcome;
 mod wire;
 
 pub use analysis::{Alike, Analysis, FEWEST, ItemStatistics, Tally, analyse, tally};
+pub use distribution::{Band, Distribution, Marked};
 pub use judged::Judged;
 pub use list::{ResultSort, ResultsQuery, Show};
 pub use outcome::{ItemMark, Outcome, ReleasedOutcome, missed, outcome, whole_percent};

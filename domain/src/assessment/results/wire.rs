@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Analysis, FEWEST, ItemStatistics, ReleasedOutcome, Tally, analysis::tenths, whole_percent};
+use super::{
+    Analysis, Distribution, FEWEST, ItemStatistics, ReleasedOutcome, Tally, analysis::tenths, whole_percent,
+};
 use crate::{
     Moment,
     assessment::{
@@ -119,6 +121,9 @@ pub struct ResultsPage {
     pub results: Page<ResultRow>,
     /// The totals of all candidates, whatever the query finds. The sections and categories cover all candidates too.
     pub totals: ResultTotals,
+    /// `None` as long as nobody has submitted.
+    #[serde(default)]
+    pub distribution: Option<Distribution>,
     pub sections: Vec<SectionResult>,
     pub categories: Vec<CategoryResult>,
     /// How many candidates are sitting the paper now.

@@ -7,8 +7,8 @@ use domain::{
         Category, PaperId, Release,
         delivery::{SittingId, SubmittedBy},
         results::{
-            CategoryResult, ReleasedOutcome, Remarking, ResultRow, ResultTotals, ResultsPage, ResultsQuery,
-            SectionResult, missed,
+            CategoryResult, Distribution, Marked, ReleasedOutcome, Remarking, ResultRow, ResultTotals,
+            ResultsPage, ResultsQuery, SectionResult, missed,
         },
     },
     kit::list::{Choice, Page},
@@ -98,6 +98,7 @@ async fn load(
         sitting_names: head.names,
         results,
         totals: head.totals,
+        distribution: Distribution::of(&head.marked),
         sections: sections.collect(),
         categories: categories.collect(),
     })
@@ -115,6 +116,7 @@ pub(super) struct Head {
     names: Vec<String>,
     sections: Vec<Section>,
     totals: ResultTotals,
+    marked: Vec<Marked>,
     sums: Vec<Sum>,
 }
 
@@ -162,6 +164,11 @@ pub(super) async fn head(
                     order by c.position, c.id)
                 from paper_sections c where c.paper_id = p.id), '[]') as "sections!: Json<Vec<Section>>",
             t.submitted as "submitted!", t.passed as "passed!", t.mark as "mark!", t.available as "available!", t.unreadable as "unreadable!",
+            coalesce((select json_agg(json_build_object('mark', g.mark, 'available', g.available, 'sittings', g.sittings))
+                from (
+                    select s.mark, s.available, count(*) as sittings from submitted s
+                    where s.mark is not null and s.available is not null group by 1, 2
+                ) g), '[]') as "marked!: Json<Vec<Marked>>",
             coalesce((select json_agg(json_build_object('section', u.section_id, 'category', u.category, 'mark', u.mark, 'available', u.available))
                 from sums u), '[]') as "sums!: Json<Vec<Sum>>"
         from paper_access($1, $2, $3) a
@@ -199,6 +206,7 @@ pub(super) async fn head(
         names: head.names,
         sections: head.sections.0,
         totals,
+        marked: head.marked.0,
         sums: head.sums.0,
     };
     Ok((setter, head))

@@ -49,6 +49,12 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     submit_sitting(services, &exam.learner, second, &saves).await.unwrap();
     let result = own_result(services, &exam.learner, second).await.unwrap();
     assert!(result.outcome.passed && result.outcome.mark == 5);
+    // The setter sees how the marks of both attempts are spread.
+    let page = results_page(services, &exam.setter, exam.paper, &ResultsQuery::default()).await.unwrap();
+    let distribution = page.distribution.unwrap();
+    let bands: Vec<_> = distribution.bands.iter().map(|band| (band.from, band.sittings)).collect();
+    assert_eq!(bands[7..], [(70, 0), (80, 1), (90, 1)]);
+    assert_eq!((distribution.spread.median.to_string().as_str(), distribution.available), ("4.5", 5));
     let code = result.verification_code.unwrap();
     let found = verify(services, &code.to_lowercase().replace('-', " ")).await.unwrap();
     assert_eq!(found.initials, "L.");

@@ -8,9 +8,14 @@ use crate::{
     assessment::practice::api::{AskPractice, load_practice},
     kit::{
         api::PageData,
-        ui::{Breadcrumbs, FormErrors, Heading, Loaded, PostForm, Reply, Title},
+        ui::{
+            Breadcrumbs, Dots, FormErrors, Heading, Loaded, Numbers, PostForm, Reply, Title, folded_numbers,
+        },
     },
 };
+
+/// The answers that the dots of a category have room for.
+const PLACES: usize = 10;
 
 /// `/assessments/practice`: the learner's own history by category, and where to begin.
 #[component]
@@ -44,14 +49,15 @@ fn PracticeView(home: PracticeHome) -> impl IntoView {
                 <p class="hint">"Next: "{weakest.title()}</p>
             </PostForm>
         })}
-        <Chart title="Numeracy" rows=numeracy />
-        <Chart title="Literacy" rows=literacy />
+        <History title="Numeracy" rows=numeracy />
+        <History title="Literacy" rows=literacy />
     }
 }
 
-/// The last ten answers of each category, and a button to practise it.
+/// The last answers of each category, and a button to practise it.
 #[component]
-fn Chart(title: &'static str, rows: Vec<CategoryHistory>) -> impl IntoView {
+fn History(title: &'static str, rows: Vec<CategoryHistory>) -> impl IntoView {
+    let numbers = numbers(&rows);
     view! {
         <h2>{title}</h2>
         <ul class="history">
@@ -61,11 +67,26 @@ fn Chart(title: &'static str, rows: Vec<CategoryHistory>) -> impl IntoView {
                         <strong>{row.category.title()}</strong>
                         <p class="hint">{in_words(&row)}</p>
                     </div>
-                    {dots(&row)}
+                    <Dots recent=row.recent.clone() places=PLACES label=last(&row) />
                     <PractiseButton category=row.category />
                 </li>
             }).collect_view()}
         </ul>
+        {folded_numbers(title, numbers)}
+    }
+}
+
+/// What the dots show, and the words beside them.
+fn numbers(rows: &[CategoryHistory]) -> Numbers {
+    let row = |row: &CategoryHistory| {
+        let right = row.recent.iter().filter(|right| **right).count();
+        let last = format!("{right} of {}", row.recent.len());
+        let numbers = [row.answered, row.right, row.with_hints].map(|number| number.to_string());
+        (row.category.title().to_owned(), numbers.into_iter().chain([last]).collect())
+    };
+    Numbers {
+        heads: vec!["Category", "Answered", "Right", "With a hint", "Right without a hint, of the last"],
+        rows: rows.iter().map(row).collect(),
     }
 }
 
@@ -82,27 +103,12 @@ fn in_words(row: &CategoryHistory) -> String {
     }
 }
 
-/// Ten places, the newest on the right. Filled: right without a hint. The words say the same to screen readers.
-fn dots(row: &CategoryHistory) -> impl IntoView + use<> {
+/// What the dots of a category say.
+fn last(row: &CategoryHistory) -> String {
     let right = row.recent.iter().filter(|right| **right).count();
-    let label = match row.recent.len() {
+    match row.recent.len() {
         0 => "No answers yet".to_owned(),
         all => format!("Of the last {all}: {right} right without a hint"),
-    };
-    let recent = row.recent.clone();
-    let empty = 10_usize.saturating_sub(recent.len());
-    let places = std::iter::repeat_n("dot", empty)
-        .chain(recent.into_iter().map(|right| if right { "dot right" } else { "dot wrong" }));
-    view! {
-        <svg class="dots" viewBox="0 0 200 20" width="200" height="20" role="img" aria-label=label>
-            {places.enumerate().map(|(n, class)| view! {
-                <circle class=class cx=(n * 20 + 10).to_string() cy="10" r="7" />
-                {(class == "dot wrong").then(|| {
-                    let x = n * 20 + 10;
-                    view! { <path class="cross" d=format!("M{} 6l8 8m0-8l-8 8", x - 4) /> }
-                })}
-            }).collect_view()}
-        </svg>
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
             api::{GoOnMarking, load_results},
             parts::{
                 being_marked::{BeingMarked, gone_on},
+                distribution::MarksChart,
                 result_table::{ResultList, ResultTable, WORDS},
                 result_view::Breakdown,
             },
@@ -58,7 +59,10 @@ fn ResultsView(asked: String, page: ResultsPage) -> impl IntoView {
         {if totals.submitted == 0 {
             view! { <p>"Nobody has submitted yet."</p> }.into_any()
         } else {
-            view! { <Totals totals pass_percent /><Everybody asked page /> }.into_any()
+            let distribution = page.distribution.clone();
+            let median = distribution.as_ref().map(|marks| marks.spread.median.to_string());
+            let chart = distribution.map(|distribution| view! { <MarksChart distribution pass_percent /> });
+            view! { <Totals totals median pass_percent /><Everybody asked page />{chart} }.into_any()
         }}
     }
 }
@@ -134,13 +138,14 @@ fn ReleaseState(page: ResultsPage, reply: Reply) -> impl IntoView {
 }
 
 #[component]
-fn Totals(totals: ResultTotals, pass_percent: u8) -> impl IntoView {
+fn Totals(totals: ResultTotals, median: Option<String>, pass_percent: u8) -> impl IntoView {
     let mean = totals.mean_in_words().unwrap_or_else(|| "Not known".to_owned());
     view! {
         <dl class="counts">
             <div><dt>"Submitted"</dt><dd>{totals.submitted}</dd></div>
             <div><dt>"Passed"</dt><dd>{totals.passed}</dd></div>
             <div><dt>"Mean mark"</dt><dd>{mean}</dd></div>
+            {median.map(|median| view! { <div><dt>"Median mark"</dt><dd>{median}</dd></div> })}
             <div><dt>"Pass mark"</dt><dd>{pass_percent}"%"</dd></div>
         </dl>
     }

@@ -2,6 +2,7 @@ use domain::assessment::results::ItemRow;
 use leptos::prelude::*;
 
 use super::item_view::{correlation, place_of};
+use crate::kit::ui::bar;
 
 /// All questions at a glance: how many were right, how well each tells candidates apart, and which to look at.
 #[component]
@@ -30,7 +31,9 @@ fn row(item: ItemRow) -> impl IntoView {
     let place = format!("#{}", place_of(&item));
     let known = item.statistics.as_ref();
     let dash = || "–".to_owned();
-    let facility = known.map_or_else(dash, |known| format!("{:.0}%", 100.0 * known.facility));
+    let percent = known.map(|known| format!("{:.0}", 100.0 * known.facility));
+    let right = percent.as_deref().and_then(|percent| percent.parse().ok()).map(|percent| bar(percent, None));
+    let facility = percent.map_or_else(dash, |percent| format!("{percent}%"));
     let discrimination = known.and_then(|known| known.discrimination).map_or_else(dash, correlation);
     let remark = known.and_then(|known| item.remark(known, item.candidates));
     let flag = match (item.voided, remark) {
@@ -45,7 +48,7 @@ fn row(item: ItemRow) -> impl IntoView {
         <tr class:flagged=flagged>
             <th scope="row"><a href=place rel="external">"Question "{item.number}{of}</a></th>
             <td>{item.category.title()}</td>
-            <td class="number">{facility}</td>
+            <td class="number with-bar">{facility}{right}</td>
             <td class="number">{discrimination}</td>
             <td>{flag}</td>
         </tr>

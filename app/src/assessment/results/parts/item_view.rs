@@ -1,7 +1,7 @@
 use domain::{
     assessment::{
         PaperId,
-        results::{Effect, ItemRow, ItemStatistics, ItemVariant, Tally},
+        results::{Effect, ItemRow, ItemStatistics, ItemVariant, Tally, whole_percent},
     },
     count,
 };
@@ -11,7 +11,7 @@ use super::{
     item_correction::{CorrectionForm, PutBackForm},
     result_questions::lines,
 };
-use crate::kit::ui::{Reply, Tick};
+use crate::kit::ui::{Reply, Tick, bar};
 
 /// One question: its statistics, the answers to it, and the form that corrects it.
 #[component]
@@ -115,6 +115,7 @@ fn ItemFacts(item: ItemRow, known: Option<ItemStatistics>) -> impl IntoView {
 #[component]
 fn TallyTable(n: u32, tally: Vec<Tally>) -> impl IntoView {
     let (label, caption) = (format!("Answers to question {n}"), format!("Answers to question {n}"));
+    let most = tally.iter().map(|row| row.count).max().unwrap_or_default();
     let row = |row: Tally| {
         let known = row.known_error.filter(|error| *error != row.answer);
         let what = match (row.right, row.answer.as_str()) {
@@ -125,7 +126,7 @@ fn TallyTable(n: u32, tally: Vec<Tally>) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">{row.answer}{known.map(|error| view! { <span class="hint">"Often made mistake: "{error}</span> })}</th>
-                <td class="number">{row.count}</td>
+                <td class="number with-bar">{row.count}{bar(whole_percent(row.count, most), None)}</td>
                 <td>{row.right.then(|| view! { <Tick /> })}{what}</td>
             </tr>
         }

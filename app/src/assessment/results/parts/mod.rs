@@ -1,7 +1,7 @@
 //! Components that the pages of results are made of.
 
-pub mod bars;
 pub mod being_marked;
+pub mod distribution;
 pub mod item_correction;
 pub mod item_table;
 pub mod item_view;

@@ -1,11 +1,10 @@
-use domain::assessment::results::{CategoryResult, QuestionResult, SectionResult, SittingResult};
+use domain::assessment::results::{
+    CategoryResult, QuestionResult, SectionResult, SittingResult, whole_percent,
+};
 use leptos::prelude::*;
 
-use super::{
-    bars::{Bar, Bars},
-    result_questions::ResultQuestions,
-    strip::Strip,
-};
+use super::{result_questions::ResultQuestions, strip::Strip};
+use crate::kit::ui::{Bar, Bars};
 
 /// The result of one sitting. The candidate and the setter see the same content in different words.
 #[component]
@@ -59,11 +58,12 @@ fn Outcome(result: SittingResult, own: bool) -> impl IntoView {
 pub fn Breakdown(sections: Vec<SectionResult>, categories: Vec<CategoryResult>) -> impl IntoView {
     // A single section without a pass mark of its own would only repeat the total.
     let several = sections.len() > 1 || sections.iter().any(|section| section.pass_percent.is_some());
+    let (of_sections, of_categories) = (["Section", "Reached"], ["Category", "Reached"]);
     let sections: Vec<_> = sections.into_iter().map(section).collect();
     let categories: Vec<_> = categories.into_iter().map(category).collect();
     view! {
-        {several.then(|| view! { <h2>"Sections"</h2><Bars bars=sections /> })}
-        {(!categories.is_empty()).then(|| view! { <h2>"Categories"</h2><Bars bars=categories /> })}
+        {several.then(|| view! { <h2>"Sections"</h2><Bars caption="Marks by section" heads=of_sections bars=sections /> })}
+        {(!categories.is_empty()).then(|| view! { <h2>"Categories"</h2><Bars caption="Marks by category" heads=of_categories bars=categories /> })}
     }
 }
 
@@ -72,9 +72,14 @@ fn section(section: SectionResult) -> Bar {
         format!("Pass mark {percent}%: {}", if passed { "reached" } else { "not reached" })
     });
     let SectionResult { title, mark, available, pass_percent } = section;
-    Bar { label: title, mark, available, pass_percent, note }
+    Bar { line: pass_percent.map(u32::from), note, ..of_marks(title, mark, available) }
 }
 
 fn category(CategoryResult { category, mark, available }: CategoryResult) -> Bar {
-    Bar { label: category.title().to_owned(), mark, available, pass_percent: None, note: None }
+    of_marks(category.title().to_owned(), mark, available)
+}
+
+fn of_marks(name: String, mark: u32, available: u32) -> Bar {
+    let percent = whole_percent(mark, available);
+    Bar { name, percent, number: format!("{mark} of {available} ({percent}%)"), line: None, note: None }
 }

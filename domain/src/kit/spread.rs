@@ -1,4 +1,4 @@
-//! How far the students of a cohort are apart.
+//! How far numbers are apart: the modules that students have completed, the marks of candidates.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,12 +1,7 @@
-//! A chart of lines, with the same numbers in a table beside it. The lines differ by how they are drawn, and not by colour alone.
-
 use leptos::prelude::*;
 
-/// Where the picture of the lines begins and ends, in the unit of the drawing.
-const LEFT: usize = 44;
-const RIGHT: usize = 588;
-const TOP: usize = 12;
-const BOTTOM: usize = 208;
+use super::{BOTTOM, LEFT, Numbers, RIGHT, figure, height, legend_item};
+
 /// The classes of the lines, in their order: there are no more.
 const DRAWN: [&str; 3] = ["line-1", "line-2", "line-3"];
 
@@ -36,7 +31,6 @@ pub fn LineChart(
 ) -> impl IntoView {
     let most = scale.iter().map(|(value, _)| *value).max().unwrap_or(0).max(1);
     let last = places.len().saturating_sub(1);
-    let (title_id, description_id) = (format!("{id}-title"), format!("{id}-description"));
     let drawn = lines.iter().zip(DRAWN).map(|(line, class)| drawn(line, class, most)).collect_view();
     let marks = scale.into_iter().map(|(value, words)| {
         let y = height(value, most).to_string();
@@ -52,49 +46,21 @@ pub fn LineChart(
         view! { <text x=across_at(at, last).to_string() y=(BOTTOM + 24).to_string() text-anchor=anchor>{place}</text> }
     });
     let named = named.collect_view();
-    let legend = lines.iter().zip(DRAWN).map(|(line, class)| {
-        view! {
-            <li>
-                <svg viewBox="0 0 40 12" width="40" height="12" aria-hidden="true" focusable="false"><line class=class x1="0" x2="40" y1="6" y2="6" /></svg>
-                {line.name}
-            </li>
-        }
-    });
-    let legend = legend.collect_view();
-    let heads = lines.iter().map(|line| view! { <th scope="col">{line.name}</th> }).collect_view();
+    let legend = lines.iter().zip(DRAWN).map(|(line, class)| legend_item(class, line.name.to_owned()));
+    let legend = view! { <ul class="chart-legend">{legend.collect_view()}</ul> };
     let rows = places.into_iter().enumerate().map(|(at, place)| {
-        let cells = lines.iter().map(|line| {
-            let words = line.values.get(at).map(|(_, words)| words.clone());
-            view! { <td class="number">{words}</td> }
-        });
-        view! { <tr><th scope="row">{place}</th>{cells.collect_view()}</tr> }
+        let numbers =
+            lines.iter().map(|line| line.values.get(at).map(|(_, words)| words.clone()).unwrap_or_default());
+        (place, numbers.collect())
     });
-    let rows = rows.collect_view();
-    let framed = title.clone();
-    view! {
-        <figure class="chart" id=id>
-            <figcaption id=title_id.clone()>{title.clone()}</figcaption>
-            <p class="hint" id=description_id.clone()>{description}</p>
-            <div class="chart-and-table">
-                <div>
-                    <svg viewBox="0 0 600 244" role="img" focusable="false" aria-labelledby=title_id aria-describedby=description_id>
-                        {marks}
-                        {named}
-                        {drawn}
-                    </svg>
-                    <ul class="chart-legend">{legend}</ul>
-                </div>
-                <div class="table-frame" role="region" aria-label=framed tabindex="0">
-                    <table>
-                        <caption class="visually-hidden">{title}</caption>
-                        <thead><tr><th scope="col">{across}</th>{heads}</tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            </div>
-        </figure>
-    }
-    .into_any()
+    let rows = rows.collect();
+    let heads = std::iter::once(across).chain(lines.iter().map(|line| line.name)).collect();
+    let picture = view! {
+        {marks}
+        {named}
+        {drawn}
+    };
+    figure(id, title, description, picture.into_any(), legend.into_any(), Numbers { heads, rows })
 }
 
 /// The line, and its last value as a point: with one place there would be nothing to see otherwise.
@@ -117,12 +83,6 @@ fn across_at(at: usize, last: usize) -> usize {
     LEFT + ((RIGHT - LEFT) * at).checked_div(last).unwrap_or(RIGHT - LEFT)
 }
 
-fn height(value: u32, most: u32) -> usize {
-    let share = |value: u32| usize::try_from(value).unwrap_or(0);
-    let up = (BOTTOM - TOP) * share(value.min(most)) / share(most).max(1);
-    BOTTOM - up
-}
-
 /// The first, the middle and the last: more names would cover one another.
 fn is_named(at: usize, last: usize) -> bool {
     at == 0 || at == last || last >= 4 && at == last / 2
@@ -130,13 +90,13 @@ fn is_named(at: usize, last: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::TOP, *};
 
     #[test]
     fn the_lines_reach_from_edge_to_edge_and_stay_in_the_picture() {
         assert_eq!([0, 2, 4].map(|at| across_at(at, 4)), [44, 316, 588]);
         assert_eq!(across_at(0, 0), RIGHT);
-        assert_eq!([0, 24, 48, 99].map(|value| height(value, 48)), [BOTTOM, 110, TOP, TOP]);
+        assert_eq!([0, 24, 48, 99].map(|value| height(value, 48)), [BOTTOM, 116, TOP, TOP]);
     }
 
     #[cfg(feature = "ssr")]
