@@ -315,7 +315,8 @@ fn sentences(signs: &[Sign]) -> Vec<Range<usize>> {
         while matches!(character(end), Some(')' | ']' | '”' | '’' | '"' | '\'')) {
             end += 1;
         }
-        if !character(end).is_some_and(char::is_whitespace) {
+        let before_space = character(end).is_some_and(char::is_whitespace);
+        if !before_space {
             continue;
         }
         let mut next = end;
@@ -327,7 +328,7 @@ fn sentences(signs: &[Sign]) -> Vec<Range<usize>> {
         let last = before.split(|c: char| c.is_whitespace() || "(“‘\"".contains(c)).next_back();
         let shortened =
             ends == '.' && last.is_some_and(|last| SHORTENED.contains(&last.to_lowercase().as_str()));
-        if !shortened && !character(next).is_none_or(char::is_lowercase) {
+        if !shortened && character(next).is_some_and(|next| !next.is_lowercase()) {
             sentences.push(from..end);
             from = next;
         }
