@@ -18,7 +18,7 @@ pub fn Print() -> impl IntoView {
         let params = params.read();
         ["course", "module"].map(|name| params.get(name).unwrap_or_default())
     };
-    let page = PageData::new(address, |[course, module]: [String; 2]| async move {
+    let page = PageData::lean(address, |[course, module]: [String; 2]| async move {
         load_printed(course.clone(), module.clone()).await.map(|page| (course, module, page))
     });
     view! { <Loaded resource=page page=|(course, module, page)| view! { <PrintView course module page /> } /> }
