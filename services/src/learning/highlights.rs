@@ -88,7 +88,7 @@ pub async fn save_highlights(
         .collect();
     if chosen.len() < keys.len() {
         return Err(refused(
-            "Look at the passages again, then save: the text of this page has just changed".to_owned(),
+            "Load the page again, then choose once more: its text has just changed".to_owned(),
         ));
     }
     let row = sqlx::query!(
