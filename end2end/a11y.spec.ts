@@ -143,14 +143,16 @@ for (const [name, width, height, students] of [
       await accessible(page, 'a page with a figure');
       for (const { slug } of module.pages) await open(page, `/learn/nmp/${module.slug}/${slug}`);
       await accessible(page, 'the last page of a module');
-      await page.getByRole('link', { name: 'My note', exact: true }).click();
-      await expect(heading(page, 'My note, and was this page clear?')).toBeVisible();
+      await page.getByRole('link', { name: 'My note and highlights', exact: true }).click();
+      await expect(heading(page, 'My note and highlights, and was this page clear?')).toBeVisible();
       await hydrated(page);
       await accessible(page, 'what is kept of a page');
       await page.getByLabel('Note to myself').fill('x'.repeat(4_001));
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await expect(page.getByRole('alert')).toBeVisible();
       await accessible(page, 'a note that is too long');
+      await open(page, `/learn/nmp/${module.slug}/print`);
+      await accessible(page, 'a module to print');
       await open(page, '/learn/nmp/glossary');
       await accessible(page, 'a glossary');
       await open(page, '/learn/nmp/notes');

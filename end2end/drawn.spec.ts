@@ -159,6 +159,7 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
     [`/learn/nmp/${module.slug}/${module.pages[0].slug}`, FOUND],
     [`/learn/nmp/${module.slug}/${module.pages.at(-1)!.slug}`, FOUND],
     [`/learn/nmp/${module.slug}/${module.pages[0].slug}/note`, FOUND],
+    [`/learn/nmp/${module.slug}/print`, FOUND],
     [`/learn/nmp/${module.slug}/check`, FOUND],
     ['/learn/nmp/end', FOUND],
     ['/learn/nmp/search', FOUND],
@@ -177,6 +178,7 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
     ['/learn/nmp/nowhere', GONE],
     [`/learn/nmp/${module.slug}/nowhere`, GONE],
     [`/learn/nmp/${module.slug}/nowhere/note`, GONE],
+    ['/learn/nmp/nowhere/print', GONE],
     ['/nowhere', GONE],
   ]);
 });

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import { modules } from './support/content';
+import { modules, pageWith } from './support/content';
 import { demo, paperCalled } from './support/database';
 import { SUBMIT, box, onward, question, saved, setPaper, setter, start } from './support/exam';
 import { heading, open } from './support/page';
@@ -68,6 +68,18 @@ function goesOn(page: Page) {
     return { wider: frame.scrollWidth > frame.clientWidth, moves: backgroundAttachment.split(', ').slice(0, 4), images, bar: overflowX };
   });
 }
+
+test('a module is printed with all its pages, whole tables, and nothing to press', async ({ page }) => {
+  const path = pageWith(/^Table: /m);
+  await signIn(page, STUDENTS.prints);
+  await open(page, `${path.split('/').slice(0, 4).join('/')}/print`);
+  const module = modules.find(({ slug }) => slug === path.split('/')[3])!;
+  for (const { title } of module.pages) await expect(page.getByRole('heading', { level: 2, name: title, exact: true })).toBeVisible();
+  await printed(page);
+  await isNotCut(page);
+  await hasWholeWords(page);
+  await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
+});
 
 test('a receipt and a result are printed in black, with every working open and nothing to press', async ({ page, browser }) => {
   const setterPage = await setter(browser);

@@ -90,12 +90,12 @@ for (const [how, scripts, student] of [
     const path = `/learn/nmp/${module.slug}/${first.slug}`;
     const note = page.getByLabel('Note to myself');
     const save = page.getByRole('button', { name: 'Save', exact: true });
-    const title = 'My note, and was this page clear?';
+    const title = 'My note and highlights, and was this page clear?';
     await page.goto(path);
     await arrived(page, first.title, scripts);
     // When it was last changed, and where to look it up.
     await expect(page.locator('.about-page')).toContainText(/Last changed \d+ \w+ 20\d\d\./);
-    await page.getByRole('link', { name: 'My note', exact: true }).click();
+    await page.getByRole('link', { name: 'My note and highlights', exact: true }).click();
     await arrived(page, title, scripts);
     await expect(note).toHaveValue('');
     await expect(page.getByLabel('Bookmark this page')).not.toBeChecked();
@@ -114,7 +114,7 @@ for (const [how, scripts, student] of [
     await expect(note).toHaveValue('Ask about <b>this</b>\n\n& that');
     await page.getByRole('link', { name: `Back to “${first.title}”`, exact: true }).click();
     await arrived(page, first.title, scripts);
-    await page.getByRole('link', { name: 'My note: written, and bookmarked', exact: true }).click();
+    await page.getByRole('link', { name: 'My note and highlights: written, and bookmarked', exact: true }).click();
     await arrived(page, title, scripts);
 
     // In an older window it is not overwritten.
@@ -144,7 +144,7 @@ for (const [how, scripts, student] of [
     await expect(page.getByLabel('What was not (optional)')).toHaveValue('The last paragraph');
     if (scripts) await accessible(page, 'what is kept of a page');
 
-    await page.getByRole('link', { name: 'All my notes and bookmarks' }).click();
+    await page.getByRole('link', { name: 'All my notes, highlights and bookmarks' }).click();
     await arrived(page, 'My notes and bookmarks', scripts);
     const kept = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: first.title, exact: true }) });
     await expect(kept).toContainText('Asked');

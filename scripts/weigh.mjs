@@ -14,7 +14,7 @@ const AREAS = {
   account: { most: 51, what: 'the account' },
   activation: { most: 27, what: 'opening an account, and withdrawing consent' },
   check: { most: 86, what: 'a knowledge check, and the end of a course' },
-  study: { most: 60, what: 'search in a course, glossary, notes and bookmarks, record' },
+  study: { most: 60, what: 'search in a course, glossary, notes, highlights and bookmarks, a module to print, record' },
   room: { target: 90, most: 90, what: 'the exam room' },
   candidate: { most: 115, what: "a candidate's other pages" },
   papers: { target: 120, most: 80, what: "a setter's first page, and the candidates" },

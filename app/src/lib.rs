@@ -157,6 +157,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/learn/:course/notes", Target::StudyPages(StudyPages::Notes)),
     ("/learn/:course/:module", Target::Module),
     ("/learn/:course/:module/check", Target::CheckPages(CheckPages::Check)),
+    ("/learn/:course/:module/print", Target::StudyPages(StudyPages::Print)),
     ("/learn/:course/:module/:page", Target::Reading),
     ("/learn/:course/:module/:page/note", Target::StudyPages(StudyPages::Note)),
     ("/cohorts", Target::CohortPages(CohortPages::Cohorts)),

@@ -156,6 +156,8 @@ export const STUDENTS = {
   recordsNothing: student(90),
   reads: student(118),
   readsPlain: student(153),
+  highlights: student(183),
+  highlightsPlain: student(184),
   // Has sat nothing.
   homeSits: student(116),
   readAloudRoom: student(178),

@@ -90,6 +90,7 @@ const PAGES: &[(&str, &[&str])] = &[
         "/learn/{course}/{module}",
         &["/learn/nmp/consultation", "/learn/nmp/pharmacokinetics", "/learn/nmp/none"],
     ),
+    ("/learn/{course}/{module}/print", &["/learn/nmp/consultation/print", "/learn/nmp/none/print"]),
     (
         "/learn/{course}/{module}/{page}",
         // The first opening records more than the second, in the same statement.
@@ -100,6 +101,7 @@ const PAGES: &[(&str, &[&str])] = &[
         &[
             "/learn/nmp/consultation/structure/note",
             "/learn/nmp/consultation/structure/note?done=note",
+            "/learn/nmp/consultation/structure/note?done=highlights",
             "/learn/nmp/consultation/none/note",
         ],
     ),
@@ -517,6 +519,7 @@ const NOT_FOUND: &[&str] = &[
     "/learn/none/notes",
     "/learn/nmp/none",
     "/learn/nmp/consultation/none",
+    "/learn/nmp/none/print",
     "/learn/nmp/consultation/none/note",
     "/organisation/none",
     "/zone/none",

@@ -180,6 +180,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "modules",
             "modules_due",
             "page_clarity",
+            "page_highlights",
             "page_notes",
             "page_openings",
             "page_plain",

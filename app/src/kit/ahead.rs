@@ -78,6 +78,7 @@ impl<'a> Ahead<'a> {
             ["learn"] => Self::Courses,
             ["learn", "record", ..]
             | ["learn", _, "search" | "glossary" | "notes"]
+            | ["learn", _, _, "print"]
             | ["learn", _, _, _, "note"] => Self::Study,
             ["learn", course] => Self::Course(course),
             ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::learning::{
     Answers, CheckPage, CheckSave, CheckSaved, CourseEnd, CourseNotes, CoursePage, CourseSearch, CpdRecord,
-    Glossary, ModulePage, MyCourses, PageNote, ProgressNews, ReadingPage, ReflectionPage,
+    Glossary, ModulePage, MyCourses, PageNote, PrintedModule, ProgressNews, ReadingPage, ReflectionPage,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,34 @@ pub async fn save_note(
     Ok(())
 }
 
+/// Highlights these passages of a page and no others. `version` is that of the highlights.
+#[server(prefix = "/api", endpoint = "learning/save_highlights")]
+pub async fn save_highlights(
+    course: String,
+    module: String,
+    page: String,
+    #[server(default)] highlights: Vec<String>,
+    #[server(default)] version: i32,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
+    let at = learning::PageAddress { course: &course, module: &module, page: &page };
+    let saved = learning::save_highlights(&request.services, actor, at, &highlights, version).await;
+    answer(&request, saved)?;
+    redirect(&format!("/learn/{course}/{module}/{page}/note?done=highlights"));
+    Ok(())
+}
+
+/// All pages of a module, to print. It does not count as an opening of them.
+#[server(prefix = "/api", endpoint = "learning/load_printed", protocol = Wire)]
+pub async fn load_printed(course: String, module: String) -> Result<PrintedModule, ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let (course, module) = (slug(&request, &course)?, slug(&request, &module)?);
+    answer(&request, learning::printed_module(&request.services, actor, &course, &module).await)
+}
+
 /// Whether this text of a page was clear to the learner.
 #[server(prefix = "/api", endpoint = "learning/say_clear")]
 pub async fn say_clear(
@@ -152,19 +180,21 @@ pub async fn say_clear(
     Ok(())
 }
 
-/// Removes both, from the list of them.
+/// Removes all that is kept of a page, from the list of it.
 #[server(prefix = "/api", endpoint = "learning/remove_note")]
 pub async fn remove_note(
     course: String,
     module: String,
     page: String,
     #[server(default)] version: i32,
+    #[server(default)] highlights_version: i32,
 ) -> Result<(), ApiError> {
     let request = request()?;
     let actor = request.actor()?;
     let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
     let at = learning::PageAddress { course: &course, module: &module, page: &page };
-    answer(&request, learning::remove_note(&request.services, actor, at, version).await)?;
+    let versions = learning::KeptVersions { note: version, highlights: highlights_version };
+    answer(&request, learning::remove_note(&request.services, actor, at, versions).await)?;
     redirect(&format!("/learn/{course}/notes?done=removed"));
     Ok(())
 }

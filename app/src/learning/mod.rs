@@ -22,6 +22,7 @@ crate::kit::area::area! {
         Glossary => pages::glossary::Glossary,
         Notes => pages::notes::Notes,
         Note => pages::note::NoteOfPage,
+        Print => pages::print::Print,
         Record => pages::record::Record,
         Reflect => pages::reflect::Reflect,
     }

@@ -38,8 +38,9 @@ pub use record::{
 };
 pub use slug::{Slug, SlugError};
 pub use study::{
-    CourseNotes, CourseSearch, ExplainedTerm, FoundPage, Glossary, LONGEST_NOTE, LONGEST_SEARCH,
-    LONGEST_UNCLEAR, MOST_PAGES_FOUND, Note, NotedPage, PageNote, Said, SaidClear,
+    CourseNotes, CourseSearch, ExplainedTerm, FoundPage, Glossary, Highlight, Highlights, LONGEST_NOTE,
+    LONGEST_SEARCH, LONGEST_UNCLEAR, MOST_HIGHLIGHTS, MOST_PAGES_FOUND, Note, NotedPage, PageNote, PagePart,
+    Passage, PrintedModule, PrintedPage, Said, SaidClear,
 };
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,

@@ -86,6 +86,46 @@ pub struct SaidClear {
     pub words: String,
 }
 
+/// How many passages of one page can be highlighted.
+pub const MOST_HIGHLIGHTS: usize = 100;
+
+/// A sentence of a page, or a row of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    /// Made of the words, so that a form can name them.
+    pub key: String,
+    pub text: String,
+    /// The learner has highlighted it.
+    pub chosen: bool,
+}
+
+/// What one heading of a page is above.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PagePart {
+    /// Empty before the first.
+    pub heading: String,
+    /// The passages of each paragraph.
+    pub paragraphs: Vec<Vec<Passage>>,
+}
+
+/// What can be highlighted in a page, and what is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Highlights {
+    pub parts: Vec<PagePart>,
+    /// What is highlighted and no longer in the text.
+    pub gone: Vec<Passage>,
+    /// Goes up with each change; 0 when nothing was ever highlighted.
+    pub version: i32,
+}
+
+impl Highlights {
+    /// The words of what is highlighted, in the order of the page.
+    pub fn chosen(&self) -> impl Iterator<Item = &str> {
+        let there = self.parts.iter().flat_map(|part| &part.paragraphs).flatten();
+        there.chain(&self.gone).filter(|passage| passage.chosen).map(|passage| passage.text.as_str())
+    }
+}
+
 /// `/learn/{course}/{module}/{page}/note`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageNote {
@@ -94,6 +134,8 @@ pub struct PageNote {
     /// The page's.
     pub title: String,
     pub note: Note,
+    #[serde(default)]
+    pub highlights: Highlights,
     /// That of the text.
     pub version: i32,
     /// What the learner has said of it.
@@ -118,5 +160,39 @@ pub struct NotedPage {
     /// It is no longer in the course.
     pub gone: bool,
     pub note: Note,
+    #[serde(default)]
+    pub highlights: Vec<Highlight>,
+    /// See [`Highlights::version`].
+    #[serde(default)]
+    pub highlights_version: i32,
+    /// When the last of it was changed.
     pub changed: Moment,
+}
+
+/// A passage that the learner has highlighted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Highlight {
+    pub text: String,
+    /// It is no longer in the text of its page.
+    pub gone: bool,
+}
+
+/// `/learn/{course}/{module}/print`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintedModule {
+    pub course_title: String,
+    pub title: String,
+    pub intro_html: String,
+    /// In the order of the module.
+    pub pages: Vec<PrintedPage>,
+    /// The day on which it was put together, in words.
+    pub made: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintedPage {
+    pub slug: String,
+    pub title: String,
+    /// Its headings begin below a heading of the second level.
+    pub html: String,
 }

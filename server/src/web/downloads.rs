@@ -1,4 +1,4 @@
-//! Files to download: lists, certificates, a receipt, a learner's record.
+//! Files to download: lists, certificates, a receipt, a learner's record, what they keep of a course.
 
 mod answering;
 mod library;
@@ -53,12 +53,14 @@ pub enum Content {
     Record,
     RecordPages,
     CourseCertificate,
+    Notes,
+    NotesPages,
     ResourceFile,
     ResourceCaptions,
 }
 
 /// The address of every file. The router and the tests of access go by this list, so that no file is without a row in their tables.
-pub const FILES: [(&str, Content); 28] = [
+pub const FILES: [(&str, Content); 31] = [
     ("/cohorts/{cohort}/students.xlsx", Content::Students),
     ("/cohorts/{cohort}/students.csv", Content::Students),
     ("/assessments/papers/{paper}/results.xlsx", Content::Results),
@@ -83,6 +85,9 @@ pub const FILES: [(&str, Content); 28] = [
     ("/learn/record.csv", Content::Record),
     ("/learn/record.pdf", Content::RecordPages),
     ("/learn/{course}/certificate.pdf", Content::CourseCertificate),
+    ("/learn/{course}/notes.xlsx", Content::Notes),
+    ("/learn/{course}/notes.csv", Content::Notes),
+    ("/learn/{course}/notes.pdf", Content::NotesPages),
     ("/support/log.xlsx", Content::Audit),
     ("/support/log.csv", Content::Audit),
     ("/zone/{area}/resources/{resource}/versions/{version}/file", Content::ResourceFile),
@@ -113,6 +118,8 @@ pub(super) fn routes() -> Router<WebState> {
             Content::Record => get(record),
             Content::RecordPages => get(record_pages),
             Content::CourseCertificate => get(course_certificate),
+            Content::Notes => get(notes),
+            Content::NotesPages => get(notes_pages),
             Content::ResourceFile => get(resource_file),
             Content::ResourceCaptions => get(resource_captions),
         };
@@ -282,6 +289,33 @@ async fn course_certificate(
     file(context, &course, PDF, async |actor, Named(course)| {
         let pdf = services::learning::course_certificate(&state.services, &actor, &course).await?;
         Ok((attachment("certificate.pdf"), pdf))
+    })
+    .await
+}
+
+/// `GET /learn/{course}/notes.xlsx` and `.csv`: what the person who asks keeps of the course for themselves.
+async fn notes(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(course): Path<String>,
+    uri: Uri,
+) -> Response {
+    let format = format(&uri);
+    file(context, &course, format.content_type(), async |actor, Named(course)| {
+        services::learning::notes_file(&state.services, &actor, &course, format).await.map(taken)
+    })
+    .await
+}
+
+/// `GET /learn/{course}/notes.pdf`: the same to read and to print.
+async fn notes_pages(
+    State(state): State<WebState>,
+    Extension(context): Extension<Arc<RequestContext>>,
+    Path(course): Path<String>,
+) -> Response {
+    file(context, &course, PDF, async |actor, Named(course)| {
+        let pdf = services::learning::notes_pdf(&state.services, &actor, &course).await?;
+        Ok((attachment("notes.pdf"), pdf))
     })
     .await
 }

@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 47] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 49] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -117,6 +117,8 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 47] = [
     ("/api/learning/load_notes", "course=nmp", LEARNERS),
     ("/api/learning/save_note", "course=nmp&module=consultation&page=structure&note=", LEARNERS),
     ("/api/learning/remove_note", "course=nmp&module=consultation&page=structure&version=1", LEARNERS),
+    ("/api/learning/save_highlights", "course=nmp&module=consultation&page=structure&version=0", LEARNERS),
+    ("/api/learning/load_printed", "course=nmp&module=consultation", LEARNERS),
     (
         "/api/learning/say_clear",
         "course=nmp&module=consultation&page=structure&version=1&was_clear=no&unclear_words=Why",
@@ -192,7 +194,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 35] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 36] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -225,6 +227,7 @@ const PAGES: [(&str, &str, [u16; ROLES]); 35] = [
     ("/learn/{course}/glossary", "/learn/nmp/glossary", page(LEARNERS)),
     ("/learn/{course}/notes", "/learn/nmp/notes", page(LEARNERS)),
     ("/learn/{course}/{module}", "/learn/nmp/consultation", page(LEARNERS)),
+    ("/learn/{course}/{module}/print", "/learn/nmp/consultation/print", page(LEARNERS)),
     ("/learn/{course}/{module}/{page}", "/learn/nmp/consultation/structure", page(LEARNERS)),
     ("/learn/{course}/{module}/{page}/note", "/learn/nmp/consultation/structure/note", page(LEARNERS)),
     ("/learn/{course}/{module}/check", "/learn/nmp/consultation/check", page(LEARNERS)),
@@ -247,13 +250,16 @@ const COHORT_FILES: [(&str, [u16; ROLES]); 2] = [
     ("/cohorts/{cohort}/students.csv", page(FOLLOWERS)),
 ];
 
-/// What the person who asks has completed: their own, and nobody's who follows them.
-const OWN_FILES: [(&str, [u16; ROLES]); 4] = [
+/// What the person who asks has completed and keeps: their own, and nobody's who follows them.
+const OWN_FILES: [(&str, [u16; ROLES]); 7] = [
     ("/learn/record.xlsx", page(SIGNED_IN)),
     ("/learn/record.csv", page(SIGNED_IN)),
     ("/learn/record.pdf", page(SIGNED_IN)),
     // The student's is made in `roles`.
     ("/learn/{course}/certificate.pdf", page(FINISHERS)),
+    ("/learn/{course}/notes.xlsx", page(LEARNERS)),
+    ("/learn/{course}/notes.csv", page(LEARNERS)),
+    ("/learn/{course}/notes.pdf", page(LEARNERS)),
 ];
 
 /// The stream of the same cohort's news.

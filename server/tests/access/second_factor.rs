@@ -10,7 +10,7 @@ use axum::{
 use sqlx::PgPool;
 
 use super::{
-    BAD, COHORT_FILES, COHORT_PAGES, ENDING, FUNCTIONS, OF_COHORT, OK, ON, OTHERS, PAGES, TO,
+    BAD, COHORT_FILES, COHORT_PAGES, ENDING, FUNCTIONS, OF_COHORT, OK, ON, OTHERS, OWN_FILES, PAGES, TO,
     assessment::{self, ADMINISTRATOR, LEARNER, Prepared, SETTER, SUPPORT, TUTOR},
     helping, organisations,
     support::{Site, with_session},
@@ -56,7 +56,8 @@ fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
 fn files() -> impl Iterator<Item = &'static str> {
     let others = assessment::FILES.iter().chain(organisations::FILES).chain(helping::FILES);
     let of_zone = zone::FILES.iter().map(|row| row.0);
-    others.map(|row| row.0).chain(COHORT_FILES.iter().map(|row| row.0)).chain(of_zone)
+    let own = COHORT_FILES.iter().chain(&OWN_FILES).map(|row| row.0);
+    others.map(|row| row.0).chain(own).chain(of_zone)
 }
 
 /// Pages, files, streams and what the server adds.

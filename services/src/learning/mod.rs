@@ -12,7 +12,11 @@ mod clarity;
 pub mod content;
 mod end;
 mod glossary;
+mod highlights;
+mod kept_files;
 mod notes;
+mod passages;
+mod printed;
 mod record;
 mod search;
 mod sql;
@@ -26,7 +30,10 @@ pub use end::{
     EndForm, FeedbackForm, WishesForm, answer_end, comments, end_page, feedback_file, organisation_feedback,
 };
 pub use glossary::glossary;
-pub use notes::{PageAddress, note_page, notes_page, remove_note, save_note};
+pub use highlights::save_highlights;
+pub use kept_files::{notes_file, notes_pdf};
+pub use notes::{KeptVersions, PageAddress, note_page, notes_page, remove_note, save_note};
+pub use printed::printed_module;
 pub(crate) use record::verify_course;
 pub use record::{
     course_certificate, make_certificate, record_file, record_page, record_pdf, reflection_page,
@@ -161,7 +168,7 @@ pub async fn read_page(
     Ok(ReadingPage {
         course_title: course.title,
         title: opened.title,
-        html: opened.html,
+        html: passages::marked(&opened.html, &opened.highlights),
         noted: !opened.note.is_empty(),
         bookmarked: opened.bookmarked,
         clear: opened.clear,

@@ -1,4 +1,4 @@
-//! What learners keep of a course for themselves: notes and bookmarks. The SQL starts at their own enrolment, and nobody else reads it.
+//! What learners keep of a course for themselves: notes and bookmarks, and with them what they highlight. The SQL starts at their own enrolment, and nobody else reads it.
 
 use domain::{
     Problem,
@@ -6,7 +6,7 @@ use domain::{
 };
 use sqlx::types::Json;
 
-use super::sql;
+use super::{highlights, sql};
 use crate::{Error, Result, Services, accounts::Actor, kit::moment::day_time, moment};
 
 /// A page of a course.
@@ -33,6 +33,7 @@ pub async fn note_page(services: &Services, actor: &Actor, at: PageAddress<'_>) 
         module_title: module.map(|module| module.title.clone()).unwrap_or_default(),
         course_title: course.title,
         title: page.title,
+        highlights: highlights::of_page(&page.html, page.highlights, page.highlights_version),
         note: Note { text: page.note, bookmarked: page.bookmarked, version: page.note_version },
         version: page.version,
         said: page.clear.map(|clear| SaidClear { clear, words: page.unclear_words.unwrap_or_default() }),
@@ -48,13 +49,18 @@ pub async fn notes_page(services: &Services, actor: &Actor, course: &Slug) -> Re
     let row = sqlx::query!(
         r#"select c.title, (
             select coalesce(jsonb_agg(jsonb_build_object('module', m.slug, 'module_title', m.title, 'page', p.slug, 'title', v.title,
-                    'gone', p.retired or m.retired, 'note', n.text, 'bookmarked', n.bookmarked, 'version', n.version, 'changed_at', n.changed_at)
+                    'gone', p.retired or m.retired, 'note', coalesce(n.text, ''), 'bookmarked', coalesce(n.bookmarked, false),
+                    'version', coalesce(n.version, 0), 'highlights', coalesce(g.passages, '{}'),
+                    'highlights_version', coalesce(g.version, 0),
+                    'html', case when cardinality(g.passages) > 0 then v.html end,
+                    'changed_at', greatest(n.changed_at, g.changed_at))
                 order by m.retired, m.position, p.retired, p.position), '[]')
-            from page_notes n
-            join pages p on p.id = n.page_id
-            join modules m on m.id = p.module_id
+            from modules m
+            join pages p on p.module_id = m.id
             join page_versions v on v.page_id = p.id and v.version = p.version
-            where n.enrolment_id = e.id and (n.bookmarked or n.text <> '')
+            left join page_notes n on n.enrolment_id = e.id and n.page_id = p.id
+            left join page_highlights g on g.enrolment_id = e.id and g.page_id = p.id
+            where m.course_id = c.id and (n.bookmarked or n.text <> '' or cardinality(g.passages) > 0)
         ) as "notes!: Json<Vec<NoteRow>>"
         from enrolments e join courses c on c.id = e.course_id
         where e.learner_id = $1 and c.slug = $2"#,
@@ -77,6 +83,10 @@ struct NoteRow {
     note: String,
     bookmarked: bool,
     version: i32,
+    highlights: Vec<String>,
+    highlights_version: i32,
+    /// The text of the page, where something of it is highlighted.
+    html: Option<String>,
     changed_at: chrono::DateTime<chrono::Utc>,
 }
 
@@ -89,6 +99,8 @@ impl NoteRow {
             title: self.title,
             gone: self.gone,
             note: Note { text: self.note, bookmarked: self.bookmarked, version: self.version },
+            highlights: highlights::listed(&self.html.unwrap_or_default(), self.highlights),
+            highlights_version: self.highlights_version,
             changed: moment(self.changed_at),
         }
     }
@@ -147,46 +159,68 @@ pub async fn save_note(services: &Services, actor: &Actor, at: PageAddress<'_>, 
     }
 }
 
-/// Removes the note and the bookmark of a page, also of one that is no longer in the course.
+/// Of what a form was drawn with: see [`NotedPage`].
+#[derive(Debug, Clone, Copy)]
+pub struct KeptVersions {
+    pub note: i32,
+    pub highlights: i32,
+}
+
+/// Removes all that the learner keeps of a page, also of one that is no longer in the course.
 ///
 /// # Errors
 /// - [`Error::NotFound`] when there is nothing to remove
-/// - [`Problem::ChangedMeanwhile`] on `changed` when they were changed since the form was drawn
+/// - [`Problem::ChangedMeanwhile`] on `changed` when some of it was changed since the form was drawn
 pub async fn remove_note(
     services: &Services,
     actor: &Actor,
     at: PageAddress<'_>,
-    version: i32,
+    versions: KeptVersions,
 ) -> Result<()> {
+    let mut db = services.begin().await?;
     let row = sqlx::query!(
         r#"with here as (
-            select n.enrolment_id, n.page_id, n.version, n.changed_at, n.text = '' and not n.bookmarked as is_empty
+            select e.id as enrolment_id, p.id as page_id, n.version as note_version, g.version as highlights_version,
+                greatest(n.changed_at, g.changed_at) as changed_at,
+                coalesce(n.text, '') = '' and not coalesce(n.bookmarked, false) and cardinality(coalesce(g.passages, '{}')) = 0 as is_empty
             from enrolments e
             join courses c on c.id = e.course_id
             join modules m on m.course_id = c.id
             join pages p on p.module_id = m.id
-            join page_notes n on n.enrolment_id = e.id and n.page_id = p.id
-            where e.learner_id = $1 and c.slug = $2 and m.slug = $3 and p.slug = $4
-        ), removed as (
+            left join page_notes n on n.enrolment_id = e.id and n.page_id = p.id
+            left join page_highlights g on g.enrolment_id = e.id and g.page_id = p.id
+            where e.learner_id = $1 and c.slug = $2 and m.slug = $3 and p.slug = $4 and (n.page_id is not null or g.page_id is not null)
+        ), note as (
             update page_notes n set text = '', bookmarked = false, version = n.version + 1, changed_at = $5
             from here h where n.enrolment_id = h.enrolment_id and n.page_id = h.page_id and n.version = $6
             returning n.version
+        ), highlights as (
+            update page_highlights g set passages = '{}', version = g.version + 1, changed_at = $5
+            from here h where g.enrolment_id = h.enrolment_id and g.page_id = h.page_id and g.version = $7
+            returning g.version
         )
-        select h.is_empty as "is_empty!", h.changed_at as "changed_at!", r.version as "removed?" from here h left join removed r on true"#,
+        select h.is_empty as "is_empty!", h.changed_at as "changed_at!",
+            (h.note_version is null or n.version is not null) and (h.highlights_version is null or g.version is not null) as "removed!"
+        from here h left join note n on true left join highlights g on true"#,
         actor.person().0,
         at.course.as_str(),
         at.module.as_str(),
         at.page.as_str(),
         services.clock.now(),
-        version,
+        versions.note,
+        versions.highlights,
     )
-    .fetch_optional(&services.db)
+    .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    // Pressed twice, or removed in another window.
-    if row.removed.is_some() || row.is_empty { Ok(()) } else { Err(changed(row.changed_at)) }
+    if row.removed {
+        db.commit().await?;
+        return Ok(());
+    }
+    // Pressed twice, or changed in another window, and then nothing of it is removed.
+    if row.is_empty { Ok(()) } else { Err(changed(row.changed_at)) }
 }
 
-fn changed(at: chrono::DateTime<chrono::Utc>) -> Error {
+pub(super) fn changed(at: chrono::DateTime<chrono::Utc>) -> Error {
     Error::invalid("changed", Problem::ChangedMeanwhile { at: day_time(at) })
 }

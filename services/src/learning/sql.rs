@@ -156,6 +156,9 @@ pub(super) struct OpenedPage {
     pub bookmarked: bool,
     /// 0 when nothing is kept of the page.
     pub note_version: i32,
+    /// The words of each.
+    pub highlights: Vec<String>,
+    pub highlights_version: i32,
     pub version: i32,
     /// What the learner has said of this text.
     pub clear: Option<bool>,
@@ -193,9 +196,11 @@ pub(super) async fn open_page(
                 last_opened_at = excluded.last_opened_at, last_version = excluded.last_version, times = o.times + 1
         )
         select h.title as "title!", h.html as "html!", coalesce(n.text, '') as "note!", coalesce(n.bookmarked, false) as "bookmarked!",
-            coalesce(n.version, 0) as "note_version!", h.version as "version!", s.clear as "clear?", s.words as "unclear_words?"
+            coalesce(n.version, 0) as "note_version!", coalesce(g.passages, '{}') as "highlights!", coalesce(g.version, 0) as "highlights_version!",
+            h.version as "version!", s.clear as "clear?", s.words as "unclear_words?"
         from here h
         left join page_notes n on n.enrolment_id = h.enrolment_id and n.page_id = h.page_id
+        left join page_highlights g on g.enrolment_id = h.enrolment_id and g.page_id = h.page_id
         left join page_clarity s on s.enrolment_id = h.enrolment_id and s.page_id = h.page_id and s.version = h.version"#,
         learner.0,
         course.as_str(),

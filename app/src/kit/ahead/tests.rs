@@ -34,6 +34,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/learn/{course}/notes", Study),
     ("/learn/{course}/{module}", Module("{course}", "{module}")),
     ("/learn/{course}/{module}/check", Check),
+    ("/learn/{course}/{module}/print", Study),
     ("/learn/{course}/{module}/{page}", Reading("{course}", "{module}", "{page}")),
     ("/learn/{course}/{module}/{page}/note", Study),
     ("/cohorts", Cohort),

@@ -1,7 +1,7 @@
 //! A page's HTML already contains the text that it shows. The value that it is drawn from also travels to the browser,
 //! without that text: the browser takes over the text that it finds. Later requests return the whole value.
 
-use domain::learning::{CoursePage, ModulePage, ReadingPage};
+use domain::learning::{CoursePage, ModulePage, PrintedModule, PrintedPage, ReadingPage};
 
 use super::ApiError;
 
@@ -28,6 +28,17 @@ impl Prose for (String, ModulePage) {
     fn without_prose(&self) -> Self {
         let (module, page) = self;
         (module.clone(), ModulePage { intro_html: String::new(), ..page.clone() })
+    }
+}
+
+/// The slugs of course and module, and the module to print.
+impl Prose for (String, String, PrintedModule) {
+    fn without_prose(&self) -> Self {
+        let (course, slug, module) = self;
+        let bare = |page: &PrintedPage| PrintedPage { html: String::new(), ..page.clone() };
+        let pages = module.pages.iter().map(bare).collect();
+        let module = PrintedModule { intro_html: String::new(), pages, ..module.clone() };
+        (course.clone(), slug.clone(), module)
     }
 }
 

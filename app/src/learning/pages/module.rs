@@ -44,6 +44,7 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
         }
     };
     let connection = keep_progress_and(progress, slug.clone(), Box::new(also));
+    let print = format!("/learn/{course}/{slug}/print");
     view! {
         <CourseFrame title=page.title steps progress connection>
             <div class="prose" inner_html=page.intro_html></div>
@@ -55,6 +56,7 @@ fn ModuleView(slug: String, page: ModulePage) -> impl IntoView {
                     None => ().into_any(),
                 }
             }}</div>
+            <p><a href=print>"Print this module"</a></p>
             <section class="competencies">
                 <h2>"Competencies that this serves"</h2>
                 <ul>{page.competencies.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>

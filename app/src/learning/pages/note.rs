@@ -2,6 +2,7 @@ use domain::learning::{Note, PageNote, SaidClear};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::highlights::HighlightsForm;
 use crate::{
     kit::{
         api::PageData,
@@ -10,14 +11,16 @@ use crate::{
             Reply, TextArea, TextField, Title,
         },
     },
-    learning::api::{SaveNote, SayClear, load_note},
+    learning::api::{SaveHighlights, SaveNote, SayClear, load_note},
 };
 
 const NOTE: &[&str] = &[SaveNote::PATH];
 const CLEAR: &[&str] = &[SayClear::PATH];
 
 /// The slugs of the course, the module and the page.
-type Address = [String; 3];
+pub(super) type Address = [String; 3];
+
+const TITLE: &str = "My note and highlights, and was this page clear?";
 
 /// `/learn/{course}/{module}/{page}/note`: what the learner keeps of a page for themselves, and whether it was clear to them.
 #[component]
@@ -37,7 +40,7 @@ pub fn NoteOfPage() -> impl IntoView {
 
 #[component]
 fn NoteView(address: Address, done: String, page: PageNote) -> impl IntoView {
-    let reply = Reply::to(&[SaveNote::PATH, SayClear::PATH]);
+    let reply = Reply::to(&[SaveNote::PATH, SayClear::PATH, SaveHighlights::PATH]);
     let [course, module, slug] = &address;
     let above = format!("/learn/{course}");
     let all = format!("{above}/notes");
@@ -50,20 +53,21 @@ fn NoteView(address: Address, done: String, page: PageNote) -> impl IntoView {
         (back.clone(), page.title.clone()),
     ];
     view! {
-        <Title text=reply.title(format!("My note, and was this page clear? {}", page.title)) />
+        <Title text=reply.title(format!("{TITLE} {}", page.title)) />
         <Breadcrumbs steps />
         <FormErrors reply />
         <p class="over">{page.title.clone()}</p>
-        <Heading>"My note, and was this page clear?"</Heading>
+        <Heading>{TITLE}</Heading>
         <NoteForm address=address.clone() note=page.note saved=done == "note" reply />
-        <WasClear address version=page.version said=page.said saved=done == "clear" reply />
+        <WasClear address=address.clone() version=page.version said=page.said saved=done == "clear" reply />
+        <HighlightsForm address highlights=page.highlights title=page.title.clone() saved=done == "highlights" reply />
         <p><a href=back>"Back to “"{page.title}"”"</a></p>
-        <p><a href=all>"All my notes and bookmarks"</a></p>
+        <p><a href=all>"All my notes, highlights and bookmarks"</a></p>
     }
 }
 
-/// What names the page and the version of what is shown of it, in both forms.
-fn about(address: Address, version: i32) -> AnyView {
+/// What names the page and the version of what is shown of it, in each form.
+pub(super) fn about(address: Address, version: i32) -> AnyView {
     let [course, module, page] = address;
     view! {
         <input type="hidden" name="course" value=course />

@@ -71,10 +71,10 @@ fn ReadingView(module: String, slug: String, page: ReadingPage) -> impl IntoView
 /// What the learner keeps of the page, in the words of the link that leads there.
 fn kept(noted: bool, bookmarked: bool) -> &'static str {
     match (noted, bookmarked) {
-        (true, true) => "My note: written, and bookmarked",
-        (true, false) => "My note: written",
-        (false, true) => "My note: bookmarked",
-        (false, false) => "My note",
+        (true, true) => "My note and highlights: written, and bookmarked",
+        (true, false) => "My note and highlights: written",
+        (false, true) => "My note and highlights: bookmarked",
+        (false, false) => "My note and highlights",
     }
 }
 

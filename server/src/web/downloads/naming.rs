@@ -67,6 +67,7 @@ mod tests {
             ("/assessments/sittings/1/certificate.pdf", "/assessments/sittings/1/result"),
             ("/learn/nmp/certificate.pdf", "/learn/record"),
             ("/learn/record.pdf", "/learn/record"),
+            ("/learn/nmp/notes.pdf", "/learn/nmp/notes"),
             ("/zone/north/resources/1/versions/2/file", "/zone/north/resources/1"),
             ("/zone/north/resources/1/versions/2/captions", "/zone/north/resources/1"),
         ] {

@@ -321,8 +321,8 @@ impl Reader {
             else {
                 continue;
             };
-            // The check has this address.
-            if slug.as_str() == "check" || pages.iter().any(|page| page.slug == slug) {
+            // The check has this address, and the module to print.
+            if matches!(slug.as_str(), "check" | "print") || pages.iter().any(|page| page.slug == slug) {
                 self.fault(&file, 1, format!("the address {slug:?} is taken"));
             }
             let html = self.html(&document);

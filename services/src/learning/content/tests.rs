@@ -75,6 +75,7 @@ fn faults_are_named_by_file_and_line() {
         ),
         (("nmp/one/first.md", "+++\ntitle = \"P\"\n+++\nText"), "one/first.md:1: a page's file is named"),
         (("nmp/one/02-check.md", "+++\ntitle = \"P\"\n+++\nText"), "one/02-check.md:1: the address"),
+        (("nmp/one/02-print.md", "+++\ntitle = \"P\"\n+++\nText"), "one/02-print.md:1: the address"),
         (("nmp/one/check.toml", "[[question]]\nid = \"a\"\n"), "one/check.toml:1: missing field"),
         (
             (

@@ -171,7 +171,7 @@ fn of_module(course: &RecordedCourse, module: &RecordedModule) -> Vec<Paragraph>
     group
 }
 
-fn paragraph(role: Role, text: impl Into<String>) -> Paragraph {
+pub(in crate::learning) fn paragraph(role: Role, text: impl Into<String>) -> Paragraph {
     Paragraph { role, text: text.into() }
 }
 

@@ -32,6 +32,7 @@ use crate::{
 
 pub(crate) use certificates::verify_course;
 pub use certificates::{course_certificate, make_certificate};
+pub(super) use files::paragraph;
 pub use files::{record_file, record_pdf};
 
 /// A course as the statement below reads it.
@@ -154,7 +155,7 @@ impl ModuleRow {
 }
 
 /// "22 November 2026": a record is kept for years.
-fn in_words(time: DateTime<Utc>) -> String {
+pub(super) fn in_words(time: DateTime<Utc>) -> String {
     time.with_timezone(&London).format("%-d %B %Y").to_string()
 }
 

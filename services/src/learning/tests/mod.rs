@@ -2,6 +2,7 @@
 
 mod checks;
 mod end;
+mod highlights;
 mod plans;
 mod record;
 mod recounts;

@@ -154,7 +154,7 @@ async fn keep(
 async fn remove(world: &World, actor: &Actor, page: &str, version: i32) -> Result<()> {
     let (course, module, page) = (slug("nmp"), slug("one"), slug(page));
     let at = PageAddress { course: &course, module: &module, page: &page };
-    remove_note(&world.services, actor, at, version).await
+    remove_note(&world.services, actor, at, KeptVersions { note: version, highlights: 0 }).await
 }
 
 async fn beside(world: &World, actor: &Actor, page: &str) -> Result<PageNote> {
