@@ -133,6 +133,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/choose-password/:token", Target::AccountPages(AccountPages::ChoosePassword)),
     ("/account", Target::AccountPages(AccountPages::Account)),
     ("/account/second-factor", Target::AccountPages(AccountPages::SecondFactor)),
+    ("/display", Target::AccountPages(AccountPages::Display)),
     ("/activate/new", Target::ActivationPages(ActivationPages::ActivateAgain)),
     ("/activate/done", Target::ActivationPages(ActivationPages::Activated)),
     ("/activate/:token", Target::ActivationPages(ActivationPages::Activate)),
@@ -243,6 +244,7 @@ pub fn needs_sign_in(path: &str) -> bool {
         "/choose-password/done",
         "/register",
         "/consent-withdrawn",
+        "/display",
     ];
     let below = [
         "/choose-password/",

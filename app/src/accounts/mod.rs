@@ -7,7 +7,7 @@ mod parts;
 pub use parts::WhatWeKeep;
 
 use pages::{
-    account, activate, choose_password, enter_code, forgotten, register, second_factor, sign_in,
+    account, activate, choose_password, display, enter_code, forgotten, register, second_factor, sign_in,
     stop_reminders, withdraw,
 };
 
@@ -26,6 +26,7 @@ crate::kit::area::area! {
         Account => account::Account,
         EnterCode => enter_code::EnterCode,
         SecondFactor => second_factor::SecondFactor,
+        Display => display::DisplayPage,
     }
 }
 

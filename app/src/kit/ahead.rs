@@ -82,7 +82,9 @@ impl<'a> Ahead<'a> {
             ["activate" | "stop-reminders" | "register", _]
             | ["register" | "consent-withdrawn"]
             | ["account", "withdraw"] => Self::Activation,
-            ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
+            ["account" | "sign-in" | "forgotten-password" | "choose-password" | "display", ..] => {
+                Self::Account
+            }
             ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
             ["organisation", ..] => Self::Organisation,
             ["support", ..] => Self::Support,
