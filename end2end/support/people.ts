@@ -158,6 +158,9 @@ export const STUDENTS = {
   readsPlain: student(153),
   // Has sat nothing.
   homeSits: student(116),
+  looks: student(181),
+  looksPlain: student(182),
+  looksDark: student(185),
 };
 
 /** People whom a university has invited, and who have not opened their account yet. Each test has its own. */
