@@ -12,7 +12,7 @@ const TYPEFACE = { most: 60 };
 const AREAS = {
   home: { most: 40, what: 'the start page, and the list of courses' },
   account: { most: 51, what: 'signing in, and the account' },
-  activation: { most: 27, what: 'opening an account, and withdrawing consent' },
+  activation: { most: 32, what: 'opening an account, withdrawing consent, colours and text size' },
   check: { most: 86, what: 'a knowledge check, and the end of a course' },
   study: { most: 60, what: 'search in a course, glossary, notes and bookmarks, record' },
   room: { target: 90, most: 90, what: 'the exam room' },

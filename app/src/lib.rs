@@ -133,7 +133,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/choose-password/:token", Target::AccountPages(AccountPages::ChoosePassword)),
     ("/account", Target::AccountPages(AccountPages::Account)),
     ("/account/second-factor", Target::AccountPages(AccountPages::SecondFactor)),
-    ("/display", Target::AccountPages(AccountPages::Display)),
+    ("/display", Target::ActivationPages(ActivationPages::Display)),
     ("/activate/new", Target::ActivationPages(ActivationPages::ActivateAgain)),
     ("/activate/done", Target::ActivationPages(ActivationPages::Activated)),
     ("/activate/:token", Target::ActivationPages(ActivationPages::Activate)),

@@ -26,7 +26,6 @@ crate::kit::area::area! {
         Account => account::Account,
         EnterCode => enter_code::EnterCode,
         SecondFactor => second_factor::SecondFactor,
-        Display => display::DisplayPage,
     }
 }
 
@@ -44,5 +43,6 @@ crate::kit::area::area! {
         ConfirmRegistration => register::ConfirmRegistration,
         Withdraw => withdraw::Withdraw,
         ConsentWithdrawn => withdraw::ConsentWithdrawn,
+        Display => display::DisplayPage,
     }
 }

@@ -80,11 +80,9 @@ impl<'a> Ahead<'a> {
             ["learn", course, module] => Self::Module(course, module),
             ["learn", course, module, page] => Self::Reading(course, module, page),
             ["activate" | "stop-reminders" | "register", _]
-            | ["register" | "consent-withdrawn"]
+            | ["register" | "consent-withdrawn" | "display"]
             | ["account", "withdraw"] => Self::Activation,
-            ["account" | "sign-in" | "forgotten-password" | "choose-password" | "display", ..] => {
-                Self::Account
-            }
+            ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
             ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
             ["organisation", ..] => Self::Organisation,
             ["support", ..] => Self::Support,

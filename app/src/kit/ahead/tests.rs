@@ -13,7 +13,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/account", Account),
     ("/account/second-factor", Account),
     ("/sign-in/code", Account),
-    ("/display", Account),
+    ("/display", Activation),
     ("/activate/new", Activation),
     ("/activate/done", Activation),
     ("/activate/{token}", Activation),
