@@ -83,6 +83,7 @@ for (const [how, javaScriptEnabled, student] of [
     await unfoldMenu(page);
     await expect(links.getByRole('button', { name: 'Sign out' })).toBeVisible();
     await noSidewaysScrolling(page);
+    if (javaScriptEnabled) await accessible(page, 'the start, with its menu unfolded');
     await links.getByRole('link', { name: 'Assessments' }).click();
     await expect(heading(page, 'Assessments')).toBeVisible();
     // The next page begins folded.
