@@ -58,6 +58,8 @@ for (const [name, width, height, students] of [
       await expect(heading(page, 'This link no longer works')).toBeVisible();
       await hydrated(page);
       await accessible(page, 'a link that was used');
+      await open(page, '/display');
+      await accessible(page, 'colours and text size');
       await open(page, '/nowhere');
       await expect(heading(page, 'Page not found')).toBeVisible();
       await accessible(page, 'not found, signed out');

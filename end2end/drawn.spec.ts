@@ -133,6 +133,7 @@ test('signed out', async ({ page }) => {
     ['/register/done', FOUND],
     ['/register/no-such-link', GONE],
     ['/consent-withdrawn', FOUND],
+    ['/display', FOUND],
     ['/zone', FOUND],
     ['/zone/north-prescribers/join', FOUND],
     ['/zone/nowhere/join', GONE],

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { answer, answerAll, asked, isEmpty, stands, submit, toldWhy } from './support/check';
 import { courseTitle, modules } from './support/content';
-import { heading, hydrated, isSameDocument, markDocument, next, noSidewaysScrolling, open, wheelShows } from './support/page';
+import { heading, hydrated, isSameDocument, markDocument, next, noSidewaysScrolling, open, unfoldMenu, wheelShows } from './support/page';
 import { COHORT, STUDENTS, TUTOR, onAnotherDevice, signIn, tryToSignIn } from './support/people';
 import { expect, test } from './support/test';
 import { watch } from './support/watch';
@@ -49,6 +49,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
     await arrived(page, 'Sign in');
     await tryToSignIn(page, student);
     await arrived(page, /^Hello, /);
+    await unfoldMenu(page);
     await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'My courses' }).click();
     await arrived(page, 'My courses');
     await page.getByRole('link', { name: courseTitle }).click();

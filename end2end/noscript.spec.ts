@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { answer, answerAll, asked, input, isEmpty, stands, submit, toldWhy } from './support/check';
 import { courseTitle, modules } from './support/content';
-import { asDrawn, heading, next, noSidewaysScrolling, wheelShows } from './support/page';
+import { asDrawn, heading, next, noSidewaysScrolling, unfoldMenu, wheelShows } from './support/page';
 import { PASSWORD, STUDENTS, signIn, tryToSignIn } from './support/people';
 import { expect, test } from './support/test';
 
@@ -24,6 +24,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.noScriptWide], [320
     await arrived(page, 'Sign in');
     await tryToSignIn(page, student);
     await arrived(page, /^Hello, /);
+    await unfoldMenu(page);
     await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'My courses' }).click();
     await arrived(page, 'My courses');
     await page.getByRole('link', { name: courseTitle }).click();
@@ -77,6 +78,7 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.noScriptWide], [320
     await arrived(page, module.title);
     await expect(page.locator('.contents').getByText('Opened')).toHaveCount(module.pages.length);
     await expect(page.locator('.contents').getByText(/^ *Passed .*, \d of \d, second try$/)).toBeVisible();
+    await unfoldMenu(page);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await arrived(page, 'Learn to prescribe, at your own pace');
   });

@@ -136,6 +136,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/choose-password/:token", Target::SignInPages(SignInPages::ChoosePassword)),
     ("/account", Target::AccountPages(AccountPages::Account)),
     ("/account/second-factor", Target::AccountPages(AccountPages::SecondFactor)),
+    ("/display", Target::AccountPages(AccountPages::Display)),
     ("/activate/new", Target::ActivationPages(ActivationPages::ActivateAgain)),
     ("/activate/done", Target::ActivationPages(ActivationPages::Activated)),
     ("/activate/:token", Target::ActivationPages(ActivationPages::Activate)),
@@ -247,6 +248,7 @@ pub fn needs_sign_in(path: &str) -> bool {
         "/choose-password/done",
         "/register",
         "/consent-withdrawn",
+        "/display",
     ];
     let below = [
         "/choose-password/",

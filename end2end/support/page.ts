@@ -79,6 +79,12 @@ export async function isSameDocument(page: Page) {
   expect(await page.evaluate(() => 'stillHere' in window), 'the page was loaded anew').toBe(true);
 }
 
+/** On a phone the links of the header are folded up. */
+export async function unfoldMenu(page: Page) {
+  const menu = page.locator('.site-menu summary');
+  if (await menu.isVisible()) await menu.click();
+}
+
 /** The link onward under a page. Its name also contains the arrow after "Next". */
 export function next(page: Page, title: string): Locator {
   return page.getByRole('link', { name: /^Next\b/ }).filter({ hasText: title });

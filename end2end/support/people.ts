@@ -162,6 +162,9 @@ export const STUDENTS = {
   homeSits: student(116),
   readAloudRoom: student(178),
   readAloudWheel: student(179),
+  looks: student(181),
+  looksPlain: student(182),
+  looksDark: student(185),
 };
 
 /** People whom a university has invited, and who have not opened their account yet. Each test has its own. */

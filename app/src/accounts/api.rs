@@ -22,7 +22,10 @@ use leptos::prelude::*;
 use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
-    crate::kit::api::{Form, answer, request},
+    crate::kit::{
+        api::{Form, answer, request},
+        display::{COLOURS, Display, TEXT_SIZES, one_of},
+    },
     domain::accounts::{EmailAddress, NewPassword, Password},
     leptos_axum::redirect,
     services::accounts::{self, Needs},
@@ -145,6 +148,22 @@ pub async fn end_session(session: domain::accounts::SessionId) -> Result<(), Api
     let actor = request.actor()?;
     answer(&request, accounts::end_session(&request.services, actor, session).await)?;
     redirect("/account?done=device");
+    Ok(())
+}
+
+/// How this browser shows the pages. Nothing of it is stored but the cookie.
+#[server(prefix = "/api", endpoint = "accounts/choose_display")]
+pub async fn choose_display(
+    #[server(default)] colours: String,
+    #[server(default)] text_size: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let mut form = Form::new(&request);
+    let colours = form.field("colours", one_of(&COLOURS, &colours));
+    let text_size = form.field("text_size", one_of(&TEXT_SIZES, &text_size));
+    let (Some(colours), Some(text_size)) = (colours, text_size) else { return Err(form.refused()) };
+    request.set_display_cookie(Display { colours, text_size });
+    redirect("/display?done=saved");
     Ok(())
 }
 

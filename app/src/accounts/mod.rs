@@ -7,7 +7,7 @@ mod parts;
 pub use parts::WhatWeKeep;
 
 use pages::{
-    account, activate, choose_password, enter_code, forgotten, register, second_factor, sign_in,
+    account, activate, choose_password, display, enter_code, forgotten, register, second_factor, sign_in,
     stop_reminders, withdraw,
 };
 
@@ -31,6 +31,7 @@ crate::kit::area::area! {
 crate::kit::area::area! {
     AccountPages in account (show_account, fetch_account) {
         Account => account::Account,
+        Display => display::DisplayPage,
         SecondFactor => second_factor::SecondFactor,
     }
 }

@@ -88,7 +88,7 @@ impl<'a> Ahead<'a> {
             | ["register" | "consent-withdrawn"]
             | ["account", "withdraw"] => Self::Activation,
             ["sign-in" | "forgotten-password" | "choose-password", ..] => Self::SignIn,
-            ["account", ..] => Self::Account,
+            ["account", ..] | ["display"] => Self::Account,
             ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
             ["organisation", _, "uploads", ..] => Self::Upload,
             ["organisation", ..] => Self::Organisation,

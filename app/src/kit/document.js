@@ -1,4 +1,6 @@
 ((application, memory, parts, ofPage) => {
+  // The menu of a phone folds up when a link of it is followed within the document.
+  addEventListener('click', ({ target }) => target.closest?.('.site-menu + nav a') && document.querySelector('.site-menu').removeAttribute('open'));
   const begin = () => {
     // All files load at the same time: the application imports the parts, runs on the memory, and draws with those of the page.
     const bytes = fetch(memory);

@@ -17,6 +17,7 @@ use leptos_meta::MetaTags;
 use super::{
     ahead,
     api::{address_of_page, request},
+    display::Display,
     navigation,
 };
 use crate::App;
@@ -24,13 +25,17 @@ use crate::App;
 /// The HTML document around every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let files = Files::of(&options);
+    let Display { colours, text_size } = Display::shown();
+    // Before the style has arrived the page is not white either.
+    let scheme = if colours == "system" { "light dark" } else { colours };
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB">
+        <html lang="en-GB" data-colours=colours data-text=text_size>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="theme-color" content="#0b3c5d" />
+                <meta name="color-scheme" content=scheme />
                 // A phone that turns numbers into links would change the page before the application hydrates it.
                 <meta name="format-detection" content="telephone=no, date=no, address=no, email=no" />
                 // The address of the page, when the browser shows another one: the address that a form was sent to.

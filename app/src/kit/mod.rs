@@ -8,6 +8,7 @@ pub mod area;
 pub mod as_drawn;
 #[cfg(feature = "hydrate")]
 pub mod device;
+pub mod display;
 #[cfg(feature = "ssr")]
 pub mod document;
 pub mod list;

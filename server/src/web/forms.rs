@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 99] = [
+const BY_PAGE: [&str; 101] = [
     FROM,
     TURN_TO,
     "about",
@@ -145,6 +145,7 @@ const BY_PAGE: [&str; 99] = [
     "code_version",
     "cohort",
     "cohorts",
+    "colours",
     "competencies",
     "confirmed",
     "consent",
@@ -211,6 +212,7 @@ const BY_PAGE: [&str; 99] = [
     "takes_messages",
     "takes_reminders",
     "template",
+    "text_size",
     "to",
     "token",
     "unit",

@@ -56,7 +56,7 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
         let (status, ms) = (response.status().as_u16(), start.elapsed().as_millis());
         if status >= 500 {
             tracing::error!(path, status, ms, "served");
-        } else if path.starts_with("/pkg/") || probed && status == 200 {
+        } else if path.starts_with("/pkg/") || path.starts_with("/fonts/") || probed && status == 200 {
             tracing::debug!(path, status, ms, "served");
         } else {
             tracing::info!(path, status, ms, "served");

@@ -158,8 +158,20 @@ pub fn router(state: WebState) -> Router {
     let built = ServiceBuilder::new()
         .layer(for_ever())
         .service(ServeDir::new(format!("{site_root}/pkg")).precompressed_br().precompressed_gzip());
+    // The typeface. It is packed already, and a changed one gets another name.
+    let as_it_is = SetResponseHeaderLayer::overriding(
+        axum::http::header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable, no-transform"),
+    );
     let quiet = Router::new()
         .nest_service("/pkg", ServiceBuilder::new().layer(from_fn(media::file_name)).service(built))
+        .nest_service(
+            "/fonts",
+            ServiceBuilder::new()
+                .layer(from_fn(media::file_name))
+                .layer(as_it_is)
+                .service(ServeDir::new(format!("{site_root}/fonts"))),
+        )
         .route("/media/{file}", get(media::picture).layer(for_ever()))
         .route_service(
             "/favicon.svg",

@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use app::kit::api::{RequestContext, open_to_candidate, step_of_form};
+use app::kit::{
+    api::{RequestContext, open_to_candidate, step_of_form},
+    display::Display,
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Method, header},
@@ -20,6 +23,8 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     let session = said(request.headers(), state.cookies.session_name());
     let device = said(request.headers(), state.cookies.device_name());
     let signed_in = said(request.headers(), state.cookies.signed_in_name());
+    let display =
+        cookie(request.headers(), state.cookies.display_name()).map(Display::read).unwrap_or_default();
     let path = request.uri().path();
     let step = step_of_form(path).filter(|_| *request.method() == Method::POST);
     let sits_there = open_to_candidate(path);
@@ -55,6 +60,7 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
         token: session,
         device,
         signed_in,
+        display,
         sent: None,
     };
     request.extensions_mut().insert(Arc::new(context));

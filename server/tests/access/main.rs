@@ -67,11 +67,12 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 49] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 50] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
     ("/api/accounts/choose_password", "token=x&new_password=purple+wheel+garden+lamp", [BAD; ROLES]),
+    ("/api/accounts/choose_display", "colours=dark&text_size=large", [OK; ROLES]),
     ("/api/accounts/load_activation", "token=link", [OK; ROLES]),
     // A link that no longer works: one that does opens the account only once.
     (
@@ -194,7 +195,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 36] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 37] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -215,6 +216,7 @@ const PAGES: [(&str, &str, [u16; ROLES]); 36] = [
     ("/register/{token}", "/register/link", [OK; ROLES]),
     ("/account/withdraw", "/account/withdraw", page(SIGNED_IN)),
     ("/consent-withdrawn", "/consent-withdrawn", [OK; ROLES]),
+    ("/display", "/display", [OK; ROLES]),
     ("/account", "/account", page(SIGNED_IN)),
     ("/account/second-factor", "/account/second-factor", page(SIGNED_IN)),
     ("/sign-in/code", "/sign-in/code", page(SIGNED_IN)),

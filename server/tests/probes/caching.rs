@@ -64,6 +64,27 @@ async fn a_response_compressed_for_one_browser_is_not_given_to_another(db: PgPoo
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_typeface_is_kept_for_ever_and_not_packed_again(db: PgPool) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("fonts")).unwrap();
+    std::fs::write(folder.path().join("fonts/letters.woff2"), "1".repeat(4_000)).unwrap();
+    let site = Site::new(db, &[("SITE_ROOT", folder.path().to_str().unwrap())]);
+    let asked = |path: &str| {
+        Request::get(path).header(header::ACCEPT_ENCODING, "br, gzip").body(Body::empty()).unwrap()
+    };
+    let found = site.open(asked("/fonts/letters.woff2")).await;
+    let says = |name: header::HeaderName| found.headers().get(name).map(|value| value.to_str().unwrap());
+    assert_eq!(found.status().as_u16(), 200);
+    assert_eq!(says(header::CACHE_CONTROL), Some("public, max-age=31536000, immutable, no-transform"));
+    assert_eq!(says(header::CONTENT_TYPE), Some("font/woff2"));
+    assert_eq!(says(header::CONTENT_ENCODING), None);
+    for path in ["/fonts/none.woff2", "/fonts", "/fonts/"] {
+        let missing = site.get(path, None).await;
+        assert_eq!((missing.status.as_u16(), missing.header("cache-control")), (404, "no-store"), "{path}");
+    }
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_file_that_changes_under_its_name_is_not_cached_for_ever(db: PgPool) {
     let folder = tempfile::tempdir().unwrap();
     let built = folder.path().join("pkg/abc");

@@ -9,6 +9,7 @@ mod caching;
 mod connections;
 mod crowds;
 mod dates;
+mod display;
 mod forms;
 mod help;
 mod labels;

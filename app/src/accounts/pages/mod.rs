@@ -1,6 +1,7 @@
 pub mod account;
 pub mod activate;
 pub mod choose_password;
+pub mod display;
 pub mod enter_code;
 pub mod forgotten;
 pub mod register;

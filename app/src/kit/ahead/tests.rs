@@ -13,6 +13,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/account", Account),
     ("/account/second-factor", Account),
     ("/sign-in/code", SignIn),
+    ("/display", Account),
     ("/activate/new", Activation),
     ("/activate/done", Activation),
     ("/activate/{token}", Activation),

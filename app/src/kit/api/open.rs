@@ -4,8 +4,8 @@ use services::accounts::Needs;
 
 use crate::{
     accounts::api::{
-        Activate, ChoosePassword, ConfirmRegistration, ConfirmSecondFactor, EnterCode, LoadActivation,
-        LoadLink, LoadRegistration, LoadSecondFactor, Register, RequestLink, SignIn, SignOut,
+        Activate, ChooseDisplay, ChoosePassword, ConfirmRegistration, ConfirmSecondFactor, EnterCode,
+        LoadActivation, LoadLink, LoadRegistration, LoadSecondFactor, Register, RequestLink, SignIn, SignOut,
         StartSecondFactor, StopReminders,
     },
     assessment::{
@@ -31,6 +31,7 @@ pub fn open_to_all(path: &str) -> bool {
         RequestLink::PATH,
         LoadLink::PATH,
         ChoosePassword::PATH,
+        ChooseDisplay::PATH,
         LoadActivation::PATH,
         Activate::PATH,
         StopReminders::PATH,

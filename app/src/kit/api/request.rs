@@ -15,7 +15,10 @@ use super::{
     ApiError, ErrorKind, PageState, Returned,
     open::{open_to_all, open_to_candidate, open_to_half_open},
 };
-use crate::kit::whose;
+use crate::kit::{display::Display, whose};
+
+/// A year, in seconds.
+const DISPLAY_LASTS: i64 = 365 * 24 * 60 * 60;
 
 #[derive(Clone)]
 pub struct RequestContext {
@@ -34,6 +37,8 @@ pub struct RequestContext {
     pub device: Option<String>,
     /// The session's owner, according to the browser's other cookie. It proves nothing: the next page corrects it.
     pub signed_in: Option<String>,
+    /// How the browser shows the pages.
+    pub display: Display,
     /// A refused form that was sent as a plain POST: the reply is the page that it is on.
     pub sent: Option<Sent>,
 }
@@ -87,6 +92,12 @@ impl RequestContext {
         set_cookie(&self.cookies.cookie(self.cookies.device_name(), token, Some(KNOWN_FOR.num_seconds())));
     }
 
+    /// The cookie of what was chosen at `/display`. What a browser shows by itself needs none.
+    pub fn set_display_cookie(&self, display: Display) {
+        let lasts = if display == Display::default() { 0 } else { DISPLAY_LASTS };
+        set_cookie(&self.cookies.cookie(self.cookies.display_name(), &display.written(), Some(lasts)));
+    }
+
     /// The session's cookie, and the one that tells the browser's tabs its owner. They last this number of seconds.
     pub fn set_session_cookies(&self, token: &str, person: PersonId, lasts: i64) {
         set_cookie(&self.cookies.session(token, Some(lasts)));
@@ -129,6 +140,13 @@ impl CookieStyle {
         match self {
             Self::Tls => "__Host-device",
             Self::Plain => "device",
+        }
+    }
+
+    pub fn display_name(self) -> &'static str {
+        match self {
+            Self::Tls => "__Host-display",
+            Self::Plain => "display",
         }
     }
 

@@ -31,6 +31,7 @@ pub fn SiteHeader() -> impl IntoView {
                 {signed_in
                     .map(|person| {
                         view! {
+                            <details class="site-menu"><summary>"Menu"</summary></details>
                             <nav aria-label="Site">
                                 <ul>
                                     {link("/learn", "My courses")}
@@ -77,6 +78,7 @@ pub fn SiteFooter() -> impl IntoView {
         <footer class="site-footer" node_ref=footer>
             <div class="width">
                 <p>"Health and Education Co-operative: learning for people who look after people."</p>
+                <p><a href="/display">"Colours and text size"</a></p>
             </div>
         </footer>
     }

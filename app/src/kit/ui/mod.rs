@@ -6,6 +6,8 @@ mod breadcrumbs;
 mod changed;
 mod chart;
 mod choices;
+#[cfg(test)]
+mod colours;
 mod errors;
 mod fields;
 mod file_form;

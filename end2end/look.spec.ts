@@ -1,0 +1,179 @@
+import type { Page } from '@playwright/test';
+import { accessible } from './support/axe';
+import { courseTitle, modules, pageWith } from './support/content';
+import { heading, hydrated, isSameDocument, markDocument, noSidewaysScrolling, open, unfoldMenu } from './support/page';
+import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { expect, test } from './support/test';
+
+// The look: the colours and the size of text that a person chooses, the letters, the header of a phone, and two columns where there is room.
+
+const [module] = modules;
+const LIGHT = 'rgb(255, 255, 255)';
+const DARK = 'rgb(19, 26, 32)';
+
+function ground(page: Page) {
+  return expect(page.locator('html'));
+}
+
+async function choose(page: Page, colours: string, size: string) {
+  await page.getByRole('group', { name: 'Colours' }).getByLabel(colours, { exact: true }).check();
+  await page.getByRole('group', { name: 'Text size' }).getByLabel(size, { exact: true }).check();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Saved. All pages look like this in this browser.' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Colours' }).getByLabel(colours, { exact: true })).toBeChecked();
+  await expect(page.getByRole('group', { name: 'Text size' }).getByLabel(size, { exact: true })).toBeChecked();
+}
+
+for (const [how, javaScriptEnabled, student] of [
+  ['with scripts', true, STUDENTS.looks],
+  ['without scripts', false, STUDENTS.looksPlain],
+] as const) {
+  test(`colours and text size are chosen without being signed in, and stay on every page, ${how}`, async ({ browser }) => {
+    const context = await browser.newContext({ javaScriptEnabled, colorScheme: 'light' });
+    const page = await context.newPage();
+    await page.goto('/');
+    await ground(page).toHaveCSS('background-color', LIGHT);
+    await page.getByRole('contentinfo').getByRole('link', { name: 'Colours and text size' }).click();
+    await expect(heading(page, 'Colours and text size')).toBeVisible();
+    await choose(page, 'Dark', 'Larger');
+    await ground(page).toHaveCSS('background-color', DARK);
+    // 144 % of what browsers begin with.
+    await ground(page).toHaveCSS('font-size', '23.04px');
+    await noSidewaysScrolling(page);
+
+    await signIn(page, student);
+    if (javaScriptEnabled) {
+      await hydrated(page);
+      await markDocument(page);
+    }
+    await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'My courses' }).click();
+    await expect(heading(page, 'My courses')).toBeVisible();
+    await page.getByRole('main').getByRole('link', { name: courseTitle, exact: true }).click();
+    await expect(heading(page, courseTitle)).toBeVisible();
+    if (javaScriptEnabled) await isSameDocument(page);
+    await ground(page).toHaveCSS('background-color', DARK);
+    await ground(page).toHaveCSS('font-size', '23.04px');
+    // Paper is white, whatever the screen is.
+    await page.emulateMedia({ media: 'print' });
+    await ground(page).toHaveCSS('background-color', LIGHT);
+    await page.emulateMedia({ media: 'screen' });
+
+    // What a person chooses counts more than what their device says.
+    await page.goto('/display');
+    await choose(page, 'Light', 'Large');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await ground(page).toHaveCSS('background-color', LIGHT);
+    await ground(page).toHaveCSS('font-size', '19.52px');
+    await choose(page, 'As this device is set', 'Normal');
+    await ground(page).toHaveCSS('background-color', DARK);
+    await ground(page).toHaveCSS('font-size', '17px');
+    expect((await context.cookies()).map(({ name }) => name)).not.toContain('display');
+    await context.close();
+  });
+
+  test(`the header of a phone is one line, and its links unfold, ${how}`, async ({ browser }) => {
+    const context = await browser.newContext({ javaScriptEnabled, viewport: { width: 320, height: 640 } });
+    const page = await context.newPage();
+    await signIn(page, student);
+    if (javaScriptEnabled) await hydrated(page);
+    const height = async () => (await page.getByRole('banner').boundingBox())!.height;
+    const links = page.getByRole('navigation', { name: 'Site' });
+    expect(await height()).toBeLessThan(70);
+    await expect(links).toBeHidden();
+    await unfoldMenu(page);
+    await expect(links.getByRole('button', { name: 'Sign out' })).toBeVisible();
+    await noSidewaysScrolling(page);
+    if (javaScriptEnabled) await accessible(page, 'the start, with its menu unfolded');
+    await links.getByRole('link', { name: 'Assessments' }).click();
+    await expect(heading(page, 'Assessments')).toBeVisible();
+    // The next page begins folded.
+    await expect(links).toBeHidden();
+    expect(await height()).toBeLessThan(70);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await expect(links).toBeVisible();
+    await expect(page.locator('.site-menu')).toBeHidden();
+    expect(await height()).toBeLessThan(70);
+    await context.close();
+  });
+}
+
+test('the letters are our own, and hardly anything moves when they arrive', async ({ page }) => {
+  await page.addInitScript(() => {
+    const seen = Object.assign(window, { moved: 0 });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.moved += (entry as PerformanceEntry & { value: number }).value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
+  let arrive = () => {};
+  const held = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route('**/fonts/*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  // A document counts as loaded only with its letters.
+  await page.goto('/', { waitUntil: 'commit' });
+  await expect(page.locator('html[data-hydrated]')).toBeAttached();
+  const there = () => page.evaluate(() => [...document.fonts].some(({ family, status }) => family.includes('Atkinson Hyperlegible') && status === 'loaded'));
+  expect(await there()).toBe(false);
+  arrive();
+  await expect.poll(there).toBe(true);
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  // What browsers call good.
+  expect(await page.evaluate(() => (window as unknown as { moved: number }).moved)).toBeLessThan(0.1);
+});
+
+test('text keeps the length of its lines, with what helps beside it where there is room', async ({ page }) => {
+  await signIn(page, STUDENTS.looks);
+  const place = async (selector: string) => (await page.locator(selector).first().boundingBox())!;
+  for (const [path, text, beside] of [
+    [`/learn/nmp/${module.slug}/${module.pages[0].slug}`, 'article.prose', '.for-myself'],
+    [`/learn/nmp/${module.slug}`, '#module', '.competencies'],
+  ]) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await open(page, path);
+    const [left, right] = [await place(text), await place(beside)];
+    expect(right.x, `beside the text on ${path}`).toBeGreaterThanOrEqual(left.x + left.width);
+    expect(right.y, `not under the text on ${path}`).toBeLessThan(left.y + left.height);
+    await noSidewaysScrolling(page);
+    await page.setViewportSize({ width: 800, height: 900 });
+    const [above, under] = [await place(text), await place(beside)];
+    expect(under.y, `under the text on ${path}`).toBeGreaterThanOrEqual(above.y + above.height);
+  }
+});
+
+test.describe('in the dark', () => {
+  test.use({ colorScheme: 'dark' });
+
+  test('axe finds nothing, and drawings lie on white', async ({ page, browser }) => {
+    for (const [path, state] of [['/', 'the start'], ['/sign-in', 'signing in'], ['/display', 'colours and text size'], ['/zone', 'the areas of the Zone']]) {
+      await open(page, path);
+      await ground(page).toHaveCSS('background-color', DARK);
+      await accessible(page, `${state}, signed out, in the dark`);
+    }
+    await page.goto('/sign-in');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    await accessible(page, 'signing in, with errors, in the dark');
+
+    await signIn(page, STUDENTS.looksDark);
+    const paths = ['/', '/learn', '/learn/nmp', `/learn/nmp/${module.slug}`, pageWith(/^\|/m), pageWith(/^!\[/m), `/learn/nmp/${module.slug}/check`];
+    for (const path of [...paths, '/learn/nmp/glossary', '/learn/record', '/account', '/assessments', '/assessments/practice']) {
+      await open(page, path);
+      await accessible(page, `${path}, in the dark`);
+    }
+    await open(page, pageWith(/^!\[/m));
+    await expect(page.locator('.prose img').first()).toHaveCSS('background-color', LIGHT);
+    await page.locator('.wheel summary').click();
+    await expect(page.locator('.wheel li').last()).toBeVisible();
+    await accessible(page, 'the wheel, opened, in the dark');
+
+    const tutors = await (await browser.newContext({ colorScheme: 'dark' })).newPage();
+    await signIn(tutors, TUTOR);
+    await open(tutors, '/cohorts');
+    await tutors.getByRole('link', { name: COHORT }).click();
+    await expect(tutors.locator('table.students')).toBeVisible();
+    await hydrated(tutors);
+    await accessible(tutors, 'a cohort, in the dark');
+    await tutors.context().close();
+  });
+});
