@@ -13,6 +13,7 @@ pub mod content;
 mod end;
 mod glossary;
 mod notes;
+mod offline;
 mod record;
 mod search;
 mod sql;
@@ -27,6 +28,7 @@ pub use end::{
 };
 pub use glossary::glossary;
 pub use notes::{PageAddress, note_page, notes_page, remove_note, save_note};
+pub use offline::{pages_to_keep, take_late_openings};
 pub(crate) use record::verify_course;
 pub use record::{
     course_certificate, make_certificate, record_file, record_page, record_pdf, reflection_page,

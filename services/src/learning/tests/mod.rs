@@ -2,6 +2,7 @@
 
 mod checks;
 mod end;
+mod offline;
 mod plans;
 mod record;
 mod recounts;
