@@ -151,6 +151,8 @@ for (const [name, width, height, students] of [
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await expect(page.getByRole('alert')).toBeVisible();
       await accessible(page, 'a note that is too long');
+      await open(page, '/offline');
+      await accessible(page, 'reading without a network');
       await open(page, '/learn/nmp/glossary');
       await accessible(page, 'a glossary');
       await open(page, '/learn/nmp/notes');

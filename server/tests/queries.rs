@@ -75,6 +75,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/account/second-factor", &["/account/second-factor", "/account/second-factor?done=off"]),
     ("/sign-in/code", &["/sign-in/code"]),
     ("/consent-withdrawn", &["/consent-withdrawn"]),
+    ("/offline", &["/offline"]),
     ("/learn", &["/learn"]),
     ("/learn/record", &["/learn/record", "/learn/record?done=reflection"]),
     (

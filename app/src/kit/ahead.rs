@@ -72,7 +72,8 @@ impl<'a> Ahead<'a> {
         match *parts {
             [""] => Self::Home,
             ["learn"] => Self::Courses,
-            ["learn", "record", ..]
+            ["offline"]
+            | ["learn", "record", ..]
             | ["learn", _, "search" | "glossary" | "notes"]
             | ["learn", _, _, _, "note"] => Self::Study,
             ["learn", course] => Self::Course(course),

@@ -17,7 +17,7 @@ use leptos_meta::MetaTags;
 use super::{
     ahead,
     api::{address_of_page, request},
-    navigation,
+    kept, navigation,
 };
 use crate::App;
 
@@ -38,6 +38,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="styles" rel="stylesheet" href=files.style.as_str() />
                 <Begin options files />
+                {kept::tags()}
                 <MetaTags />
             </head>
             <body>

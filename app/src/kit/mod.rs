@@ -10,6 +10,8 @@ pub mod as_drawn;
 pub mod device;
 #[cfg(feature = "ssr")]
 pub mod document;
+#[cfg(feature = "ssr")]
+mod kept;
 pub mod list;
 pub mod live;
 pub mod navigation;

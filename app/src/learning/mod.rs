@@ -24,5 +24,6 @@ crate::kit::area::area! {
         Note => pages::note::NoteOfPage,
         Record => pages::record::Record,
         Reflect => pages::reflect::Reflect,
+        Offline => pages::offline::Offline,
     }
 }

@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 47] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 49] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -111,6 +111,13 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 47] = [
     ("/api/learning/load_module", "course=nmp&module=consultation", LEARNERS),
     ("/api/learning/read_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/open_page", "course=nmp&module=consultation&page=structure", LEARNERS),
+    ("/api/learning/pages_to_keep", "", SIGNED_IN),
+    // What is not the caller's to open is left out.
+    (
+        "/api/learning/send_openings",
+        r#"{"openings":[{"course":"nmp","module":"consultation","page":"structure","at":1764500000000}]}"#,
+        SIGNED_IN,
+    ),
     ("/api/learning/search_course", "course=nmp&search=dose", LEARNERS),
     ("/api/learning/load_note", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/load_glossary", "course=nmp", LEARNERS),
@@ -192,7 +199,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 35] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 36] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -216,6 +223,7 @@ const PAGES: [(&str, &str, [u16; ROLES]); 35] = [
     ("/account", "/account", page(SIGNED_IN)),
     ("/account/second-factor", "/account/second-factor", page(SIGNED_IN)),
     ("/sign-in/code", "/sign-in/code", page(SIGNED_IN)),
+    ("/offline", "/offline", page(SIGNED_IN)),
     ("/learn", "/learn", page(SIGNED_IN)),
     ("/learn/record", "/learn/record", page(SIGNED_IN)),
     ("/learn/record/{course}/{module}", "/learn/record/nmp/evidence-and-practice", page(FINISHERS)),

@@ -6,6 +6,7 @@ pub mod glossary;
 pub mod module;
 pub mod note;
 pub mod notes;
+pub mod offline;
 pub mod reading;
 pub mod record;
 pub mod reflect;
