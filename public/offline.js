@@ -184,6 +184,7 @@ async function register() {
   const watch = (worker) => worker?.addEventListener('statechange', () => whenThere(worker));
   watch(registration.installing);
   registration.addEventListener('updatefound', () => watch(registration.installing));
+  registration.update().catch(() => {});
 }
 
 // The part of a page where one asks for it.

@@ -33,16 +33,21 @@ async function hashed(text) {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Whom this device keeps pages for, as long as they are signed in and it has been online lately. */
-async function owner() {
+/** Whether somebody has asked for it here, is still signed in, and has been online lately. Otherwise nothing stays. */
+async function isOwners() {
   const state = await (await kept('/kept/state', STATE))?.json();
-  if (!state || Date.now() > state.until) return null;
-  if (self.cookieStore) {
-    const name = self.location.protocol === 'https:' ? '__Host-signed-in' : 'signed-in';
-    const person = (await self.cookieStore.get(name))?.value;
-    if (!person || (await hashed(person)) !== state.person) return null;
-  }
-  return state;
+  if (!state) return false;
+  if (Date.now() < state.until && (await isSignedIn(state.person))) return true;
+  await removeAll();
+  return false;
+}
+
+/** Where a browser shows its cookies to pages only, `offline.js` looks. */
+async function isSignedIn(person) {
+  if (!self.cookieStore) return true;
+  const name = self.location.protocol === 'https:' ? '__Host-signed-in' : 'signed-in';
+  const now = (await self.cookieStore.get(name))?.value;
+  return Boolean(now) && (await hashed(now)) === person;
 }
 
 /** The state goes first: who is about to keep something looks at it. */
@@ -94,7 +99,7 @@ const otherwise = async (found) => (await found) ?? Response.error();
 
 /** The page of the server, or a kept copy when the server does not answer soon. */
 async function page(request, path) {
-  const copy = (await owner()) && (await kept(path, PAGES));
+  const copy = (await isOwners()) && (await kept(path, PAGES));
   const answer = fetch(request);
   try {
     if (!copy) return await answer;
@@ -143,7 +148,7 @@ const escaped = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').repl
 /** For a page that is not kept. */
 async function nothing(path) {
   const courses = [];
-  if (await owner()) {
+  if (await isOwners()) {
     const cache = await caches.open(PAGES);
     for (const { url } of await cache.keys()) {
       const address = new URL(url).pathname;
