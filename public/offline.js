@@ -87,7 +87,7 @@ function still(text) {
 /** Keeps the page at this address as it is now. Fetching it so is no opening of it. */
 async function keep(address) {
   const response = await fetch(address, { headers: { 'x-to-keep': '1', accept: 'text/html' }, redirect: 'manual' });
-  if (response.status === 404) await (await caches.open(PAGES)).delete(address);
+  if (response.status === 404 && (await caches.has(PAGES))) await (await caches.open(PAGES)).delete(address);
   const person = response.headers.get('x-may-be-kept');
   const text = await response.text();
   // Somebody else has signed in meanwhile, or it is no page of a course.
@@ -120,6 +120,7 @@ async function fill(tell = () => {}) {
       if (!(await isOwners())) return;
       tell(n + 1, addresses.length);
     }
+    if (!(await isOwners())) return;
     // Courses that are not theirs to open any more.
     const courses = new Set(addresses.map((address) => address.split('/')[2]));
     const cache = await caches.open(PAGES);
@@ -140,6 +141,7 @@ async function recordOpening() {
 }
 
 async function sendOpenings() {
+  if (!(await isOwners())) return;
   const cache = await caches.open(STATE);
   const all = (await cache.keys()).map(({ url }) => new URL(url)).filter(({ pathname }) => pathname.startsWith('/kept/opening/'));
   for (let from = 0; from < all.length; from += AT_ONCE) {
@@ -333,7 +335,7 @@ async function begin() {
     }
     return;
   }
-  const had = (await state()) ?? cookie(KEEPS);
+  const had = cookie(KEEPS) || (await caches.keys()).some((name) => name.startsWith('kept-'));
   if (had) await removeAll();
   if (copyOf !== undefined && had) {
     document.querySelector('main').innerHTML =

@@ -107,7 +107,6 @@ async function page(request, path) {
     const found = await Promise.race([answer, late]);
     return [502, 503, 504].includes(found.status) ? shown(copy) : found;
   } catch {
-    answer.catch(() => {});
     return copy ? shown(copy) : nothing(path);
   }
 }
@@ -129,7 +128,11 @@ const html = (text, status) =>
     },
   });
 
-const style = () => FILES.find((file) => file.endsWith('.css'));
+/** The style of this version, if it is kept. */
+async function style() {
+  const file = FILES.find((name) => name.endsWith('.css'));
+  return file && (await kept(file, STYLE)) ? file : null;
+}
 
 async function shown(copy) {
   const at = Number(copy.headers.get('x-kept-at'));
@@ -139,7 +142,8 @@ async function shown(copy) {
   const says = `<aside class="kept-copy" aria-label="Kept copy"><div class="width"><p>You are reading a kept copy of “${title}”, of ${when}. ${why}</p><p id="needs-network" role="status"></p></div></aside>`;
   let text = (await copy.text()).replace(/<html\b/, `<html data-kept="${at}"`).replace(/<main\b/, () => `${says}<main`);
   // The style is that of this version: the one that the page came with may be gone.
-  if (style()) text = text.replace(/href="?\/pkg\/[^">\s]+\.css"?/, () => `href="${style()}"`);
+  const own = await style();
+  if (own) text = text.replace(/href="?\/pkg\/[^">\s]+\.css"?/, () => `href="${own}"`);
   return html(text, 200);
 }
 
@@ -153,18 +157,20 @@ async function nothing(path) {
     for (const { url } of await cache.keys()) {
       const address = new URL(url).pathname;
       if (address.split('/').length !== 3) continue;
-      const title = decodeURIComponent((await cache.match(url)).headers.get('x-title'));
-      courses.push(`<li><a href="${escaped(address)}">${escaped(title)}</a></li>`);
+      const course = decodeURIComponent((await cache.match(url)).headers.get('x-title'));
+      courses.push(`<li><a href="${escaped(address)}">${escaped(course)}</a></li>`);
     }
   }
-  const own = reads(path) ? 'This page is not kept on this device' : 'You are offline';
+  const title = reads(path) ? 'This page is not kept on this device' : 'You are offline';
   const list = courses.length
     ? `<h2>Kept on this device</h2><ul>${courses.join('')}</ul><offline-switch><p>This needs scripts.</p></offline-switch>`
     : '<p>No courses are kept on this device.</p>';
-  const link = style() ? `<link id="styles" rel="stylesheet" href="${style()}">` : '';
+  const own = await style();
+  const link = own ? `<link id="styles" rel="stylesheet" href="${own}">` : '';
+  const script = (await kept(SCRIPT, STYLE)) ? `<script type="module" src="${SCRIPT}"></script>` : '';
   const text = `<!DOCTYPE html><html lang="en-GB" data-kept="nothing"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${own}</title>${link}<script type="module" src="${SCRIPT}"></script></head><body>
-<main id="main"><div class="narrow"><h1>${own}</h1><p>There is no network just now, so we cannot fetch it. Nothing that you did is lost.</p>
+<title>${title}</title>${link}${script}</head><body>
+<main id="main"><div class="narrow"><h1>${title}</h1><p>There is no network just now, so we cannot fetch it. Nothing that you did is lost.</p>
 <p><a class="button secondary" href="${escaped(path)}">Try again</a></p>${list}</div></main></body></html>`;
   return html(text, 503);
 }

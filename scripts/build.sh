@@ -45,7 +45,7 @@ build_front() {
 # a new version of the worker.
 name_files_of_worker() {
     local files
-    files=$(cd "$front" && find "pkg/$1" fonts -type f \( -name '*.css' -o -name '*.woff2' \) 2>/dev/null | sort | sed "s|.*|'/&'|" | paste -sd,)
+    files=$(cd "$front" && { find "pkg/$1" fonts -type f \( -name '*.css' -o -name '*.woff2' \) 2>/dev/null || true; } | sort | sed "s|.*|'/&'|" | paste -sd,)
     sed -i -e "s|^const BUILD = .*|const BUILD = '$1';|" -e "s|^const FILES = .*|const FILES = [$files];|" "$front/worker.js"
     rm -f "$front/worker.js.br" "$front/worker.js.gz"
 }

@@ -76,13 +76,13 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 49] = [
     // A link that no longer works: one that does opens the account only once.
     (
         "/api/accounts/activate",
-        "token=x&policy=2026-12-04&consent=true&new_password=purple+wheel+garden+lamp",
+        "token=x&policy=2026-12-06&consent=true&new_password=purple+wheel+garden+lamp",
         [BAD; ROLES],
     ),
     ("/api/accounts/stop_reminders", "token=x", [OK; ROLES]),
     (
         "/api/accounts/register",
-        "name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-12-04&consent=true",
+        "name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-12-06&consent=true",
         [OK; ROLES],
     ),
     ("/api/accounts/load_registration", "token=link", [OK; ROLES]),
