@@ -125,7 +125,7 @@ test('who asks for it reads on without a network, and what was read is counted a
   await expect.poll(async () => (await paths(page)).filter((path) => path.startsWith('/kept/opening/'))).toEqual([]);
   await open(page, `${base}/${third.slug}`);
   await expect.poll(() => openings(student, third.slug)).toBe(3);
-  const allowed = /^\/(learn\/nmp(\/[a-z0-9-]+){0,2}|media\/[0-9a-f]+\.svg|pkg\/[0-9a-f]+\/[^/]+\.css|fonts\/[^/]+\.woff2|offline\.js|kept\/state)$/;
+  const allowed = /^\/(learn\/(?!record)[a-z0-9-]+(\/[a-z0-9-]+){0,2}|media\/[0-9a-f]+\.svg|pkg\/[0-9a-f]+\/[^/]+\.css|fonts\/[^/]+\.woff2|offline\.js|kept\/state)$/;
   expect((await paths(page)).filter((path) => !allowed.test(path) || /\/(check|end|search|glossary|notes)$/.test(path))).toEqual([]);
 
   await page.getByRole('button', { name: 'Sign out' }).first().click();

@@ -156,11 +156,11 @@ export const STUDENTS = {
   recordsNothing: student(90),
   reads: student(118),
   readsPlain: student(153),
-  // Has not begun the course.
-  offlineReads: student(4),
   offlineNot: student(7),
   offlineEnds: student(10),
   offlineVersion: student(13),
+  // Has not begun the course.
+  offlineReads: student(4),
   // Has sat nothing.
   homeSits: student(116),
 };

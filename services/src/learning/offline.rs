@@ -24,7 +24,7 @@ pub async fn pages_to_keep(services: &Services, actor: &Actor) -> Result<Vec<Str
             left join module_progress mp on mp.enrolment_id = mine.id and mp.module_id = m.id
             where not coalesce(mp.completed, false)
         )
-        select mine.slug as course, m.slug as module, p.slug as page
+        select mine.slug as "course!", m.slug as "module!", p.slug as "page!"
         from mine
         join modules m on m.course_id = mine.course_id and not m.retired
         join pages p on p.module_id = m.id and not p.retired

@@ -1,6 +1,6 @@
 //! Reading without a network: what is kept, and that openings told later count once, with their own time.
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use domain::learning::LateOpening;
 
 use super::*;
