@@ -103,11 +103,11 @@ async function page(request, path) {
   const answer = fetch(request);
   try {
     if (!copy) return await answer;
-    const late = new Promise((_, reject) => setTimeout(reject, PATIENCE, new Error('late')));
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, null));
     const found = await Promise.race([answer, late]);
-    return [502, 503, 504].includes(found.status) ? shown(copy) : found;
+    return found && ![502, 503, 504].includes(found.status) ? found : shown(copy, 'The server does not answer.');
   } catch {
-    return copy ? shown(copy) : nothing(path);
+    return copy ? shown(copy, 'You are offline.') : nothing(path);
   }
 }
 
@@ -134,10 +134,9 @@ async function style() {
   return file && (await kept(file, STYLE)) ? file : null;
 }
 
-async function shown(copy) {
+async function shown(copy, why) {
   const at = Number(copy.headers.get('x-kept-at'));
   const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' }).format(at);
-  const why = self.navigator.onLine ? 'The server does not answer.' : 'You are offline.';
   const title = escaped(decodeURIComponent(copy.headers.get('x-title')));
   const says = `<aside class="kept-copy" aria-label="Kept copy"><div class="width"><p>You are reading a kept copy of “${title}”, of ${when}. ${why}</p><p id="needs-network" role="status"></p></div></aside>`;
   let text = (await copy.text()).replace(/<html\b/, `<html data-kept="${at}"`).replace(/<main\b/, () => `${says}<main`);
