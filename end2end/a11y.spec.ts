@@ -155,6 +155,8 @@ for (const [name, width, height, students] of [
       await accessible(page, 'a note that is too long');
       await open(page, `/learn/nmp/${module.slug}/print`);
       await accessible(page, 'a module to print');
+      await open(page, '/offline');
+      await accessible(page, 'reading without a network');
       await open(page, '/learn/nmp/glossary');
       await accessible(page, 'a glossary');
       await open(page, '/learn/nmp/notes');

@@ -29,7 +29,7 @@ for (const scripts of [true, false]) {
       await come(page, link);
       await expect(heading(page, 'Open your account')).toBeVisible();
       await expect(page.getByRole('main')).toContainText(`${NORTH} invites you`);
-      await expect(page.getByRole('main')).toContainText('privacy policy, version 2026-12-04');
+      await expect(page.getByRole('main')).toContainText('privacy policy, version 2026-12-06');
       await expect(page.getByRole('heading', { name: 'If you join an area of NMP Zone' })).toBeVisible();
       // Without consent nothing happens, whatever else is right.
       await page.getByLabel('Choose a password').fill(NEW);
@@ -48,7 +48,7 @@ for (const scripts of [true, false]) {
       await tryToSignIn(page, email, NEW);
       await expect(heading(page, /^Hello, /)).toBeVisible();
       await page.goto('/account');
-      await expect(page.getByRole('main')).toContainText('You agreed to the privacy policy, version 2026-12-04, on ');
+      await expect(page.getByRole('main')).toContainText('You agreed to the privacy policy, version 2026-12-06, on ');
       await page.goto(link);
       await expect(heading(page, 'This link no longer works')).toBeVisible();
     });

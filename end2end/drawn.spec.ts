@@ -153,6 +153,7 @@ test('a learner who has begun, and one who has not', async ({ page }) => {
     ['/account/second-factor', FOUND],
     ['/account/withdraw', FOUND],
     ['/sign-in/code', FOUND],
+    ['/offline', FOUND],
     ['/learn', FOUND],
     ['/learn/nmp', FOUND],
     [`/learn/nmp/${module.slug}`, FOUND],

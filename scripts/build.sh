@@ -37,7 +37,17 @@ build_front() {
     mkdir "$front/pkg"
     mv target/front/pkg "$front/pkg/$name"
     printf '%s' "$name" >"$front/pkg/current"
+    name_files_of_worker "$name"
     printf '%s' "$now" >target/front/built
+}
+
+# Writes into the worker which files a page needs that is read without a network. They name the build, so each new one is
+# a new version of the worker.
+name_files_of_worker() {
+    local files
+    files=$(cd "$front" && { find "pkg/$1" fonts -type f \( -name '*.css' -o -name '*.woff2' \) 2>/dev/null || true; } | sort | sed "s|.*|'/&'|" | paste -sd,)
+    sed -i -e "s|^const BUILD = .*|const BUILD = '$1';|" -e "s|^const FILES = .*|const FILES = [$files];|" "$front/worker.js"
+    rm -f "$front/worker.js.br" "$front/worker.js.gz"
 }
 
 # Gives a server the site. The scripts of the previous version stay, for tabs that are still open.

@@ -148,6 +148,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/register/:token", Target::ActivationPages(ActivationPages::ConfirmRegistration)),
     ("/account/withdraw", Target::ActivationPages(ActivationPages::Withdraw)),
     ("/consent-withdrawn", Target::ActivationPages(ActivationPages::ConsentWithdrawn)),
+    ("/offline", Target::StudyPages(StudyPages::Offline)),
     ("/learn", Target::HomePages(HomePages::Courses)),
     ("/learn/record", Target::StudyPages(StudyPages::Record)),
     ("/learn/record/:course/:module", Target::StudyPages(StudyPages::Reflect)),

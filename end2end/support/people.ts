@@ -158,6 +158,11 @@ export const STUDENTS = {
   readsPlain: student(153),
   highlights: student(183),
   highlightsPlain: student(184),
+  offlineNot: student(7),
+  offlineEnds: student(10),
+  offlineVersion: student(13),
+  // Has not begun the course.
+  offlineReads: student(4),
   // Has sat nothing.
   homeSits: student(116),
   readAloudRoom: student(178),

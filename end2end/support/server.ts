@@ -135,5 +135,7 @@ export function laterBuild(): { site: string; folder: string; remove: () => void
   appendFileSync(join(pkg, folder, main), '\n');
   for (const packed of ['.br', '.gz']) rmSync(join(pkg, folder, main + packed), { force: true });
   writeFileSync(join(pkg, 'current'), folder);
+  const worker = join(site, 'worker.js');
+  writeFileSync(worker, readFileSync(worker, 'utf8').replaceAll(before, folder));
   return { site, folder, remove: () => rmSync(site, { recursive: true }) };
 }

@@ -76,6 +76,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/sign-in/code", &["/sign-in/code"]),
     ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/display", &["/display", "/display?done=saved"]),
+    ("/offline", &["/offline"]),
     ("/learn", &["/learn"]),
     ("/learn/record", &["/learn/record", "/learn/record?done=reflection"]),
     (

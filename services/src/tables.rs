@@ -167,6 +167,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "enrolments_reach",
             "feedback_figures",
             "frameworks",
+            "late_openings",
             "learning_cards",
             "learning_check_taken",
             "learning_count",

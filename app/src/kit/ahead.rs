@@ -76,7 +76,8 @@ impl<'a> Ahead<'a> {
         match *parts {
             [""] => Self::Home,
             ["learn"] => Self::Courses,
-            ["learn", "record", ..]
+            ["offline"]
+            | ["learn", "record", ..]
             | ["learn", _, "search" | "glossary" | "notes"]
             | ["learn", _, _, "print"]
             | ["learn", _, _, _, "note"] => Self::Study,

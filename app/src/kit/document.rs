@@ -18,7 +18,7 @@ use super::{
     ahead,
     api::{address_of_page, request},
     display::Display,
-    navigation,
+    kept, navigation,
 };
 use crate::App;
 
@@ -43,6 +43,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link id="styles" rel="stylesheet" href=files.style.as_str() />
                 <Begin options files />
+                {kept::tags()}
                 <MetaTags />
             </head>
             <body>

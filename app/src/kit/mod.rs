@@ -11,6 +11,8 @@ pub mod device;
 pub mod display;
 #[cfg(feature = "ssr")]
 pub mod document;
+#[cfg(feature = "ssr")]
+mod kept;
 pub mod list;
 pub mod live;
 pub mod navigation;

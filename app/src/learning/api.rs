@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::learning::{
     Answers, CheckPage, CheckSave, CheckSaved, CourseEnd, CourseNotes, CoursePage, CourseSearch, CpdRecord,
-    Glossary, ModulePage, MyCourses, PageNote, PrintedModule, ProgressNews, ReadingPage, ReflectionPage,
+    Glossary, LateOpening, ModulePage, MyCourses, PageNote, PrintedModule, ProgressNews, ReadingPage,
+    ReflectionPage,
 };
 use leptos::{prelude::*, server_fn::codec::Json};
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,20 @@ pub async fn open_page(course: String, module: String, page: String) -> Result<(
     let actor = request.actor()?;
     let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
     answer(&request, learning::open_page(&request.services, actor, &course, &module, &page).await)
+}
+
+/// The addresses of the pages that a device keeps for reading without a network. `public/offline.js` calls it.
+#[server(prefix = "/api", endpoint = "learning/pages_to_keep", protocol = Wire)]
+pub async fn pages_to_keep() -> Result<Vec<String>, ApiError> {
+    let request = request()?;
+    answer(&request, learning::pages_to_keep(&request.services, request.actor()?).await)
+}
+
+/// Counts the pages that were read without a network. `public/offline.js` calls it.
+#[server(prefix = "/api", endpoint = "learning/send_openings", protocol = Wire<Json>)]
+pub async fn send_openings(openings: Vec<LateOpening>) -> Result<(), ApiError> {
+    let request = request()?;
+    answer(&request, learning::take_late_openings(&request.services, request.actor()?, &openings).await)
 }
 
 #[server(prefix = "/api", endpoint = "learning/search_course", protocol = Wire)]

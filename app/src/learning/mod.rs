@@ -25,5 +25,6 @@ crate::kit::area::area! {
         Print => pages::print::Print,
         Record => pages::record::Record,
         Reflect => pages::reflect::Reflect,
+        Offline => pages::offline::Offline,
     }
 }

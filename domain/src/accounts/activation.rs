@@ -6,7 +6,7 @@ use crate::{Moment, Problem};
 
 /// The version of the privacy policy that people consent to. It changes with what `WhatWeKeep` in `app` says; who
 /// consented to another version is known by it.
-pub const PRIVACY_POLICY: &str = "2026-12-04";
+pub const PRIVACY_POLICY: &str = "2026-12-06";
 
 /// Consent to the policy of today. Without it no account is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

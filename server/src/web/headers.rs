@@ -98,7 +98,7 @@ pub(super) fn without_secrets(route: Option<&str>, path: &str) -> String {
 pub(super) fn content_policy(nonce: Option<&str>) -> String {
     let scripts = nonce.map(|nonce| format!(" 'nonce-{nonce}' 'wasm-unsafe-eval'")).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; \
+        "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

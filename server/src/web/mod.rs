@@ -11,6 +11,7 @@ mod functions;
 mod guard;
 mod headers;
 mod health;
+mod kept;
 mod live;
 mod media;
 pub mod metrics;
@@ -177,6 +178,7 @@ pub fn router(state: WebState) -> Router {
             "/favicon.svg",
             ServiceBuilder::new().layer(for_a_day).service(ServeDir::new(&site_root)),
         )
+        .merge(kept::files(&site_root))
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -12,7 +12,7 @@ use axum::{
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 
-use super::{WebState, guard, headers};
+use super::{WebState, guard, headers, kept};
 
 /// Every page's route. Listed once for each process: while Leptos lists them, no page on any thread gets its data, and
 /// would wait for ever.
@@ -25,7 +25,10 @@ pub fn addresses() -> impl Iterator<Item = &'static str> {
 
 /// A route for each page, behind the guard. Server functions have their own route: see [`super::functions`].
 pub(super) fn routes() -> Router<WebState> {
-    Router::new().leptos_routes_with_handler(LISTED.clone(), render).route_layer(from_fn(guard::signed_in))
+    Router::new()
+        .leptos_routes_with_handler(LISTED.clone(), render)
+        .route_layer(from_fn(guard::signed_in))
+        .route_layer(from_fn(kept::mark))
 }
 
 /// Renders the whole page before its first byte goes out, so that its status is right and it works without scripts. An

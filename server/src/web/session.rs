@@ -15,7 +15,7 @@ use services::{
     accounts::{self, Actor, Known, Needs},
 };
 
-use super::{WebState, address, headers};
+use super::{WebState, address, headers, kept};
 
 /// Finds out who asks, once for each request, and passes it on as a [`RequestContext`].
 pub(super) async fn load(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
@@ -48,7 +48,8 @@ pub(super) async fn load(State(state): State<WebState>, mut request: Request, ne
     let user_agent =
         request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     // The only place that sets this: code that would write or count a look asks the actor.
-    let actor = if *request.method() == Method::HEAD { actor.map(Actor::only_asking) } else { actor };
+    let only_asks = *request.method() == Method::HEAD || kept::is_to_keep(&request);
+    let actor = if only_asks { actor.map(Actor::only_asking) } else { actor };
     let context = RequestContext {
         services: state.services.clone(),
         actor,

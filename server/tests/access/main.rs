@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 50] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 52] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -77,13 +77,13 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 50] = [
     // A link that no longer works: one that does opens the account only once.
     (
         "/api/accounts/activate",
-        "token=x&policy=2026-12-04&consent=true&new_password=purple+wheel+garden+lamp",
+        "token=x&policy=2026-12-06&consent=true&new_password=purple+wheel+garden+lamp",
         [BAD; ROLES],
     ),
     ("/api/accounts/stop_reminders", "token=x", [OK; ROLES]),
     (
         "/api/accounts/register",
-        "name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-12-04&consent=true",
+        "name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-12-06&consent=true",
         [OK; ROLES],
     ),
     ("/api/accounts/load_registration", "token=link", [OK; ROLES]),
@@ -112,6 +112,13 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 50] = [
     ("/api/learning/load_module", "course=nmp&module=consultation", LEARNERS),
     ("/api/learning/read_page", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/open_page", "course=nmp&module=consultation&page=structure", LEARNERS),
+    ("/api/learning/pages_to_keep", "", SIGNED_IN),
+    // What is not the caller's to open is left out.
+    (
+        "/api/learning/send_openings",
+        r#"{"openings":[{"course":"nmp","module":"consultation","page":"structure","at":1764500000000}]}"#,
+        SIGNED_IN,
+    ),
     ("/api/learning/search_course", "course=nmp&search=dose", LEARNERS),
     ("/api/learning/load_note", "course=nmp&module=consultation&page=structure", LEARNERS),
     ("/api/learning/load_glossary", "course=nmp", LEARNERS),
@@ -195,7 +202,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 37] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 38] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -220,6 +227,7 @@ const PAGES: [(&str, &str, [u16; ROLES]); 37] = [
     ("/account", "/account", page(SIGNED_IN)),
     ("/account/second-factor", "/account/second-factor", page(SIGNED_IN)),
     ("/sign-in/code", "/sign-in/code", page(SIGNED_IN)),
+    ("/offline", "/offline", page(SIGNED_IN)),
     ("/learn", "/learn", page(SIGNED_IN)),
     ("/learn/record", "/learn/record", page(SIGNED_IN)),
     ("/learn/record/{course}/{module}", "/learn/record/nmp/evidence-and-practice", page(FINISHERS)),

@@ -38,7 +38,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/zone/load_join", "area=nowhere", [GONE; ROLES]),
     (
         "/api/zone/register",
-        "area={area}&name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-12-04&consent=true\
+        "area={area}&name=Sam&email=new%40b.example&new_password=purple+wheel+garden+lamp&policy=2026-12-06&consent=true\
          &code_version=2026-12-02&code=true",
         PUBLIC,
     ),

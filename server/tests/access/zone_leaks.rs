@@ -458,7 +458,7 @@ async fn all_problems_of_a_form_are_reported_at_once_in_the_order_of_its_fields(
     for (path, form, address, session, problems) in [
         (
             "register",
-            "area={area}&name=&email=x&new_password=short&policy=2026-12-04&code_version=2026-12-02",
+            "area={area}&name=&email=x&new_password=short&policy=2026-12-06&code_version=2026-12-02",
             "join",
             None,
             5,

@@ -123,10 +123,10 @@ async fn a_form_without_consent_opens_no_account_and_keeps_what_was_ticked(db: P
     };
     let password = "new_password=purple+wheel+garden+lamp";
     for (form, says) in [
-        (format!("token=link&policy=2026-12-04&{password}"), "Without your consent"),
+        (format!("token=link&policy=2026-12-06&{password}"), "Without your consent"),
         (format!("token=link&{password}&consent=true"), "Load the page again"),
         (format!("token=link&policy=2018-05-25&consent=true&{password}"), "Load the page again"),
-        ("token=link&policy=2026-12-04&consent=true&new_password=short".to_owned(), "at least 12 characters"),
+        ("token=link&policy=2026-12-06&consent=true&new_password=short".to_owned(), "at least 12 characters"),
     ] {
         let page = send(&form).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
@@ -135,7 +135,7 @@ async fn a_form_without_consent_opens_no_account_and_keeps_what_was_ticked(db: P
         assert_eq!(box_.contains("checked"), form.contains("consent=true"), "{form}");
     }
     assert_eq!(stored(&site).await, before);
-    let opened = send(&format!("token=link&policy=2026-12-04&consent=true&{password}")).await;
+    let opened = send(&format!("token=link&policy=2026-12-06&consent=true&{password}")).await;
     assert_eq!(opened.header("location"), "/activate/done");
     assert_eq!(opened.cookie("session"), None, "it signs nobody in");
     assert!(opened.cookie("device").is_some());

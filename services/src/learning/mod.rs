@@ -15,6 +15,7 @@ mod glossary;
 mod highlights;
 mod kept_files;
 mod notes;
+mod offline;
 mod passages;
 mod printed;
 mod record;
@@ -33,6 +34,7 @@ pub use glossary::glossary;
 pub use highlights::save_highlights;
 pub use kept_files::{notes_file, notes_pdf};
 pub use notes::{KeptVersions, PageAddress, note_page, notes_page, remove_note, save_note};
+pub use offline::{pages_to_keep, take_late_openings};
 pub use printed::printed_module;
 pub(crate) use record::verify_course;
 pub use record::{

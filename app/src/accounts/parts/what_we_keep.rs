@@ -28,6 +28,7 @@ pub fn WhatWeKeep(
             <li>{named}</li>
             <li>"Which pages you open and when, what you answer, and your results: for seven years, so that you can come back to them."</li>
             <li>"When a sign-in fails, the address of the network that it came from: for 90 days, to stop people who guess passwords. Nobody is shown it."</li>
+            <li>"On a device of yours, only if you ask for it there: the pages of your courses, to read without a network. They go when you sign out or remove them."</li>
         </ul>
         <h2>"Who sees it"</h2>
         <p>{seen}</p>

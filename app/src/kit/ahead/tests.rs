@@ -25,6 +25,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/register/{token}", Activation),
     ("/account/withdraw", Activation),
     ("/consent-withdrawn", Activation),
+    ("/offline", Study),
     ("/learn", Courses),
     ("/learn/record", Study),
     ("/learn/record/{course}/{module}", Study),

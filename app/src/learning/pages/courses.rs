@@ -35,5 +35,6 @@ fn CoursesView(page: MyCourses) -> impl IntoView {
             }.into_any()
         }}
         <p><a href="/learn/record">"My CPD record"</a>": the modules that you have completed, with your reflections and certificates"</p>
+        <p><a href="/offline">"Read without a network"</a>": keep your courses on a device of your own"</p>
     }
 }

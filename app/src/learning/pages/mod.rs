@@ -7,6 +7,7 @@ mod highlights;
 pub mod module;
 pub mod note;
 pub mod notes;
+pub mod offline;
 pub mod print;
 pub mod reading;
 pub mod record;

@@ -3,6 +3,7 @@
 mod checks;
 mod end;
 mod highlights;
+mod offline;
 mod plans;
 mod record;
 mod recounts;
