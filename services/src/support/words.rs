@@ -214,6 +214,8 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::ZoneMessage => "Message from a member of NMP Zone",
         MailKind::ZoneReport => "A report waits for the leads of an area",
         MailKind::ZoneReportClosed => "Their report in an area was looked at",
+        MailKind::Receipt => "Receipt of a paper that they handed in",
+        MailKind::OwnReminder => "Reminder that they set for themselves",
         MailKind::Test => "Test",
     }
 }
