@@ -73,6 +73,8 @@ impl<'a> Ahead<'a> {
             [""] => Self::Home,
             ["learn"] => Self::Courses,
             ["learn", "record", ..]
+            | ["account", "reminders"]
+            | ["stop-own-reminders", _]
             | ["learn", _, "search" | "glossary" | "notes"]
             | ["learn", _, _, _, "note"] => Self::Study,
             ["learn", course] => Self::Course(course),

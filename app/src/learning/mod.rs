@@ -16,7 +16,7 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// What learners look for in a course, keep of it, and have completed.
+    /// What learners look for in a course, keep of it, have completed, and want to be reminded of.
     StudyPages in study (show_study, fetch_study) {
         Search => pages::search::Search,
         Glossary => pages::glossary::Glossary,
@@ -24,5 +24,8 @@ crate::kit::area::area! {
         Note => pages::note::NoteOfPage,
         Record => pages::record::Record,
         Reflect => pages::reflect::Reflect,
+        Reminders => pages::reminders::Reminders,
+        StopReminders => pages::stop_reminders::StopOwnReminders,
+        RemindersStopped => pages::stop_reminders::OwnRemindersStopped,
     }
 }

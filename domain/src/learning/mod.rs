@@ -10,6 +10,7 @@ mod kept;
 mod moment;
 mod news;
 mod number;
+mod own_reminders;
 mod progress;
 mod record;
 mod slug;
@@ -29,6 +30,7 @@ pub use kept::{CheckSave, CheckSaved, Kept, KeptAnswer, NotKept, done_in_form, g
 pub use moment::Completed;
 pub use news::ProgressNews;
 pub use number::{as_typed, why_not_right};
+pub use own_reminders::{DAYS_BEFORE, OwnReminders, RemindersWanted, WEEKDAYS, WEEKLY_LOOKS_AHEAD};
 pub use progress::{
     CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status, StatusShown,
 };

@@ -60,6 +60,10 @@ const ACTIONS: &[(&str, &str)] = &[
     ("cohorts.reminded", "Sent a reminder to a student of a cohort"),
     ("cohorts.reminders_stopped", "Wants no more reminders from tutors"),
     ("cohorts.reminders_taken", "Takes reminders from tutors again"),
+    ("learning.calendar_made", "Made a secret address for the calendar of their dates"),
+    ("learning.calendar_removed", "Ended the secret address of their calendar"),
+    ("learning.reminders_set", "Set reminders for themselves"),
+    ("learning.reminders_stopped", "Wants no more reminders that they had set"),
     ("organisations.activation_resent", "Sent the mail of the activation again"),
     (
         "organisations.activations_resent",

@@ -9,4 +9,6 @@ pub mod notes;
 pub mod reading;
 pub mod record;
 pub mod reflect;
+pub mod reminders;
 pub mod search;
+pub mod stop_reminders;
