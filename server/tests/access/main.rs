@@ -154,7 +154,11 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 52] = [
     ("/api/learning/load_own_reminders", "", SIGNED_IN),
     ("/api/learning/set_own_reminders", "weekday=1&days_before=never", SIGNED_IN),
     // No page has made this token.
-    ("/api/learning/make_calendar", "calendar_token=x", [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE]),
+    (
+        "/api/learning/make_calendar",
+        "calendar_token=x",
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
+    ),
     ("/api/learning/remove_calendar", "", SIGNED_IN),
     ("/api/learning/stop_own_reminders", "token=x", [OK; ROLES]),
 ];

@@ -1,10 +1,12 @@
 //! P4 (been into, completed), and that the counters always equal the facts. P8 and P12 are in `end.rs`.
 
+mod calendar;
 mod checks;
 mod end;
 mod plans;
 mod record;
 mod recounts;
+mod reminders;
 mod study;
 
 use chrono::Duration;
