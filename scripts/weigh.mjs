@@ -13,7 +13,7 @@ const AREAS = {
   account: { most: 51, what: 'signing in, and the account' },
   activation: { most: 27, what: 'opening an account, and withdrawing consent' },
   check: { most: 86, what: 'a knowledge check, and the end of a course' },
-  study: { most: 60, what: 'search in a course, glossary, notes and bookmarks, record' },
+  study: { most: 66, what: 'search in a course, glossary, notes and bookmarks, record, reminders' },
   room: { target: 90, most: 90, what: 'the exam room' },
   candidate: { most: 115, what: "a candidate's other pages" },
   papers: { target: 120, most: 80, what: "a setter's first page, and the candidates" },

@@ -158,6 +158,8 @@ export const STUDENTS = {
   readsPlain: student(153),
   // Has sat nothing.
   homeSits: student(116),
+  setsReminders: student(126),
+  setsRemindersPlain: student(129),
 };
 
 /** People whom a university has invited, and who have not opened their account yet. Each test has its own. */

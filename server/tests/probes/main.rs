@@ -17,6 +17,7 @@ mod logs;
 mod names;
 mod passwords;
 mod reading;
+mod reminders;
 #[path = "../support/mod.rs"]
 mod support;
 mod words;
