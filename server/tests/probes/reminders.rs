@@ -6,7 +6,7 @@ use axum::{
 };
 use sqlx::PgPool;
 
-use crate::support::{Answer, Site};
+use crate::support::{Answer, ORIGIN, Site};
 
 /// 43 signs, as every token has.
 const TOKEN: &str = "calendar-calendar-calendar-calendar-calenda";
@@ -127,4 +127,37 @@ async fn a_calendar_program_reads_the_dates_without_a_session_and_only_what_is_n
     .unwrap();
     let gone = site.get(&address, None).await;
     assert_eq!((gone.status, gone.body), (StatusCode::NOT_FOUND, missing.body));
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_form_that_says_nothing_clear_changes_no_reminders(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    prepared(&site).await;
+    let session = site.sign_in("student@demo.example").await;
+    let before = stored(&site).await;
+    for form in ["", "weekday=never", "days_before=1", "weekday=8&days_before=2", "weekday=&days_before="] {
+        let answer = site.call("/api/learning/set_own_reminders", form, Some(&session)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+    }
+    assert_eq!(stored(&site).await, before);
+    let answer =
+        site.call("/api/learning/set_own_reminders", "weekday=never&days_before=never", Some(&session)).await;
+    assert_eq!(answer.header("location"), "/account/reminders?done=off");
+    assert_ne!(stored(&site).await, before);
+}
+
+/// The page that answers the form is the only place in which it stands.
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn the_address_of_a_calendar_is_shown_by_the_answer_to_its_form_and_nowhere_else(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let session = site.sign_in("student@demo.example").await;
+    let form = format!("from=/account/reminders&calendar_token={TOKEN}");
+    let answer = site.post("/api/learning/make_calendar", &form, Some(&session)).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.body.contains(&format!("{ORIGIN}/calendar/{TOKEN}.ics")), "{}", answer.body);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(site.get(&format!("/calendar/{TOKEN}.ics"), None).await.status, StatusCode::OK);
+    let page = site.get("/account/reminders", Some(&session)).await;
+    assert!(page.body.contains("Your calendar has an address since") && !page.body.contains(TOKEN));
+    assert!(!stored(&site).await.contains(TOKEN));
 }

@@ -37,6 +37,8 @@ use letter::{Said, letter};
 
 /// The hours in London in which mails go out. They do at the first; later when no server ran then, and on the next day after the last.
 const HOURS: Range<u32> = 8..20;
+/// For how many people one transaction decides: it holds their rows meanwhile.
+const AT_ONCE: i64 = 100;
 /// How long a mail can be stopped by its link.
 const KEPT: Days = Days::new(365);
 
@@ -146,7 +148,7 @@ pub async fn remind_learners(services: &Services) -> Result<u64> {
     loop {
         let (looked, mailed) = remind_some(services, now).await?;
         sent += mailed;
-        if looked < PORTION.unsigned_abs() {
+        if looked < AT_ONCE.unsigned_abs() {
             return Ok(sent);
         }
     }
@@ -263,7 +265,7 @@ async fn remind_some(services: &Services, now: DateTime<Utc>) -> Result<(u64, u6
         ))
         returning person_id, weekday, days_before",
         day,
-        PORTION,
+        AT_ONCE,
     )
     .fetch_all(&mut *db)
     .await?;
