@@ -74,11 +74,12 @@ fn RemindersForm(page: OwnReminders, reply: Reply) -> impl IntoView {
         view! { <option value=value selected=selected>{format!("Every {day}")}</option> }
     });
     let options = options.collect_view();
+    let never = weekday == NEVER;
     view! {
         <PostForm to=SetOwnReminders::PATH>
             <SelectField id="weekday" label="Every week" hint="Where you are in your courses, and the dates of the next two weeks."
                 problem=reply.problem("weekday")>
-                <option value=NEVER selected=weekday == NEVER>"Not every week"</option>
+                <option value=NEVER selected=never>"Not every week"</option>
                 {options}
             </SelectField>
             <Radios id="days_before" label="Before a date" hint="Once for each date."
