@@ -83,6 +83,8 @@ for (const [name, width, height, students] of [
       await accessible(page, 'no second factor yet');
       await open(page, '/account/withdraw');
       await accessible(page, 'withdrawing consent');
+      await open(page, '/account/reminders');
+      await accessible(page, 'reminders and calendar');
       await open(page, '/cohorts');
       await expect(page.getByText('You are not signed up to follow a cohort.')).toBeVisible();
       await accessible(page, 'no cohorts');

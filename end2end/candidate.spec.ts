@@ -5,6 +5,7 @@ import { modules } from './support/content';
 import { holds } from './support/database';
 import { SUBMIT, box, onward, question, saved, setPaper, setter, start } from './support/exam';
 import { tabTo } from './support/keyboard';
+import { hasMail } from './support/mail';
 import { heading, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 import { expect, test } from './support/test';
@@ -89,6 +90,8 @@ for (const [name, viewport, student] of [
     const file = await page.request.get(`${room}/receipt.pdf`);
     expect([file.status(), file.headers()['content-type'], (await file.body()).subarray(0, 5).toString()]).toEqual([200, 'application/pdf', '%PDF-']);
     await accessible(page, 'the receipt');
+    const fingerprint = (await page.locator('.fingerprint').textContent())!;
+    await expect.poll(() => hasMail(student, `The fingerprint of your answers is ${fingerprint}.`), { message: 'the receipt by mail' }).toBe(true);
 
     await hydrated(page);
     await tabTo(page, page.getByRole('link', { name: 'See your result' }));

@@ -12,7 +12,7 @@ const TYPEFACE = { most: 60 };
 const AREAS = {
   home: { most: 40, what: 'the start page, and the list of courses' },
   sign_in: { most: 51, what: 'signing in' },
-  account: { most: 51, what: 'the account, colours and text size' },
+  account: { most: 51, what: 'the account, colours and text size, reminders' },
   activation: { most: 28, what: 'opening an account, and withdrawing consent' },
   check: { most: 86, what: 'a knowledge check, and the end of a course' },
   study: { most: 60, what: 'search in a course, glossary, notes, highlights and bookmarks, a module to print, record' },

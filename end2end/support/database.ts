@@ -47,6 +47,14 @@ export function unseenFor(email: string, days: number) {
   execFileSync('psql', options, { input });
 }
 
+/** Somebody got a reminder that they had set, whose link to stop has this token. */
+export function gotReminder(email: string, token: string) {
+  const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `email=${email}`, '-v', `token=${token}`, process.env.DATABASE_URL!];
+  const input = `insert into own_reminded (person_id, sent_on, weekly, stop_hash)
+    select p.id, current_date - 1, true, sha256(:'token') from people p where p.email = :'email'`;
+  execFileSync('psql', options, { input });
+}
+
 /** The id of the paper with this title. */
 export function paperCalled(title: string): string {
   const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-v', `title=${title}`, process.env.DATABASE_URL!];

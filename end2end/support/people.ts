@@ -170,6 +170,8 @@ export const STUDENTS = {
   looks: student(181),
   looksPlain: student(182),
   looksDark: student(185),
+  setsReminders: student(126),
+  setsRemindersPlain: student(129),
 };
 
 /** People whom a university has invited, and who have not opened their account yet. Each test has its own. */

@@ -33,6 +33,9 @@ crate::kit::area::area! {
         Account => account::Account,
         Display => display::DisplayPage,
         SecondFactor => second_factor::SecondFactor,
+        Reminders => crate::learning::pages::reminders::Reminders,
+        StopOwnReminders => crate::learning::pages::stop_reminders::StopOwnReminders,
+        OwnRemindersStopped => crate::learning::pages::stop_reminders::OwnRemindersStopped,
     }
 }
 

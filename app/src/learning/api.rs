@@ -1,5 +1,12 @@
 //! The server functions of the learning area. Each page calls one of them, once.
 
+mod reminders;
+
+pub use reminders::{
+    LoadOwnReminders, MakeCalendar, RemoveCalendar, SetOwnReminders, StopOwnReminders, load_own_reminders,
+    make_calendar, remove_calendar, set_own_reminders, stop_own_reminders,
+};
+
 use std::collections::BTreeMap;
 
 use domain::learning::{

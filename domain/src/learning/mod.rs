@@ -11,6 +11,7 @@ mod moment;
 mod news;
 mod number;
 mod offline;
+mod own_reminders;
 mod progress;
 mod record;
 mod slug;
@@ -31,6 +32,7 @@ pub use moment::Completed;
 pub use news::ProgressNews;
 pub use number::{as_typed, why_not_right};
 pub use offline::{LateOpening, MOST_LATE_OPENINGS, MOST_PAGES_KEPT};
+pub use own_reminders::{DAYS_BEFORE, OwnReminders, RemindersWanted, WEEKDAYS, WEEKLY_LOOKS_AHEAD};
 pub use progress::{
     CheckProgress, CourseProgress, Missing, ModuleProgress, PageProgress, Status, StatusShown,
 };

@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 101] = [
+const BY_PAGE: [&str; 104] = [
     FROM,
     TURN_TO,
     "about",
@@ -138,6 +138,7 @@ const BY_PAGE: [&str; 101] = [
     "back",
     "bookmarked",
     "calculator",
+    "calendar_token",
     "candidates",
     "candidates_version",
     "category",
@@ -151,6 +152,7 @@ const BY_PAGE: [&str; 101] = [
     "consent",
     "contact",
     "course",
+    "days_before",
     "difficulty",
     "draft",
     "drawn",
@@ -220,6 +222,7 @@ const BY_PAGE: [&str; 101] = [
     "version",
     "was",
     "was_clear",
+    "weekday",
     "wishes_version",
     "work_area",
     "written",

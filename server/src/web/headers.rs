@@ -72,12 +72,14 @@ pub(super) async fn trace(request: Request, next: Next) -> Response {
 /// secret.
 pub(super) fn without_secrets(route: Option<&str>, path: &str) -> String {
     const SHORTEST: usize = 32;
-    const SECRET: [&str; 7] = [
+    const SECRET: [&str; 9] = [
         "/choose-password",
         "/activate",
         "/stop-reminders",
         "/stop-messages",
         "/stop-cohort-reminders",
+        "/stop-own-reminders",
+        "/calendar",
         "/mail/stop",
         "/register",
     ];
@@ -212,6 +214,18 @@ mod tests {
                 format!("/mail/stop-cohort-reminders/{token}"),
                 "/mail/stop-cohort-reminders/{token}",
             ),
+            (
+                Some("/mail/stop-own-reminders/{token}"),
+                format!("/mail/stop-own-reminders/{token}"),
+                "/mail/stop-own-reminders/{token}",
+            ),
+            (
+                Some("/stop-own-reminders/{token}"),
+                format!("/stop-own-reminders/{token}"),
+                "/stop-own-reminders/{token}",
+            ),
+            (Some("/calendar/{file}"), format!("/calendar/{token}.ics"), "/calendar/{file}"),
+            (None, format!("/calendar/{token}.ics/"), "/calendar/…/"),
             (Some("/register/{token}"), format!("/register/{token}"), "/register/{token}"),
             (None, format!("/choose-password/{token}/"), "/choose-password/…/"),
             (None, format!("//choose-password/{token}"), "//choose-password/…"),

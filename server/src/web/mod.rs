@@ -3,6 +3,7 @@
 //! the guard.
 
 mod address;
+mod calendar;
 pub mod connections;
 pub mod downloads;
 pub mod file_forms;
@@ -187,7 +188,12 @@ pub fn router(state: WebState) -> Router {
         .route(
             "/mail/stop-cohort-reminders/{token}",
             get(stop_mail::page_of_cohort_reminders).post(stop_mail::stop_cohort_reminders),
-        );
+        )
+        .route(
+            "/mail/stop-own-reminders/{token}",
+            get(stop_mail::page_of_own_reminders).post(stop_mail::stop_own_reminders),
+        )
+        .route("/calendar/{file}", get(calendar::feed));
     let files = downloads::routes()
         .route_layer(from_fn(pages::not_ahead))
         .route_layer(from_fn(downloads::ask_reason))

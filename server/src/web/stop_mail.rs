@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, Uri},
     response::{IntoResponse, Redirect, Response},
 };
-use services::{Error, accounts, cohorts, zone};
+use services::{Error, accounts, cohorts, learning, zone};
 
 use super::WebState;
 
@@ -27,6 +27,11 @@ pub(super) async fn stop_cohort_reminders(
     Path(token): Path<String>,
 ) -> Response {
     replied(cohorts::stop_reminders(&state.services, &token).await, "No more reminders will come.\n")
+}
+
+/// `POST /mail/stop-own-reminders/{token}`: the recipient gets none of the reminders that they have set. So it is here.
+pub(super) async fn stop_own_reminders(State(state): State<WebState>, Path(token): Path<String>) -> Response {
+    replied(learning::stop_own_reminders(&state.services, &token).await, "No more reminders will come.\n")
 }
 
 fn replied(stopped: services::Result<()>, words: &'static str) -> Response {
@@ -54,6 +59,11 @@ pub(super) async fn page_of_messages(uri: Uri) -> Redirect {
 /// `GET /mail/stop-cohort-reminders/{token}`. The same.
 pub(super) async fn page_of_cohort_reminders(uri: Uri) -> Redirect {
     Redirect::to(&format!("/stop-cohort-reminders/{}", token_of(&uri)))
+}
+
+/// `GET /mail/stop-own-reminders/{token}`. The same.
+pub(super) async fn page_of_own_reminders(uri: Uri) -> Redirect {
+    Redirect::to(&format!("/stop-own-reminders/{}", token_of(&uri)))
 }
 
 fn token_of(uri: &Uri) -> &str {

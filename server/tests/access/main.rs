@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 52] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 57] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -161,6 +161,16 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 52] = [
     ("/api/cohorts/load_cohorts", "", SIGNED_IN),
     ("/api/cohorts/stop_cohort_reminders", "token=x", [OK; ROLES]),
     ("/api/cohorts/take_cohort_reminders", "takes_reminders=no", SIGNED_IN),
+    ("/api/learning/load_own_reminders", "", SIGNED_IN),
+    ("/api/learning/set_own_reminders", "weekday=1&days_before=never", SIGNED_IN),
+    // No page has made this token.
+    (
+        "/api/learning/make_calendar",
+        "calendar_token=x",
+        [NO, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE, GONE],
+    ),
+    ("/api/learning/remove_calendar", "", SIGNED_IN),
+    ("/api/learning/stop_own_reminders", "token=x", [OK; ROLES]),
 ];
 
 /// For nobody, although somebody follows the cohort that is named.
@@ -202,7 +212,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 38] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 41] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -217,6 +227,8 @@ const PAGES: [(&str, &str, [u16; ROLES]); 38] = [
     ("/stop-reminders/{token}", "/stop-reminders/x", [OK; ROLES]),
     ("/stop-cohort-reminders/done", "/stop-cohort-reminders/done", [OK; ROLES]),
     ("/stop-cohort-reminders/{token}", "/stop-cohort-reminders/x", [OK; ROLES]),
+    ("/stop-own-reminders/done", "/stop-own-reminders/done", [OK; ROLES]),
+    ("/stop-own-reminders/{token}", "/stop-own-reminders/x", [OK; ROLES]),
     ("/register", "/register", [OK; ROLES]),
     ("/register/sent", "/register/sent", [OK; ROLES]),
     ("/register/done", "/register/done", [OK; ROLES]),
@@ -226,6 +238,7 @@ const PAGES: [(&str, &str, [u16; ROLES]); 38] = [
     ("/display", "/display", [OK; ROLES]),
     ("/account", "/account", page(SIGNED_IN)),
     ("/account/second-factor", "/account/second-factor", page(SIGNED_IN)),
+    ("/account/reminders", "/account/reminders", page(SIGNED_IN)),
     ("/sign-in/code", "/sign-in/code", page(SIGNED_IN)),
     ("/offline", "/offline", page(SIGNED_IN)),
     ("/learn", "/learn", page(SIGNED_IN)),
@@ -276,13 +289,16 @@ const OWN_FILES: [(&str, [u16; ROLES]); 7] = [
 const COHORT_STREAM: [u16; ROLES] = FOLLOWERS;
 
 /// The server's additions to the pages. The stream stays open for a permitted listener, so only its start is read.
-const OTHERS: [(&str, [u16; ROLES]); 8] = [
+const OTHERS: [(&str, [u16; ROLES]); 10] = [
     ("/healthz", [OK; ROLES]),
     ("/readyz", [OK; ROLES]),
     ("/robots.txt", [OK; ROLES]),
     ("/media/0000.svg", [GONE; ROLES]),
     ("/mail/stop/x", [TO; ROLES]),
     ("/mail/stop-cohort-reminders/x", [TO; ROLES]),
+    ("/mail/stop-own-reminders/x", [TO; ROLES]),
+    // A secret address needs no session, and another one is not found by anybody.
+    ("/calendar/x.ics", [GONE; ROLES]),
     ("/live", SIGNED_IN),
     ("/nowhere", [GONE; ROLES]),
 ];

@@ -61,6 +61,8 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
         format!("/stop-reminders/{token}"),
         format!("/stop-messages/{token}"),
         format!("/stop-cohort-reminders/{token}"),
+        format!("/stop-own-reminders/{token}"),
+        format!("/calendar/{token}.ics/"),
     ] {
         site.get(&path, None).await;
         // Even when it is refused.
@@ -75,6 +77,10 @@ async fn a_link_to_choose_a_password_is_never_logged_and_every_path_is(db: PgPoo
         axum::http::Request::post(format!("/mail/stop-messages/{token}")),
         axum::http::Request::get(format!("/mail/stop-cohort-reminders/{token}")),
         axum::http::Request::post(format!("/mail/stop-cohort-reminders/{token}")),
+        axum::http::Request::get(format!("/mail/stop-own-reminders/{token}")),
+        axum::http::Request::post(format!("/mail/stop-own-reminders/{token}")),
+        axum::http::Request::get(format!("/calendar/{token}.ics")),
+        axum::http::Request::head(format!("/calendar/{token}.ics")),
     ] {
         site.send(request.body(axum::body::Body::empty()).unwrap()).await;
     }

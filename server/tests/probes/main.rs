@@ -18,6 +18,7 @@ mod logs;
 mod names;
 mod passwords;
 mod reading;
+mod reminders;
 #[path = "../support/mod.rs"]
 mod support;
 mod words;

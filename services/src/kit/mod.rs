@@ -7,6 +7,7 @@ pub(crate) mod clock;
 pub mod export;
 pub mod files;
 pub(crate) mod heavy;
+pub(crate) mod ical;
 pub mod jobs;
 pub(crate) mod list;
 pub mod live;

@@ -6,6 +6,7 @@
 //! progress. For the tutor's view see [`crate::cohorts`]. What an organisation and support read of feedback is in `end/`,
 //! and takes their proofs.
 
+mod calendar;
 mod cards;
 mod check;
 mod clarity;
@@ -19,11 +20,13 @@ mod offline;
 mod passages;
 mod printed;
 mod record;
+mod reminders;
 mod search;
 mod sql;
 #[cfg(test)]
 mod tests;
 
+pub use calendar::{calendar_feed, make_calendar, remove_calendar};
 pub(crate) use cards::CardRow;
 pub use check::{TakenCheck, check_page, put_aside, save_check, take_check};
 pub use clarity::say_clear;
@@ -41,6 +44,7 @@ pub use record::{
     course_certificate, make_certificate, record_file, record_page, record_pdf, reflection_page,
     save_reflection,
 };
+pub use reminders::{own_reminders, remind_learners, set_own_reminders, stop_own_reminders};
 pub use search::search_course;
 
 use chrono::{DateTime, Utc};

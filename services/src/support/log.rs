@@ -80,6 +80,7 @@ fn area(shown: LogShown) -> &'static str {
         LogShown::Roles => "access",
         LogShown::Accounts => "accounts",
         LogShown::Organisations => "organisations",
+        LogShown::Learning => "learning",
         LogShown::Cohorts => "cohorts",
         LogShown::Zone => "zone",
     }

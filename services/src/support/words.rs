@@ -60,6 +60,10 @@ const ACTIONS: &[(&str, &str)] = &[
     ("cohorts.reminded", "Sent a reminder to a student of a cohort"),
     ("cohorts.reminders_stopped", "Wants no more reminders from tutors"),
     ("cohorts.reminders_taken", "Takes reminders from tutors again"),
+    ("learning.calendar_made", "Made a secret address for the calendar of their dates"),
+    ("learning.calendar_removed", "Ended the secret address of their calendar"),
+    ("learning.reminders_set", "Set reminders for themselves"),
+    ("learning.reminders_stopped", "Wants no more reminders that they had set"),
     ("organisations.activation_resent", "Sent the mail of the activation again"),
     (
         "organisations.activations_resent",
@@ -214,6 +218,8 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::ZoneMessage => "Message from a member of NMP Zone",
         MailKind::ZoneReport => "A report waits for the leads of an area",
         MailKind::ZoneReportClosed => "Their report in an area was looked at",
+        MailKind::Receipt => "Receipt of a paper that they handed in",
+        MailKind::OwnReminder => "Reminder that they set for themselves",
         MailKind::Test => "Test",
     }
 }

@@ -99,6 +99,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <WhoSeesProgress memberships=page.memberships sponsors=page.sponsors code=code.unwrap_or_default() reply />
 
             <TutorReminders stopped=page.reminders_stopped />
+            <p><a href="/account/reminders">"Reminders that you set yourself, and a calendar of your dates"</a></p>
 
             <h2>"Devices"</h2>
             <p>"You are signed in on these. If you do not know one, sign it out and change your password."</p>

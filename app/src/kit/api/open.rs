@@ -16,6 +16,7 @@ use crate::{
         results::api::LoadVerification,
     },
     cohorts::api::StopCohortReminders,
+    learning::api::StopOwnReminders,
     zone::api::{
         joining::{LoadAreas, LoadJoin, RegisterAndApply},
         messages::StopMessages,
@@ -37,6 +38,7 @@ pub fn open_to_all(path: &str) -> bool {
         StopReminders::PATH,
         StopMessages::PATH,
         StopCohortReminders::PATH,
+        StopOwnReminders::PATH,
         Register::PATH,
         LoadRegistration::PATH,
         ConfirmRegistration::PATH,

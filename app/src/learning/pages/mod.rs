@@ -12,4 +12,6 @@ pub mod print;
 pub mod reading;
 pub mod record;
 pub mod reflect;
+pub mod reminders;
 pub mod search;
+pub mod stop_reminders;

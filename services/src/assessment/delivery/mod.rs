@@ -3,6 +3,7 @@
 pub(crate) mod code_tries;
 pub(crate) mod order;
 mod plain_form;
+pub(crate) mod receipt_mail;
 mod receipt_pdf;
 pub(crate) mod room;
 mod saving;

@@ -11,7 +11,7 @@ use domain::assessment::{
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{order, save_answers};
+use super::{order, receipt_mail::mail_receipt, save_answers};
 use crate::{
     Error, Result, Services,
     accounts::Actor,
@@ -68,7 +68,9 @@ async fn hand_in(
     .ok_or(Error::NotFound)?;
     if over || !only_if_over {
         let by = if only_if_over { SubmittedBy::Clock } else { SubmittedBy::Candidate };
-        submit(&mut db, candidate.sitting(), by).await?;
+        if submit(&mut db, candidate.sitting(), by).await? {
+            mail_receipt(services, &mut db, candidate.sitting()).await?;
+        }
     }
     db.commit().await?;
     Ok(())
@@ -118,6 +120,9 @@ async fn sweep_one(services: &Services, sitting: SittingId, over: f64) -> Result
     .fetch_optional(&mut *db)
     .await?;
     let done = due.is_some() && submit(&mut db, sitting, SubmittedBy::Clock).await?;
+    if done {
+        mail_receipt(services, &mut db, sitting).await?;
+    }
     db.commit().await?;
     Ok(done)
 }
@@ -380,7 +385,7 @@ pub async fn goes_on(services: &Services, actor: &Actor, sitting: SittingId) -> 
     Ok(open.fetch_one(&services.db).await?)
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

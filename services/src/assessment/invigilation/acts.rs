@@ -15,7 +15,12 @@ use crate::{
     Error, Result, Services,
     access::InvigilatedSitting,
     accounts::Actor,
-    assessment::{count_of, delivery::submission::submit, new_id, note, results::still_marking},
+    assessment::{
+        count_of,
+        delivery::{receipt_mail::mail_receipt, submission::submit},
+        new_id, note,
+        results::still_marking,
+    },
     kit::{
         once::{once, pressed_twice, saying},
         reason::reason,
@@ -135,6 +140,7 @@ pub async fn submit_for(
     let admitted = actor.invigilates(services, &mut db, paper, sitting).await?;
     // The candidate may have submitted first.
     if submit(&mut db, admitted.sitting(), SubmittedBy::Setter).await? {
+        mail_receipt(services, &mut db, admitted.sitting()).await?;
         incident(&mut db, actor, admitted, IncidentKind::Submitted, "").await?;
         note(services, &mut db, actor.person(), None, "assessment.submitted_for", admitted.paper()).await?;
     }

@@ -46,3 +46,66 @@ async fn a_receipt_to_read_has_every_answer_as_it_was_seen_and_is_for_its_candid
     reopen(services, &exam.setter, exam.paper, sitting, 5).await.unwrap();
     assert!(not_found(receipt_pdf(services, learner, sitting).await), "it goes on again");
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn each_submission_is_confirmed_by_one_mail_with_the_fingerprint_and_without_an_answer(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, learner) = (&exam.world.services, &exam.learner);
+    let sitting = exam.start().await;
+    let room = exam.room(sitting).await;
+    let mut saves = exam.right_answers_in(&room).await;
+    saves.truncate(2);
+    saves[0].response = Some(number("4711,5"));
+    exam.save(sitting, &saves).await;
+    run_ready(services).await.unwrap();
+    assert!(exam.world.letters().is_empty(), "before submission there is none");
+    // Pressed twice.
+    for _ in 0..2 {
+        submit_sitting(services, learner, sitting, &[]).await.unwrap();
+    }
+    run_ready(services).await.unwrap();
+    let letters = exam.world.letters();
+    assert_eq!(letters.len(), 1);
+    let page = receipt(services, learner, sitting).await.unwrap();
+    for part in [
+        "To: learner@north.example",
+        "Subject: Your answers have been submitted: Numeracy",
+        "North has your answers to Numeracy.",
+        page.submitted.london.as_str(),
+        "Answered: 1 of 5 questions.",
+        "Cannot be read, and not judged: 1 answer.",
+        page.hash.as_str(),
+        &format!("https://learning.example/assessments/sittings/{sitting}/receipt.pdf"),
+    ] {
+        assert!(letters[0].contains(part), "{part} is not in {}", letters[0]);
+    }
+    assert!(!letters[0].contains("4711"), "no answer is in a mail");
+    assert!(!letters[0].contains("List-Unsubscribe"), "it is necessary");
+
+    // Opened again, and handed in by the invigilator.
+    reopen(services, &exam.setter, exam.paper, sitting, 5).await.unwrap();
+    submit_for(services, &exam.setter, exam.paper, sitting).await.unwrap();
+    run_ready(services).await.unwrap();
+    let letters = exam.world.letters();
+    assert_eq!(letters.len(), 2);
+    assert_eq!(letters.iter().filter(|letter| letter.contains("The invigilator ended the exam")).count(), 1);
+
+    // By the clock; and who has closed the account gets none.
+    let second = exam.start().await;
+    sqlx::query("update people set withdrawn_at = now() where email = 'learner@north.example'")
+        .execute(&services.db)
+        .await
+        .unwrap();
+    exam.wait(second, 3_600.0).await;
+    assert_eq!(sweep(services).await.unwrap(), 1);
+    run_ready(services).await.unwrap();
+    assert_eq!(exam.world.letters().len(), 2);
+    sqlx::query("update people set withdrawn_at = null").execute(&services.db).await.unwrap();
+    reopen(services, &exam.setter, exam.paper, second, 5).await.unwrap();
+    exam.wait(second, 3_600.0).await;
+    assert_eq!(sweep(services).await.unwrap(), 1);
+    run_ready(services).await.unwrap();
+    let letters = exam.world.letters();
+    assert_eq!(letters.len(), 3);
+    assert_eq!(letters.iter().filter(|letter| letter.contains("The time was up")).count(), 1);
+}

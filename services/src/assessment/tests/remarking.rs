@@ -342,6 +342,8 @@ async fn marking_that_makes_progress_uses_up_no_attempt_and_waits_for_the_databa
     for n in 0..9 {
         submits(&exam, &format!("n{n}"), Some("1234 mg")).await;
     }
+    // Their receipts.
+    run_ready(services).await.unwrap();
     only_recorded(&exam, item, "1234").await.unwrap();
     // The last attempt marks a portion; then the database goes away.
     sqlx::raw_sql(

@@ -12,7 +12,7 @@ use super::{Job, enqueue_many, purge};
 use crate::{
     Result, Services, accounts, assessment,
     kit::{files, mail, once, supervisor::stopped},
-    learning::content,
+    learning::{self, content},
     organisations,
     zone::messages,
 };
@@ -35,12 +35,13 @@ pub enum ScheduledJob {
     RemoveFailedJobs,
     RemoveOldMail,
     RemindInvited,
+    RemindLearners,
     RemovePending,
     ForgetZoneMessages,
 }
 
 impl ScheduledJob {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::ForgetOldAddresses,
         Self::ForgetOldDevices,
         Self::ForgetEndedSessions,
@@ -54,6 +55,7 @@ impl ScheduledJob {
         Self::RemoveFailedJobs,
         Self::RemoveOldMail,
         Self::RemindInvited,
+        Self::RemindLearners,
         Self::RemovePending,
         Self::ForgetZoneMessages,
     ];
@@ -74,6 +76,7 @@ impl ScheduledJob {
             Self::RemoveFailedJobs => "remove_failed_jobs",
             Self::RemoveOldMail => "remove_old_mail",
             Self::RemindInvited => "remind_invited",
+            Self::RemindLearners => "remind_learners",
             Self::RemovePending => "remove_pending",
             Self::ForgetZoneMessages => "forget_zone_messages",
         }
@@ -94,7 +97,9 @@ impl ScheduledJob {
             | Self::ForgetUploads
             | Self::DeleteFiles
             | Self::FinishRecount
-            | Self::RemindInvited => Schedule::Hourly,
+            | Self::RemindInvited
+            // Every full hour of London begins with one of UTC. What is sent, and from which hour on, is decided by `remind_learners`.
+            | Self::RemindLearners => Schedule::Hourly,
         }
     }
 
@@ -136,6 +141,13 @@ impl ScheduledJob {
                 let count = accounts::remind_invited(services).await?;
                 if count > 0 {
                     tracing::info!(count, "reminded people who were invited");
+                }
+                return Ok(());
+            }
+            Self::RemindLearners => {
+                let count = learning::remind_learners(services).await?;
+                if count > 0 {
+                    tracing::info!(count, "reminded learners, as they have asked");
                 }
                 return Ok(());
             }

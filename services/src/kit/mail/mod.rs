@@ -70,6 +70,10 @@ pub enum MailKind {
     ZoneReport,
     /// A lead has closed the report of a member.
     ZoneReportClosed,
+    /// The receipt of a paper that the candidate has handed in.
+    Receipt,
+    /// A learner reminds themselves of their courses and dates.
+    OwnReminder,
     /// An operator tries whether mail arrives (`server mail test`).
     Test,
 }
@@ -92,6 +96,8 @@ impl MailKind {
         Self::ZoneMessage,
         Self::ZoneReport,
         Self::ZoneReportClosed,
+        Self::Receipt,
+        Self::OwnReminder,
         Self::Test,
     ];
 
@@ -118,6 +124,8 @@ impl MailKind {
             Self::ZoneMessage => "zone_message",
             Self::ZoneReport => "zone_report",
             Self::ZoneReportClosed => "zone_report_closed",
+            Self::Receipt => "receipt",
+            Self::OwnReminder => "own_reminder",
             Self::Test => "test",
         }
     }

@@ -1,5 +1,6 @@
 //! P4 (been into, completed), and that the counters always equal the facts. P8 and P12 are in `end.rs`.
 
+mod calendar;
 mod checks;
 mod end;
 mod highlights;
@@ -7,6 +8,7 @@ mod offline;
 mod plans;
 mod record;
 mod recounts;
+mod reminders;
 mod study;
 
 use chrono::Duration;
