@@ -144,6 +144,9 @@ const PAGES: &[(&str, Target)] = &[
     ("/register/:token", Target::ActivationPages(ActivationPages::ConfirmRegistration)),
     ("/account/withdraw", Target::ActivationPages(ActivationPages::Withdraw)),
     ("/consent-withdrawn", Target::ActivationPages(ActivationPages::ConsentWithdrawn)),
+    ("/help", Target::ActivationPages(ActivationPages::Help)),
+    ("/accessibility", Target::ActivationPages(ActivationPages::Accessibility)),
+    ("/privacy", Target::ActivationPages(ActivationPages::Privacy)),
     ("/learn", Target::HomePages(HomePages::Courses)),
     ("/learn/record", Target::StudyPages(StudyPages::Record)),
     ("/learn/record/:course/:module", Target::StudyPages(StudyPages::Reflect)),
@@ -243,6 +246,9 @@ pub fn needs_sign_in(path: &str) -> bool {
         "/choose-password/done",
         "/register",
         "/consent-withdrawn",
+        "/help",
+        "/accessibility",
+        "/privacy",
     ];
     let below = [
         "/choose-password/",

@@ -75,6 +75,9 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/account/second-factor", &["/account/second-factor", "/account/second-factor?done=off"]),
     ("/sign-in/code", &["/sign-in/code"]),
     ("/consent-withdrawn", &["/consent-withdrawn"]),
+    ("/help", &["/help"]),
+    ("/accessibility", &["/accessibility"]),
+    ("/privacy", &["/privacy"]),
     ("/learn", &["/learn"]),
     ("/learn/record", &["/learn/record", "/learn/record?done=reflection"]),
     (

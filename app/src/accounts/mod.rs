@@ -7,7 +7,7 @@ mod parts;
 pub use parts::WhatWeKeep;
 
 use pages::{
-    account, activate, choose_password, enter_code, forgotten, register, second_factor, sign_in,
+    about, account, activate, choose_password, enter_code, forgotten, register, second_factor, sign_in,
     stop_reminders, withdraw,
 };
 
@@ -30,7 +30,7 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// Pages that a person opens once.
+    /// Pages that a person opens once, and what anybody may look up before they sign in.
     ActivationPages in activation (show_activation, fetch_activation) {
         ActivateAgain => activate::ActivateAgain,
         Activated => activate::Activated,
@@ -43,5 +43,8 @@ crate::kit::area::area! {
         ConfirmRegistration => register::ConfirmRegistration,
         Withdraw => withdraw::Withdraw,
         ConsentWithdrawn => withdraw::ConsentWithdrawn,
+        Help => about::Help,
+        Accessibility => about::Accessibility,
+        Privacy => about::Privacy,
     }
 }

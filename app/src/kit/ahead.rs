@@ -80,7 +80,7 @@ impl<'a> Ahead<'a> {
             ["learn", course, module] => Self::Module(course, module),
             ["learn", course, module, page] => Self::Reading(course, module, page),
             ["activate" | "stop-reminders" | "register", _]
-            | ["register" | "consent-withdrawn"]
+            | ["register" | "consent-withdrawn" | "help" | "accessibility" | "privacy"]
             | ["account", "withdraw"] => Self::Activation,
             ["account" | "sign-in" | "forgotten-password" | "choose-password", ..] => Self::Account,
             ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,

@@ -48,18 +48,25 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// How to reach support (`SUPPORT_CONTACT`), at the end of every page: people are stuck anywhere, on a page that says that something went
-/// wrong as well as where they wait to sign in. The server alone writes it, after all that the application takes over: it adds nothing to
-/// what the browser loads, and stays when another page is shown.
+/// Who runs this and who helps, with how to reach support (`SUPPORT_CONTACT`), at the end of every page: people are stuck anywhere, on a
+/// page that says that something went wrong as well as where they wait to sign in. The server alone writes it, after all that the
+/// application takes over: it adds nothing to what the browser loads, and stays when another page is shown.
 fn help() -> Option<AnyView> {
     let contact = request().ok()?.services.support_contact.to_string();
-    if contact.is_empty() {
-        return None;
-    }
-    let address = contact_address(&contact);
+    let support = (!contact.is_empty()).then(|| {
+        let address = contact_address(&contact);
+        view! { <p>"If you cannot go on, ask support: "<a href=address rel="external">{contact}</a></p> }
+    });
     let help = view! {
         <aside class="site-footer" aria-label="Help">
-            <div class="width"><p>"If you cannot go on, ask support: "<a href=address rel="external">{contact}</a></p></div>
+            <div class="width">
+                <ul class="footer-links">
+                    <li><a href="/help">"Help and contact"</a></li>
+                    <li><a href="/accessibility">"Accessibility"</a></li>
+                    <li><a href="/privacy">"Privacy notice"</a></li>
+                </ul>
+                {support}
+            </div>
         </aside>
     };
     Some(help.into_any())

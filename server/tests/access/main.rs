@@ -192,7 +192,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 35] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 38] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -213,6 +213,9 @@ const PAGES: [(&str, &str, [u16; ROLES]); 35] = [
     ("/register/{token}", "/register/link", [OK; ROLES]),
     ("/account/withdraw", "/account/withdraw", page(SIGNED_IN)),
     ("/consent-withdrawn", "/consent-withdrawn", [OK; ROLES]),
+    ("/help", "/help", [OK; ROLES]),
+    ("/accessibility", "/accessibility", [OK; ROLES]),
+    ("/privacy", "/privacy", [OK; ROLES]),
     ("/account", "/account", page(SIGNED_IN)),
     ("/account/second-factor", "/account/second-factor", page(SIGNED_IN)),
     ("/sign-in/code", "/sign-in/code", page(SIGNED_IN)),
