@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 47] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 48] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -104,6 +104,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 47] = [
     ("/api/accounts/keep_recovery_codes", "shown=none", SIGNED_IN),
     ("/api/accounts/turn_off_second_factor", "turn_off_password=wrong&turn_off_factor_code=123456", REFUSED),
     ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", SIGNED_IN),
+    ("/api/accounts/end_other_sessions", "", SIGNED_IN),
     ("/api/home/load_waiting", "", SIGNED_IN),
     ("/api/learning/load_courses", "", SIGNED_IN),
     ("/api/learning/load_course", "course=nmp", LEARNERS),

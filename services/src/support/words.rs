@@ -28,6 +28,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("accounts.second_factor_set_up", "Set up a second factor"),
     ("accounts.second_factor_turned_off", "Turned the second factor off"),
     ("accounts.session_ended", "Signed a device out"),
+    ("accounts.sessions_ended", "Signed all other devices out"),
     ("accounts.signed_in", "Signed in"),
     ("assessment.adjustment_set", "Set extra time"),
     ("assessment.adjustment_taken_back", "Took back extra time"),
