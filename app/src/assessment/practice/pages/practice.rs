@@ -1,6 +1,6 @@
 use domain::assessment::{
     Category, Strand,
-    practice::{CategoryHistory, KEPT_QUESTIONS, PracticeHome},
+    practice::{CategoryHistory, IN_A_ROUND, KEPT_QUESTIONS, LevelHistory, PracticeHome},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -43,6 +43,7 @@ fn PracticeView(home: PracticeHome) -> impl IntoView {
                 <button type="submit" class="button">{if answered == 0 { "Start practising" } else { "Practise what needs it most" }}</button>
                 <p class="hint">"Next: "{weakest.title()}</p>
             </PostForm>
+            <p class="hint">{format!("A round has {IN_A_ROUND} questions; stop whenever you like. A category begins with level 1. Two right answers lead to the next level, a wrong one leads back.")}</p>
         })}
         <Chart title="Numeracy" rows=numeracy />
         <Chart title="Literacy" rows=literacy />
@@ -77,9 +78,16 @@ fn in_words(row: &CategoryHistory) -> String {
                 0 => String::new(),
                 hints => format!(", {hints} with a hint"),
             };
-            format!("{} of {} right{hints}", row.right, row.answered)
+            format!("{} of {} right{hints}{}", row.right, row.answered, by_level(&row.levels))
         }
     }
+}
+
+/// ". Level 1: 4 of 5, level 2: 0 of 1".
+fn by_level(levels: &[LevelHistory]) -> String {
+    let level = |of: &LevelHistory| format!("evel {}: {} of {}", u8::from(of.level), of.right, of.answered);
+    let levels: Vec<_> = levels.iter().map(level).collect();
+    if levels.is_empty() { String::new() } else { format!(". L{}", levels.join(", l")) }
 }
 
 /// Ten places, the newest on the right. Filled: right without a hint. The words say the same to screen readers.
@@ -115,5 +123,21 @@ pub fn PractiseButton(category: Category) -> impl IntoView {
                 "Practise"<span class="visually-hidden">" "{category.title()}</span>
             </button>
         </PostForm>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::assessment::Difficulty;
+
+    use super::*;
+
+    #[test]
+    fn answers_are_told_by_level() {
+        let of = |level, answered, right| LevelHistory { level, answered, right };
+        assert_eq!(by_level(&[]), "");
+        assert_eq!(by_level(&[of(Difficulty::One, 5, 4)]), ". Level 1: 4 of 5");
+        let two = [of(Difficulty::One, 5, 4), of(Difficulty::Three, 1, 0)];
+        assert_eq!(by_level(&two), ". Level 1: 4 of 5, level 3: 0 of 1");
     }
 }
