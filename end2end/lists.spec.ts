@@ -196,6 +196,8 @@ for (const scripts of WAYS) {
     const passed = await rows.count();
     expect(passed).toBeLessThan(shown + 1);
     await expect(rows.filter({ hasText: 'Not passed' })).toHaveCount(0);
+    const letter = page.getByRole('link', { name: /^Write to the \d+ candidates? shown here$/ });
+    await expect(letter).toHaveCount(0);
     // The figures cover all candidates, whatever the list shows.
     expect(await counts.innerText()).toBe(sums);
     const csv = await taken(page, 'as CSV');
@@ -204,6 +206,10 @@ for (const scripts of WAYS) {
     const xlsx = await taken(page, ' as XLSX');
     expect(xlsx.suggestedFilename()).toMatch(/\.xlsx$/);
     if (scripts) await accessible(page, 'results, filtered and sorted');
+    await page.getByLabel('Show', { exact: true }).selectOption('Not passed');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(rows.filter({ hasNotText: 'Not passed' })).toHaveCount(0);
+    await expect(letter).toHaveAttribute('href', /^mailto:\?bcc=[^&]+%40[^&]+&subject=Numeracy%20check%2C%20autumn%20%28demo%29$/);
     await page.setViewportSize({ width: 320, height: 640 });
     await noSidewaysScrolling(page);
     await page.context().close();
