@@ -326,6 +326,7 @@ test.describe('without scripts', () => {
     await signIn(page, STUDENTS.examPlain);
     const room = await start(page, 'PLAIN1');
     await question(page, 1, 3);
+    await expect(page.getByText('Without scripts this page has no calculator.')).toBeVisible();
     await noSidewaysScrolling(page);
     // An ambiguous answer is shown again once, with the typed text.
     await fill(page, '1,5');

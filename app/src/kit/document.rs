@@ -1,6 +1,9 @@
 //! The HTML document around every page, and the script that starts the application in it.
 
-#![expect(clippy::disallowed_methods, reason = "this script is made only of file names that the build wrote")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the script is made only of file names that the build wrote, and what is there without scripts of fixed words"
+)]
 
 use std::sync::OnceLock;
 
@@ -57,9 +60,18 @@ fn help() -> Option<AnyView> {
         let address = contact_address(&contact);
         view! { <p>"If you cannot go on, ask support: "<a href=address rel="external">{contact}</a></p> }
     });
+    let file = ahead::file_of(&navigation::page_path());
+    let room = matches!(file, Some("room" | "trial")).then(|| {
+        view! {
+            <noscript>
+                <p>"Without scripts this page has no calculator. If the paper allows one, use your own."</p>
+            </noscript>
+        }
+    });
     let help = view! {
         <aside class="site-footer" aria-label="Help">
             <div class="width">
+                {room}
                 <ul class="footer-links">
                     <li><a href="/help">"Help and contact"</a></li>
                     <li><a href="/accessibility">"Accessibility"</a></li>
