@@ -482,6 +482,7 @@ test('a candidate who passed has a certificate, and any visitor can check it', a
   const anybody = await (await browser.newContext()).newPage();
   await anybody.goto(`/verify/${code.toLowerCase()}`);
   await expect(anybody.getByText('Numeracy check, autumn (demo)')).toBeVisible();
+  await expect(anybody.getByText('Examination', { exact: true })).toBeVisible();
   await expect(anybody.getByRole('main')).not.toContainText(email);
   await accessible(anybody, 'a certificate that is valid');
   await anybody.context().close();

@@ -485,7 +485,7 @@ async fn signing_out_everywhere_else_ends_all_own_sessions_but_this_one(db: PgPo
     }
     assert!(actor(&world, &here).await.is_some() && actor(&world, &alex).await.is_some());
     let recorded: i64 =
-        sqlx::query_scalar("select count(*) from audit_log where action = 'accounts.sessions_ended'")
+        sqlx::query_scalar("select count(*) from audit_events where action = 'accounts.sessions_ended'")
             .fetch_one(&world.services.db)
             .await
             .unwrap();
