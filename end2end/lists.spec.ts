@@ -432,6 +432,12 @@ for (const scripts of WAYS) {
     await expect(page.getByText('The extra time and rest breaks are taken back.')).toBeVisible();
     await expect(page.getByText(/^5 of \d+ adjustments match/)).toBeVisible();
     await expect(page.getByText(`${mark}50@list.example`)).toHaveCount(0);
+    await arrived(page, scripts);
+    await page.getByText('Set it for a list of people').click();
+    await page.getByLabel('One person a line').fill('nobody@nowhere, 25');
+    await page.getByRole('button', { name: 'Set it for all of them' }).click();
+    await expect(page.getByRole('alert')).toContainText('Check line 1: there is no e-mail address in it');
+    await expect(page.getByLabel('One person a line')).toHaveValue('nobody@nowhere, 25');
     await page.setViewportSize({ width: 320, height: 640 });
     await noSidewaysScrolling(page);
     await page.context().close();

@@ -203,6 +203,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "organisation={organisation}&email=student000@demo.example&extra_percent=25",
         PEOPLE,
     ),
+    (
+        "/api/assessment/set_adjustments",
+        "organisation={organisation}&extra_time_list=student000@demo.example,25",
+        PEOPLE,
+    ),
     ("/api/assessment/take_back_adjustment", "organisation={organisation}&adjustment={nothing}", NOT_IN_IT),
     ("/api/assessment/create_paper", "organisation={elsewhere}&title=New&kind=mock", ELSEWHERE),
     ("/api/assessment/load_questions", "organisation={elsewhere}", ELSEWHERE),
@@ -211,6 +216,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/assessment/set_adjustment",
         "organisation={elsewhere}&email=student000@demo.example&extra_percent=25",
+        only(&[(SUPPORT, WHY), (SILENT, WHY), (SETTER_ELSEWHERE, BAD), (ADMINISTRATOR_ELSEWHERE, BAD)]),
+    ),
+    (
+        "/api/assessment/set_adjustments",
+        "organisation={elsewhere}&extra_time_list=student000@demo.example,25",
         only(&[(SUPPORT, WHY), (SILENT, WHY), (SETTER_ELSEWHERE, BAD), (ADMINISTRATOR_ELSEWHERE, BAD)]),
     ),
     // A sitting of another paper does not belong to this one.

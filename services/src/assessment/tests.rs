@@ -45,7 +45,7 @@ use crate::{
     access::{LookedAt, NewGrant, give_reason, take_back},
     accounts::{Actor, account_page},
     assessment::{
-        adjustments::{adjusted_people, set_adjustment, take_back_adjustment},
+        adjustments::{adjusted_people, set_adjustment, set_adjustments, take_back_adjustment},
         authoring::{
             RuleSource, add_rule, add_section, candidates_page, change_window, create_paper, duplicate_paper,
             paper_page, papers_page, preview_paper, publish_paper, remove_candidates, remove_draft,

@@ -197,7 +197,7 @@ async fn the_check_lists_the_own_tries_before_it_newest_first(db: PgPool) {
     let world = World::new(db);
     let actor = with_pool(&world).await;
     let first = shown(&world, &actor, "one").await.unwrap();
-    assert_eq!(first.earlier, []);
+    assert!(first.earlier.is_empty());
     take_check(&world.services, &actor, taken("one", &first, all(&first, "a"))).await.unwrap();
     world.clock.advance(Duration::minutes(1));
     let second = shown(&world, &actor, "one").await.unwrap();
