@@ -204,7 +204,7 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                         }
                         None => kept,
                     };
-                    view! { <QuestionField number=n + 1 question given problem /> }
+                    view! { <QuestionField number=n + 1 of=count question given problem /> }
                 })
                 .collect_view()}
             <p class="hint" role="status" id="kept">{move || match keeper.status.get() {
