@@ -237,6 +237,8 @@ for (const [n, way] of WAYS.entries()) {
 test('the pages of a paper lead to each other, and the shown one says so', async ({ browser }) => {
   const page = await setter(browser);
   await open(page, '/assessments/papers');
+  const row = page.getByRole('row').filter({ hasText: 'Numeracy check, autumn (demo)' });
+  await expect(row.getByRole('link', { name: 'Copy', exact: true })).toHaveAttribute('href', /^\/assessments\/papers\/[^/]+\/change#copy-title$/);
   await page.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
   const tabs = page.getByRole('navigation', { name: 'This paper' });
   for (const [tab, title] of [
