@@ -310,6 +310,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/assessments/papers",
             "/assessments/papers?search=demo&show=open&sort=title",
             "/assessments/papers?print=all",
+            "/assessments/papers?show=put-away",
             "/assessments/papers?organisation={organisation}",
         ],
     ),

@@ -251,6 +251,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/change_code", "paper={sat}&access_code=ANOTHER26&code_reason=Spread&version=2", FIRST),
     ("/api/assessment/close_paper", "paper={sat}&close_reason=Fire&confirmed=true&version=3", FIRST),
     ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
+    ("/api/assessment/put_away_paper", "paper={sat}&put_away=yes", PAPER),
     ("/api/assessment/add_to_paper", "template={template}&place={draft}/&marks=1", PAPER),
     ("/api/assessment/add_to_paper", "template={template}&place={sat}/&marks=1", NOT_IN_IT),
     // The second caller finds it gone.

@@ -38,7 +38,13 @@ pub fn Papers() -> impl IntoView {
 #[component]
 fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
     let reply = Reply::to(&[CreatePaper::PATH]);
-    let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
+    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let done = match done.as_deref() {
+        Some("removed") => Some("The draft is deleted."),
+        Some("put-away") => Some("The paper is put away. The list shows it under “Put away”."),
+        Some("brought-back") => Some("The paper is back in the list."),
+        _ => None,
+    };
     // Support sees the papers of all organisations.
     let (everywhere, several) = (page.everywhere, page.everywhere || page.organisations.len() > 1);
     let (unchosen, again) = (page.organisations.is_empty(), page.papers.in_all > 0);
@@ -46,10 +52,14 @@ fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
     let (form, found, pages) = (list.form(), list.found(&page.papers), list.pages(&page.papers));
     view! {
         <OrganisationHead heading="Papers" list=true reply />
-        <Done reply text=removed.then(|| "The draft is deleted.".to_owned()) />
+        <Done reply text=done.map(str::to_owned) />
         {not_shown(page.not_shown, "paper")}
-        {if page.papers.in_all == 0 {
-            view! { <p>"There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it."</p> }.into_any()
+        {if page.papers.in_all == 0 && list.query.filters == PaperShow::PutAway {
+            view! { <p>"No paper is put away. "<a href="/assessments/papers">"All papers"</a></p> }.into_any()
+        } else if page.papers.in_all == 0 {
+            view! {
+                <p>"There are no papers here yet. Create one below: it stays a draft that nobody else sees until you publish it. "<a href="/assessments/papers?show=put-away">"Papers that are put away"</a></p>
+            }.into_any()
         } else {
             let rows = page.papers.rows;
             view! {
