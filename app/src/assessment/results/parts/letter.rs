@@ -21,7 +21,7 @@ fn addressed(paper: &str, emails: &[&str]) -> Option<(String, String)> {
     let emails: BTreeSet<_> = emails.iter().copied().filter(|email| email.contains('@')).collect();
     let number = u32::try_from(emails.len()).ok().filter(|number| *number > 0)?;
     let all = emails.into_iter().collect::<Vec<_>>().join(",");
-    Some((count(number, "candidate"), link_to("mailto:", &[("bcc", &all), ("subject", paper)])))
+    Some((count(number, "candidate"), link_to("mailto:", &[("bcc", all.as_str()), ("subject", paper)])))
 }
 
 #[cfg(test)]
