@@ -100,6 +100,15 @@ test('any other device can be signed out from the account page', async ({ page, 
   await expect(page.getByRole('status')).toHaveText('The device has been signed out.');
   await expect(devices).toHaveCount(1);
   await isAskedToSignIn(device, '/account');
+
+  await signIn(device, STUDENTS.twoDevices);
+  await open(page, '/account');
+  await expect(devices).toHaveCount(2);
+  await page.getByText('Sign out everywhere else', { exact: true }).click();
+  await page.getByRole('button', { name: 'Yes, sign out everywhere else' }).click();
+  await expect(page.getByRole('status')).toHaveText('You are signed in nowhere but here.');
+  await expect(devices).toHaveCount(1);
+  await isAskedToSignIn(device, '/account');
   await other.close();
 });
 

@@ -167,6 +167,7 @@ for (const [name, width, height, email] of [['wide', 1280, 900, INVITED.axeWide]
   test(`axe finds nothing on the pages that open an account, ${name}`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     const pages = ['/activate/new', '/activate/done', '/activate/no-such-link', '/stop-reminders/done', '/stop-reminders/no-such-link'];
+    pages.push('/help', '/accessibility', '/privacy');
     pages.push('/register', '/register/sent', '/register/done', '/register/no-such-link', '/consent-withdrawn');
     for (const path of pages) {
       await open(page, path);

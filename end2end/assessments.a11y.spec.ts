@@ -30,6 +30,7 @@ for (const [name, width, height, code, student] of [
     await page.getByLabel('Access code').fill(code);
     await page.getByRole('button', { name: 'Find the paper' }).click();
     await expect(page.getByRole('button', { name: 'Start now' })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'Try a question in Practice' })).toHaveAttribute('href', '/assessments/practice');
     await accessible(page, 'before the start');
     await page.goto('/assessments');
     const room = await start(page, code);

@@ -247,6 +247,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto(`/learn/nmp/${module.slug}/check`);
       if (javaScriptEnabled) await hydrated(page);
       const questions = await asked(page, module);
+      await expect(page.locator('.question-number').last()).toHaveText(`Question ${questions.length} of ${questions.length}`);
       for (const [n, one] of questions.entries()) await answer(page, one, n === 0 ? one.right : one.wrong);
       await submit(page).click();
       await expect(page.getByRole('heading', { name: 'Not passed yet' })).toBeVisible();

@@ -326,6 +326,7 @@ test.describe('without scripts', () => {
     await signIn(page, STUDENTS.examPlain);
     const room = await start(page, 'PLAIN1');
     await question(page, 1, 3);
+    await expect(page.getByText('Without scripts this page has no calculator.')).toBeVisible();
     await noSidewaysScrolling(page);
     // An ambiguous answer is shown again once, with the typed text.
     await fill(page, '1,5');
@@ -481,6 +482,7 @@ test('a candidate who passed has a certificate, and any visitor can check it', a
   const anybody = await (await browser.newContext()).newPage();
   await anybody.goto(`/verify/${code.toLowerCase()}`);
   await expect(anybody.getByText('Numeracy check, autumn (demo)')).toBeVisible();
+  await expect(anybody.getByText('Examination', { exact: true })).toBeVisible();
   await expect(anybody.getByRole('main')).not.toContainText(email);
   await accessible(anybody, 'a certificate that is valid');
   await anybody.context().close();

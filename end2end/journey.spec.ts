@@ -110,6 +110,8 @@ for (const [width, height, student] of [[1280, 900, STUDENTS.journeyWide], [320,
 
     await page.getByRole('link', { name: 'Take the check again' }).click();
     await arrived(page, 'Knowledge check');
+    await page.getByText(/^One try so far, 0 of \d+$/).click();
+    await expect(page.locator('.earlier li')).toContainText(/: 0 of \d+, not passed$/);
     const passed = await answerAll(page, module, 'right');
     await submit(page).click();
     await arrived(page, 'Knowledge check: result');

@@ -196,6 +196,8 @@ for (const scripts of WAYS) {
     const passed = await rows.count();
     expect(passed).toBeLessThan(shown + 1);
     await expect(rows.filter({ hasText: 'Not passed' })).toHaveCount(0);
+    const letter = page.getByRole('link', { name: /^Write to the \d+ candidates? shown here$/ });
+    await expect(letter).toHaveCount(0);
     // The figures cover all candidates, whatever the list shows.
     expect(await counts.innerText()).toBe(sums);
     const csv = await taken(page, 'as CSV');
@@ -204,6 +206,10 @@ for (const scripts of WAYS) {
     const xlsx = await taken(page, ' as XLSX');
     expect(xlsx.suggestedFilename()).toMatch(/\.xlsx$/);
     if (scripts) await accessible(page, 'results, filtered and sorted');
+    await page.getByLabel('Show', { exact: true }).selectOption('Not passed');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(rows.filter({ hasNotText: 'Not passed' })).toHaveCount(0);
+    await expect(letter).toHaveAttribute('href', /^mailto:\?bcc=[^&]+%40[^&]+&subject=Numeracy%20check%2C%20autumn%20%28demo%29$/);
     await page.setViewportSize({ width: 320, height: 640 });
     await noSidewaysScrolling(page);
     await page.context().close();
@@ -219,6 +225,7 @@ for (const scripts of WAYS) {
     const rows = page.locator('table.candidates tbody tr');
     const counts = page.locator('dl.counts');
     await expect(rows).toHaveCount(50);
+    await expect(page.locator('#now > .hint').first()).toHaveText(scripts ? /^Kept up to date while this page is open, last at ./ : /^As it was at ./);
     await expect(page.getByText('This page shows 50 of 60 rows. More rows are on the next page.')).toBeVisible();
     const sums = (await counts.innerText()).replace(/\s+/g, ' ');
     expect(sums).toBe('Not started 60 Sitting 0 Submitted 0');
@@ -425,6 +432,12 @@ for (const scripts of WAYS) {
     await expect(page.getByText('The extra time and rest breaks are taken back.')).toBeVisible();
     await expect(page.getByText(/^5 of \d+ adjustments match/)).toBeVisible();
     await expect(page.getByText(`${mark}50@list.example`)).toHaveCount(0);
+    await arrived(page, scripts);
+    await page.getByText('Set it for a list of people').click();
+    await page.getByLabel('One person a line').fill('nobody@nowhere, 25');
+    await page.getByRole('button', { name: 'Set it for all of them' }).click();
+    await expect(page.getByRole('alert')).toContainText('Check line 1: there is no e-mail address in it');
+    await expect(page.getByLabel('One person a line')).toHaveValue('nobody@nowhere, 25');
     await page.setViewportSize({ width: 320, height: 640 });
     await noSidewaysScrolling(page);
     await page.context().close();

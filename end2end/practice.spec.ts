@@ -12,6 +12,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.goto('/assessments/practice');
       await page.getByRole('button', { name: 'Practise Doses in units' }).click();
       await expect(heading(page, 'Doses in units')).toBeVisible();
+      await expect(page.getByText('Practice, level 1: question 1 of 10')).toBeVisible();
       const box = page.getByLabel('Your answer');
       await asDrawn(page);
       await expect(box).toHaveValue('');
@@ -29,10 +30,12 @@ for (const javaScriptEnabled of [true, false]) {
       await box.fill('987654 units');
       await page.getByRole('button', { name: 'Check my answer' }).click();
       await expect(page.getByRole('heading', { name: 'Not right' })).toBeVisible();
+      await expect(page.getByText('0 of 1 right in this round.')).toBeVisible();
       await expect(page.getByRole('heading', { name: 'How it is worked out' })).toBeVisible();
       await noSidewaysScrolling(page);
       // The next one contains nothing of this one.
       await page.getByRole('button', { name: 'Another of these' }).click();
+      await expect(page.getByText('Practice, level 1: question 2 of 10')).toBeVisible();
       await expect(page.getByRole('button', { name: 'Check my answer' })).toBeVisible();
       await asDrawn(page);
       await expect(box).toHaveValue('');

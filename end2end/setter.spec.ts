@@ -230,6 +230,20 @@ for (const [n, way] of WAYS.entries()) {
     }
     await expect(part('Close now')).toHaveCount(0);
     if (scripts) await accessible(page, 'a paper that was corrected');
+
+    await page.goto(`${paper}/change`);
+    await arrived(page, scripts);
+    await page.getByRole('button', { name: 'Put the paper away' }).click();
+    await expect(page.getByRole('status').first()).toHaveText('The paper is put away. The list shows it under “Put away”.');
+    await expect(page.getByRole('link', { name: `Put right ${n}` })).toHaveCount(0);
+    await page.goto('/assessments/papers?show=put-away');
+    await arrived(page, scripts);
+    await page.getByRole('link', { name: `Put right ${n}` }).click();
+    await page.goto(`${paper}/change`);
+    await arrived(page, scripts);
+    await page.getByRole('button', { name: 'Bring it back into the list' }).click();
+    await expect(page.getByRole('status').first()).toHaveText('The paper is back in the list.');
+    await expect(page.getByRole('link', { name: `Put right ${n}` })).toBeVisible();
     await page.context().close();
   });
 }
@@ -237,6 +251,8 @@ for (const [n, way] of WAYS.entries()) {
 test('the pages of a paper lead to each other, and the shown one says so', async ({ browser }) => {
   const page = await setter(browser);
   await open(page, '/assessments/papers');
+  const row = page.getByRole('row').filter({ hasText: 'Numeracy check, autumn (demo)' });
+  await expect(row.getByRole('link', { name: 'Copy', exact: true })).toHaveAttribute('href', /^\/assessments\/papers\/[^/]+\/change#copy-title$/);
   await page.getByRole('link', { name: 'Numeracy check, autumn (demo)' }).click();
   const tabs = page.getByRole('navigation', { name: 'This paper' });
   for (const [tab, title] of [

@@ -150,6 +150,9 @@ const PAGES: &[(&str, Target)] = &[
     ("/account/withdraw", Target::ActivationPages(ActivationPages::Withdraw)),
     ("/consent-withdrawn", Target::ActivationPages(ActivationPages::ConsentWithdrawn)),
     ("/offline", Target::StudyPages(StudyPages::Offline)),
+    ("/help", Target::AccountPages(AccountPages::Help)),
+    ("/accessibility", Target::AccountPages(AccountPages::Accessibility)),
+    ("/privacy", Target::AccountPages(AccountPages::Privacy)),
     ("/learn", Target::HomePages(HomePages::Courses)),
     ("/learn/record", Target::StudyPages(StudyPages::Record)),
     ("/learn/record/:course/:module", Target::StudyPages(StudyPages::Reflect)),
@@ -253,6 +256,9 @@ pub fn needs_sign_in(path: &str) -> bool {
         "/register",
         "/consent-withdrawn",
         "/display",
+        "/help",
+        "/accessibility",
+        "/privacy",
     ];
     let below = [
         "/choose-password/",

@@ -80,6 +80,9 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/consent-withdrawn", &["/consent-withdrawn"]),
     ("/display", &["/display", "/display?done=saved"]),
     ("/offline", &["/offline"]),
+    ("/help", &["/help"]),
+    ("/accessibility", &["/accessibility"]),
+    ("/privacy", &["/privacy"]),
     ("/learn", &["/learn"]),
     ("/learn/record", &["/learn/record", "/learn/record?done=reflection"]),
     (
@@ -314,6 +317,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/assessments/papers",
             "/assessments/papers?search=demo&show=open&sort=title",
             "/assessments/papers?print=all",
+            "/assessments/papers?show=put-away",
             "/assessments/papers?organisation={organisation}",
         ],
     ),

@@ -167,6 +167,16 @@ pub async fn choose_display(
     Ok(())
 }
 
+/// Ends all sessions of the actor but this one.
+#[server(prefix = "/api", endpoint = "accounts/end_other_sessions")]
+pub async fn end_other_sessions() -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    answer(&request, accounts::end_other_sessions(&request.services, actor).await)?;
+    redirect("/account?done=devices");
+    Ok(())
+}
+
 #[server(prefix = "/api", endpoint = "accounts/load_account", protocol = Wire)]
 pub async fn load_account() -> Result<AccountPage, ApiError> {
     let request = request()?;

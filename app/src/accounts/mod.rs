@@ -7,8 +7,8 @@ mod parts;
 pub use parts::WhatWeKeep;
 
 use pages::{
-    account, activate, choose_password, display, enter_code, forgotten, register, second_factor, sign_in,
-    stop_reminders, withdraw,
+    about, account, activate, choose_password, display, enter_code, forgotten, register, second_factor,
+    sign_in, stop_reminders, withdraw,
 };
 
 /// Where a code is asked for after the password.
@@ -32,6 +32,9 @@ crate::kit::area::area! {
     AccountPages in account (show_account, fetch_account) {
         Account => account::Account,
         Display => display::DisplayPage,
+        Help => about::Help,
+        Accessibility => about::Accessibility,
+        Privacy => about::Privacy,
         SecondFactor => second_factor::SecondFactor,
         Reminders => crate::learning::pages::reminders::Reminders,
         StopOwnReminders => crate::learning::pages::stop_reminders::StopOwnReminders,
@@ -40,7 +43,7 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// Pages that a person opens once.
+    /// Pages that a person opens once, and what anybody may look up before they sign in.
     ActivationPages in activation (show_activation, fetch_activation) {
         ActivateAgain => activate::ActivateAgain,
         Activated => activate::Activated,

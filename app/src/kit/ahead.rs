@@ -89,7 +89,9 @@ impl<'a> Ahead<'a> {
             | ["register" | "consent-withdrawn"]
             | ["account", "withdraw"] => Self::Activation,
             ["sign-in" | "forgotten-password" | "choose-password", ..] => Self::SignIn,
-            ["account", ..] | ["display"] | ["stop-own-reminders", _] => Self::Account,
+            ["account", ..]
+            | ["display" | "help" | "accessibility" | "privacy"]
+            | ["stop-own-reminders", _] => Self::Account,
             ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
             ["organisation", _, "uploads", ..] => Self::Upload,
             ["organisation", ..] => Self::Organisation,

@@ -1,6 +1,9 @@
 //! The HTML document around every page, and the script that starts the application in it.
 
-#![expect(clippy::disallowed_methods, reason = "this script is made only of file names that the build wrote")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the script is made only of file names that the build wrote, and what is there without scripts of fixed words"
+)]
 
 use std::sync::OnceLock;
 
@@ -54,18 +57,34 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// How to reach support (`SUPPORT_CONTACT`), at the end of every page: people are stuck anywhere, on a page that says that something went
-/// wrong as well as where they wait to sign in. The server alone writes it, after all that the application takes over: it adds nothing to
-/// what the browser loads, and stays when another page is shown.
+/// Who runs this and who helps, with how to reach support (`SUPPORT_CONTACT`), at the end of every page: people are stuck anywhere, on a
+/// page that says that something went wrong as well as where they wait to sign in. The server alone writes it, after all that the
+/// application takes over: it adds nothing to what the browser loads, and stays when another page is shown.
 fn help() -> Option<AnyView> {
     let contact = request().ok()?.services.support_contact.to_string();
-    if contact.is_empty() {
-        return None;
-    }
-    let address = contact_address(&contact);
+    let support = (!contact.is_empty()).then(|| {
+        let address = contact_address(&contact);
+        view! { <p>"If you cannot go on, ask support: "<a href=address rel="external">{contact}</a></p> }
+    });
+    let file = ahead::file_of(&navigation::page_path());
+    let room = matches!(file, Some("room" | "trial")).then(|| {
+        view! {
+            <noscript>
+                <p>"Without scripts this page has no calculator. If the paper allows one, use your own."</p>
+            </noscript>
+        }
+    });
     let help = view! {
         <aside class="site-footer" aria-label="Help">
-            <div class="width"><p>"If you cannot go on, ask support: "<a href=address rel="external">{contact}</a></p></div>
+            <div class="width">
+                {room}
+                <ul class="footer-links">
+                    <li><a href="/help">"Help and contact"</a></li>
+                    <li><a href="/accessibility">"Accessibility"</a></li>
+                    <li><a href="/privacy">"Privacy notice"</a></li>
+                </ul>
+                {support}
+            </div>
         </aside>
     };
     Some(help.into_any())

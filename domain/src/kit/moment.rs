@@ -12,6 +12,20 @@ pub struct Moment {
     pub london: String,
 }
 
+impl Moment {
+    /// For a table with many of them: "22 Nov 2026, 10:42am".
+    #[must_use]
+    pub fn short(&self) -> String {
+        let words: Vec<&str> = self.london.split(' ').collect();
+        match words.as_slice() {
+            [day, month, year, "at", clock] => {
+                format!("{day} {} {year}, {clock}", month.get(..3).unwrap_or(month))
+            }
+            _ => self.london.clone(),
+        }
+    }
+}
+
 /// How long ago a day was, as people say it. The date stands beside it.
 #[must_use]
 pub fn ago(days: u32) -> String {
@@ -88,6 +102,14 @@ impl std::fmt::Display for DayTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_in_a_table_is_short() {
+        let short = |london: &str| Moment { utc: String::new(), london: london.to_owned() }.short();
+        assert_eq!(short("22 November 2026 at 10:42am"), "22 Nov 2026, 10:42am");
+        assert_eq!(short("1 May 2026 at midnight"), "1 May 2026, midnight");
+        assert_eq!(short("tomorrow"), "tomorrow");
+    }
 
     #[test]
     fn a_day_is_said_to_be_so_long_ago() {

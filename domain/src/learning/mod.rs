@@ -48,8 +48,8 @@ pub use study::{
 };
 pub use wire::{
     AskedQuestion, CheckPage, CheckRecord, CheckResult, CheckTry, CheckView, CourseCard, CoursePage,
-    ModulePage, MyCourses, OptionView, QuestionView, ReadAgain, ReadingPage, ResultAnswer, ResultQuestion,
-    Resume, TriedCheck, at_least, nth_try,
+    EarlierTry, ModulePage, MyCourses, OptionView, QuestionView, ReadAgain, ReadingPage, ResultAnswer,
+    ResultQuestion, Resume, TriedCheck, at_least, nth_try,
 };
 
 crate::id!(CourseId);

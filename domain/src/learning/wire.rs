@@ -198,6 +198,36 @@ pub struct CheckTry {
     pub answers: Answers,
     /// The pool has more questions than a try asks: the next try has others.
     pub drawn: bool,
+    /// The marked tries, the newest first; the newest hundred of more.
+    #[serde(default)]
+    pub earlier: Vec<EarlierTry>,
+}
+
+/// A try that is marked, as the list of them names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierTry {
+    pub id: AttemptId,
+    pub taken: Moment,
+    pub right: u16,
+    pub of: u16,
+    pub passed: bool,
+}
+
+impl EarlierTry {
+    /// "7 of 8".
+    pub fn mark(&self) -> String {
+        format!("{} of {}", self.right, self.of)
+    }
+
+    /// "3 tries so far, the best 7 of 8". Nothing before the first.
+    pub fn all_in_words(tries: &[Self]) -> Option<String> {
+        let share = |one: &Self, other: &Self| u32::from(one.right) * u32::from(other.of);
+        let best = tries.iter().max_by(|one, other| share(one, other).cmp(&share(other, one)))?;
+        Some(match tries.len() {
+            1 => format!("One try so far, {}", best.mark()),
+            number => format!("{number} tries so far, the best {}", best.mark()),
+        })
+    }
 }
 
 /// A question as asked: without its key.
@@ -306,6 +336,25 @@ mod tests {
         assert_eq!(told(Some(tried(None, 6, 2)), 3).as_deref(), Some(under_way));
         let passed = told(Some(tried(Some("27 November"), 8, 2)), 0);
         assert_eq!(passed.as_deref(), Some("Passed 27 November, 8 of 8, second try"));
+    }
+
+    #[test]
+    fn the_best_of_the_earlier_tries_is_the_one_with_the_largest_share() {
+        let earlier = |right, of| EarlierTry {
+            id: AttemptId(uuid::Uuid::nil()),
+            taken: Moment { utc: String::new(), london: String::new() },
+            right,
+            of,
+            passed: false,
+        };
+        let told = |tries: &[(u16, u16)]| {
+            EarlierTry::all_in_words(
+                &tries.iter().map(|(right, of)| earlier(*right, *of)).collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(told(&[]), None);
+        assert_eq!(told(&[(6, 8)]).as_deref(), Some("One try so far, 6 of 8"));
+        assert_eq!(told(&[(7, 9), (7, 8), (5, 8)]).as_deref(), Some("3 tries so far, the best 7 of 8"));
     }
 
     #[test]

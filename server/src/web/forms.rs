@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 104] = [
+const BY_PAGE: [&str; 105] = [
     FROM,
     TURN_TO,
     "about",
@@ -184,6 +184,7 @@ const BY_PAGE: [&str; 104] = [
     "person",
     "place",
     "policy",
+    "put_away",
     "query",
     "question",
     "questions_version",

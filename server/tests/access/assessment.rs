@@ -203,6 +203,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "organisation={organisation}&email=student000@demo.example&extra_percent=25",
         PEOPLE,
     ),
+    (
+        "/api/assessment/set_adjustments",
+        "organisation={organisation}&extra_time_list=student000@demo.example,25",
+        PEOPLE,
+    ),
     ("/api/assessment/take_back_adjustment", "organisation={organisation}&adjustment={nothing}", NOT_IN_IT),
     ("/api/assessment/create_paper", "organisation={elsewhere}&title=New&kind=mock", ELSEWHERE),
     ("/api/assessment/load_questions", "organisation={elsewhere}", ELSEWHERE),
@@ -211,6 +216,11 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     (
         "/api/assessment/set_adjustment",
         "organisation={elsewhere}&email=student000@demo.example&extra_percent=25",
+        only(&[(SUPPORT, WHY), (SILENT, WHY), (SETTER_ELSEWHERE, BAD), (ADMINISTRATOR_ELSEWHERE, BAD)]),
+    ),
+    (
+        "/api/assessment/set_adjustments",
+        "organisation={elsewhere}&extra_time_list=student000@demo.example,25",
         only(&[(SUPPORT, WHY), (SILENT, WHY), (SETTER_ELSEWHERE, BAD), (ADMINISTRATOR_ELSEWHERE, BAD)]),
     ),
     // A sitting of another paper does not belong to this one.
@@ -241,6 +251,7 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/change_code", "paper={sat}&access_code=ANOTHER26&code_reason=Spread&version=2", FIRST),
     ("/api/assessment/close_paper", "paper={sat}&close_reason=Fire&confirmed=true&version=3", FIRST),
     ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
+    ("/api/assessment/put_away_paper", "paper={sat}&put_away=yes", PAPER),
     ("/api/assessment/add_to_paper", "template={template}&place={draft}/&marks=1", PAPER),
     ("/api/assessment/add_to_paper", "template={template}&place={sat}/&marks=1", NOT_IN_IT),
     // The second caller finds it gone.

@@ -67,7 +67,7 @@ const fn page(mut expected: [u16; ROLES]) -> [u16; ROLES] {
 }
 
 /// Path, an acceptable body, and the status for each role.
-const FUNCTIONS: [(&str, &str, [u16; ROLES]); 57] = [
+const FUNCTIONS: [(&str, &str, [u16; ROLES]); 58] = [
     ("/api/accounts/sign_in", "email=a@b.example&password=wrong", [BAD; ROLES]),
     ("/api/accounts/request_link", "email=nobody@b.example", [OK; ROLES]),
     ("/api/accounts/load_link", "token=x", [GONE; ROLES]),
@@ -105,6 +105,7 @@ const FUNCTIONS: [(&str, &str, [u16; ROLES]); 57] = [
     ("/api/accounts/keep_recovery_codes", "shown=none", SIGNED_IN),
     ("/api/accounts/turn_off_second_factor", "turn_off_password=wrong&turn_off_factor_code=123456", REFUSED),
     ("/api/accounts/end_session", "session=00000000-0000-0000-0000-000000000000", SIGNED_IN),
+    ("/api/accounts/end_other_sessions", "", SIGNED_IN),
     ("/api/home/load_waiting", "", SIGNED_IN),
     ("/api/learning/load_courses", "", SIGNED_IN),
     ("/api/learning/load_course", "course=nmp", LEARNERS),
@@ -212,7 +213,7 @@ const ENDING: [(&str, [u16; ROLES]); 2] =
     [("/api/accounts/withdraw_consent", SIGNED_IN), ("/api/accounts/sign_out", [OK; ROLES])];
 
 /// The route as the application names it, one of its addresses, and the status for each role.
-const PAGES: [(&str, &str, [u16; ROLES]); 41] = [
+const PAGES: [(&str, &str, [u16; ROLES]); 44] = [
     ("/", "/", [OK; ROLES]),
     ("/sign-in", "/sign-in", [OK; ROLES]),
     ("/forgotten-password", "/forgotten-password", [OK; ROLES]),
@@ -236,6 +237,9 @@ const PAGES: [(&str, &str, [u16; ROLES]); 41] = [
     ("/account/withdraw", "/account/withdraw", page(SIGNED_IN)),
     ("/consent-withdrawn", "/consent-withdrawn", [OK; ROLES]),
     ("/display", "/display", [OK; ROLES]),
+    ("/help", "/help", [OK; ROLES]),
+    ("/accessibility", "/accessibility", [OK; ROLES]),
+    ("/privacy", "/privacy", [OK; ROLES]),
     ("/account", "/account", page(SIGNED_IN)),
     ("/account/second-factor", "/account/second-factor", page(SIGNED_IN)),
     ("/account/reminders", "/account/reminders", page(SIGNED_IN)),

@@ -357,7 +357,9 @@ async fn rubbish_is_refused_and_is_never_a_server_error(db: PgPool) {
                 ]
                 .iter()
                 .any(|costly| path.ends_with(costly));
-                let ends = ["sign_out", "withdraw_consent"].iter().any(|ends| path.ends_with(ends));
+                let ends = ["sign_out", "withdraw_consent", "end_other_sessions"]
+                    .iter()
+                    .any(|ends| path.ends_with(ends));
                 if !theirs || costly && who != "candidate" || ends {
                     continue;
                 }

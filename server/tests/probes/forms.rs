@@ -95,6 +95,24 @@ async fn a_browser_without_a_referrer_gets_its_form_back(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_refused_sign_in_says_one_thing_above_both_fields(db: PgPool) {
+    let site = Site::new(db, &[]);
+    let form = "email=nobody%40b.example&password=wrong&from=%2Fsign-in";
+    let page = site.send(form_request("/api/accounts/sign_in", form, None, "text/html", "/sign-in")).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (_, said) = page.body.split_once("id=\"sign-in-problem\"").unwrap();
+    let (said, fields) = said.split_once("</p>").unwrap();
+    assert!(
+        said.contains("Check your e-mail address and password") && !said.contains("15 minutes"),
+        "{said}"
+    );
+    let places = ["id=\"email\"", "id=\"password\"", "never longer than 15 minutes"];
+    let places = places.map(|what| fields.find(what));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}: {fields}");
+    assert!(!page.body.contains("aria-invalid") && !page.body.contains("email-problem"), "{}", page.body);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
 async fn a_form_is_answered_with_a_page_of_this_site(db: PgPool) {
     let site = Site::new(db, &[]);
     for from in [

@@ -38,7 +38,7 @@ pub use second_factor::{
 };
 pub use sessions::{Opened, Renewed, SignIn, actor_for, known_by, sign_in};
 pub(crate) use sessions::{Sessions, session_is_open};
-pub use signing_out::{end_session, forget_ended_sessions, sign_out, sign_out_half_open};
+pub use signing_out::{end_other_sessions, end_session, forget_ended_sessions, sign_out, sign_out_half_open};
 pub(crate) use turns::Turns;
 
 use domain::{

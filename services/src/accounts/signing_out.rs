@@ -30,6 +30,17 @@ pub async fn end_session(services: &Services, actor: &Actor, session: SessionId)
     end(services, actor.person, session).await
 }
 
+/// Ends all sessions of the actor but the one that asks, half open ones among them. With none left the result is the same.
+pub async fn end_other_sessions(services: &Services, actor: &Actor) -> Result<()> {
+    let mut db = services.begin().await?;
+    if end_others(&mut db, actor.person, Some(actor.session)).await? > 0 {
+        let ended = event("accounts.sessions_ended", actor.person, services.clock.now());
+        audit::record(&mut db, ended).await?;
+    }
+    db.commit().await?;
+    Ok(())
+}
+
 async fn end(services: &Services, person: PersonId, session: SessionId) -> Result<()> {
     let mut db = services.begin().await?;
     let ended = sqlx::query!("delete from sessions where id = $1 and person_id = $2", session.0, person.0)

@@ -465,6 +465,34 @@ async fn a_person_cannot_end_the_session_of_another(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn signing_out_everywhere_else_ends_all_own_sessions_but_this_one(db: PgPool) {
+    let world = World::new(db);
+    world.person("sam@uni.example").await;
+    world.person("alex@uni.example").await;
+    let here = enter(&world, "sam@uni.example", PASSWORD).await.unwrap();
+    let there = [
+        enter(&world, "sam@uni.example", PASSWORD).await.unwrap(),
+        enter(&world, "sam@uni.example", PASSWORD).await.unwrap(),
+    ];
+    let alex = enter(&world, "alex@uni.example", PASSWORD).await.unwrap();
+    let me = actor(&world, &here).await.unwrap();
+    // The second press finds nothing to end.
+    for _ in 0..2 {
+        end_other_sessions(&world.services, &me).await.unwrap();
+    }
+    for ended in &there {
+        assert!(actor(&world, ended).await.is_none());
+    }
+    assert!(actor(&world, &here).await.is_some() && actor(&world, &alex).await.is_some());
+    let recorded: i64 =
+        sqlx::query_scalar("select count(*) from audit_events where action = 'accounts.sessions_ended'")
+            .fetch_one(&world.services.db)
+            .await
+            .unwrap();
+    assert_eq!(recorded, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn changing_the_password_ends_the_other_devices(db: PgPool) {
     let world = World::new(db);
     world.person("sam@uni.example").await;

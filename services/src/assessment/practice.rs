@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use domain::{
     Problem,
     assessment::{
-        Category,
-        practice::{CategoryHistory, KEPT_QUESTIONS, PracticeHome, PracticeId, PracticePage, weakest},
+        Category, Difficulty,
+        practice::{
+            CategoryHistory, KEPT_QUESTIONS, LevelHistory, PracticeHome, PracticeId, PracticePage,
+            next_level, round_of, weakest,
+        },
         question::{Question, Response, Verdict, mark},
     },
 };
@@ -26,7 +29,8 @@ const ASKED_AN_HOUR: i64 = 120;
 pub async fn practice_home(services: &Services, actor: &Actor) -> Result<PracticeHome> {
     let rows = sqlx::query!(
         r#"select t.category, coalesce(h.answered, 0) as "answered!", coalesce(h.right_ones, 0) as "right!",
-            coalesce(h.with_hints, 0) as "with_hints!", coalesce(h.recent, '{}') as "recent!"
+            coalesce(h.with_hints, 0) as "with_hints!", coalesce(h.recent, '{}') as "recent!",
+            l.levels as "levels?: Json<Vec<LevelHistory>>"
         from (select distinct category from question_templates where organisation_id is null and not retired) t
         left join lateral (
             select count(*) as answered, count(*) filter (where (verdict->>'right')::boolean) as right_ones,
@@ -34,7 +38,17 @@ pub async fn practice_home(services: &Services, actor: &Actor) -> Result<Practic
                 (array_agg((verdict->>'right')::boolean and hints = 0 order by answered_at desc, id desc))[1:10] as recent
             from practice_questions q
             where q.learner_id = $1 and q.category = t.category and q.answered_at is not null
-        ) h on true"#,
+        ) h on true
+        left join lateral (
+            select jsonb_agg(jsonb_build_object('level', g.level, 'answered', g.answered, 'right', g.right_ones) order by g.level) as levels
+            from (
+                select (question->>'difficulty')::int as level, count(*) as answered,
+                    count(*) filter (where (verdict->>'right')::boolean) as right_ones
+                from practice_questions q
+                where q.learner_id = $1 and q.category = t.category and q.answered_at is not null
+                group by (question->>'difficulty')::int
+            ) g
+        ) l on true"#,
         actor.person().0,
     )
     .fetch_all(&services.db)
@@ -47,6 +61,7 @@ pub async fn practice_home(services: &Services, actor: &Actor) -> Result<Practic
             answered: number(row.answered)?,
             right: number(row.right)?,
             with_hints: number(row.with_hints)?,
+            levels: row.levels.map(|levels| levels.0).unwrap_or_default(),
             recent: row.recent.into_iter().rev().collect(),
         };
         by_category.insert(category, history);
@@ -81,17 +96,27 @@ pub async fn ask_practice(
     if asked >= ASKED_AN_HOUR {
         return Err(Error::invalid("category", Problem::PracticeEnough));
     }
-    // Not the template of a moment ago, as long as there are others.
-    let lately = sqlx::query_scalar!(
-        r#"select question->>'template' as "template!" from practice_questions
-        where learner_id = $1 and category = $2 order by asked_at desc limit 4"#,
+    let before = sqlx::query!(
+        r#"select question->>'template' as "template!", (question->>'difficulty')::smallint as "level!",
+            case when answered_at is not null then (verdict->>'right')::boolean and hints = 0 end as "right?"
+        from practice_questions where learner_id = $1 and category = $2 order by asked_at desc, id desc limit 4"#,
         actor.person().0,
         category.as_str(),
     )
     .fetch_all(&mut *db)
     .await?;
-    let template =
-        bank::draw_template(&mut db, None, category, None, &lately).await?.ok_or(Error::NotFound)?;
+    let answered = before.iter().filter_map(|question| {
+        let level = u8::try_from(question.level).ok().and_then(|level| Difficulty::try_from(level).ok());
+        level.zip(question.right)
+    });
+    let level = next_level(&answered.collect::<Vec<_>>());
+    // Not the template of a moment ago, as long as there are others.
+    let lately: Vec<_> = before.into_iter().map(|question| question.template).collect();
+    let template = match bank::draw_template(&mut db, None, category, Some(level), &lately).await? {
+        Some(template) => template,
+        // The bank need not have every level.
+        None => bank::draw_template(&mut db, None, category, None, &lately).await?.ok_or(Error::NotFound)?,
+    };
     let question = bank::ask(&template)?;
     let id = PracticeId(new_id());
     sqlx::query!(
@@ -128,6 +153,18 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
     .fetch_optional(&services.db)
     .await?
     .ok_or(Error::NotFound)?;
+    // More would take longer than a day.
+    let asked = sqlx::query!(
+        r#"select extract(epoch from asked_at)::bigint as "at!", coalesce((verdict->>'right')::boolean, false) as "right!"
+        from practice_questions
+        where learner_id = $2 and (asked_at, id) <= (select asked_at, id from practice_questions where id = $1)
+        order by asked_at desc, id desc limit 1000"#,
+        id.0,
+        actor.person().0,
+    )
+    .fetch_all(&services.db)
+    .await?;
+    let asked: Vec<_> = asked.into_iter().map(|question| (question.at, question.right)).collect();
     let question = row.question.0;
     let response = row.response.map(|response| response.0);
     let hints: u32 = number(row.hints)?;
@@ -144,6 +181,7 @@ pub async fn practice_page(services: &Services, actor: &Actor, id: PracticeId) -
         id,
         category: question.category,
         difficulty: question.difficulty,
+        round: round_of(&asked),
         asked: page_texts(&question),
         hints: question.hints.iter().take(number(row.hints)?).map(|hint| html(hint)).collect(),
         response,

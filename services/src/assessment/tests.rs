@@ -45,7 +45,7 @@ use crate::{
     access::{LookedAt, NewGrant, give_reason, take_back},
     accounts::{Actor, account_page},
     assessment::{
-        adjustments::{adjusted_people, set_adjustment, take_back_adjustment},
+        adjustments::{adjusted_people, set_adjustment, set_adjustments, take_back_adjustment},
         authoring::{
             RuleSource, add_rule, add_section, candidates_page, change_window, create_paper, duplicate_paper,
             paper_page, papers_page, preview_paper, publish_paper, remove_candidates, remove_draft,
@@ -790,6 +790,33 @@ async fn practice_marks_at_once_and_puts_the_weakest_first(db: PgPool) {
     answer_practice(services, learner, id, &Response::Chosen(vec!["a".into()])).await.unwrap();
     let result = practice_page(services, learner, id).await.unwrap().result.unwrap();
     assert_eq!(result.right_answer, ["10 units"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn practice_counts_rounds_of_ten_over_all_categories_and_answers_by_level(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let services = &exam.world.services;
+    let learner = &exam.learner;
+    let first = ask_practice(services, learner, Some(Category::SiConversion)).await.unwrap();
+    answer_practice(services, learner, first, &number("0.001 mg")).await.unwrap();
+    // Somebody else's question is in a round of their own.
+    let theirs = ask_practice(services, &exam.setter, Some(Category::SiConversion)).await.unwrap();
+    let second = ask_practice(services, learner, Some(Category::AbbreviationsAndSafeWriting)).await.unwrap();
+    answer_practice(services, learner, second, &Response::Chosen(vec!["a".into()])).await.unwrap();
+    let (first, second, theirs) = (
+        practice_page(services, learner, first).await.unwrap(),
+        practice_page(services, learner, second).await.unwrap(),
+        practice_page(services, &exam.setter, theirs).await.unwrap(),
+    );
+    let right = u32::from(second.result.unwrap().verdict.unwrap().right);
+    assert_eq!((first.round.number, second.round.number, theirs.round.number), (1, 2, 1));
+    assert_eq!((first.round.right, second.round.right), (0, right));
+    let home = practice_home(services, learner).await.unwrap();
+    let of = |category| home.history.iter().find(|row| row.category == category).unwrap().levels.clone();
+    let counted =
+        |category| of(category).iter().map(|of| (of.level, of.answered, of.right)).collect::<Vec<_>>();
+    assert_eq!(counted(Category::SiConversion), [(first.difficulty, 1, 0)]);
+    assert_eq!(counted(Category::AbbreviationsAndSafeWriting), [(second.difficulty, 1, right)]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

@@ -10,7 +10,7 @@ use super::choose_password::PASSWORD_HINT;
 use crate::{
     accounts::{
         SECOND_FACTOR,
-        api::{ChangePassword, EndSession, load_account},
+        api::{ChangePassword, EndOtherSessions, EndSession, load_account},
         parts::WhoSeesProgress,
     },
     cohorts::api::TakeCohortReminders,
@@ -33,6 +33,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
     let reply = Reply::to(&[
         ChangePassword::PATH,
         EndSession::PATH,
+        EndOtherSessions::PATH,
         AnswerMembership::PATH,
         LeaveOrganisation::PATH,
         NameSponsor::PATH,
@@ -48,6 +49,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
     let done = match done.as_deref() {
         Some("password") => Some("Your password is changed. Your other devices have been signed out."),
         Some("device") => Some("The device has been signed out."),
+        Some("devices") if page.devices.len() == 1 => Some("You are signed in nowhere but here."),
         Some("joined") if !page.memberships.is_empty() => Some("You belong to the organisation now."),
         Some("declined") if page.asked.iter().any(|asked| asked.declined) => {
             Some("You do not belong to the organisation, and it sees nothing of your account.")
@@ -71,6 +73,7 @@ fn AccountView(page: AccountPage) -> impl IntoView {
         }
         _ => None,
     };
+    let others = page.devices.len() > 1;
     let newest = u32::try_from(page.looks.len()).ok().filter(|shown| *shown < page.all_looks);
     view! {
         <Title text=reply.title("Your account") />
@@ -101,11 +104,20 @@ fn AccountView(page: AccountPage) -> impl IntoView {
             <TutorReminders stopped=page.reminders_stopped />
             <p><a href="/account/reminders">"Reminders that you set yourself, and a calendar of your dates"</a></p>
 
-            <h2>"Devices"</h2>
+            <h2 id="devices">"Devices"</h2>
             <p>"You are signed in on these. If you do not know one, sign it out and change your password."</p>
             <ul class="devices">
                 {page.devices.into_iter().map(|device| view! { <DeviceItem device /> }).collect_view()}
             </ul>
+            {others.then(|| view! {
+                <details>
+                    <summary>"Sign out everywhere else"</summary>
+                    <p>"All devices but this one are signed out at once. Who does not know your password cannot come back; if somebody may know it, change it too."</p>
+                    <PostForm to=EndOtherSessions::PATH>
+                        <button type="submit" class="button secondary">"Yes, sign out everywhere else"</button>
+                    </PostForm>
+                </details>
+            })}
 
             <h2>"Second factor"</h2>
             <p>"A code from an app on your phone, which signing in asks for after the password: somebody who learns your password cannot sign in with it alone."</p>
@@ -201,10 +213,12 @@ fn Asked(asked: MembershipAsked) -> impl IntoView {
 #[component]
 fn DeviceItem(device: Device) -> impl IntoView {
     let current = device.current;
+    // Several may have one name: what a screen reader says of the button tells them apart as the times do.
+    let which = format!(" {}, signed in {}", device.name, device.signed_in.london);
     view! {
         <li>
             <div>
-                <strong>{device.name.clone()}</strong>
+                <strong>{device.name}</strong>
                 {current.then(|| view! { " "<span class="tag">"This device"</span> })}
                 <p class="hint">"Signed in "<Time moment=device.signed_in />", last used "<Time moment=device.last_used /></p>
             </div>
@@ -212,7 +226,7 @@ fn DeviceItem(device: Device) -> impl IntoView {
                 <PostForm to=EndSession::PATH>
                     <input type="hidden" name="session" value=device.id.to_string() />
                     <button type="submit" class="button secondary small">
-                        "Sign out"<span class="visually-hidden">" "{device.name}</span>
+                        "Sign out"<span class="visually-hidden">{which}</span>
                     </button>
                 </PostForm>
             })}

@@ -1,3 +1,4 @@
+pub mod about;
 pub mod account;
 pub mod activate;
 pub mod choose_password;

@@ -15,7 +15,8 @@ use {
         },
     },
     domain::{
-        assessment::adjustments::{AdjustmentId, AdjustmentsQuery},
+        FormToken,
+        assessment::adjustments::{AdjustmentId, AdjustmentsQuery, AdjustmentsSeen},
         organisations::OrganisationId,
     },
     leptos_axum::redirect,
@@ -50,6 +51,31 @@ pub async fn set_adjustment(
         &request,
         assessment::adjustments::set_adjustment(&request.services, actor, organisation, &email, change).await,
     )?;
+    redirect(&format!("/assessments/adjustments/{organisation}?done=set"));
+    Ok(())
+}
+
+/// The same for a list of people, one a line.
+#[server(prefix = "/api", endpoint = "assessment/set_adjustments")]
+pub async fn set_adjustments(
+    organisation: String,
+    #[server(default)] extra_time_list: String,
+    #[server(default)] form: String,
+    #[server(default)] seen: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let token: Option<FormToken> = form.parse().ok();
+    // The page of a list shows nobody's time in its form.
+    let seen = token.map(|form| AdjustmentsSeen { form, seen: seen.parse().unwrap_or(0), shown: false });
+    let set = assessment::adjustments::set_adjustments(
+        &request.services,
+        request.actor()?,
+        organisation,
+        &extra_time_list,
+        seen,
+    );
+    answer(&request, set.await)?;
     redirect(&format!("/assessments/adjustments/{organisation}?done=set"));
     Ok(())
 }

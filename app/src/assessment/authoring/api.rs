@@ -526,6 +526,22 @@ pub async fn withdraw_paper(
     Ok(())
 }
 
+/// `put_away` is `yes`, or `no` to bring the paper back.
+#[server(prefix = "/api", endpoint = "assessment/put_away_paper")]
+pub async fn put_away_paper(paper: String, #[server(default)] put_away: String) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let paper: PaperId = parse::id(&request, &paper)?;
+    let away = match put_away.as_str() {
+        "yes" => true,
+        "no" => false,
+        _ => return answer(&request, Err(services::Error::NotFound)),
+    };
+    answer(&request, assessment::authoring::put_away(&request.services, actor, paper, away).await)?;
+    redirect(&format!("/assessments/papers?done={}", if away { "put-away" } else { "brought-back" }));
+    Ok(())
+}
+
 #[server(prefix = "/api", endpoint = "assessment/duplicate_paper")]
 pub async fn duplicate_paper(
     paper: String,

@@ -41,7 +41,7 @@ pub use post_form::{FromPage, PostForm};
 pub use reply::Reply;
 pub use search::SearchField;
 pub use tags::{StatusTag, Tick};
-pub use time::{Ago, Time};
+pub use time::{Ago, ShortTime, Time};
 pub use title::{PageTitle, Title, provide_title};
 pub use whenever::{known, when, whenever};
 

@@ -21,3 +21,10 @@ pub fn Ago(
         </time>
     }
 }
+
+/// A time where a table has many of them, on one line.
+#[component]
+pub fn ShortTime(moment: Moment) -> impl IntoView {
+    let short = moment.short();
+    view! { <time class="number" datetime=moment.utc title=moment.london>{short}</time> }
+}

@@ -1,6 +1,6 @@
 use domain::{
     FieldProblem, Problem,
-    learning::{CheckPage, CheckTry, CheckView as View, CourseProgress, at_least},
+    learning::{CheckPage, CheckTry, CheckView as View, CourseProgress, EarlierTry, at_least},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -10,7 +10,7 @@ use crate::kit::ui::whenever;
 use crate::{
     kit::{
         api::{ErrorKind, PageData},
-        ui::{ErrorSummary, Loaded, PostForm, Refused, Reply, Tick, Title, problem_for},
+        ui::{ErrorSummary, Loaded, PostForm, Refused, Reply, Tick, Time, Title, problem_for},
     },
     learning::{
         api::{LATER, SubmitCheck, load_check},
@@ -70,11 +70,28 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
                 }.into_any(),
                 View::Asked(asked) => view! {
                     {passed.then(|| view! { <p class="notice success">"You have passed this check. Taking it again takes nothing away."</p> })}
+                    {earlier(&asked.earlier, &again)}
                     <CheckForm asked course module pass_mark reply />
                 }.into_any(),
             }}
         </CourseFrame>
     }
+}
+
+/// The tries before this one, each with its answers.
+fn earlier(tries: &[EarlierTry], check: &str) -> AnyView {
+    let Some(words) = EarlierTry::all_in_words(tries) else { return ().into_any() };
+    let row = |tried: &EarlierTry| {
+        let (mark, passed) = (tried.mark(), if tried.passed { "passed" } else { "not passed" });
+        view! { <li><a href=format!("{check}?attempt={}", tried.id)><Time moment=tried.taken.clone() /></a>": "{mark}", "{passed}</li> }
+    };
+    view! {
+        <details class="earlier on-screen">
+            <summary>{words}</summary>
+            <ul class="tips">{tries.iter().map(row).collect_view()}</ul>
+        </details>
+    }
+    .into_any()
 }
 
 /// The consequence for the module: the tick, or the missing parts; and where to go on.
@@ -187,7 +204,7 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                         }
                         None => kept,
                     };
-                    view! { <QuestionField number=n + 1 question given problem /> }
+                    view! { <QuestionField number=n + 1 of=count question given problem /> }
                 })
                 .collect_view()}
             <p class="hint" role="status" id="kept">{move || match keeper.status.get() {

@@ -11,6 +11,8 @@ use crate::kit::ui::{problem_line, uncorrected};
 #[component]
 pub fn QuestionField(
     number: usize,
+    /// How many the check asks.
+    of: usize,
     question: AskedQuestion,
     given: Vec<String>,
     problem: Signal<Option<Problem>>,
@@ -18,7 +20,7 @@ pub fn QuestionField(
     let input =
         Input { id: format!("q-{}", question.id), name: format!("answers[{}][]", question.id), problem };
     let wording = view! {
-        <span class="question-number">"Question "{number}</span>
+        <span class="question-number">{format!("Question {number} of {of}")}</span>
         <span inner_html=question.text></span>
     };
     match question.view {
@@ -139,10 +141,11 @@ mod tests {
         let view = QuestionView::Number { unit: "mL".into(), rules: Some("Write a whole number.".into()) };
         let question = AskedQuestion { id: "volume".into(), text: "How much?".into(), view };
         let html = Owner::new().with(|| {
-            view! { <QuestionField number=1 question given=Vec::new() problem=Signal::derive(|| None) /> }
+            view! { <QuestionField number=1 of=8 question given=Vec::new() problem=Signal::derive(|| None) /> }
                 .to_html()
         });
         assert!(html.contains("type=\"text\"") && html.contains("inputmode=\"decimal\""), "{html}");
+        assert!(html.contains("Question 1 of 8"), "one sees how far one is: {html}");
         assert!(html.contains("autocorrect=\"off\"") && html.contains("spellcheck=\"false\""), "{html}");
         assert!(html.contains("aria-describedby=\"q-volume-rules q-volume-unit\""), "{html}");
     }

@@ -1,6 +1,7 @@
 //! Extra time and rest breaks of a person.
 
 mod list;
+mod listed;
 mod wire;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{FormToken, count};
 
 pub use list::{AdjustmentSort, AdjustmentsQuery, Given};
+pub use listed::{ListFault, ListedTime, MOST_BREAKS, MOST_LISTED, MOST_MINUTES, MOST_PERCENT, read_list};
 pub use wire::{AdjustedPeople, AdjustedPerson, AdjustmentId};
 
 /// What an organisation gives one person in its papers: extra time and rest breaks.

@@ -44,10 +44,13 @@ pub enum PaperShow {
     Waiting,
     Open,
     Closed,
+    /// Drafts and closed papers that were put away, which no other choice shows.
+    PutAway,
 }
 
 impl Choice for PaperShow {
-    const ALL: &'static [Self] = &[Self::All, Self::Draft, Self::Waiting, Self::Open, Self::Closed];
+    const ALL: &'static [Self] =
+        &[Self::All, Self::Draft, Self::Waiting, Self::Open, Self::Closed, Self::PutAway];
 
     fn as_str(self) -> &'static str {
         match self {
@@ -56,6 +59,7 @@ impl Choice for PaperShow {
             Self::Waiting => "waiting",
             Self::Open => "open",
             Self::Closed => "closed",
+            Self::PutAway => "put-away",
         }
     }
 }
@@ -71,6 +75,7 @@ impl Filter for PaperShow {
             Self::Waiting => PaperState::Waiting.label(),
             Self::Open => PaperState::Open.label(),
             Self::Closed => PaperState::Closed.label(),
+            Self::PutAway => "Put away",
         }
     }
 }

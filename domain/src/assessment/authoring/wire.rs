@@ -127,6 +127,9 @@ pub struct PaperPage {
     pub window_minutes: u32,
     /// The longest possible sitting that starts in time, with the candidates' extra time.
     pub longest_minutes: u32,
+    /// Whether the list of papers leaves it out, as long as it is a draft or closed.
+    #[serde(default)]
+    pub put_away: bool,
     /// Whether a candidate has started it.
     pub started: bool,
     /// Whether candidates who have submitted see their results, however they are released.
@@ -395,6 +398,7 @@ mod tests {
                 released: false,
                 window_minutes: 0,
                 longest_minutes: 0,
+                put_away: false,
                 started: false,
                 results_out: false,
                 changes: Vec::new(),

@@ -32,8 +32,19 @@ pub struct CategoryHistory {
     pub right: u32,
     /// How many of the right answers had a hint open.
     pub with_hints: u32,
+    /// Of each level that was answered, the easiest first.
+    #[serde(default)]
+    pub levels: Vec<LevelHistory>,
     /// The last ten, oldest first: right without a hint, or not.
     pub recent: Vec<bool>,
+}
+
+/// A learner's answers of one level in a category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelHistory {
+    pub level: Difficulty,
+    pub answered: u32,
+    pub right: u32,
 }
 
 impl CategoryHistory {
@@ -44,12 +55,22 @@ impl CategoryHistory {
     }
 }
 
+/// A round of questions, as far as one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// The number of the question in its round, from 1.
+    pub number: u32,
+    /// How many of the round are answered right, this one included.
+    pub right: u32,
+}
+
 /// `/assessments/practice/{question}`: asked, or marked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PracticePage {
     pub id: PracticeId,
     pub category: Category,
     pub difficulty: Difficulty,
+    pub round: Round,
     pub asked: PageQuestion,
     /// The hints that are open, as HTML.
     pub hints: Vec<String>,

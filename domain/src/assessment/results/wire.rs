@@ -331,6 +331,7 @@ pub enum Verified {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verification {
     pub paper: String,
+    pub kind: PaperKind,
     pub organisation: String,
     /// "27 of 30 (90%)", as on the certificate. Only a pass has a certificate.
     pub mark: String,

@@ -43,10 +43,7 @@ impl Problem {
             Self::TheirEmailMissing => "Enter the e-mail address of the person",
             Self::EmailInvalid => "Enter an e-mail address in the correct form, like name@example.ac.uk",
             Self::PasswordMissing => "Enter your password",
-            Self::SignInFailed => {
-                "Check your e-mail address and password. After several wrong tries you have to wait before the next one, \
-                 never longer than 15 minutes; a link to choose a new password works straight away"
-            }
+            Self::SignInFailed => "Check your e-mail address and password",
             Self::SignInWait { minutes } => match minutes {
                 0..=1 => {
                     "Wait a minute, then try again: there were several tries. A link to choose a new password works straight away"

@@ -6,15 +6,19 @@
 //! and both look the same.
 
 mod list;
+mod listed;
 
 use chrono::{DateTime, Utc};
 use domain::{
     FieldProblem, Problem,
     accounts::{EmailAddress, PersonId},
-    assessment::adjustments::{Adjustment, AdjustmentChange, AdjustmentId, AdjustmentsSeen},
+    assessment::adjustments::{
+        Adjustment, AdjustmentChange, AdjustmentId, AdjustmentsSeen, MOST_BREAKS, MOST_MINUTES, MOST_PERCENT,
+    },
     organisations::OrganisationId,
 };
 pub use list::{adjusted_people, adjustments_file};
+pub use listed::set_adjustments;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -68,9 +72,9 @@ pub async fn set_adjustment(
         problems.push(FieldProblem::new("extra_percent", Problem::AdjustmentMissing));
     }
     for (field, value, most) in [
-        ("extra_percent", change.extra_percent.map(u16::from), 100),
-        ("extra_minutes", change.extra_minutes, 240),
-        ("break_minutes", change.break_minutes, 120),
+        ("extra_percent", change.extra_percent.map(u16::from), MOST_PERCENT),
+        ("extra_minutes", change.extra_minutes, MOST_MINUTES),
+        ("break_minutes", change.break_minutes, MOST_BREAKS),
     ] {
         if value.is_some_and(|value| value > most) {
             problems.push(FieldProblem::new(field, Problem::NumberOutOfRange));
@@ -102,38 +106,54 @@ pub async fn set_adjustment(
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    match (found.held, taken_back) {
-        (Some(held), true) => take_back(services, &mut db, actor, giver, held.id).await?,
-        // Zero where nothing was given.
-        (None, true) => return Err(Error::NotFound),
-        // Nothing changes: the button was pressed twice, or it was given already.
-        (Some(held), false) if held.adjustment == after => return Ok(()),
-        (held, false) => {
-            let id = held.map_or_else(Uuid::new_v4, |held| held.id.0);
-            sqlx::query!(
-                "insert into exam_adjustments (id, person_id, email, organisation_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                on conflict (id) do update set person_id = coalesce(exam_adjustments.person_id, excluded.person_id),
-                    extra_percent = excluded.extra_percent, extra_minutes = excluded.extra_minutes,
-                    break_minutes = excluded.break_minutes, set_at = excluded.set_at, set_by = excluded.set_by",
-                id,
-                found.person.map(|person| person.0),
-                address.as_str(),
-                giver.organisation().0,
-                i16::from(after.extra_percent),
-                i16::try_from(after.extra_minutes).map_err(Error::failed)?,
-                i16::try_from(after.break_minutes).map_err(Error::failed)?,
-                services.clock.now(),
-                actor.person().0,
-            )
-            .execute(&mut *db)
-            .await?;
-            let action = "assessment.adjustment_set";
-            told(services, &mut db, actor, giver, AdjustmentId(id), found.person, action).await?;
-        }
+    // Nothing changes: the button was pressed twice, or it was given already.
+    if !taken_back && has == after {
+        return Ok(());
     }
+    give(services, &mut db, actor, giver, &address, found, after).await?;
     db.commit().await?;
     Ok(())
+}
+
+/// Gives an address this time in place of what it has, or takes all of it back.
+///
+/// # Errors
+/// [`Error::NotFound`] for nothing where nothing was given.
+async fn give(
+    services: &Services,
+    db: &mut PgConnection,
+    actor: &Actor,
+    giver: ExtraTimeGiver,
+    address: &EmailAddress,
+    found: Found,
+    after: Adjustment,
+) -> Result<()> {
+    let held = match (found.held, after == Adjustment::default()) {
+        (Some(held), true) => return take_back(services, db, actor, giver, held.id).await,
+        (None, true) => return Err(Error::NotFound),
+        (held, false) => held,
+    };
+    let id = held.map_or_else(Uuid::new_v4, |held| held.id.0);
+    sqlx::query!(
+        "insert into exam_adjustments (id, person_id, email, organisation_id, extra_percent, extra_minutes, break_minutes, set_at, set_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict (id) do update set person_id = coalesce(exam_adjustments.person_id, excluded.person_id),
+            extra_percent = excluded.extra_percent, extra_minutes = excluded.extra_minutes,
+            break_minutes = excluded.break_minutes, set_at = excluded.set_at, set_by = excluded.set_by",
+        id,
+        found.person.map(|person| person.0),
+        address.as_str(),
+        giver.organisation().0,
+        i16::from(after.extra_percent),
+        i16::try_from(after.extra_minutes).map_err(Error::failed)?,
+        i16::try_from(after.break_minutes).map_err(Error::failed)?,
+        services.clock.now(),
+        actor.person().0,
+    )
+    .execute(&mut *db)
+    .await?;
+    let action = "assessment.adjustment_set";
+    told(services, db, actor, giver, AdjustmentId(id), found.person, action).await
 }
 
 /// The state of an address.

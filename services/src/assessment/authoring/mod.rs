@@ -20,7 +20,7 @@ pub use candidates::{
 pub use corrected::{change_code, close_paper, correct_wording};
 pub use organisations::organisations_page;
 pub use paper::{paper_page, publication_page, sections_page};
-pub use papers::{create_paper, papers_page, remove_draft, title_problem};
+pub use papers::{create_paper, papers_page, put_away, remove_draft, title_problem};
 pub use publication::{preview_paper, publish_paper};
 pub use schedule::{change_window, duplicate_paper, withdraw_paper};
 pub use sections::{

@@ -197,6 +197,7 @@ pub(super) async fn load(
         released: row.released_at.zip(row.published_at).is_some_and(|(released, since)| released >= since),
         window_minutes: number(row.window_minutes)?,
         longest_minutes: number(row.longest_minutes)?,
+        put_away: row.put_away_at.is_some(),
         started: row.started,
         results_out: row.results_out,
         changes: row.changes.0.into_iter().map(ChangeRow::into_change).collect::<Result<_>>()?,

@@ -75,8 +75,13 @@ async fn load(
             select paper_id as id, bool_or(own) as own from papers_seen($1, 'ffffffff-ffff-ffff-ffff-ffffffffffff', 5001)
             group by paper_id order by paper_id desc limit 5001
         ), mine as materialized (select * from seen order by id desc limit 5000),
-        listed as (
-            select p.id, p.title, p.kind, p.organisation_id, p.set_by, p.opens_at, p.closes_at, p.published_at, m.own,
+        here as materialized (
+            select p.id, p.title, p.kind, p.organisation_id, p.set_by, p.opens_at, p.closes_at, p.published_at, m.own
+            -- Each by the key: a join could read the whole table.
+            from mine m cross join lateral (select x.* from papers x where x.id = m.id offset 0) p
+            where (p.put_away_at is not null and (p.published_at is null or now() >= p.closes_at)) = ($4 = 'put-away')
+        ), listed as (
+            select p.*,
                 case $2
                     when 'title' then lower(p.title)
                     when 'opens' then to_char(p.opens_at at time zone 'UTC', 'YYYYMMDDHH24MISSUS')
@@ -84,8 +89,7 @@ async fn load(
                     -- Ids are version 7: in the order of creation.
                     else ''
                 end collate "und-x-icu" as key
-            -- Each by the key: a join could read the whole table.
-            from mine m cross join lateral (select x.* from papers x where x.id = m.id offset 0) p
+            from here p
             where found_by(p.title, $3, (select searchable($3)))
                 and case $4
                     when 'draft' then p.published_at is null
@@ -101,7 +105,7 @@ async fn load(
             order by case when $7 then key end desc, case when not $7 then key end, case when $7 then id end desc, id
             limit $8
         ), head as materialized (
-            select (select count(*) from mine) as in_all, (select count(*) from listed) as found, (select count(*) from seen) > 5000 as more
+            select (select count(*) from here) as in_all, (select count(*) from listed) as found, (select count(*) from seen) > 5000 as more
         )
         select h.in_all as "in_all!", h.found as "found!", h.more as "more!", now() as "now!", s.id as "id?", s.title as "title?", s.kind as "kind?",
             s.key as "key?", (select o.name from organisations_named o where o.id = s.organisation_id) as organisation,
@@ -266,6 +270,39 @@ pub async fn remove_draft(
     keep_all_leaving(services, &mut db, LookedAt::Paper(setter.paper())).await?;
     sqlx::query!("delete from papers where id = $1", setter.paper().0).execute(&mut *db).await?;
     note(services, &mut db, actor.person(), None, "assessment.draft_removed", paper).await?;
+    db.commit().await?;
+    Ok(())
+}
+
+/// Puts a draft or a closed paper away, or brings it back: the list of papers leaves out what is put away. It changes nothing else. A button
+/// pressed twice is answered as the first time.
+///
+/// # Errors
+/// [`Error::NotFound`] for a paper that waits or is open.
+pub async fn put_away(services: &Services, actor: &Actor, paper: PaperId, away: bool) -> Result<()> {
+    let mut db = services.begin().await?;
+    let setter = actor.setter_of(services, &mut db, paper).await?;
+    let stands = sqlx::query!(
+        r#"select put_away_at is not null as "away!", published_at is null or closes_at <= now() as "over!"
+        from papers where id = $1 for update"#,
+        setter.paper().0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    if away && !stands.over {
+        return Err(Error::NotFound);
+    }
+    if stands.away != away {
+        sqlx::query!(
+            "update papers set put_away_at = case when $2 then now() end where id = $1",
+            setter.paper().0,
+            away,
+        )
+        .execute(&mut *db)
+        .await?;
+        let action = if away { "assessment.paper_put_away" } else { "assessment.paper_brought_back" };
+        note(services, &mut db, actor.person(), None, action, setter.paper()).await?;
+    }
     db.commit().await?;
     Ok(())
 }

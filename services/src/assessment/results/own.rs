@@ -247,7 +247,10 @@ pub async fn certificate_of(services: &Services, actor: &Actor, sitting: Sitting
     db.commit().await?;
     certificate::pdf(&Certificate {
         name,
-        did: "has passed",
+        did: match result.kind {
+            PaperKind::Mock => "has passed the mock paper",
+            PaperKind::Examination => "has passed the examination",
+        },
         subject: result.title,
         facts: [
             ("Mark", result.outcome.in_words()),
@@ -316,7 +319,7 @@ pub async fn verified(services: &Services, code: &str) -> Result<Verified> {
 /// [`Error::NotFound`] for a code without a certificate, and until its result is released.
 pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
     let row = sqlx::query!(
-        r#"select p.title, o.name as "organisation!", s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!",
+        r#"select p.title, p.kind, o.name as "organisation!", s.submitted_at as "submitted_at!", s.mark as "mark!", s.available as "available!",
             coalesce(h.full_name, '') as "name!", s.certificate_name, still_to_mark(p.id, s.id, s.submitted_at) as "remarking!"
         from sittings s join papers p on p.id = s.paper_id join organisations_named o on o.id = p.organisation_id
             left join people_named h on h.id = s.learner_id
@@ -332,6 +335,7 @@ pub async fn verify(services: &Services, code: &str) -> Result<Verification> {
         ReleasedOutcome { mark: number(row.mark)?, available: number(row.available)?, passed: true };
     Ok(Verification {
         paper: row.title,
+        kind: known("kind", &row.kind, PaperKind::parse)?,
         organisation: row.organisation,
         mark: outcome.in_words(),
         date: day(row.submitted_at),

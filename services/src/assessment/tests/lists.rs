@@ -209,7 +209,7 @@ async fn the_pages_of_papers_show_each_paper_once_and_are_searched_and_filtered(
         }
     }
     let mut of_states = 0;
-    for filters in PaperShow::ALL.iter().copied().skip(1) {
+    for filters in PaperShow::ALL.iter().copied().skip(1).filter(|show| *show != PaperShow::PutAway) {
         let query = PapersQuery { filters, ..PapersQuery::default() };
         let page = papers_page(services, setter, &query, None).await.unwrap().papers;
         assert!(page.rows.iter().all(|paper| paper.state.as_str() == filters.as_str()), "{filters:?}");

@@ -57,6 +57,7 @@ async fn marks_pass_marks_and_categories_come_out_right(db: PgPool) {
     assert_eq!((distribution.spread.median.to_string().as_str(), distribution.available), ("4.5", 5));
     let code = result.verification_code.unwrap();
     let found = verify(services, &code.to_lowercase().replace('-', " ")).await.unwrap();
+    assert_eq!(found.kind, PaperKind::Mock, "no examination, and the page says so");
     assert_eq!(found.initials, "L.");
     // The printed result of the certificate, so that a forged mark shows.
     assert_eq!(

@@ -54,6 +54,7 @@ pub async fn check_page(
         questions: open.questions.into_iter().map(|question| asked(question.shuffled(open.seed))).collect(),
         answers: given(open.kept),
         drawn: open.drawn,
+        earlier: open.earlier,
     };
     let progress = course.progress.within(module.as_str());
     Ok(CheckPage { view: CheckView::Asked(asked), course_title: course.title, progress })

@@ -1,18 +1,20 @@
 //! The current try at a check: its questions, and the answers so far.
 
+use chrono::{DateTime, Utc};
 use domain::{
     Problem,
     assessment::delivery::EPOCH_SPAN,
     learning::{
-        Answers, AttemptId, CheckSave, CheckSaved, Kept, NotKept, Question, Slug, done_in_form, draw,
-        draw_on, take_in,
+        Answers, AttemptId, CheckSave, CheckSaved, EarlierTry, Kept, NotKept, Question, Slug, done_in_form,
+        draw, draw_on, take_in,
     },
 };
+use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::marked;
-use crate::{Error, Result, Services, accounts::Actor, kit::random};
+use crate::{Error, Result, Services, accounts::Actor, kit::random, moment};
 
 /// A check of the actor's own.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +38,25 @@ pub(super) struct Try {
     pub kept: Kept,
     /// The pool has more questions than a try asks.
     pub drawn: bool,
+    pub earlier: Vec<EarlierTry>,
     /// The row's present values, if it is out of date.
     stale: Option<i32>,
+}
+
+/// A marked try, as the statement of [`open`] gives it.
+#[derive(Deserialize)]
+struct Marked {
+    id: Uuid,
+    taken_at: DateTime<Utc>,
+    right: u16,
+    of: u16,
+    passed: bool,
+}
+
+impl From<Marked> for EarlierTry {
+    fn from(Marked { id, taken_at, right, of, passed }: Marked) -> Self {
+        Self { id: AttemptId(id), taken: moment(taken_at), right, of, passed }
+    }
 }
 
 /// Opens the try, or begins one if there is none. One statement, so that two windows at once open the same.
@@ -78,7 +97,13 @@ pub(super) async fn open(
         select o.id as "id!", o.enrolment_id as "enrolment_id!", o.module_id as "module_id!", o.version as "version!",
             o.seed as "seed!", o.asked as "asked?", o.answers as "answers!: Json<Kept>", o.epochs as "epochs!",
             o.asked_before as "asked_before?", h.check_version, h.pass_mark, now.questions as "pool: Json<Vec<Question>>", now.asked as "of?",
-            was.questions as "was_pool?: Json<Vec<Question>>", was.asked as "was_of?"
+            was.questions as "was_pool?: Json<Vec<Question>>", was.asked as "was_of?",
+            (select jsonb_agg(jsonb_build_object('id', a.id, 'taken_at', a.taken_at, 'right', a.right_answers, 'of', a.questions,
+                    'passed', a.passed) order by a.taken_at desc, a.id desc)
+                from (
+                    select * from check_attempts m where m.enrolment_id = h.enrolment_id and m.module_id = h.module_id
+                    order by m.taken_at desc, m.id desc limit 100
+                ) a) as "earlier?: Json<Vec<Marked>>"
         from here h
         cross join seen o
         join check_versions now on now.module_id = h.module_id and now.version = h.check_version
@@ -120,6 +145,13 @@ pub(super) async fn open(
         epoch: row.epochs.into(),
         pass_mark: row.pass_mark,
         drawn: asked.len() < pool.len(),
+        earlier: row
+            .earlier
+            .map(|earlier| earlier.0)
+            .unwrap_or_default()
+            .into_iter()
+            .map(Into::into)
+            .collect(),
         questions: asked.iter().filter_map(|id| find(&pool, id)).cloned().collect(),
         kept,
         stale,

@@ -254,6 +254,31 @@ fn the_shipped_course_is_sound_and_of_the_promised_size() {
     }
 }
 
+/// So the times of two modules differ when the modules do: 200 words a minute, half a minute for each question that is asked and another
+/// minute where it is calculated, and a minute for tables, figures and the page of the module.
+#[test]
+fn the_shipped_modules_say_how_long_they_take() {
+    let course = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/nmp"))
+        .unwrap_or_else(|faults| panic!("{faults:?}"));
+    for module in &course.modules {
+        let words: usize = module.pages.iter().map(|page| words(&page.html)).sum();
+        let calculated = module
+            .questions
+            .iter()
+            .filter(|question| matches!(question.kind, domain::learning::Kind::Number { .. }))
+            .count();
+        let number = |number: usize| f64::from(u32::try_from(number).unwrap());
+        let share = number(calculated) / number(module.questions.len());
+        let takes = 1.0 + number(words) / 200.0 + f64::from(module.asked.unwrap()) * (0.5 + share);
+        assert!(
+            (takes - f64::from(module.minutes)).abs() <= 1.0,
+            "{} takes {takes:.1} minutes and says {}",
+            module.slug,
+            module.minutes
+        );
+    }
+}
+
 /// Words that are read: without tags, and without what is in tables.
 fn words(html: &str) -> usize {
     let without_tables: String = html

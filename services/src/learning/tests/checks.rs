@@ -193,6 +193,22 @@ async fn half_done_answers_are_there_on_another_device_and_the_later_one_counts(
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_check_lists_the_own_tries_before_it_newest_first(db: PgPool) {
+    let world = World::new(db);
+    let actor = with_pool(&world).await;
+    let first = shown(&world, &actor, "one").await.unwrap();
+    assert!(first.earlier.is_empty());
+    take_check(&world.services, &actor, taken("one", &first, all(&first, "a"))).await.unwrap();
+    world.clock.advance(Duration::minutes(1));
+    let second = shown(&world, &actor, "one").await.unwrap();
+    take_check(&world.services, &actor, taken("one", &second, all(&second, "b"))).await.unwrap();
+    let now = shown(&world, &actor, "one").await.unwrap();
+    let listed: Vec<_> =
+        now.earlier.iter().map(|earlier| (earlier.id, earlier.right, earlier.of, earlier.passed)).collect();
+    assert_eq!(listed, [(second.id, 3, 3, true), (first.id, 0, 3, false)]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_form_overwrites_no_answer_that_another_window_has_given_since(db: PgPool) {
     let world = World::new(db);
     let actor = enrolled(&world).await;

@@ -7,13 +7,13 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::{
     assessment::{
-        adjustments::api::{SetAdjustment, TakeBackAdjustment, load_adjustments},
+        adjustments::api::{SetAdjustment, SetAdjustments, TakeBackAdjustment, load_adjustments},
         authoring::parts::{OrganisationHead, Position, use_organisation},
     },
     kit::{
         api::PageData,
         list::{Shown, Words, asked, with},
-        ui::{ChangedMeanwhile, Done, Loaded, PostForm, Reply, TextField},
+        ui::{ChangedMeanwhile, Done, Loaded, PostForm, Reply, TextArea, TextField},
     },
 };
 
@@ -37,7 +37,7 @@ pub fn Adjustments() -> impl IntoView {
 
 #[component]
 fn AdjustmentsView(asked: String, people: AdjustedPeople) -> impl IntoView {
-    let reply = Reply::to(&[SetAdjustment::PATH, TakeBackAdjustment::PATH]);
+    let reply = Reply::to(&[SetAdjustment::PATH, SetAdjustments::PATH, TakeBackAdjustment::PATH]);
     let AdjustedPeople { form, seen, organisation, people } = people;
     let query = use_query_map();
     let part = |name: &str| query.with_untracked(|query| query.get(name)).unwrap_or_default();
@@ -85,6 +85,27 @@ fn AdjustmentsView(asked: String, people: AdjustedPeople) -> impl IntoView {
             .into_any()
         }}
         <AdjustmentForm chosen token=form seen reply />
+        <ListForm token=form seen reply />
+    }
+}
+
+/// Many people at once, from a spreadsheet.
+#[component]
+fn ListForm(token: FormToken, seen: i64, reply: Reply) -> impl IntoView {
+    let problem = reply.problem("extra_time_list");
+    view! {
+        <details class="narrow on-screen" open=move || problem.read().is_some()>
+            <summary>"Set it for a list of people"</summary>
+            <p>"Copy the columns from a spreadsheet, or write one person a line: e-mail address, extra time in %, extra minutes, rest breaks in minutes. What you leave out stays as it is, and 0 removes it. While a line is wrong, nobody is changed."</p>
+            <PostForm to=SetAdjustments::PATH id="list-adjustments" keeps=true>
+                <input type="hidden" name="organisation" value=use_organisation() />
+                <input type="hidden" name="form" value=token.to_string() />
+                <input type="hidden" name="seen" value=seen.to_string() />
+                <TextArea id="extra_time_list" label="One person a line" hint="For example: name@example.ac.uk, 25" code=true
+                    value=reply.typed("extra_time_list", "") problem />
+                <button type="submit" class="button">"Set it for all of them"</button>
+            </PostForm>
+        </details>
     }
 }
 

@@ -1,12 +1,14 @@
 use domain::assessment::{
-    PaperState,
+    PaperId, PaperState,
     authoring::{ChangeKind, PaperChange, PaperPage, Window},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     assessment::authoring::{
-        api::{ChangeCode, ChangeWindow, ClosePaper, CorrectWording, DuplicatePaper, WithdrawPaper},
+        api::{
+            ChangeCode, ChangeWindow, ClosePaper, CorrectWording, DuplicatePaper, PutAwayPaper, WithdrawPaper,
+        },
         parts::{CloseForm, CodeForm, PaperHead, PaperTab, SettingsSummary, WordingForm, use_paper},
     },
     kit::ui::{ChangedMeanwhile, CheckBox, Loaded, PostForm, Reply, TextArea, TextField, Time},
@@ -27,6 +29,7 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
         ChangeCode::PATH,
         WithdrawPaper::PATH,
         DuplicatePaper::PATH,
+        PutAwayPaper::PATH,
     ]);
     let open = page.state == PaperState::Open;
     let (id, draft, started) = (page.id, page.state == PaperState::Draft, page.started);
@@ -55,6 +58,7 @@ fn ChangeView(page: PaperPage) -> impl IntoView {
                     <button type="submit" class="button secondary">"Make a copy"</button>
                 </PostForm>
             </section>
+            {(draft || page.state == PaperState::Closed).then(|| view! { <PutAwayForm paper=id away=page.put_away /> })}
             {(!changes.is_empty()).then(|| view! { <Changes changes /> })}
             <p><a href=format!("/assessments/papers/{id}")>"Back to the paper"</a></p>
         </div>
@@ -107,6 +111,36 @@ fn WithdrawForm(page: PaperPage, reply: Reply) -> impl IntoView {
                     <CheckBox id="confirmed" label="I want to withdraw this paper" checked=false problem=confirmed />
                 </div>
                 <button type="submit" class="button secondary">"Withdraw the paper"</button>
+            </PostForm>
+        </section>
+    }
+}
+
+/// Takes the paper out of the list, or back into it.
+#[component]
+fn PutAwayForm(paper: PaperId, away: bool) -> impl IntoView {
+    let (title, says, word, button) = if away {
+        (
+            "Bring back",
+            "This paper is put away: the list of papers leaves it out.",
+            "no",
+            "Bring it back into the list",
+        )
+    } else {
+        (
+            "Put away",
+            "The list of papers leaves it out from then on, and shows it under “Put away”. Nothing else changes: results, certificates and this page stay, and you can bring it back.",
+            "yes",
+            "Put the paper away",
+        )
+    };
+    view! {
+        <section aria-labelledby="away-title">
+            <h2 id="away-title">{title}</h2>
+            <p>{says}</p>
+            <PostForm to=PutAwayPaper::PATH>
+                <input type="hidden" name="paper" value=paper.to_string() />
+                <button type="submit" class="button secondary" name="put_away" value=word>{button}</button>
             </PostForm>
         </section>
     }

@@ -38,18 +38,28 @@ pub fn Papers() -> impl IntoView {
 #[component]
 fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
     let reply = Reply::to(&[CreatePaper::PATH]);
-    let removed = use_query_map().with_untracked(|query| query.get("done").as_deref() == Some("removed"));
+    let done = use_query_map().with_untracked(|query| query.get("done"));
+    let done = match done.as_deref() {
+        Some("removed") => Some("The draft is deleted."),
+        Some("put-away") => Some("The paper is put away. The list shows it under “Put away”."),
+        Some("brought-back") => Some("The paper is back in the list."),
+        _ => None,
+    };
     // Support sees the papers of all organisations.
     let (everywhere, several) = (page.everywhere, page.everywhere || page.organisations.len() > 1);
-    let unchosen = page.organisations.is_empty();
+    let (unchosen, again) = (page.organisations.is_empty(), page.papers.in_all > 0);
     let list = Shown::<PaperSort, PaperShow>::new("/assessments/papers".to_owned(), WORDS, &asked);
     let (form, found, pages) = (list.form(), list.found(&page.papers), list.pages(&page.papers));
     view! {
         <OrganisationHead heading="Papers" list=true reply />
-        <Done reply text=removed.then(|| "The draft is deleted.".to_owned()) />
+        <Done reply text=done.map(str::to_owned) />
         {not_shown(page.not_shown, "paper")}
-        {if page.papers.in_all == 0 {
-            view! { <p>"There are no papers yet. Create the first one below: it stays a draft that nobody else sees until you publish it."</p> }.into_any()
+        {if page.papers.in_all == 0 && list.query.filters == PaperShow::PutAway {
+            view! { <p>"No paper is put away. "<a href="/assessments/papers">"All papers"</a></p> }.into_any()
+        } else if page.papers.in_all == 0 {
+            view! {
+                <p>"There are no papers here yet. Create one below: it stays a draft that nobody else sees until you publish it. "<a href="/assessments/papers?show=put-away">"Papers that are put away"</a></p>
+            }.into_any()
         } else {
             let rows = page.papers.rows;
             view! {
@@ -74,7 +84,7 @@ fn PapersView(asked: String, page: MyPapers) -> impl IntoView {
             // The form of another organisation keeps nothing of the shown one.
             let keeps = !everywhere;
             view! {
-                <CreateForm organisations=page.organisations.clone() several keeps form=page.form reply />
+                <CreateForm organisations=page.organisations.clone() several again keeps form=page.form reply />
                 <h2>"For every paper"</h2>
                 <ul class="link-list">
                     <li><a href="/questions">"Questions to choose from"</a></li>
@@ -107,6 +117,7 @@ fn PaperTable(list: Shown<PaperSort, PaperShow>, several: bool, rows: Vec<PaperC
                         {list.head(PaperSort::Opens, "Opens", "")}
                         {list.head(PaperSort::Closes, "Closes", "")}
                         <th scope="col">"Sittings"</th>
+                        <th scope="col" class="on-screen">"As last time"</th>
                     </tr>
                 </thead>
                 <tbody>{rows.into_iter().map(|paper| view! { <PaperItem paper several /> }).collect_view()}</tbody>
@@ -129,6 +140,7 @@ fn PaperItem(paper: PaperCard, several: bool) -> impl IntoView {
     if !paper.set_by.is_empty() {
         about.push(format!("set by {}", paper.set_by));
     }
+    let copy = format!("/assessments/papers/{}/change#copy-title", paper.id);
     view! {
         <tr>
             <th scope="row">
@@ -139,6 +151,7 @@ fn PaperItem(paper: PaperCard, several: bool) -> impl IntoView {
             <td><Time moment=paper.opens /></td>
             <td><Time moment=paper.closes /></td>
             <td>{sat}</td>
+            <td class="on-screen"><a href=copy>"Copy"</a></td>
         </tr>
     }
 }

@@ -38,7 +38,7 @@ fn SettingsView(page: PaperPage) -> impl IntoView {
 #[component]
 fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
     let (id, version, settings) = (page.id, page.versions.settings, page.settings.clone());
-    let limits = page.years.limits();
+    let (limits, pace) = (page.years.limits(), page.pace_hint());
     let kinds = PaperKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).collect();
     let back = reply;
     let text = move |name: &str, before: &str| back.typed(name, before);
@@ -74,6 +74,7 @@ fn SettingsForm(page: PaperPage, reply: Reply) -> impl IntoView {
             <TextField id="limit_minutes" label="Time limit in minutes" numeric=true
                 hint="1 to 600. Extra time is added for those who have it."
                 value=text("limit_minutes", &settings.limit_minutes.to_string()) problem=wrong("limit_minutes") />
+            {pace.map(|pace| view! { <p class="notice">{pace}</p> })}
             <TextField id="attempts" label="Attempts" numeric=true
                 hint="1 to 10. Each attempt has questions of its own, as long as the question bank has enough. The page of its questions says which are asked again."
                 value=text("attempts", &settings.attempts.to_string()) problem=wrong("attempts") />
@@ -111,7 +112,13 @@ fn ReleaseField(chosen: String, problem: Signal<Option<domain::Problem>>) -> imp
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::{DayTime, FieldProblem, Problem};
+    use domain::{
+        DayTime, FieldProblem, Problem,
+        assessment::{
+            Category, SectionId,
+            authoring::{RuleId, RuleView, SectionView},
+        },
+    };
 
     use super::*;
     use crate::{
@@ -133,6 +140,35 @@ mod tests {
             let reply = Reply::to(FORM);
             view! { <SettingsForm page reply /> }.to_html()
         })
+    }
+
+    #[test]
+    fn the_time_limit_says_when_it_is_short_for_the_questions() {
+        let drawn = |page: PaperPage| {
+            Owner::new().with(|| {
+                provide_context(RwSignal::new(PageState::default()));
+                let reply = Reply::to(FORM);
+                view! { <SettingsForm page reply /> }.to_html()
+            })
+        };
+        let mut page = draft();
+        assert!(!drawn(page.clone()).contains("for each"));
+        let rule = RuleView {
+            id: RuleId(uuid::Uuid::nil()),
+            category: Some(Category::UnitDoses),
+            difficulty: None,
+            template: None,
+            questions: 40,
+            marks: 1,
+        };
+        page.sections = vec![SectionView {
+            id: SectionId(uuid::Uuid::nil()),
+            title: "Numeracy".into(),
+            pass_percent: None,
+            rules: vec![rule],
+        }];
+        let html = drawn(page);
+        assert!(html.contains("30 minutes for 40 questions is 45 seconds for each"), "{html}");
     }
 
     #[test]

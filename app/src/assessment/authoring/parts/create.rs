@@ -15,6 +15,8 @@ pub fn CreateForm(
     organisations: Vec<ListChoice>,
     /// Whether the page is about several organisations, so that the form names its own.
     several: bool,
+    /// Whether there are papers to copy.
+    again: bool,
     /// Whether what is typed stays when the list of papers is searched.
     keeps: bool,
     form: FormToken,
@@ -42,6 +44,7 @@ pub fn CreateForm(
     view! {
         <section id="create" class="narrow" aria-labelledby="create-title">
             <h2 id="create-title">"Create a paper"</h2>
+            {again.then(|| view! { <p>"To set one as last time, make a copy of that paper: “Copy” in the list above leads there. A copy has its settings, sections and rules."</p> })}
             <PostForm to=CreatePaper::PATH id="new-paper" keeps=keeps>
                 {organisation}
                 <input type="hidden" name="form" value=form.to_string() />

@@ -41,6 +41,7 @@ pub fn draft() -> PaperPage {
         released: false,
         window_minutes: 10_560,
         longest_minutes: 30,
+        put_away: false,
         started: false,
         results_out: false,
         changes: Vec::new(),

@@ -95,10 +95,18 @@ pub fn Tasks(page: PaperPage) -> impl IntoView {
     ];
     let task = |(path, name, stage, about): (&str, &'static str, Stage, String)| {
         let (class, words) = stage.words();
+        let named = match stage {
+            // Nothing is there to do yet.
+            Stage::CannotYet => view! { <strong>{name}</strong> }.into_any(),
+            _ => view! {
+                <a href=format!("/assessments/papers/{}/{path}", page.id) aria-describedby=format!("{path}-stage")>{name}</a>
+            }
+            .into_any(),
+        };
         view! {
             <li>
                 <div class="task-text">
-                    <a href=format!("/assessments/papers/{}/{path}", page.id) aria-describedby=format!("{path}-stage")>{name}</a>
+                    {named}
                     <p class="hint">{about}</p>
                 </div>
                 <span class=class id=format!("{path}-stage")>{(stage == Stage::Completed).then(|| view! { <Tick /> })}{words}</span>
@@ -112,6 +120,19 @@ pub fn Tasks(page: PaperPage) -> impl IntoView {
 mod tests {
     use super::*;
     use crate::assessment::authoring::parts::sample::draft;
+
+    #[test]
+    fn only_what_can_be_done_is_a_link() {
+        // It has no questions yet.
+        let page = draft();
+        let id = page.id;
+        let html = Owner::new().with(|| view! { <Tasks page /> }.to_html());
+        for (path, ready) in [("settings", true), ("questions", true), ("preview", false), ("publish", false)]
+        {
+            let link = format!("href=\"/assessments/papers/{id}/{path}\"");
+            assert_eq!(html.contains(&link), ready, "{path}: {html}");
+        }
+    }
 
     #[test]
     fn settings_have_to_be_checked_until_they_are_saved() {

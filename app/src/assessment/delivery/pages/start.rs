@@ -120,6 +120,7 @@ fn stands(standing: &PaperAvailability, paper: RwSignal<CandidatePaper>, code: &
             let code = code.to_owned();
             view! {
             <h2>"Before you start"</h2>
+            <p>"Not sure how answers are given? "<a href="/assessments/practice">"Try a question in Practice"</a>" first: it has the same fields, and nobody sees it."</p>
             <ul class="advice">
                 <li>"The clock starts when you choose the button, and runs on if you leave."</li>
                 <li>"Every answer is saved as you give it. If the connection goes, keep going: it is sent when it comes back."</li>

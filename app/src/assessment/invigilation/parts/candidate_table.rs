@@ -5,7 +5,7 @@ use domain::assessment::{
 use leptos::prelude::*;
 
 use super::{invigilation::InvigilationList, sitting::cut_by_close};
-use crate::{assessment::delivery::parts::clock::clock, kit::ui::Time};
+use crate::{assessment::delivery::parts::clock::clock, kit::ui::ShortTime};
 
 /// The candidates on this page of the list, and their progress. A row stays the row of its candidate when others are
 /// inserted above, so that the focus never moves to another candidate's link.
@@ -105,7 +105,7 @@ fn progress(sitting: SittingRow) -> impl IntoView {
         <td class="number">{sitting.answered}" of "{sitting.questions}</td>
         <td class="number">{sitting.remaining_ms.map_or_else(|| "–".to_owned(), |ms| clock(ms / 1000))}</td>
         <td>
-            <Time moment=sitting.last_contact />
+            <ShortTime moment=sitting.last_contact />
             {silence.map(|silence| view! { <span class="line out-of-contact">{silence}</span> })}
         </td>
         <td>{times(sitting.left)}</td>

@@ -13,6 +13,7 @@ use crate::{
     kit::{
         list::{Shown, Words},
         live::{Refresh, StillCurrent, keep_current},
+        ui::whenever,
     },
 };
 
@@ -66,14 +67,21 @@ pub fn LiveInvigilation(
             view! { <Listed paper list=list.clone() shown /> }.into_any()
         }
     };
+    // Without scripts nothing follows.
+    let live = RwSignal::new(false);
+    whenever(move || live.set(true));
     view! {
         <StillCurrent connection />
         <div id="now">
             <dl class="counts">{counts}</dl>
-            <p class="hint">"As it was at "{move || shown.read().at.clone()}"."</p>
+            <p class="hint">{move || how_old(live.get())}{move || shown.read().at.clone()}"."</p>
             {listed}
         </div>
     }
+}
+
+fn how_old(live: bool) -> &'static str {
+    if live { "Kept up to date while this page is open, last at " } else { "As it was at " }
 }
 
 /// The words of the link at a number.

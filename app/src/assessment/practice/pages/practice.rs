@@ -1,6 +1,6 @@
 use domain::assessment::{
     Category, Strand,
-    practice::{CategoryHistory, KEPT_QUESTIONS, PracticeHome},
+    practice::{CategoryHistory, IN_A_ROUND, KEPT_QUESTIONS, LevelHistory, PracticeHome},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -48,6 +48,7 @@ fn PracticeView(home: PracticeHome) -> impl IntoView {
                 <button type="submit" class="button">{if answered == 0 { "Start practising" } else { "Practise what needs it most" }}</button>
                 <p class="hint">"Next: "{weakest.title()}</p>
             </PostForm>
+            <p class="hint">{format!("A round has {IN_A_ROUND} questions; stop whenever you like. A category begins with level 1. Two right answers lead to the next level, a wrong one leads back.")}</p>
         })}
         <History title="Numeracy" rows=numeracy />
         <History title="Literacy" rows=literacy />
@@ -98,9 +99,18 @@ fn in_words(row: &CategoryHistory) -> String {
                 0 => String::new(),
                 hints => format!(", {hints} with a hint"),
             };
-            format!("{} of {} right{hints}", row.right, row.answered)
+            format!("{} of {} right{hints}{}", row.right, row.answered, by_level(&row.levels))
         }
     }
+}
+
+/// ". Level 1: 4 of 5, level 2: 0 of 1".
+fn by_level(levels: &[LevelHistory]) -> String {
+    let level = |(n, of): (usize, &LevelHistory)| {
+        let begins = if n == 0 { ". Level" } else { ", level" };
+        format!("{begins} {}: {} of {}", u8::from(of.level), of.right, of.answered)
+    };
+    levels.iter().enumerate().map(level).collect()
 }
 
 /// What the dots of a category say.
@@ -121,5 +131,21 @@ pub fn PractiseButton(category: Category) -> impl IntoView {
                 "Practise"<span class="visually-hidden">" "{category.title()}</span>
             </button>
         </PostForm>
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::assessment::Difficulty;
+
+    use super::*;
+
+    #[test]
+    fn answers_are_told_by_level() {
+        let of = |level, answered, right| LevelHistory { level, answered, right };
+        assert_eq!(by_level(&[]), "");
+        assert_eq!(by_level(&[of(Difficulty::One, 5, 4)]), ". Level 1: 4 of 5");
+        let two = [of(Difficulty::One, 5, 4), of(Difficulty::Three, 1, 0)];
+        assert_eq!(by_level(&two), ". Level 1: 4 of 5, level 3: 0 of 1");
     }
 }

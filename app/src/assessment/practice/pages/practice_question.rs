@@ -1,4 +1,7 @@
-use domain::assessment::{practice::PracticePage, results::QuestionResult};
+use domain::assessment::{
+    practice::{IN_A_ROUND, PracticePage, Round},
+    results::QuestionResult,
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
 
@@ -35,12 +38,12 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
         <Title text=reply.title(title) />
         <Breadcrumbs steps />
         <FormErrors reply />
-        <p class="over">"Practice, level "{u8::from(page.difficulty)}</p>
+        <p class="over">{format!("Practice, level {}: question {} of {IN_A_ROUND}", u8::from(page.difficulty), page.round.number)}</p>
         <Heading class="room-title">{title}</Heading>
         <div class="stimulus prose" inner_html=page.asked.stimulus.clone().unwrap_or_default()></div>
         <div class="wording prose" inner_html=page.asked.wording.clone()></div>
         {match page.result.clone() {
-            Some(result) => view! { <Marked result category=page.category /> }.into_any(),
+            Some(result) => view! { <Marked result category=page.category round=page.round /> }.into_any(),
             None => {
                 let response = answer_in(reply).or(page.response);
                 let more = page.hints.len() < page.asked.hints;
@@ -66,12 +69,13 @@ fn QuestionView(page: PracticePage) -> impl IntoView {
 }
 
 #[component]
-fn Marked(result: QuestionResult, category: domain::assessment::Category) -> impl IntoView {
+fn Marked(result: QuestionResult, category: domain::assessment::Category, round: Round) -> impl IntoView {
     let right = result.verdict.as_ref().is_some_and(|verdict| verdict.right);
     let wrong = result.verdict.filter(|verdict| !verdict.right);
     view! {
         <div class="confirmation" class:not-passed=!right role="status">
             <h2>{if right { "Right" } else { "Not right" }}</h2>
+            <p>{so_far(round)}</p>
         </div>
         {result.advice.map(|advice| view! { <p class="hint">{advice.message()}</p> })}
         {wrong.map(|verdict| view! { <Parts verdict /> })}
@@ -93,5 +97,27 @@ fn Marked(result: QuestionResult, category: domain::assessment::Category) -> imp
             </PostForm>
             <a href="/assessments/practice">"Your history"</a>
         </div>
+    }
+}
+
+/// What stands of the round after this question.
+fn so_far(round: Round) -> String {
+    let Round { number, right } = round;
+    if usize::try_from(number).is_ok_and(|number| number >= IN_A_ROUND) {
+        format!("That was a round of {IN_A_ROUND}: {right} right. Stop here, or begin another.")
+    } else {
+        format!("{right} of {number} right in this round.")
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tenth_question_ends_the_round() {
+        assert_eq!(so_far(Round { number: 9, right: 7 }), "7 of 9 right in this round.");
+        let end = so_far(Round { number: 10, right: 8 });
+        assert_eq!(end, "That was a round of 10: 8 right. Stop here, or begin another.");
     }
 }

@@ -1,7 +1,7 @@
 use domain::{
     assessment::{
         PaperState, Release,
-        results::{ResultTotals, ResultsPage, SectionResult},
+        results::{ResultTotals, ResultsPage, SectionResult, Show},
     },
     count,
 };
@@ -17,6 +17,7 @@ use crate::{
             parts::{
                 being_marked::{BeingMarked, gone_on},
                 distribution::MarksChart,
+                letter::letter_to,
                 result_table::{ResultList, ResultTable, WORDS},
                 result_view::Breakdown,
             },
@@ -159,6 +160,9 @@ fn Everybody(asked: String, page: ResultsPage) -> impl IntoView {
     let (found, pages) = (list.found(&page.results), list.pages(&page.results));
     let (form, files) = (list.form(), list.downloads(&list.base, &page.results));
     let (paper, rows) = (page.paper, page.results.rows);
+    let write = list.query.filters == Show::Failed && !list.query.whole;
+    let emails: Vec<_> = rows.iter().filter(|_| write).map(|row| row.email.as_str()).collect();
+    let letter = letter_to(&page.title, &emails);
     view! {
         <h2 id="everybody">"Everybody"</h2>
         {(page.totals.unreadable > 0).then(|| view! {
@@ -168,6 +172,7 @@ fn Everybody(asked: String, page: ResultsPage) -> impl IntoView {
         {found}
         {(!rows.is_empty()).then(|| view! { <ResultTable paper list sections rows /> })}
         {pages}
+        {letter}
         {files}
         <Breakdown sections=of_everybody(page.sections) categories=page.categories />
     }

@@ -47,6 +47,7 @@ fn Genuine(certificate: Verification) -> impl IntoView {
                 <div><dt>"Initials"</dt><dd>{certificate.initials}</dd></div>
                 <div><dt>"Result"</dt><dd>{result}</dd></div>
                 <div><dt>"Paper"</dt><dd>{certificate.paper}</dd></div>
+                <div><dt>"Kind"</dt><dd>{certificate.kind.label()}</dd></div>
                 <div><dt>"Mark"</dt><dd>{certificate.mark}</dd></div>
                 <div><dt>"Date"</dt><dd>{certificate.date}</dd></div>
                 <div><dt>"Organisation"</dt><dd>{certificate.organisation}</dd></div>

@@ -5,6 +5,7 @@ pub mod distribution;
 pub mod item_correction;
 pub mod item_table;
 pub mod item_view;
+pub mod letter;
 pub mod result_questions;
 pub mod result_table;
 pub mod result_view;

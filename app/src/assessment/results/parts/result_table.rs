@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use crate::kit::{
     list::{Shown, Words},
-    ui::{Tick, Time},
+    ui::{ShortTime, Tick},
 };
 
 /// The results of a paper.
@@ -64,7 +64,7 @@ fn ResultItem(paper: PaperId, row: ResultRow, several: bool) -> impl IntoView {
             </th>
             <td class="number">{row.outcome.in_words()}</td>
             <td><span class=class>{passed.then(|| view! { <Tick /> })}{if passed { "Passed" } else { "Not passed" }}</span>{missed}</td>
-            <td><Time moment=row.submitted /><span class="hint">"By: "{row.submitted_by.in_words()}</span></td>
+            <td><ShortTime moment=row.submitted /><span class="hint">"By: "{row.submitted_by.in_words()}</span></td>
             {sections.map(|mark| view! { <td class="number">{mark}</td> }).collect_view()}
             <td>{if row.unreadable > 0 {
                 view! { <strong>{count(row.unreadable, "answer")}</strong> }.into_any()

@@ -1,7 +1,9 @@
 //! What is corrected of a published paper: its close, its words, its access code.
 
+use domain::assessment::authoring::PaperShow;
+
 use super::*;
-use crate::assessment::authoring::{change_code, close_paper, correct_wording};
+use crate::assessment::authoring::{change_code, close_paper, correct_wording, put_away};
 
 async fn version(exam: &Exam) -> Option<u32> {
     Some(paper_page(&exam.world.services, &exam.setter, exam.paper).await.unwrap().versions.settings)
@@ -187,4 +189,38 @@ async fn the_code_of_a_published_paper_is_changed_and_removed(db: PgPool) {
         .await
         .unwrap();
     assert_eq!(tries, 1);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_is_put_away_is_in_no_list_but_its_own_until_it_is_open_again(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, paper) = (&exam.world.services, &exam.setter, exam.paper);
+    let draft =
+        create_paper(services, setter, exam.organisation, "Draft", PaperKind::Mock, None).await.unwrap();
+    let listed = async |filters: PaperShow| {
+        let query = PapersQuery { filters, ..PapersQuery::default() };
+        let page = papers_page(services, setter, &query, None).await.unwrap().papers;
+        assert_eq!(usize::try_from(page.in_all).unwrap(), page.rows.len());
+        page.rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert!(not_found(put_away(services, setter, paper, true).await), "it is open");
+    close_paper(services, setter, paper, "Fire alarm", true, version(&exam).await).await.unwrap();
+    assert_eq!(listed(PaperShow::All).await, [draft, paper]);
+    for of in [paper, draft, paper] {
+        put_away(services, setter, of, true).await.unwrap();
+    }
+    assert_eq!(audited(&exam, "assessment.paper_put_away").await, 2, "pressed twice");
+    assert!(listed(PaperShow::All).await.is_empty());
+    assert_eq!(listed(PaperShow::PutAway).await, [draft, paper]);
+    put_away(services, setter, draft, false).await.unwrap();
+    assert_eq!((listed(PaperShow::All).await, listed(PaperShow::PutAway).await), (vec![draft], vec![paper]));
+    // It is open again, and nobody has to look for it.
+    sqlx::query("update papers set closes_at = now() + interval '1 hour' where id = $1")
+        .bind(paper.0)
+        .execute(&services.db)
+        .await
+        .unwrap();
+    assert_eq!(listed(PaperShow::All).await, [draft, paper]);
+    let stranger = exam.world.learner("stranger@x.example").await;
+    assert!(not_found(put_away(services, &stranger, draft, true).await));
 }

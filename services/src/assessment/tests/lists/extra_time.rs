@@ -134,3 +134,56 @@ async fn everyone_with_extra_time_is_found_sorted_and_in_the_file(db: PgPool) {
     assert!(taken(&support).await.is_ok());
     assert!(matches!(taken(&exam.learner).await, Err(Error::NotFound)));
 }
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_list_gives_everybody_their_time_or_nobody(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, organisation) = (&exam.world.services, &exam.setter, exam.organisation);
+    let both = "learner@north.example\nlate@north.example";
+    save_candidates(services, setter, exam.paper, &[], both, None).await.unwrap();
+    let list = async |text: &str| set_adjustments(services, setter, organisation, text, None).await;
+    let given = async || {
+        let page =
+            adjusted_people(services, setter, organisation, &AdjustmentsQuery::default()).await.unwrap();
+        let time = |person: &AdjustedPerson| (person.email.clone(), person.adjustment);
+        page.people.rows.iter().map(time).collect::<Vec<_>>()
+    };
+    let time = |extra_percent, break_minutes| Adjustment { extra_percent, extra_minutes: 0, break_minutes };
+    let words = |refused: std::result::Result<(), Error>| match refused {
+        Err(Error::Invalid(problems)) => {
+            problems.iter().map(|problem| problem.problem.message().into_owned()).collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    // The learner is known, and somebody with an account elsewhere looks as somebody without one does.
+    exam.world.learner("stranger@x.example").await;
+    for unknown in ["stranger@x.example", "nobody@x.example"] {
+        let refused = words(list(&format!("learner@north.example,25\n{unknown},25")).await);
+        assert!(refused.len() == 1 && refused[0].starts_with("Check line 2: this is not"), "{refused:?}");
+    }
+    assert!(words(list("").await)[0].starts_with("Paste"));
+    assert!(given().await.is_empty(), "nobody, while a line is wrong");
+    for _ in 0..2 {
+        list("Address,Extra\nlearner@north.example,25\nlate@north.example,50,,10").await.unwrap();
+    }
+    let mut now = given().await;
+    now.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let (late, learner) = ("late@north.example".to_owned(), "learner@north.example".to_owned());
+    assert_eq!(now, [(late, time(50, 10)), (learner.clone(), time(25, 0))]);
+    let set = "select count(*) from audit_events where action = 'assessment.adjustment_set'";
+    let set: i64 = sqlx::query_scalar(set).fetch_one(&services.db).await.unwrap();
+    assert_eq!(set, 2, "sent twice, it is taken once");
+    // What is left out stays; nought takes it back.
+    list("learner@north.example,,,15\nlate@north.example,0,0,0").await.unwrap();
+    assert_eq!(given().await, [(learner.clone(), time(25, 15))]);
+    // A page that was drawn before somebody else changed it.
+    let page = adjusted_people(services, setter, organisation, &AdjustmentsQuery::default()).await.unwrap();
+    let seen = AdjustmentsSeen { form: page.form, seen: page.seen, shown: false };
+    let colleague = sets_papers(&exam.world, "colleague@north.example", organisation).await;
+    exam.world.clock.advance(chrono::Duration::seconds(1));
+    set_adjustment(services, &colleague, organisation, &learner, time(30, 0)).await.unwrap();
+    let refused =
+        set_adjustments(services, setter, organisation, "learner@north.example,50", Some(seen)).await;
+    assert!(words(refused)[0].starts_with("Check line 1: somebody else"));
+    assert_eq!(given().await, [(learner, time(30, 0))]);
+}
