@@ -139,6 +139,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "support_shown",
             "support_shows",
             "zone_access",
+            "zone_leads",
         ],
     ),
     (

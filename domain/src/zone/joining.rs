@@ -178,6 +178,9 @@ pub struct AreaCard {
     /// Nothing for a visitor, and for who has not applied.
     #[serde(default)]
     pub own: Option<OwnStanding>,
+    /// Nobody leads the area, so nobody decides about applications until support has appointed somebody.
+    #[serde(default)]
+    pub leaderless: bool,
 }
 
 /// `/zone`: all areas, by name.
@@ -254,6 +257,15 @@ pub struct Ending {
     pub name: String,
 }
 
+/// `/zone/{area}/leave`, for its members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeavingArea {
+    pub head: AreaHead,
+    /// The reader leads the area, and nobody else does.
+    #[serde(default)]
+    pub leads_alone: bool,
+}
+
 /// `/zone/leave`: the areas that the reader would leave, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeaveZone {
@@ -262,6 +274,9 @@ pub struct LeaveZone {
     /// Areas that refused or removed the reader, which stays.
     #[serde(default)]
     pub decided_against: bool,
+    /// Areas that nobody leads but the reader.
+    #[serde(default)]
+    pub leads_alone: Vec<String>,
 }
 
 #[cfg(test)]

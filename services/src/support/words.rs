@@ -211,6 +211,7 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::ZoneSuggestion => "A suggestion of theirs for a library was decided on",
         MailKind::ZoneWaiting => "Somebody asks to join an area of NMP Zone that they lead",
         MailKind::ZoneDecided => "A decision about them in NMP Zone",
+        MailKind::ZoneLeaderless => "An area of NMP Zone has no lead",
         MailKind::ZoneMessage => "Message from a member of NMP Zone",
         MailKind::ZoneReport => "A report waits for the leads of an area",
         MailKind::ZoneReportClosed => "Their report in an area was looked at",

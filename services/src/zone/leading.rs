@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     NewArea, ensure_area,
     joining::{add_profile, area_at, note, read, wrong},
-    telling::{self, Told},
+    telling::{self, Leaderless, Told},
 };
 use crate::{
     Error, Result, Services,
@@ -186,14 +186,32 @@ pub async fn remove(
 /// Who is no member any more leads no area.
 pub(super) async fn lose_role(
     services: &Services,
-    db: &mut PgConnection,
+    db: &mut Transaction<'_, Postgres>,
     (person, area): (PersonId, AreaId),
     by: PersonId,
 ) -> Result<()> {
     let reason = "Is not a member of the area any more";
     let held = NewGrant { person, role: Role::ZoneLead(area), by: Some(by), reason };
-    access::take_back(services, db, held).await?;
+    if access::take_back(services, db, held).await? {
+        led_no_more(services, db, area).await?;
+    }
     Ok(())
+}
+
+/// Somebody does not lead the area any more: if they were the last who did, support is told. Of two who stop at the same moment the second
+/// waits here for the first, and is the last.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn led_no_more(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    area: AreaId,
+) -> Result<()> {
+    sqlx::query_scalar!("select id from zone_areas where id = $1 for no key update", area.0)
+        .fetch_optional(&mut **db)
+        .await?;
+    telling::support(services, db, area, Leaderless::LastLead).await
 }
 
 /// The answer where there is nothing to decide: fine, if it was decided so before.

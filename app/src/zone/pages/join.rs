@@ -29,9 +29,11 @@ pub fn Join() -> impl IntoView {
 #[component]
 fn JoinView(page: JoinArea) -> impl IntoView {
     let reply = Reply::to(&[Apply::PATH, RegisterAndApply::PATH]);
-    let JoinArea { area: AreaCard { slug, name, aim, own }, signed_in } = page;
+    let JoinArea { area: AreaCard { slug, name, aim, own, leaderless }, signed_in } = page;
     let title = format!("Join {name}");
-    let form = match own.map(|own| own.standing) {
+    let standing = own.map(|own| own.standing);
+    let waits = leaderless && standing != Some(Standing::Member);
+    let form = match standing {
         Some(Standing::Member) => view! {
             <p>"You are a member already."</p>
             <p><a class="button" href=format!("/zone/{slug}")>"Go to "{name.clone()}</a></p>
@@ -57,10 +59,15 @@ fn JoinView(page: JoinArea) -> impl IntoView {
             <p class="over">{name}</p>
             <Heading>{title}</Heading>
             <p>{aim}</p>
+            {waits.then(|| view! { <p class="notice">{NO_LEAD}</p> })}
             {form}
         </div>
     }
 }
+
+/// To whoever applies to an area that nobody leads, or waits for it.
+pub const NO_LEAD: &str =
+    "Nobody leads this area at the moment, so applications wait until our support has appointed a lead.";
 
 /// What the others see of who joins.
 #[component]

@@ -64,6 +64,8 @@ pub enum MailKind {
     ZoneWaiting,
     /// What was decided about an application to an area of NMP Zone, or about a membership or the role of a lead there.
     ZoneDecided,
+    /// An area of NMP Zone has no lead, and support appoints one.
+    ZoneLeaderless,
     /// A member of an area of NMP Zone has written to another.
     ZoneMessage,
     /// A member of an area has reported something to its leads.
@@ -89,6 +91,7 @@ impl MailKind {
         Self::ZoneSuggestion,
         Self::ZoneWaiting,
         Self::ZoneDecided,
+        Self::ZoneLeaderless,
         Self::ZoneMessage,
         Self::ZoneReport,
         Self::ZoneReportClosed,
@@ -115,6 +118,7 @@ impl MailKind {
             Self::ZoneSuggestion => "zone_suggestion",
             Self::ZoneWaiting => "zone_waiting",
             Self::ZoneDecided => "zone_decided",
+            Self::ZoneLeaderless => "zone_leaderless",
             Self::ZoneMessage => "zone_message",
             Self::ZoneReport => "zone_report",
             Self::ZoneReportClosed => "zone_report_closed",
