@@ -262,6 +262,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "zone_own_member",
             "zone_person",
             "zone_postings",
+            "zone_profile_gone",
             "zone_profile_searched",
             "zone_profile_words",
             "zone_profiles",

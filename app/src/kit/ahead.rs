@@ -86,7 +86,9 @@ impl<'a> Ahead<'a> {
             ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
             ["organisation", ..] => Self::Organisation,
             ["support", ..] => Self::Support,
-            ["zone", _, "contacts" | "resources" | "applications" | "reports", ..] => Self::ZoneKeeping,
+            ["zone", _, "contacts" | "resources" | "messages" | "applications" | "reports", ..] => {
+                Self::ZoneKeeping
+            }
             ["zone" | "stop-messages", ..] => Self::Zone,
             ["assessments", "papers", _]
             | ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Running,

@@ -119,6 +119,17 @@ impl Actor {
         Ok(AreaMember { area, member, person, lead })
     }
 
+    /// The same by the id of the area, which news has.
+    ///
+    /// # Errors
+    /// As [`Actor::member_of`].
+    pub(crate) async fn member_in(&self, db: &mut PgConnection, area: AreaId) -> Result<AreaMember> {
+        let slug = sqlx::query_scalar!("select slug from zone_areas where id = $1", area.0);
+        let slug = slug.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)?;
+        let slug = Slug::parse(&slug).map_err(Error::failed)?;
+        self.member_of(db, &slug).await
+    }
+
     /// # Errors
     /// [`Error::NotFound`] for all who do not lead the area.
     pub async fn leads(&self, db: &mut PgConnection, area: &Slug) -> Result<AreaLead> {

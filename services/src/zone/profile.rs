@@ -37,6 +37,7 @@ pub async fn member_page(
     db.commit().await?;
     Ok(MemberPage {
         head: found.head(reader),
+        id: Some(reader.area()),
         own: member == reader.member(),
         writing: messages::writing(found.takes_messages, found.blocked),
         profile: found.seen()?,
