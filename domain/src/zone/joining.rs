@@ -249,6 +249,18 @@ pub struct Applicant {
     /// The part of the e-mail address after the `@`. The rest is theirs.
     pub domain: String,
     pub since: Moment,
+    /// What a lead of the area has decided about them before.
+    #[serde(default)]
+    pub before: Option<DecidedBefore>,
+}
+
+/// A refusal, or the end of a membership, of somebody who applies again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedBefore {
+    pub standing: Standing,
+    pub at: Moment,
+    /// What the person was told.
+    pub reason: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -74,7 +74,7 @@ pub const NO_LEAD: &str =
 fn WhoSees() -> impl IntoView {
     view! {
         <h2>"Who sees what"</h2>
-        <p>"The leads of the area see your name, the part of your e-mail address after the @, and when you applied, and decide. Some areas let people of certain employers in at once. When you are in, the other members see your name in the directory, and nothing else that you do not add yourself. Nobody outside the area sees that you belong to it. You can leave at any time."</p>
+        <p>"The leads of the area see your name, the part of your e-mail address after the @, when you applied, and what was decided if you have asked before, and decide. Some areas let people of certain employers in at once. When you are in, the other members see your name in the directory, and nothing else that you do not add yourself. Nobody outside the area sees that you belong to it. You can leave at any time."</p>
     }
 }
 
