@@ -5,6 +5,7 @@
 //! | the list, and the page of one resource | `list.rs`, `page.rs` |
 //! | what a form says of a resource | `facts.rs` |
 //! | a web address, and a file by its content | `link.rs`, `content.rs`, `captions.rs` |
+//! | what a video loses before it is kept | `video.rs` |
 //! | a resource or a version of it is added or suggested | `adding.rs`, the file is kept by `keeping.rs` |
 //! | a lead changes, accepts, declines, retires, brings back; it is removed for good | `deciding.rs` |
 //! | a file is read again | `reading.rs` |
@@ -19,6 +20,7 @@ mod link;
 mod list;
 mod page;
 mod reading;
+mod video;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Problems, captions, content::recognise, in_words, link};
+use super::{Problems, captions, content::recognise, in_words, link, video};
 use crate::{
     Error, Result, Services,
     kit::{files, random::hash},
@@ -84,6 +84,7 @@ impl NewVersion {
         let mut problems = Problems::default();
         let file = match kind.kind() {
             ResourceKind::Image => problems.take("file", drawn_anew(&self.file)),
+            ResourceKind::Video => problems.take("file", video::without_metadata(kind, self.file)),
             _ => Some((kind, self.file)),
         };
         let captions = match kind.kind() {

@@ -303,6 +303,22 @@ async fn a_file_is_taken_by_its_content_and_a_video_with_its_captions(db: PgPool
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_video_loses_what_the_camera_wrote_beside_its_pictures(db: PgPool) {
+    let place = Place::new(db).await;
+    let of = |film: Vec<u8>| NewVersion { file: film, captions: CAPTIONS.to_vec(), ..NewVersion::default() };
+    let film = [MP4, b"\0\0\0\x12udta+55.95-3.1"].concat();
+    let added = place.add(&place.lead, "Film", of(film.clone())).await.unwrap().resource;
+    let version = place.page(&place.ann, added).await.unwrap().versions[0].id;
+    let read = file(&place.world.services, &place.ann, &slug("north"), added, version, Part::File).await;
+    let kept = place.bytes(&read.unwrap()).await;
+    assert_eq!((kept.len(), kept.starts_with(MP4)), (film.len(), true));
+    assert!(!kept.windows(6).any(|part| part == b"+55.95"));
+    // One of which nobody knows what is in it.
+    let damaged = [MP4, b"\0\0\x01\0udta"].concat();
+    assert_eq!(fields(place.add(&place.lead, "Film", of(damaged)).await), ["file"]);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn an_image_loses_what_the_camera_wrote_and_says_what_it_shows(db: PgPool) {
     let place = Place::new(db).await;
     let photograph = samples::with_exif(&samples::jpeg(&samples::halves(80)), 1);
