@@ -62,6 +62,17 @@ pub async fn profile_page(services: &Services, actor: &Actor, area: &Slug) -> Re
     })
 }
 
+/// Whether what is typed can be shown to others as it is. Nothing is saved.
+///
+/// # Errors
+/// [`Error::NotFound`] for who is no member of the area; the problems of the fields, all at once.
+pub async fn preview(services: &Services, actor: &Actor, area: &Slug, typed: &ProfileTyped) -> Result<()> {
+    let mut db = services.begin().await?;
+    actor.member_of(&mut db, area).await?;
+    typed.read().map_err(Error::Invalid)?;
+    Ok(())
+}
+
 /// Saves the form of the reader's own profile.
 ///
 /// # Errors
