@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 97] = [
+const BY_PAGE: [&str; 98] = [
     FROM,
     TURN_TO,
     "about",
@@ -140,6 +140,7 @@ const BY_PAGE: [&str; 97] = [
     "calculator",
     "candidates",
     "candidates_version",
+    "captions_language",
     "category",
     "chosen",
     "code_version",

@@ -294,8 +294,8 @@ async fn version(
     kept.named(db).await?;
     sqlx::query!(
         "insert into zone_resource_versions (id, area_id, resource_id, number, made_at, made_by, change, url, file_key, file_type,
-            file_bytes, alt, captions_key)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            file_bytes, alt, captions_key, captions_language)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         place.id,
         by.area().0,
         place.of.0,
@@ -308,7 +308,8 @@ async fn version(
         kept.file_type.map(FileType::extension),
         kept.bytes,
         kept.alt,
-        kept.captions,
+        kept.captions.map(|(key, _)| key),
+        kept.captions.map(|(_, language)| language.tag()),
     )
     .execute(db)
     .await

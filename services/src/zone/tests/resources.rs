@@ -9,8 +9,8 @@ use domain::{
     zone::{
         AreaId, MemberId,
         resources::{
-            FileType, KindShown, ResourceAct, ResourceId, ResourcePage, ResourceSort, ResourceState,
-            Resources, ResourcesQuery, StateShown, Thing,
+            CaptionLanguage, FileType, KindShown, ResourceAct, ResourceId, ResourcePage, ResourceSort,
+            ResourceState, Resources, ResourcesQuery, StateShown, Thing,
         },
     },
 };
@@ -285,8 +285,15 @@ async fn a_file_is_taken_by_its_content_and_a_video_with_its_captions(db: PgPool
     assert_eq!(fields(sent(bare).await), ["captions"]);
     assert!(place.titles(&place.lead, StateShown::Current).await.is_empty());
 
-    let video = NewVersion { captions: CAPTIONS.to_vec(), ..of(MP4) };
-    let video = sent(video).await.unwrap().resource;
+    let with =
+        |language: &str| NewVersion { captions: CAPTIONS.to_vec(), language: language.into(), ..of(MP4) };
+    assert_eq!(fields(sent(with("tlh")).await), ["captions_language"]);
+    // A form of the version before does not say which.
+    for (tag, language) in [("cy", CaptionLanguage::Welsh), ("", CaptionLanguage::English)] {
+        let video = sent(with(tag)).await.unwrap().resource;
+        assert_eq!(place.page(&place.ann, video).await.unwrap().versions[0].captions, language);
+    }
+    let video = sent(with("en-GB")).await.unwrap().resource;
     let version = place.page(&place.ann, video).await.unwrap().versions[0].id;
     let captions =
         file(&place.world.services, &place.ann, &slug("north"), video, version, Part::Captions).await;
