@@ -1,5 +1,6 @@
 //! Leads add, members suggest, with the same form: a resource, or a version of one.
 
+use chrono::Duration;
 use domain::{
     FieldProblem, FormToken, Problem,
     learning::Slug,
@@ -24,13 +25,19 @@ use crate::{
     Error, Result, Services,
     access::AreaMember,
     accounts::{self, Actor},
-    kit::once::{once, saying},
+    kit::{
+        moment::day_time,
+        once::{once, saying},
+        rate::Rate,
+    },
     zone::unless_left,
 };
 
 /// How many suggestions of one member wait at most.
 const MOST_WAITING: i64 = 20;
 const LONGEST_CHANGE: usize = 500;
+/// Each file is read, scanned and kept.
+const RATE: Rate = Rate { what: "bring a file for a library", an_hour: 60, a_day: 200 };
 
 /// The answer to a file that is not even waited for.
 pub fn too_large() -> Error {
@@ -75,6 +82,20 @@ pub async fn may_add(
     Ok(())
 }
 
+/// Counts a file, whatever is in it. Links are not counted.
+async fn one_more(services: &Services, actor: &Actor, new: &NewVersion) -> Result<()> {
+    if new.file.is_empty() {
+        return Ok(());
+    }
+    let mut db = services.begin().await?;
+    let again = RATE.take(services, &mut db, actor.person()).await?;
+    db.commit().await?;
+    let Some(again) = again else { return Ok(()) };
+    let again = day_time(again + Duration::seconds(59));
+    let words = format!("You have sent many files. You can choose one again from {again}");
+    Err(Error::invalid("file", in_words(words)))
+}
+
 async fn has_room(db: &mut PgConnection, member: AreaMember, field: &str) -> Result<()> {
     let waiting = sqlx::query_scalar!(
         r#"select count(*) as "waiting!" from zone_resources where area_id = $1 and added_by = $2 and state = 'suggested'"#,
@@ -112,6 +133,7 @@ pub async fn add(
     form: Option<FormToken>,
 ) -> Result<Added> {
     may_add(services, actor, area, None).await?;
+    one_more(services, actor, &new).await?;
     let owner = owner_said(services, actor, area, &said.owner).await?;
     let mut problems = Problems::default();
     let facts = said.read(owner, today(services), &mut problems);
@@ -174,6 +196,7 @@ pub async fn add_version(
     form: Option<FormToken>,
 ) -> Result<Added> {
     may_add(services, actor, area, Some(resource)).await?;
+    one_more(services, actor, &new).await?;
     let mut problems = Problems::default();
     let checked = check(services, new).await?.map_err(|more| problems.extend(more)).ok();
     let change = problems.take("change", change_of(change));

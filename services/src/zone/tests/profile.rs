@@ -88,6 +88,30 @@ fn changed_meanwhile(done: Result<()>) -> bool {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_sends_many_pictures_waits_also_when_none_was_right(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let waits = async || match place.bring(None, b"x".to_vec()).await {
+        Err(Error::Invalid(fields)) => fields[0].problem.message().contains("You have sent many pictures"),
+        other => panic!("{other:?}"),
+    };
+    for _ in 0..3 {
+        for _ in 0..20 {
+            assert!(!waits().await, "twenty in an hour");
+        }
+        assert!(waits().await, "one more");
+        // Asked before the file has arrived.
+        let asked = pictures::may_bring(services, &place.ann, &slug("north")).await;
+        assert!(matches!(&asked, Err(Error::Invalid(fields)) if fields[0].field == "picture"), "{asked:?}");
+        pictures::may_bring(services, &place.ben, &slug("north")).await.unwrap();
+        place.world.clock.advance(chrono::Duration::hours(1));
+    }
+    assert!(waits().await, "sixty in a day");
+    place.world.clock.advance(chrono::Duration::hours(22));
+    assert!(!waits().await, "the first are a day old");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn looking_at_what_is_typed_saves_nothing_and_says_what_is_wrong(db: PgPool) {
     let place = place(db).await;
     let (services, north) = (&place.world.services, slug("north"));

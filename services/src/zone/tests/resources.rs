@@ -310,6 +310,24 @@ async fn a_file_is_taken_by_its_content_and_a_video_with_its_captions(db: PgPool
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_sends_many_files_waits_and_gives_links_meanwhile(db: PgPool) {
+    let place = Place::new(db).await;
+    let nothing = || NewVersion { file: b"MZ".to_vec(), ..NewVersion::default() };
+    let waits = async || match place.add(&place.lead, "Guide", nothing()).await {
+        Err(Error::Invalid(fields)) => fields[0].problem.message().contains("You have sent many files"),
+        other => panic!("{other:?}"),
+    };
+    for _ in 0..60 {
+        assert!(!waits().await, "sixty in an hour");
+    }
+    assert!(waits().await, "one more");
+    place.add(&place.lead, "Guide", link()).await.unwrap();
+    assert_eq!(fields(place.add(&place.ann, "Guide", nothing()).await), ["file"], "somebody else");
+    place.world.clock.advance(Duration::hours(1));
+    assert!(!waits().await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_video_loses_what_the_camera_wrote_beside_its_pictures(db: PgPool) {
     let place = Place::new(db).await;
     let of = |film: Vec<u8>| NewVersion { file: film, captions: CAPTIONS.to_vec(), ..NewVersion::default() };
