@@ -85,8 +85,8 @@ pub(crate) async fn acts_for(db: &mut PgConnection, person: PersonId) -> Result<
     Ok(ZonePerson { person })
 }
 
-/// The transaction sees and keeps what leads keep of this area: for setting up at the command line, which checks no permission, and for
-/// support, which appoints a lead.
+/// The transaction sees and keeps what leads keep of this area: for setting up at the command line, which checks no permission, for support,
+/// which appoints a lead, and for the job that tells leads what waits for them.
 pub(crate) async fn sets_up(db: &mut PgConnection, area: AreaId) -> Result<()> {
     sqlx::query!(
         "select set_config('zone.area', $1::uuid::text, true) as area, set_config('zone.lead', 'yes', true) as lead",

@@ -209,6 +209,7 @@ fn of_mail(kind: MailKind) -> &'static str {
         MailKind::MembershipEnded => "An organisation ended their membership",
         MailKind::CohortReminder => "Reminder from a tutor of their cohort",
         MailKind::ZoneSuggestion => "A suggestion of theirs for a library was decided on",
+        MailKind::ZoneSuggested => "Suggestions for the library of an area that they lead wait",
         MailKind::ZoneWaiting => "Somebody asks to join an area of NMP Zone that they lead",
         MailKind::ZoneDecided => "A decision about them in NMP Zone",
         MailKind::ZoneLeaderless => "An area of NMP Zone has no lead",

@@ -8,12 +8,14 @@
 //! | what a video loses before it is kept | `video.rs` |
 //! | a resource or a version of it is added or suggested | `adding.rs`, the file is kept by `keeping.rs` |
 //! | a lead changes, accepts, declines, retires, brings back; it is removed for good | `deciding.rs` |
+//! | leads are told of suggestions | `digest.rs` |
 //! | a file is read again | `reading.rs` |
 
 mod adding;
 mod captions;
 mod content;
 mod deciding;
+mod digest;
 mod facts;
 mod keeping;
 mod link;
@@ -34,6 +36,7 @@ use domain::{
 use serde_json::json;
 use sqlx::PgConnection;
 
+pub(crate) use self::digest::tell as tell_suggestions;
 pub use self::{
     adding::{Added, NewVersion, add, add_version, may_add, too_large, too_many_at_once},
     deciding::{change, decide, remove_for_good},

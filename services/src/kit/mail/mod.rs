@@ -60,6 +60,8 @@ pub enum MailKind {
     CohortReminder,
     /// A lead of an area of the Zone has accepted or declined what a member suggested for its library.
     ZoneSuggestion,
+    /// Suggestions for the library of an area that this person leads wait.
+    ZoneSuggested,
     /// Somebody has applied to an area of NMP Zone that this person leads.
     ZoneWaiting,
     /// What was decided about an application to an area of NMP Zone, or about a membership or the role of a lead there.
@@ -89,6 +91,7 @@ impl MailKind {
         Self::MembershipEnded,
         Self::CohortReminder,
         Self::ZoneSuggestion,
+        Self::ZoneSuggested,
         Self::ZoneWaiting,
         Self::ZoneDecided,
         Self::ZoneLeaderless,
@@ -116,6 +119,7 @@ impl MailKind {
             Self::MembershipEnded => "membership_ended",
             Self::CohortReminder => "cohort_reminder",
             Self::ZoneSuggestion => "zone_suggestion",
+            Self::ZoneSuggested => "zone_suggested",
             Self::ZoneWaiting => "zone_waiting",
             Self::ZoneDecided => "zone_decided",
             Self::ZoneLeaderless => "zone_leaderless",

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 pub use super::keeping::NewVersion;
 use super::{
-    Said,
+    Said, digest,
     facts::{Facts, Problems, owner},
     in_words,
     keeping::{Checked, Kept, keep, too_long},
@@ -176,6 +176,9 @@ pub async fn add(
     .map_err(unless_left)?;
     let first = Place { id: Uuid::now_v7(), of: resource, number: 1, change: None };
     version(services, &mut db, member, first, &kept).await?;
+    if suggested {
+        digest::tell_in_the_morning(services, &mut db, member.area()).await?;
+    }
     let action = if suggested { "zone.resource_suggested" } else { "zone.resource_added" };
     note(services, &mut db, actor, member.area(), resource, action).await?;
     db.commit().await?;
@@ -215,6 +218,7 @@ pub async fn add_version(
         accounts::one_at_a_time(&mut db, member.person()).await?;
         has_room(&mut db, member, "url").await?;
         suggest_version(services, &mut db, member, resource, &change, &kept).await?;
+        digest::tell_in_the_morning(services, &mut db, member.area()).await?;
         note(services, &mut db, actor, member.area(), resource, "zone.resource_suggested").await?;
     } else {
         let number = next_number(&mut db, member.area(), resource).await?;

@@ -310,6 +310,43 @@ async fn a_file_is_taken_by_its_content_and_a_video_with_its_captions(db: PgPool
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn leads_are_told_once_in_the_morning_what_waits_in_the_library(db: PgPool) {
+    let place = Place::new(db.clone()).await;
+    let services = &place.world.services;
+    let told =
+        || place.world.letters().iter().filter(|letter| letter.contains("For the library of north")).count();
+    let queued = async || -> i64 {
+        let of_kind = "select count(*) from jobs where kind = 'tell_suggestions'";
+        sqlx::query_scalar(of_kind).fetch_one(&db).await.unwrap()
+    };
+    let morning = async || {
+        let due = "update jobs set run_at = clock_timestamp() where kind = 'tell_suggestions'";
+        sqlx::query(due).execute(&db).await.unwrap();
+        run_ready(services).await.unwrap();
+    };
+    place.add(&place.lead, "Of a lead", link()).await.unwrap();
+    assert_eq!(queued().await, 0, "nothing waits");
+    let mut suggested = Vec::new();
+    for title in ["One", "Two"] {
+        suggested.push(place.add(&place.ann, title, link()).await.unwrap().resource);
+    }
+    run_ready(services).await.unwrap();
+    assert_eq!((told(), queued().await), (0, 1), "in the morning, together");
+    morning().await;
+    assert_eq!((told(), queued().await), (1, 0), "the lead, and no member");
+    assert!(place.world.letters().iter().any(|letter| letter.contains("2 suggestions")));
+    morning().await;
+    assert_eq!(told(), 1, "nothing was suggested since");
+    // What does not wait any more is not told.
+    suggested.push(place.add(&place.ann, "Three", link()).await.unwrap().resource);
+    for resource in suggested {
+        remove_for_good(services, &place.ann, &slug("north"), resource).await.unwrap();
+    }
+    morning().await;
+    assert_eq!((told(), queued().await), (1, 0));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn who_sends_many_files_waits_and_gives_links_meanwhile(db: PgPool) {
     let place = Place::new(db).await;
     let nothing = || NewVersion { file: b"MZ".to_vec(), ..NewVersion::default() };
