@@ -18,7 +18,7 @@ dev: ## Serve a development build; rebuild and reload on every change
 	@scripts/dev.sh
 
 bench: ## Measure the optimised server against a hand-written one, side by side; weigh the pages
-	@scripts/bench.sh
+	@scripts/bench.sh $(PART)
 
 faults: ## Break server, database and network under learners in an exam, and count what was lost
 	@scripts/setup.sh && scripts/build.sh release && cargo build -q --release --locked -p server --example faults && SERVER=target/release/server SITE_ROOT=target/site scripts/faults.sh

@@ -3,6 +3,7 @@ import { accessible } from './support/axe';
 import { asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
 import { signIn } from './support/people';
 import { expect, test } from './support/test';
+import { areaOf } from './support/zone';
 
 // P15: within an area people find each other, by parts of their profile, however they are spelt.
 
@@ -134,4 +135,36 @@ test('nobody but a member of the area sees its directory', async ({ browser }) =
   const page = await member(browser, true);
   const other = await page.goto('/zone/wales-prescribers/directory');
   expect(other?.status()).toBe(404);
+});
+
+test('who leaves is gone from the pages that others have open', async ({ browser }) => {
+  const [, ann, ben] = areaOf('leaving-live', ['Lea Leader', 'Ann Archer', 'Ben Baker']);
+  const signedIn = async (email: string) => {
+    const page = await (await browser.newContext()).newPage();
+    await signIn(page, email);
+    return page;
+  };
+  const [by, leaves] = [await signedIn(ben.email), await signedIn(ann.email)];
+  await by.goto(ann.page);
+  await hydrated(by);
+  await by.getByLabel('Message to Ann Archer').fill('See you on Monday.');
+  await by.getByRole('button', { name: 'Send the message' }).click();
+  await expect(by.getByRole('status').filter({ hasText: 'Your message is on its way' })).toBeVisible();
+  const [directory, messages] = [await by.context().newPage(), await by.context().newPage()];
+  for (const [page, path] of [[directory, 'directory'], [messages, 'messages']] as const) {
+    await page.goto(`/zone/leaving-live/${path}`);
+    await hydrated(page);
+    await expect(page.getByRole('main')).toContainText('Ann Archer');
+  }
+  await leaves.goto('/zone/leaving-live/leave');
+  await hydrated(leaves);
+  await leaves.getByRole('button', { name: /^Yes, leave/ }).click();
+  await expect(heading(leaves, 'You have left')).toBeVisible();
+
+  await expect(heading(by, 'This member has left')).toBeVisible();
+  await expect(directory.locator('#found')).toContainText('2 members');
+  await expect(messages.getByRole('main')).toContainText('a former member');
+  for (const page of [by, directory, messages]) await expect(page.getByRole('main')).not.toContainText('Ann Archer');
+  await accessible(by, 'the page of somebody who has left');
+  for (const page of [by, leaves]) await page.context().close();
 });

@@ -4,6 +4,7 @@ import { hasMail, linkFor } from './support/mail';
 import { arrivedAt, asDrawn, heading, hydrated, open } from './support/page';
 import { LEAD, STUDENTS, signIn, tryToSignIn } from './support/people';
 import { expect, test } from './support/test';
+import { areaOf } from './support/zone';
 
 // P14, P26, P2: people apply to an area after accepting its code of conduct, a lead decides, and who leaves is gone from it.
 
@@ -185,7 +186,7 @@ for (const scripts of [true, false]) {
     await arrived(page);
     await page.getByLabel(ACCEPT).check();
     await page.getByRole('button', { name: 'Ask to join' }).click();
-    await expect(page.getByRole('status')).toContainText('Your application is with the leads');
+    await expect(page.getByRole('status')).toContainText('You have applied. You get a mail');
     await expect(own(page)).toContainText('Waits for a lead');
     await arrived(page);
     if (scripts) await accessible(page, 'the areas, for somebody who waits');
@@ -289,4 +290,27 @@ test('support makes somebody a lead who has asked to join, and nobody who has no
   await expect(page.getByRole('link', { name: 'Directory' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Applications' })).toHaveCount(0);
   for (const one of [page, support]) await one.context().close();
+});
+
+test('the only lead of an area reads what follows before leaving, and applicants and support after it', async ({ browser }) => {
+  const [only] = areaOf('leaderless', ['Lena Lead']);
+  const [page, lead, support] = [await somebody(browser, false), await somebody(browser, true), await somebody(browser, true)];
+  await page.goto('/zone/leaderless/join');
+  await expect(page.getByRole('main')).not.toContainText('Nobody leads this area');
+  await signIn(lead, only.email);
+  await open(lead, '/zone/leave');
+  await expect(lead.getByRole('main')).toContainText('Nobody else leads Area leaderless.');
+  await open(lead, '/zone/leaderless/leave');
+  await expect(lead.getByRole('main')).toContainText('Nobody else leads Area leaderless.');
+  await accessible(lead, 'leaving as the only lead');
+  await lead.getByRole('button', { name: 'Yes, leave Area leaderless' }).click();
+  await expect(lead).toHaveURL(/\/zone\/left$/);
+  await page.goto('/zone/leaderless/join');
+  await expect(page.getByRole('main')).toContainText('Nobody leads this area at the moment');
+  await signIn(support, 'support@demo.example');
+  await open(support, '/support');
+  const list = support.locator('#without-lead ~ ul');
+  await expect(list.getByRole('listitem').filter({ hasText: 'Area leaderless' })).toHaveCount(1);
+  await accessible(support, 'support, with an area without a lead');
+  for (const one of [page, lead, support]) await one.context().close();
 });

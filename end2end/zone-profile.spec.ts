@@ -59,6 +59,20 @@ for (const [way, scripts, email] of [
     await page.getByLabel('If it is another area of work, which').fill('Travel medicine');
     await page.getByLabel('Prescribing interests').fill('Malaria\nVaccines');
     await page.getByLabel('Say “These views are my own”').check();
+    // What is typed can be looked at as others would see it, and nothing of it is saved by that.
+    const typed = ['Practice nurse', 'Travel medicine', 'Malaria', '12', 'These views are my own.'];
+    await page.getByRole('button', { name: 'See how it would look' }).click();
+    await expect(seen).toContainText('it is not saved yet');
+    await arrived(page);
+    for (const shown of typed) await expect(seen).toContainText(shown);
+    for (const blank of ['Place', 'About me', 'Telephone', 'E-mail']) await expect(seen).not.toContainText(blank);
+    if (scripts) await accessible(page, 'a profile that is looked at before it is saved');
+    const other = await page.context().newPage();
+    await other.goto(member);
+    await expect(other.getByRole('main')).toContainText('has filled in nothing else so far');
+    await other.close();
+    await expect(page.getByLabel('Prescribing interests')).toHaveValue('Malaria\nVaccines');
+    await expect(page.getByLabel('Say “These views are my own”')).toBeChecked();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(page.getByRole('status')).toContainText('Your profile is saved.');
     await arrived(page);

@@ -182,6 +182,27 @@ for (const scripts of [true, false]) {
     for (const page of [lead, member]) await page.context().close();
   });
 
+  test(`the captions of a video are in the language that was chosen, ${how}`, async ({ browser }) => {
+    const title = `Film ${how}`;
+    const lead = await somebody(browser, scripts, LEAD);
+    await come(lead, `${AREA}/resources`);
+    await describe(lead, title);
+    const film = Buffer.from('\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41', 'latin1');
+    await lead.getByLabel('File', { exact: true }).setInputFiles({ name: 'film.mp4', mimeType: 'video/mp4', buffer: film });
+    const captions = Buffer.from('WEBVTT\n\n00:01.000 --> 00:04.000\nBore da\n');
+    await lead.getByLabel('For a video: its captions').setInputFiles({ name: 'film.vtt', mimeType: 'text/vtt', buffer: captions });
+    await lead.getByLabel('For a video: the language of its captions').selectOption('Welsh');
+    await lead.getByRole('button', { name: 'Add it' }).click();
+    await expect(lead.getByRole('status').filter({ hasText: 'It is in the library.' })).toBeVisible();
+    await (await find(lead, title)).getByRole('link').first().click();
+    await expect(heading(lead, title)).toBeVisible();
+    const track = lead.locator('video track');
+    await expect(track).toHaveAttribute('srclang', 'cy');
+    await expect(track).toHaveAttribute('label', 'Welsh');
+    await expect(lead.getByRole('link', { name: 'captions in Welsh' })).toBeVisible();
+    await lead.context().close();
+  });
+
   test(`a file that is too large is told so beside its field, and what is typed stays, ${how}`, async ({ browser }) => {
     const title = `Too large ${how}`;
     const member = await somebody(browser, scripts, MEMBER);

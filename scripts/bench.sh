@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures the optimised server on a seeded database, as ratios in one run, each with its target: pages, saves, a crowd,
 # long lists and a large upload in the example `bench`; download sizes, navigation and Lighthouse's scores in scripts of
-# their own. It measures everything, and fails at the end with the missed targets.
+# their own. It measures everything, and fails at the end with the missed targets. With the name of one part of the
+# example (see `server/examples/bench/main.rs`), like `make bench PART=directory`, it measures that part alone.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$root"
@@ -31,7 +32,12 @@ part() {
 if_there() {
     if [ -e "$2" ]; then part "$1" "${@:2}"; else missed+=("$1 (not measured: there is no $2)"); fi
 }
-part "pages, saves, crowds, lists and uploads" target/release/bench
+if [ $# -gt 0 ]; then
+    part "$1" target/release/bench "$1"
+    [ ${#missed[@]} = 0 ] || fail "Targets were missed in: $1"
+    exit 0
+fi
+part "pages, saves, crowds, lists, uploads and the directory" target/release/bench
 # Bytes of WASM and JS, area by area, against their budgets.
 if_there "what is loaded" scripts/weigh.sh
 # The next page by a click against a whole page load: time and bytes.

@@ -206,7 +206,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/zone/:area/applications", Target::ZoneKeepingPages(ZoneKeepingPages::Applications)),
     ("/zone/:area/reports", Target::ZoneKeepingPages(ZoneKeepingPages::Reports)),
     ("/zone/:area/leave", Target::ZonePages(ZonePages::Leave)),
-    ("/zone/:area/messages", Target::ZonePages(ZonePages::Messages)),
+    ("/zone/:area/messages", Target::ZoneKeepingPages(ZoneKeepingPages::Messages)),
     ("/stop-messages/done", Target::ZonePages(ZonePages::MessagesStopped)),
     ("/stop-messages/:token", Target::ZonePages(ZonePages::StopMessages)),
     ("/assessments", Target::CandidatePages(CandidatePages::Home)),

@@ -139,6 +139,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "support_shown",
             "support_shows",
             "zone_access",
+            "zone_leads",
         ],
     ),
     (
@@ -268,6 +269,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "zone_own_member",
             "zone_person",
             "zone_postings",
+            "zone_profile_gone",
             "zone_profile_searched",
             "zone_profile_words",
             "zone_profiles",

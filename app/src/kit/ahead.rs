@@ -96,7 +96,9 @@ impl<'a> Ahead<'a> {
             ["organisation", _, "uploads", ..] => Self::Upload,
             ["organisation", ..] => Self::Organisation,
             ["support", ..] => Self::Support,
-            ["zone", _, "contacts" | "resources" | "applications" | "reports", ..] => Self::ZoneKeeping,
+            ["zone", _, "contacts" | "resources" | "messages" | "applications" | "reports", ..] => {
+                Self::ZoneKeeping
+            }
             ["zone" | "stop-messages", ..] => Self::Zone,
             ["assessments", "papers", _] => Self::Running,
             ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Results,

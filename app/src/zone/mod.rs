@@ -25,7 +25,6 @@ crate::kit::area::area! {
         Directory => directory::Directory,
         Member => member::Member,
         Profile => profile::Profile,
-        Messages => messages::Messages,
         StopMessages => stop_messages::StopMessages,
         MessagesStopped => stop_messages::MessagesStopped,
         Leave => leave::Leave,
@@ -38,6 +37,7 @@ crate::kit::area::area! {
         Contacts => contacts::Contacts,
         Resources => resources::Resources,
         Resource => resource::Resource,
+        Messages => messages::Messages,
         Applications => applications::Applications,
         Reports => reports::Reports,
     }

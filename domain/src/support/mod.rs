@@ -21,6 +21,9 @@ pub const MOST_FOUND: u32 = 20;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindPeople {
     pub people: Page<FoundPerson>,
+    /// The areas of NMP Zone that nobody leads, by name.
+    #[serde(default)]
+    pub without_lead: Vec<String>,
 }
 
 /// As much as it takes to know whether it is they: all else wants a reason.

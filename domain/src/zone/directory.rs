@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AreaHead, MemberId};
+use super::{AreaHead, AreaId, MemberId};
 use crate::kit::list::{Choice, FilterField, Filters, ListQuery, Sort, typed};
 
 /// The number of members on one page of the directory.
@@ -171,6 +171,9 @@ pub struct DirectoryRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectoryPage {
     pub head: AreaHead,
+    /// By which there is news of who leaves the area.
+    #[serde(default)]
+    pub id: Option<AreaId>,
     pub rows: Vec<DirectoryRow>,
     /// How many search and filters find. `None` when they were not all counted.
     pub found: Option<u32>,

@@ -178,6 +178,9 @@ pub struct AreaCard {
     /// Nothing for a visitor, and for who has not applied.
     #[serde(default)]
     pub own: Option<OwnStanding>,
+    /// Nobody leads the area, so nobody decides about applications until support has appointed somebody.
+    #[serde(default)]
+    pub leaderless: bool,
 }
 
 /// `/zone`: all areas, by name.
@@ -246,12 +249,33 @@ pub struct Applicant {
     /// The part of the e-mail address after the `@`. The rest is theirs.
     pub domain: String,
     pub since: Moment,
+    /// What a lead of the area has decided about them before.
+    #[serde(default)]
+    pub before: Option<DecidedBefore>,
+}
+
+/// A refusal, or the end of a membership, of somebody who applies again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedBefore {
+    pub standing: Standing,
+    pub at: Moment,
+    /// What the person was told.
+    pub reason: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ending {
     pub member: MemberId,
     pub name: String,
+}
+
+/// `/zone/{area}/leave`, for its members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeavingArea {
+    pub head: AreaHead,
+    /// The reader leads the area, and nobody else does.
+    #[serde(default)]
+    pub leads_alone: bool,
 }
 
 /// `/zone/leave`: the areas that the reader would leave, by name.
@@ -262,6 +286,9 @@ pub struct LeaveZone {
     /// Areas that refused or removed the reader, which stays.
     #[serde(default)]
     pub decided_against: bool,
+    /// Areas that nobody leads but the reader.
+    #[serde(default)]
+    pub leads_alone: Vec<String>,
 }
 
 #[cfg(test)]

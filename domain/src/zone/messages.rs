@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AreaHead, MemberId};
+use super::{AreaHead, AreaId, MemberId};
 use crate::{
     FormToken, Moment, Problem,
     kit::list::{Choice, Filter, ListQuery, Page, Sort},
@@ -59,6 +59,9 @@ pub struct Writing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Messages {
     pub head: AreaHead,
+    /// By which there is news of who leaves the area.
+    #[serde(default)]
+    pub id: Option<AreaId>,
     pub messages: Page<MessageRow>,
     /// The members whom the reader has blocked, by name.
     pub blocked: Vec<NamedMember>,

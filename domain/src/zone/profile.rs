@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use typed::{Line, Passage, ProfileEntries, ProfileTyped, YearsQualified};
 pub use work_area::{OTHER_WORK_AREA, WORK_AREAS};
 
-use super::{AreaHead, MemberId, messages::Writing};
+use super::{AreaHead, AreaId, MemberId, messages::Writing};
 use crate::FormToken;
 
 crate::id!(
@@ -53,6 +53,9 @@ pub struct MemberProfile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberPage {
     pub head: AreaHead,
+    /// By which there is news of who leaves the area.
+    #[serde(default)]
+    pub id: Option<AreaId>,
     pub profile: MemberProfile,
     /// It is the reader's own.
     #[serde(default)]

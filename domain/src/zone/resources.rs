@@ -2,12 +2,14 @@
 
 mod contacts;
 mod files;
+mod languages;
 mod list;
 
 use serde::{Deserialize, Serialize};
 
 pub use contacts::{Contact, ContactAct, Contacts, MOST_CONTACTS};
 pub use files::{FileType, MOST_BYTES, MOST_CAPTION_BYTES, MOST_VIDEO_BYTES, megabytes, size};
+pub use languages::CaptionLanguage;
 pub use list::{KindShown, OfMembers, ResourceSort, ResourcesQuery, StateShown};
 
 use super::{AreaHead, MemberId};
@@ -192,6 +194,9 @@ pub struct Version {
     /// What is different from the version before.
     pub change: Option<String>,
     pub thing: Thing,
+    /// Of a video's captions.
+    #[serde(default)]
+    pub captions: CaptionLanguage,
 }
 
 /// `/zone/{area}/resources/{resource}`.

@@ -21,28 +21,38 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{MethodRouter, post},
 };
-use domain::FormToken;
+use domain::{FormToken, Problem};
 use serde::de::DeserializeOwned;
 use services::{Error, Result, Services, accounts::Actor};
 use tokio::time::timeout;
 
-use super::{WebState, forms, plain};
+use super::{WebState, forms, pictures::PictureForm, plain, resource_form::ResourceForm, uploads::Upload};
 
 /// So many bytes of a form are read, however large its file may be: what is too large is forgotten as it arrives, for a browser shows no
 /// reply before it has sent everything, and what is typed comes behind the file too.
 const LIMIT: usize = 200_000_000;
 /// More of a text is not kept, and is too long for every field.
 const LONGEST_TEXT: usize = 8_000;
-/// The files arrive within two such times: with their reading, that is less than a browser waits for its reply (see [`super::whole`]).
+/// In each such time something arrives: a connection that has stopped is not waited for.
 const TIME: Duration = Duration::from_secs(10);
-/// So many bytes arrive in each, unless the form ends: who sends next to nothing keeps a place from others.
-const LEAST: usize = 32 * 1024;
+/// How many such times a form may take: in two minutes a video of the largest size arrives at 3.5 megabits a second, as a mobile network has
+/// them.
+const TIMES: u32 = 12;
+/// How long that is. A reply is awaited for so much longer (see [`super::whole`]).
+pub(super) const ARRIVES_WITHIN: Duration = TIME.saturating_mul(TIMES);
+/// So many bytes arrive in each time, unless the form ends: who sends next to nothing keeps a place from others.
+const LEAST: usize = 64 * 1024;
 /// How many forms arrive and are read at a time: the files of each are in the memory, whole.
 pub const PLACES: usize = 4;
 /// How many of them may be one person's.
 pub const OWN_PLACES: u32 = 2;
 /// How long one waits for a place.
 const WAITS: Duration = Duration::from_secs(2);
+
+/// Whether a form with a file is sent there.
+pub(super) fn takes(path: &str) -> bool {
+    [Upload::PATH, ResourceForm::PATH, PictureForm::PATH].contains(&path)
+}
 
 /// A form with a file, which is sent to `PATH`. The value is what its address names: an organisation, an area.
 pub(super) trait FileForm: Sized + Send + Sync + 'static {
@@ -146,22 +156,30 @@ async fn arrives<F: FileForm>(
     };
     let bytes = AtomicUsize::new(0);
     let mut sent = Sent::default();
-    let too_large = match at_a_pace(all_of::<F>(form, &bytes, &mut sent), &bytes).await {
+    let wrong = match at_a_pace(all_of::<F>(form, &bytes, &mut sent), &bytes).await {
         // How large each kind of file may be, the use case says.
-        Some(Ok(())) => false,
-        Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => true,
+        Some(Ok(())) => None,
+        Some(Err(error)) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Some(F::too_large()),
         Some(Err(error)) => return refused(error.status()),
-        None => return refused(StatusCode::REQUEST_TIMEOUT),
+        None => Some(too_slow::<F>()),
     };
     let page = sent.from.take().filter(|page| page.starts_with('/')).unwrap_or(page);
     let typed = sent.texts.clone();
-    if too_large {
-        return failed::<F>(&state, &context, headers, page, typed, F::too_large()).await;
+    if let Some(wrong) = wrong {
+        return failed::<F>(&state, &context, headers, page, typed, wrong).await;
     }
     match of.take(&state.services, actor, sent).await {
         Ok(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
         Err(error) => failed::<F>(&state, &context, headers, page, typed, error).await,
     }
+}
+
+/// The answer to a form that has not arrived. What is typed behind the file is not there either.
+fn too_slow<F: FileForm>() -> Error {
+    let field = F::FILES.first().map_or("file", |(field, _)| *field);
+    let words = "Choose the file again where your connection is better, or a smaller one: it took too long to arrive, and nothing was \
+                 changed. We have not kept it, nor all that you typed";
+    Error::invalid(field, Problem::InWords { words: words.to_owned() })
 }
 
 /// The page of the form again, with what is wrong.
@@ -183,7 +201,7 @@ async fn failed<F: FileForm>(
 async fn at_a_pace<T>(arriving: impl Future<Output = T>, bytes: &AtomicUsize) -> Option<T> {
     let mut arriving = pin!(arriving);
     let mut before = 0;
-    for _ in 0..2 {
+    for _ in 0..TIMES {
         if let Ok(arrived) = timeout(TIME, arriving.as_mut()).await {
             return Some(arrived);
         }
@@ -278,7 +296,8 @@ mod tests {
             (arrived.is_some(), began.elapsed().as_secs())
         };
         assert_eq!(sending(100, 100).await, (false, 10));
-        assert_eq!(sending(LEAST / 5, 100).await, (false, 20));
+        assert_eq!(sending(LEAST / 5, 100).await, (true, 100));
+        assert_eq!(sending(LEAST / 5, 200).await, (false, 120), "not for ever");
         assert_eq!(sending(LEAST / 5, 15).await, (true, 15));
         // A small file has ended before anybody asks how much it was.
         assert_eq!(sending(100, 9).await, (true, 9));

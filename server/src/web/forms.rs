@@ -122,7 +122,7 @@ pub(super) async fn signed_out(
 
 /// The fields that no form lets a person type: the hidden ones, and those in which they choose or press. A field that is missing here is
 /// shown, for what is typed must not be lost.
-const BY_PAGE: [&str; 105] = [
+const BY_PAGE: [&str; 106] = [
     FROM,
     TURN_TO,
     "about",
@@ -141,6 +141,7 @@ const BY_PAGE: [&str; 105] = [
     "calendar_token",
     "candidates",
     "candidates_version",
+    "captions_language",
     "category",
     "chosen",
     "code_version",

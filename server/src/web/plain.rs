@@ -70,6 +70,8 @@ impl PlainPages {
         }
         let kind = match status {
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => ErrorKind::NotFound,
+            // The page says that it is the connection, keeps what is typed, and offers to send it again.
+            StatusCode::REQUEST_TIMEOUT => ErrorKind::Offline,
             StatusCode::UNAUTHORIZED => ErrorKind::SignedOut,
             _ => ErrorKind::Invalid,
         };
@@ -98,9 +100,11 @@ impl PlainPages {
                 "There is nothing to see here",
                 "This address takes forms. Open the page that the form is on.",
             ),
-            StatusCode::REQUEST_TIMEOUT => {
-                ("This took too long to arrive", "Check your connection, then go back and send it again.")
-            }
+            StatusCode::REQUEST_TIMEOUT => (
+                "This took too long to arrive",
+                "Nothing was changed. What you typed has not arrived whole, so we cannot show it here. Go back: most browsers still have it in \
+                 the form. If yours has, copy it to be safe, check your connection, then send it again.",
+            ),
             StatusCode::PAYLOAD_TOO_LARGE => (
                 "This is too large to send",
                 "At most 256 kB are taken at once. Go back, make it shorter, and send it again.",
@@ -269,5 +273,25 @@ mod tests {
     fn a_page_of_last_resort_escapes_its_text() {
         let (_, _, Html(page)) = PlainPages::default().failed("<b>&\"evil");
         assert!(page.contains("<code>&lt;b&gt;&amp;&quot;evil</code>"), "{page}");
+    }
+
+    #[tokio::test]
+    async fn who_sends_too_slowly_reads_what_became_of_it_and_what_to_do() {
+        let answer = async |accept: &'static str| {
+            let asked =
+                HeaderMap::from_iter([(header::ACCEPT, axum::http::HeaderValue::from_static(accept))]);
+            let answer = PlainPages::default().refused(StatusCode::REQUEST_TIMEOUT, &asked, "x");
+            assert_eq!(answer.status(), StatusCode::REQUEST_TIMEOUT);
+            let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            String::from_utf8(body.to_vec()).unwrap()
+        };
+        let page = answer("text/html").await;
+        for says in
+            ["This took too long to arrive", "Nothing was changed", "we cannot show it here", "Go back"]
+        {
+            assert!(page.contains(says), "{page}");
+        }
+        // Scripts treat it as a lost connection, which keeps what is typed.
+        assert!(answer("application/json").await.contains("Offline"));
     }
 }

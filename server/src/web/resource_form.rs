@@ -34,7 +34,7 @@ impl FileForm for ResourceForm {
     const FILES: &'static [(&'static str, usize)] =
         &[("file", MOST_VIDEO_BYTES), ("captions", MOST_CAPTION_BYTES)];
     const TEXTS: &'static [&'static str] =
-        &["title", "purpose", "owner", "review_on", "url", "alt", "change"];
+        &["title", "purpose", "owner", "review_on", "url", "alt", "captions_language", "change"];
     type Asked = Asked;
 
     fn of(asked: &Asked) -> Option<Self> {
@@ -68,7 +68,8 @@ impl FileForm for ResourceForm {
     async fn take(&self, services: &Services, actor: &Actor, mut sent: Sent) -> Result<String> {
         let (area, form) = (&self.area, sent.form);
         let (file, captions) = (sent.file("file").bytes, sent.file("captions").bytes);
-        let new = NewVersion { url: sent.text("url"), file, captions, alt: sent.text("alt") };
+        let language = sent.text("captions_language");
+        let new = NewVersion { url: sent.text("url"), file, captions, language, alt: sent.text("alt") };
         let done = match self.resource {
             Some(resource) => {
                 let change = sent.text("change");

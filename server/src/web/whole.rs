@@ -13,11 +13,16 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use super::{headers, plain::PlainPages};
+use super::{file_forms, headers, plain::PlainPages};
 
 /// How long a browser waits for its reply. No request needs seconds: one that does is stuck, behind a lock or a task
 /// that panicked. It is not ended then, only no longer awaited.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A file may take its time to arrive before that.
+fn patience(path: &str) -> Duration {
+    if file_forms::takes(path) { file_forms::ARRIVES_WITHIN + PATIENCE } else { PATIENCE }
+}
 
 /// The running requests, including those whose browser has gone.
 #[derive(Clone)]
@@ -39,9 +44,9 @@ impl UnderWay {
 }
 
 pub(super) async fn run(State(under_way): State<UnderWay>, request: Request, next: Next) -> Response {
-    let request_id = headers::request_id(&request);
+    let (request_id, patience) = (headers::request_id(&request), patience(request.uri().path()));
     let running = under_way.tasks.spawn(next.run(request).in_current_span());
-    match timeout(PATIENCE, running).await {
+    match timeout(patience, running).await {
         Ok(Ok(response)) => response,
         Ok(Err(broken)) => match broken.try_into_panic() {
             // An outer layer handles panics.
@@ -79,6 +84,14 @@ mod tests {
 
     async fn status(router: &Router, path: &str) -> StatusCode {
         router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap().status()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_is_awaited_for_longer_than_anything_else() {
+        let slow = || async { tokio::time::sleep(file_forms::ARRIVES_WITHIN).await };
+        let (router, _) = guarded(Router::new().route("/pictures", get(slow)).route("/learn", get(slow)));
+        assert_eq!(status(&router, "/pictures").await, StatusCode::OK);
+        assert_eq!(status(&router, "/learn").await, StatusCode::INTERNAL_SERVER_ERROR);
     }
 
     #[tokio::test(start_paused = true)]

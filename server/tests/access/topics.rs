@@ -10,6 +10,7 @@ use domain::{
     cohorts::CohortId,
     kit::live::Topic,
     organisations::OrganisationId,
+    zone::AreaId,
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -54,6 +55,16 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
         Topic::Organisation(OrganisationId(owner.fetch_one(&site.services.db).await.unwrap()))
     };
     let (organisation, another) = (of(cohort_id).await, of(other).await);
+    let in_area = id(
+        &site,
+        "with area as (
+            insert into zone_areas (id, slug, name, aim, made_at) values (gen_random_uuid(), 'heard', 'Heard', 'To find each other', now())
+            returning id)
+        insert into zone_members (id, area_id, person_id, state, code_version, code_accepted_at, applied_at, decided_at)
+        select gen_random_uuid(), a.id, p.id, 'member', '1', now(), now(), now()
+        from area a, people p where p.email = 'student000@demo.example' returning area_id",
+    )
+    .await;
     let nothing = Uuid::nil();
     // The people who see a cohort's page hear of it.
     let mut followers = Vec::new();
@@ -68,7 +79,7 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
             && !followers.contains(&ADMINISTRATOR_ELSEWHERE),
         "{followers:?}"
     );
-    let cases: [(Vec<Topic>, &[usize]); 14] = [
+    let cases: [(Vec<Topic>, &[usize]); 16] = [
         (vec![of_candidate], &[CANDIDATE]),
         (vec![cohort], &followers),
         (vec![theirs], &[ADMINISTRATOR_ELSEWHERE]),
@@ -81,6 +92,8 @@ async fn every_kind_of_news_reaches_exactly_its_owners(db: PgPool) {
         (vec![Topic::Session(SessionId(session))], &[]),
         (vec![Topic::Sitting(SittingId(nothing))], &[]),
         (vec![Topic::Zone(PersonId(nothing))], &[]),
+        (vec![Topic::Area(AreaId(in_area))], &[CANDIDATE]),
+        (vec![Topic::Area(AreaId(nothing))], &[]),
         (vec![Topic::Cohort(CohortId(nothing))], &[]),
         (vec![Topic::Organisation(OrganisationId(nothing))], &[]),
     ];

@@ -240,7 +240,7 @@ async fn an_address_that_says_what_was_done_is_not_believed_where_it_is_not_so(d
         (setter, "/account?done=paid", "pays for you already"),
         (setter, "/account?done=consented", "is asked to confirm that it pays"),
         (setter, "/account?done=ended", "The organisation sees nothing of the courses"),
-        (setter, "/zone?done=applied", "Your application is with the leads"),
+        (setter, "/zone?done=applied", "You have applied. You get a mail"),
     ] {
         let answer = site.get(&prepared.put(page), prepared.sessions[role].as_deref()).await;
         assert_eq!(answer.status, 200, "{page}");

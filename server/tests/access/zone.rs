@@ -26,6 +26,8 @@ const LEADS_ELSEWHERE: Expected = only(&[(LEAD_ELSEWHERE, OK)]);
 /// What is not there, or of the other area; and the same where a lead is told what is wrong.
 const NONE: Expected = only(&[]);
 const LEADS_TOLD: Expected = only(&[(LEAD, BAD)]);
+/// What has a next step, and nothing wrong in it.
+const PREVIEWED: Expected = only(&[(MEMBER, BAD), (LEAD, BAD)]);
 /// What a message was sent to one of the two about.
 const OWN: Expected = only(&[(MEMBER, OK)]);
 const SIGNED_IN: Expected = everybody(OK);
@@ -66,6 +68,12 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
         "area={area_elsewhere}&own_role=Nurse&work_area=&other_work_area=&workplace=Leeds&about_me=&interests=&years_qualified=&telephone=&shows_email=\
          &takes_messages=true&own_views=&version=0",
         ELSEWHERE,
+    ),
+    (
+        "/api/zone/save_profile",
+        "area={area}&act=preview&own_role=Nurse&work_area=&other_work_area=&workplace=Leeds&about_me=&interests=&years_qualified=&telephone=\
+         &version=0",
+        PREVIEWED,
     ),
     ("/api/zone/remove_picture", "area={area}", MEMBERS),
     ("/api/zone/remove_picture", "area=nowhere", NONE),

@@ -26,7 +26,7 @@
 //! `organisation_administration` is in `20261130270000_support_rights.sql`; `progress_access` is in
 //! `20261130110000_organisations_report.sql`, and `progress_seen` in `20261130180002_learning_whose_progress.sql`; `support_look` and
 //! `support_reason` are in `20261130170000_support_looks.sql`, with `support_shows`, which names the people whom a look of support
-//! shows, to be kept in `support_shown`; `roles_of` is in `20261130200000_accounts_half_open.sql`, and `zone_access` in `20261202100000_zone_create.sql`. The view `roles_held` shows other areas who holds which role.
+//! shows, to be kept in `support_shown`; `roles_of` is in `20261130200000_accounts_half_open.sql`, and `zone_access` in `20261202100000_zone_create.sql`. The views `roles_held` and `zone_leads` show other areas who holds which role.
 //! They read tables of other areas only to find the owner of a cohort, a paper or a sitting, who pays for a learner, and whom a look
 //! shows. A mark on each condition says what it is for; `server/tests/access/scopes.rs` removes one after the other, and expects the
 //! access tables to notice.

@@ -85,8 +85,8 @@ pub(crate) async fn acts_for(db: &mut PgConnection, person: PersonId) -> Result<
     Ok(ZonePerson { person })
 }
 
-/// The transaction sees and keeps what leads keep of this area: for setting up at the command line, which checks no permission, and for
-/// support, which appoints a lead.
+/// The transaction sees and keeps what leads keep of this area: for setting up at the command line, which checks no permission, for support,
+/// which appoints a lead, and for the job that tells leads what waits for them.
 pub(crate) async fn sets_up(db: &mut PgConnection, area: AreaId) -> Result<()> {
     sqlx::query!(
         "select set_config('zone.area', $1::uuid::text, true) as area, set_config('zone.lead', 'yes', true) as lead",
@@ -117,6 +117,17 @@ impl Actor {
         let ZoneAccess { area, member, person, lead } =
             proof.fetch_optional(db).await?.ok_or(Error::NotFound)?.0;
         Ok(AreaMember { area, member, person, lead })
+    }
+
+    /// The same by the id of the area, which news has.
+    ///
+    /// # Errors
+    /// As [`Actor::member_of`].
+    pub(crate) async fn member_in(&self, db: &mut PgConnection, area: AreaId) -> Result<AreaMember> {
+        let slug = sqlx::query_scalar!("select slug from zone_areas where id = $1", area.0);
+        let slug = slug.fetch_optional(&mut *db).await?.ok_or(Error::NotFound)?;
+        let slug = Slug::parse(&slug).map_err(Error::failed)?;
+        self.member_of(db, &slug).await
     }
 
     /// # Errors

@@ -97,6 +97,7 @@ impl Actor {
             Topic::Cohort(cohort) => self.tutor_of(db, cohort).await.map(drop),
             Topic::Organisation(organisation) => self.follows_progress_of(db, organisation).await.map(drop),
             Topic::Sitting(sitting) => self.candidate_in(db, sitting).await.map(drop),
+            Topic::Area(area) => self.member_in(db, area).await.map(drop),
             // The end of its own session ends the stream, and is not passed on.
             Topic::Progress(_) | Topic::Zone(_) | Topic::Session(_) => Err(Error::NotFound),
         }

@@ -19,6 +19,7 @@ pub mod once;
 pub(crate) mod pdf;
 pub(crate) mod portions;
 pub mod random;
+pub(crate) mod rate;
 pub(crate) mod reason;
 pub mod scanner;
 pub mod supervisor;

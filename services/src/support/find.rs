@@ -47,7 +47,10 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
             order by case when $5 then key end desc, case when not $5 then key end, case when $5 then id end desc, id
             limit $6
         )
-        select h.found as "found!", s.id as "id?", s.full_name as "full_name?", s.email as "email?"
+        select h.found as "found!",
+            (select coalesce(array_agg(z.name order by z.name), '{}') from zone_areas z
+                where not exists (select from zone_leads l where l.area_id = z.id)) as "without_lead!",
+            s.id as "id?", s.full_name as "full_name?", s.email as "email?"
         from head h left join shown s on true left join noted n on true
         order by case when $5 then s.key end desc, case when not $5 then s.key end, case when $5 then s.id end desc, s.id"#,
         asked.search,
@@ -68,6 +71,7 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
     .fetch_all(&mut *db)
     .await?;
     let found = number(rows.first().map_or(0, |row| row.found))?;
+    let without_lead = rows.first().map(|row| row.without_lead.clone()).unwrap_or_default();
     // When nobody is found, the only row has no person.
     rows.retain(|row| row.id.is_some());
     let rows = rows.into_iter().map(|row| FoundPerson {
@@ -75,5 +79,6 @@ pub async fn find_people(services: &Services, actor: &Actor, query: &FindQuery) 
         name: row.full_name.unwrap_or_default(),
         email: row.email.unwrap_or_default(),
     });
-    Ok(FindPeople { people: Page { rows: rows.collect(), found, in_all: found, next: None, anew: false } })
+    let people = Page { rows: rows.collect(), found, in_all: found, next: None, anew: false };
+    Ok(FindPeople { people, without_lead })
 }

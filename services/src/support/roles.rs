@@ -17,7 +17,7 @@ use crate::{
     accounts::{self, Actor},
     kit::once::pressed_twice,
     organisations,
-    zone::leading::{ready_to_lead, tell_lead},
+    zone::leading::{led_no_more, ready_to_lead, tell_lead},
 };
 
 /// Takes back a role, named as the page names it. `access` writes the event. A button pressed twice is answered as the first time.
@@ -44,6 +44,9 @@ pub async fn take_back_role(
     if !taken {
         // Nothing is kept of this.
         return if before { Ok(()) } else { Err(Error::NotFound) };
+    }
+    if let Role::ZoneLead(area) = role {
+        led_no_more(services, &mut db, area).await?;
     }
     db.commit().await?;
     Ok(())
@@ -105,6 +108,9 @@ pub async fn take_back_by_command_line(
     let Some(person) = person_at(&mut db, email).await? else { return Ok(false) };
     let held = NewGrant { person, role, by: None, reason: why };
     let taken = access::take_back_for(services, &mut db, held, Some(by)).await?;
+    if let (true, Role::ZoneLead(area)) = (taken, role) {
+        led_no_more(services, &mut db, area).await?;
+    }
     db.commit().await?;
     Ok(taken)
 }

@@ -81,6 +81,7 @@ pub async fn directory_page(
     let Json(found) = page.found;
     Ok(DirectoryPage {
         head: AreaHead { slug: page.slug, name: page.name, lead: member.is_lead() },
+        id: Some(member.area()),
         rows: found.rows,
         found: found.found,
         in_all: found.in_all,

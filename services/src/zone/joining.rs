@@ -83,7 +83,8 @@ async fn cards(services: &Services, actor: Option<&Actor>, only: Option<&Slug>) 
             (select jsonb_build_object('state', m.state, 'applied_at', m.applied_at, 'decided_at', m.decided_at, 'reason', m.reason,
                     'leads', exists (select from roles_held h
                         where h.person_id = m.person_id and h.role = 'zone-lead' and h.scope_id = m.area_id))
-                from zone_members m where m.area_id = a.id and m.person_id = $1) as "own?: Json<Own>"
+                from zone_members m where m.area_id = a.id and m.person_id = $1) as "own?: Json<Own>",
+            not exists (select from zone_leads l where l.area_id = a.id) as "leaderless!"
         from zone_areas a where $2::text is null or a.slug = $2
         order by a.name collate "und-x-icu", a.id"#,
         person,
@@ -94,7 +95,7 @@ async fn cards(services: &Services, actor: Option<&Actor>, only: Option<&Slug>) 
     db.commit().await?;
     let cards = rows.into_iter().map(|row| {
         let own = row.own.map(|own| own_standing(own.0)).transpose()?;
-        Ok(AreaCard { slug: row.slug, name: row.name, aim: row.aim, own })
+        Ok(AreaCard { slug: row.slug, name: row.name, aim: row.aim, own, leaderless: row.leaderless })
     });
     cards.collect()
 }

@@ -7,7 +7,7 @@ use domain::{
     learning::Slug,
     zone::{
         AreaHead, AreaId, MemberId,
-        joining::{AdmittedDomain, Applicant, Applications, Ending, Standing},
+        joining::{AdmittedDomain, Applicant, Applications, DecidedBefore, Ending, Standing},
     },
 };
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     NewArea, ensure_area,
     joining::{add_profile, area_at, note, read, wrong},
-    telling::{self, Told},
+    telling::{self, Leaderless, Told},
 };
 use crate::{
     Error, Result, Services,
@@ -38,6 +38,28 @@ struct Applied {
     name: String,
     domain: String,
     at: DateTime<Utc>,
+    /// What was decided about them before, with its time and reason.
+    earlier: Option<String>,
+    decided_at: Option<DateTime<Utc>>,
+    reason: Option<String>,
+}
+
+impl Applied {
+    fn read(self) -> Result<Applicant> {
+        let before = match (self.earlier, self.decided_at, self.reason) {
+            (Some(earlier), Some(at), Some(reason)) => {
+                Some(DecidedBefore { standing: read(&earlier)?, at: moment(at), reason })
+            }
+            _ => None,
+        };
+        Ok(Applicant {
+            member: self.member,
+            name: self.name,
+            domain: self.domain,
+            since: moment(self.at),
+            before,
+        })
+    }
 }
 
 /// `/zone/{area}/applications`: who waits, and which domains are admitted. `ending` is the member whose membership the page offers to end.
@@ -55,7 +77,8 @@ pub async fn applications_page(
     let row = sqlx::query!(
         r#"select a.slug, a.name,
             (select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
-                select m.id as member, p.full_name as name, substring(p.email from '[^@]+$') as domain, m.applied_at as at
+                select m.id as member, p.full_name as name, substring(p.email from '[^@]+$') as domain, m.applied_at as at,
+                    m.earlier, m.decided_at, m.reason
                 from zone_members m join people_named p on p.id = m.person_id
                 where m.area_id = a.id and m.state = 'waiting' order by m.applied_at, m.id limit $2) x) as "waiting!: Json<Vec<Applied>>",
             (select count(*) from zone_members m where m.area_id = a.id and m.state = 'waiting') as "all_waiting!",
@@ -72,15 +95,10 @@ pub async fn applications_page(
     .fetch_one(&mut *db)
     .await?;
     db.commit().await?;
-    let waiting = row.waiting.0.into_iter().map(|applied| Applicant {
-        member: applied.member,
-        name: applied.name,
-        domain: applied.domain,
-        since: moment(applied.at),
-    });
+    let waiting: Result<Vec<_>> = row.waiting.0.into_iter().map(Applied::read).collect();
     Ok(Applications {
         head: AreaHead { slug: row.slug, name: row.name, lead: true },
-        waiting: waiting.collect(),
+        waiting: waiting?,
         all_waiting: number(row.all_waiting)?,
         domains: row.domains.0,
         ending: row.ending.map(|ending| ending.0),
@@ -186,14 +204,32 @@ pub async fn remove(
 /// Who is no member any more leads no area.
 pub(super) async fn lose_role(
     services: &Services,
-    db: &mut PgConnection,
+    db: &mut Transaction<'_, Postgres>,
     (person, area): (PersonId, AreaId),
     by: PersonId,
 ) -> Result<()> {
     let reason = "Is not a member of the area any more";
     let held = NewGrant { person, role: Role::ZoneLead(area), by: Some(by), reason };
-    access::take_back(services, db, held).await?;
+    if access::take_back(services, db, held).await? {
+        led_no_more(services, db, area).await?;
+    }
     Ok(())
+}
+
+/// Somebody does not lead the area any more: if they were the last who did, support is told. Of two who stop at the same moment the second
+/// waits here for the first, and is the last.
+///
+/// # Errors
+/// Those of the database.
+pub(crate) async fn led_no_more(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    area: AreaId,
+) -> Result<()> {
+    sqlx::query_scalar!("select id from zone_areas where id = $1 for no key update", area.0)
+        .fetch_optional(&mut **db)
+        .await?;
+    telling::support(services, db, area, Leaderless::LastLead).await
 }
 
 /// The answer where there is nothing to decide: fine, if it was decided so before.

@@ -6,14 +6,13 @@ use domain::{
     learning::Slug,
     zone::{
         AreaHead, AreaId,
-        joining::{LeaveZone, Standing},
+        joining::{LeaveZone, LeavingArea, Standing},
     },
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::{
-    head,
     joining::{area_at, note, read},
     leading::lose_role,
 };
@@ -27,12 +26,22 @@ use crate::{
 ///
 /// # Errors
 /// As [`Actor::member_of`].
-pub async fn leave_page(services: &Services, actor: &Actor, area: &Slug) -> Result<AreaHead> {
+pub async fn leave_page(services: &Services, actor: &Actor, area: &Slug) -> Result<LeavingArea> {
     let mut db = services.begin().await?;
     let member = actor.member_of(&mut db, area).await?;
-    let head = head(&mut db, member).await?;
+    let row = sqlx::query!(
+        r#"select a.slug, a.name, not exists (
+            select from zone_leads l where l.area_id = a.id and l.person_id <> $2
+        ) as "led_by_no_other!"
+        from zone_areas a where a.id = $1"#,
+        member.area().0,
+        member.person().0,
+    )
+    .fetch_one(&mut *db)
+    .await?;
     db.commit().await?;
-    Ok(head)
+    let head = AreaHead { slug: row.slug, name: row.name, lead: member.is_lead() };
+    Ok(LeavingArea { leads_alone: head.lead && row.led_by_no_other, head })
 }
 
 /// `/zone/leave`: what the actor would leave.
@@ -43,15 +52,26 @@ pub async fn leave_zone_page(services: &Services, actor: &Actor) -> Result<Leave
     let mut db = services.begin().await?;
     let person = actor.in_zone(&mut db).await?.person();
     let rows = sqlx::query!(
-        r#"select a.name, m.state, m.earlier from zone_members m join zone_areas a on a.id = m.area_id
+        r#"select a.name, m.state, m.earlier,
+            exists (select from zone_leads l where l.area_id = a.id and l.person_id = $1)
+                and not exists (select from zone_leads l where l.area_id = a.id and l.person_id <> $1) as "leads_alone!"
+        from zone_members m join zone_areas a on a.id = m.area_id
         where m.person_id = $1 order by a.name collate "und-x-icu", a.id"#,
         person.0,
     )
     .fetch_all(&mut *db)
     .await?;
     db.commit().await?;
-    let mut page = LeaveZone { member_of: Vec::new(), applied_to: Vec::new(), decided_against: false };
+    let mut page = LeaveZone {
+        member_of: Vec::new(),
+        applied_to: Vec::new(),
+        decided_against: false,
+        leads_alone: Vec::new(),
+    };
     for row in rows {
+        if row.leads_alone {
+            page.leads_alone.push(row.name.clone());
+        }
         page.decided_against |= row.earlier.is_some();
         match read(&row.state)? {
             Standing::Member => page.member_of.push(row.name),
@@ -93,7 +113,7 @@ pub async fn leave_zone(services: &Services, actor: &Actor) -> Result<()> {
 /// Those of the database.
 pub(crate) async fn leave_with_account(
     services: &Services,
-    db: &mut PgConnection,
+    db: &mut Transaction<'_, Postgres>,
     person: PersonId,
 ) -> Result<()> {
     let person = access::acts_for(db, person).await?;
@@ -103,7 +123,7 @@ pub(crate) async fn leave_with_account(
 /// A refusal and a removal stay, so that leaving undoes no decision of a lead.
 async fn go(
     services: &Services,
-    db: &mut PgConnection,
+    db: &mut Transaction<'_, Postgres>,
     person: ZonePerson,
     area: Option<AreaId>,
 ) -> Result<()> {
@@ -115,7 +135,7 @@ async fn go(
         person.0,
         area.map(|area| area.0),
     )
-    .fetch_all(&mut *db)
+    .fetch_all(&mut **db)
     .await?;
     for row in rows {
         let area = AreaId(row.area_id);

@@ -6,6 +6,7 @@ pub(super) mod samples;
 #[cfg(test)]
 mod tests;
 
+use chrono::{DateTime, Duration, Utc};
 use domain::{
     FormToken, Problem,
     learning::Slug,
@@ -20,12 +21,17 @@ use crate::{
     accounts::Actor,
     kit::{
         files,
+        moment::day_time,
         once::{once, saying},
+        rate::Rate,
     },
 };
 
 /// How large a file may be, in bytes.
 pub const MOST_BYTES: usize = 15_000_000;
+
+/// Each is read and drawn anew, which takes a core for a while.
+const RATE: Rate = Rate { what: "bring a picture", an_hour: 20, a_day: 60 };
 
 /// The field of the form.
 const FIELD: &str = "picture";
@@ -53,13 +59,23 @@ pub fn too_many_at_once() -> Error {
     Error::invalid(FIELD, Problem::InWords { words })
 }
 
+fn too_often(again: DateTime<Utc>) -> Error {
+    // A time without seconds is not before the moment that it means.
+    let again = day_time(again + Duration::seconds(59));
+    let words = format!("You have sent many pictures. You can choose one again from {again}");
+    Error::invalid(FIELD, Problem::InWords { words })
+}
+
 /// Whether the actor may bring a picture: asked before the file has arrived.
 ///
 /// # Errors
-/// [`Error::NotFound`] for who is no member of the area.
+/// [`Error::NotFound`] for who is no member of the area; on `picture`, in words, for who has brought many.
 pub async fn may_bring(services: &Services, actor: &Actor, area: &Slug) -> Result<()> {
     let mut db = services.begin().await?;
-    actor.member_of(&mut db, area).await?;
+    let member = actor.member_of(&mut db, area).await?;
+    if let Some(again) = RATE.again(services, &mut db, member.person()).await? {
+        return Err(too_often(again));
+    }
     db.commit().await?;
     Ok(())
 }
@@ -68,7 +84,7 @@ pub async fn may_bring(services: &Services, actor: &Actor, area: &Slug) -> Resul
 ///
 /// # Errors
 /// - [`Error::NotFound`] for who is no member of the area
-/// - on `picture`, what is wrong with the file
+/// - on `picture`, what is wrong with the file, and for who has brought many
 pub async fn change(
     services: &Services,
     actor: &Actor,
@@ -76,10 +92,16 @@ pub async fn change(
     form: Option<FormToken>,
     file: Vec<u8>,
 ) -> Result<()> {
-    may_bring(services, actor, area).await?;
+    let mut db = services.begin().await?;
+    let member = actor.member_of(&mut db, area).await?;
     if file.len() > MOST_BYTES {
         return Err(too_large());
     }
+    // It counts whatever is in it.
+    if let Some(again) = RATE.take(services, &mut db, member.person()).await? {
+        return Err(too_often(again));
+    }
+    db.commit().await?;
     let drawn = match services.queues.heavy.work(move || draw(&file)).await {
         // A fault in a decoder, which a strange file has found: it has not harmed anybody.
         Err(Error::Failed(error)) => {

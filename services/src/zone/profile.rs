@@ -37,6 +37,7 @@ pub async fn member_page(
     db.commit().await?;
     Ok(MemberPage {
         head: found.head(reader),
+        id: Some(reader.area()),
         own: member == reader.member(),
         writing: messages::writing(found.takes_messages, found.blocked),
         profile: found.seen()?,
@@ -59,6 +60,17 @@ pub async fn profile_page(services: &Services, actor: &Actor, area: &Slug) -> Re
         form: FormToken(Uuid::now_v7()),
         seen: found.seen()?,
     })
+}
+
+/// Whether what is typed can be shown to others as it is. Nothing is saved.
+///
+/// # Errors
+/// [`Error::NotFound`] for who is no member of the area; the problems of the fields, all at once.
+pub async fn preview(services: &Services, actor: &Actor, area: &Slug, typed: &ProfileTyped) -> Result<()> {
+    let mut db = services.begin().await?;
+    actor.member_of(&mut db, area).await?;
+    typed.read().map_err(Error::Invalid)?;
+    Ok(())
 }
 
 /// Saves the form of the reader's own profile.

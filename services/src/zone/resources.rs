@@ -5,20 +5,24 @@
 //! | the list, and the page of one resource | `list.rs`, `page.rs` |
 //! | what a form says of a resource | `facts.rs` |
 //! | a web address, and a file by its content | `link.rs`, `content.rs`, `captions.rs` |
+//! | what a video loses before it is kept | `video.rs` |
 //! | a resource or a version of it is added or suggested | `adding.rs`, the file is kept by `keeping.rs` |
 //! | a lead changes, accepts, declines, retires, brings back; it is removed for good | `deciding.rs` |
+//! | leads are told of suggestions | `digest.rs` |
 //! | a file is read again | `reading.rs` |
 
 mod adding;
 mod captions;
 mod content;
 mod deciding;
+mod digest;
 mod facts;
 mod keeping;
 mod link;
 mod list;
 mod page;
 mod reading;
+mod video;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::London;
@@ -32,6 +36,7 @@ use domain::{
 use serde_json::json;
 use sqlx::PgConnection;
 
+pub(crate) use self::digest::tell as tell_suggestions;
 pub use self::{
     adding::{Added, NewVersion, add, add_version, may_add, too_large, too_many_at_once},
     deciding::{change, decide, remove_for_good},

@@ -1,14 +1,24 @@
-//! The mails about joining an area: to its leads, that people wait, and to somebody, what was decided.
+//! The mails about joining an area: to its leads, that people wait, to somebody, what was decided, and to support, that nobody is there who
+//! decides.
 
+use chrono::Duration;
 use domain::{accounts::PersonId, zone::AreaId};
 use sqlx::{Postgres, Transaction};
 
 use crate::{
     Result, Services,
-    kit::mail::{self, Letter, Mail, MailKind, Recipient},
+    kit::{
+        mail::{self, Letter, Mail, MailKind, Recipient},
+        once::done_within,
+    },
 };
 
-/// Tells the leads of the area that somebody waits. Each gets one such mail a day at most.
+/// How often support is told of applications to the same area without a lead.
+const TOLD_AGAIN_AFTER: Duration = Duration::days(1);
+/// As stored in `done_forms`.
+const TOLD: &str = "told of an area without a lead";
+
+/// Tells the leads of the area that somebody waits. Each gets one such mail a day at most. Where nobody leads the area, support is told.
 pub(super) async fn leads(
     services: &Services,
     db: &mut Transaction<'_, Postgres>,
@@ -31,7 +41,7 @@ pub(super) async fn leads(
     .fetch_all(&mut **db)
     .await?;
     if leads.is_empty() {
-        return Ok(());
+        return support(services, db, area, Leaderless::Waits).await;
     }
     let (name, page) = (&held.name, format!("{}/zone/{}/applications", services.public_url, held.slug));
     let mails = leads.into_iter().map(|lead| {
@@ -44,6 +54,68 @@ pub(super) async fn leads(
         Mail { kind: MailKind::ZoneWaiting, to, letter, unsubscribe: None }
     });
     mail::enqueue_many(services, db, &mails.collect::<Vec<_>>()).await
+}
+
+/// Why support is told now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leaderless {
+    /// The last lead does not lead the area any more.
+    LastLead,
+    /// Somebody has applied. Told once a day at most.
+    Waits,
+}
+
+/// Tells support, which appoints leads and sees no applicant, that nobody leads the area. Where somebody does, nobody is told.
+pub(super) async fn support(
+    services: &Services,
+    db: &mut Transaction<'_, Postgres>,
+    area: AreaId,
+    why: Leaderless,
+) -> Result<()> {
+    let support = sqlx::query!(
+        r#"select a.name as "name!", h.person_id as "person!"
+        from zone_areas a
+        join roles_held h on h.role = 'support'
+        join account_facts f on f.person_id = h.person_id and f.activated_at is not null and f.withdrawn_at is null
+        where a.id = $1 and not exists (select from zone_leads l where l.area_id = a.id)
+        order by h.person_id"#,
+        area.0,
+    )
+    .fetch_all(&mut **db)
+    .await?;
+    let mut mails = Vec::new();
+    for row in support {
+        let to = PersonId(row.person);
+        if why == Leaderless::Waits && done_within(services, db, (to, area.0), TOLD, TOLD_AGAIN_AFTER).await?
+        {
+            continue;
+        }
+        let name = row.name;
+        let (subject, text) = match why {
+            Leaderless::LastLead => (
+                format!("{name} has lost its last lead"),
+                format!(
+                    "The last lead of {name} in NMP Zone does not lead it any more. Until somebody else does, nobody decides who joins it, and nobody reads what members report. Please appoint a lead."
+                ),
+            ),
+            Leaderless::Waits => (
+                format!("Somebody asks to join {name}, which has no lead"),
+                format!(
+                    "Somebody has applied to join {name} in NMP Zone, and nobody leads it who could decide. Please appoint a lead. You get this mail once a day at most, however many people apply."
+                ),
+            ),
+        };
+        let letter = Letter::new(subject)
+            .paragraph("Hello,")
+            .paragraph(text)
+            .link("Find somebody to appoint", format!("{}/support", services.public_url));
+        let to = Recipient::Person(to);
+        mails.push(Mail { kind: MailKind::ZoneLeaderless, to, letter, unsubscribe: None });
+    }
+    if mails.is_empty() {
+        return Ok(());
+    }
+    mail::enqueue_many(services, db, &mails).await
 }
 
 /// What somebody is told.

@@ -83,7 +83,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/zone/{area}/applications", ZoneKeeping),
     ("/zone/{area}/reports", ZoneKeeping),
     ("/zone/{area}/leave", Zone),
-    ("/zone/{area}/messages", Zone),
+    ("/zone/{area}/messages", ZoneKeeping),
     ("/stop-messages/done", Zone),
     ("/stop-messages/{token}", Zone),
     ("/assessments", Candidate),

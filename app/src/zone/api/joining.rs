@@ -1,9 +1,6 @@
 //! How somebody becomes a member of an area, leads it, and leaves.
 
-use domain::zone::{
-    AreaHead,
-    joining::{Applications, AreaHome, Areas, JoinArea, LeaveZone},
-};
+use domain::zone::joining::{Applications, AreaHome, Areas, JoinArea, LeaveZone, LeavingArea};
 use leptos::prelude::*;
 
 use crate::kit::api::{ApiError, Wire};
@@ -182,7 +179,7 @@ pub async fn drop_domain(area: String, #[server(default)] dropped: String) -> Re
 }
 
 #[server(prefix = "/api", endpoint = "zone/load_leave", protocol = Wire)]
-pub async fn load_leave(area: String) -> Result<AreaHead, ApiError> {
+pub async fn load_leave(area: String) -> Result<LeavingArea, ApiError> {
     let request = request()?;
     let (actor, area) = (request.actor()?, slug(&request, &area)?);
     answer(&request, zone::leaving::leave_page(&request.services, actor, &area).await)

@@ -7,7 +7,7 @@ use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     super::id,
-    crate::kit::api::{answer, request, slug},
+    crate::kit::api::{answer, request, slug, unfinished},
     leptos_axum::redirect,
     services::zone,
 };
@@ -27,10 +27,19 @@ pub async fn load_profile(area: String) -> Result<ProfilePage, ApiError> {
     answer(&request, zone::profile::profile_page(&request.services, actor, &area).await)
 }
 
+/// `act` is the button: the one that shows what others would see saves nothing, and says `preview`.
 #[server(prefix = "/api", endpoint = "zone/save_profile")]
-pub async fn save_profile(area: String, #[server(flatten)] profile: ProfileTyped) -> Result<(), ApiError> {
+pub async fn save_profile(
+    area: String,
+    #[server(default)] act: String,
+    #[server(flatten)] profile: ProfileTyped,
+) -> Result<(), ApiError> {
     let request = request()?;
     let (actor, area) = (request.actor()?, slug(&request, &area)?);
+    if act == "preview" {
+        answer(&request, zone::profile::preview(&request.services, actor, &area, &profile).await)?;
+        return Err(unfinished(&request));
+    }
     answer(&request, zone::profile::save(&request.services, actor, &area, &profile).await)?;
     redirect(&format!("/zone/{area}/profile?done=saved"));
     Ok(())

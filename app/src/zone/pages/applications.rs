@@ -1,4 +1,4 @@
-use domain::zone::joining::{Applicant, Applications as Page, Ending};
+use domain::zone::joining::{Applicant, Applications as Page, DecidedBefore, Ending, Standing};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -115,7 +115,7 @@ fn counted(all: u32, now: &[Applicant], shown: &[Applicant]) -> AnyView {
 }
 
 fn applies(slug: &str, applicant: Applicant, reply: Reply) -> AnyView {
-    let Applicant { member, name, domain, since } = applicant;
+    let Applicant { member, name, domain, since, before } = applicant;
     let (slug, member) = (slug.to_owned(), member.to_string());
     let (approves, refuses) = (slug.clone(), slug);
     let approved_member = member.clone();
@@ -132,6 +132,7 @@ fn applies(slug: &str, applicant: Applicant, reply: Reply) -> AnyView {
             <h3>{name}</h3>
             <p>"Address at "<strong>{domain}</strong></p>
             <p class="hint">"Applied on "<Time moment=since /></p>
+            {before.map(decided)}
             <PostForm to=Approve::PATH>
                 <input type="hidden" name="area" value=approves />
                 <input type="hidden" name="member" value=approved_member />
@@ -148,6 +149,17 @@ fn applies(slug: &str, applicant: Applicant, reply: Reply) -> AnyView {
                 </PostForm>
             </details>
         </section>
+    }
+    .into_any()
+}
+
+/// What the applicant was told, who asks again.
+fn decided(before: DecidedBefore) -> AnyView {
+    let DecidedBefore { standing, at, reason } = before;
+    let what = if standing == Standing::Removed { "Membership ended" } else { "Refused" };
+    view! {
+        <p><span class="tag">{what}" before"</span>" on "<Time moment=at /></p>
+        <p>"A lead wrote: "{reason}</p>
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ use crate::{
     },
     zone::{
         api::joining::{WithdrawApplication, load_areas},
+        pages::join::NO_LEAD,
         parts::keep_zone_current,
     },
 };
@@ -33,7 +34,7 @@ fn AreasView(done: String, page: Page) -> impl IntoView {
     // An address that is opened again, when it is not so any more, says nothing.
     let done = match done.as_str() {
         "applied" if stands(Standing::Waiting) => {
-            Some("Your application is with the leads of the area. You get a mail when they have decided.")
+            Some("You have applied. You get a mail when a lead of the area has decided.")
         }
         "withdrawn" if !stands(Standing::Waiting) => Some("You have taken your application back."),
         _ => None,
@@ -98,12 +99,13 @@ fn cards(areas: Vec<AreaCard>, signed_in: bool) -> AnyView {
 }
 
 fn card(area: AreaCard, signed_in: bool) -> AnyView {
-    let AreaCard { slug, name, aim, own } = area;
+    let AreaCard { slug, name, aim, own, leaderless } = area;
     let member = own.as_ref().is_some_and(|own| own.standing == Standing::Member);
     let title = match member {
         true => view! { <a href=format!("/zone/{slug}")>{name.clone()}</a> }.into_any(),
         false => name.clone().into_any(),
     };
+    let waits = leaderless && own.as_ref().is_some_and(|own| own.standing == Standing::Waiting);
     let below = match own {
         Some(own) => stands(slug, name, own),
         None => {
@@ -116,6 +118,7 @@ fn card(area: AreaCard, signed_in: bool) -> AnyView {
             <h2>{title}</h2>
             <p>{aim}</p>
             {below}
+            {waits.then(|| view! { <p>{NO_LEAD}</p> })}
         </section>
     }
     .into_any()

@@ -7,11 +7,12 @@ use crate::{
     kit::{
         api::PageData,
         list::{FOUND, Words, asked, pages},
+        live::StillCurrent,
         ui::{Loaded, Reply},
     },
     zone::{
         api::directory::load_directory,
-        parts::{Head, found, no_numbers, search_form, use_area},
+        parts::{Head, found, keep_area_current, no_numbers, search_form, use_area},
     },
 };
 
@@ -34,30 +35,47 @@ fn DirectoryView(asked: String, page: DirectoryPage) -> impl IntoView {
     let query = DirectoryQuery::read(&asked);
     let (area, base) = (format!("/zone/{}", page.head.slug), format!("/zone/{}/directory", page.head.slug));
     let form = search_form(&query, page.values.clone(), no_numbers(&query, &page), &base);
-    let found = found(&query, &page, &base);
-    let link = |list| query.with(list).link(&base);
+    let (head, id, slug) = (page.head.clone(), page.id, page.head.slug.clone());
+    let shown = RwSignal::new(page);
+    let take = move |now: DirectoryPage| {
+        if shown.with_untracked(|shown| *shown != now) {
+            shown.set(now);
+        }
+    };
+    let connection = keep_area_current(id, move || load_directory(slug.clone(), asked.clone()), take);
+    view! {
+        <Head head heading="Directory" reply=Reply::to(&[]) />
+        <p class="hint">"Misspelt names are found too, in any order of their words. What members leave blank does not show."</p>
+        {form}
+        {move || members(&query, shown.get(), &area, &base)}
+        {connection.map(|connection| view! { <StillCurrent connection /> })}
+    }
+}
+
+/// Who is found, and the way to more.
+fn members(query: &DirectoryQuery, page: DirectoryPage, area: &str, base: &str) -> AnyView {
+    let found = found(query, &page, base);
+    let link = |list| query.with(list).link(base);
     let first = (query.list.after.is_some() && !page.anew).then(|| link(query.list.first()));
     let pages = pages(WORDS, first, page.next.clone().map(|next| link(query.list.next(next))));
     let (other, words) = match query.layout {
         Layout::Cards => (Layout::Table, "Show as a table"),
         Layout::Table => (Layout::Cards, "Show as cards"),
     };
-    let other = format!("{}#{FOUND}", query.drawn_as(other).link(&base));
+    let other = format!("{}#{FOUND}", query.drawn_as(other).link(base));
     let rows = page.rows;
     let members = match query.layout {
         _ if rows.is_empty() => ().into_any(),
-        Layout::Cards => cards(&area, rows),
-        Layout::Table => table(&area, rows),
+        Layout::Cards => cards(area, rows),
+        Layout::Table => table(area, rows),
     };
     view! {
-        <Head head=page.head heading="Directory" reply=Reply::to(&[]) />
-        <p class="hint">"Misspelt names are found too, in any order of their words. What members leave blank does not show."</p>
-        {form}
         {found}
         <p class="on-screen"><a href=other>{words}</a></p>
         {members}
         {pages}
     }
+    .into_any()
 }
 
 fn cards(area: &str, rows: Vec<DirectoryRow>) -> AnyView {

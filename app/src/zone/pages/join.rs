@@ -29,9 +29,11 @@ pub fn Join() -> impl IntoView {
 #[component]
 fn JoinView(page: JoinArea) -> impl IntoView {
     let reply = Reply::to(&[Apply::PATH, RegisterAndApply::PATH]);
-    let JoinArea { area: AreaCard { slug, name, aim, own }, signed_in } = page;
+    let JoinArea { area: AreaCard { slug, name, aim, own, leaderless }, signed_in } = page;
     let title = format!("Join {name}");
-    let form = match own.map(|own| own.standing) {
+    let standing = own.map(|own| own.standing);
+    let waits = leaderless && standing != Some(Standing::Member);
+    let form = match standing {
         Some(Standing::Member) => view! {
             <p>"You are a member already."</p>
             <p><a class="button" href=format!("/zone/{slug}")>"Go to "{name.clone()}</a></p>
@@ -57,17 +59,22 @@ fn JoinView(page: JoinArea) -> impl IntoView {
             <p class="over">{name}</p>
             <Heading>{title}</Heading>
             <p>{aim}</p>
+            {waits.then(|| view! { <p class="notice">{NO_LEAD}</p> })}
             {form}
         </div>
     }
 }
+
+/// To whoever applies to an area that nobody leads, or waits for it.
+pub const NO_LEAD: &str =
+    "Nobody leads this area at the moment, so applications wait until our support has appointed a lead.";
 
 /// What the others see of who joins.
 #[component]
 fn WhoSees() -> impl IntoView {
     view! {
         <h2>"Who sees what"</h2>
-        <p>"The leads of the area see your name, the part of your e-mail address after the @, and when you applied, and decide. Some areas let people of certain employers in at once. When you are in, the other members see your name in the directory, and nothing else that you do not add yourself. Nobody outside the area sees that you belong to it. You can leave at any time."</p>
+        <p>"The leads of the area see your name, the part of your e-mail address after the @, when you applied, and what was decided if you have asked before, and decide. Some areas let people of certain employers in at once. When you are in, the other members see your name in the directory, and nothing else that you do not add yourself. Nobody outside the area sees that you belong to it. You can leave at any time."</p>
     }
 }
 

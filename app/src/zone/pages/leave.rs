@@ -1,4 +1,4 @@
-use domain::zone::AreaHead;
+use domain::zone::joining::LeavingArea;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
@@ -16,17 +16,19 @@ use crate::{
 #[component]
 pub fn Leave() -> impl IntoView {
     let page = PageData::new(use_area(), load_leave);
-    view! { <Loaded resource=page page=|head| view! { <LeaveView head /> } /> }
+    view! { <Loaded resource=page page=|page| view! { <LeaveView page /> } /> }
 }
 
 #[component]
-fn LeaveView(head: AreaHead) -> impl IntoView {
+fn LeaveView(page: LeavingArea) -> impl IntoView {
+    let LeavingArea { head, leads_alone } = page;
     let reply = Reply::to(&[LeaveArea::PATH]);
     let (slug, name) = (head.slug.clone(), head.name.clone());
+    let alone = if leads_alone { vec![name.clone()] } else { Vec::new() };
     view! {
         <div class="narrow">
             <Head head heading="Leave this area" reply />
-            <WhatGoes />
+            <WhatGoes alone />
             <PostForm to=LeaveArea::PATH>
                 <input type="hidden" name="area" value=slug />
                 <button type="submit" class="button">"Yes, leave "{name}</button>

@@ -22,7 +22,7 @@ pub fn LeaveAll() -> impl IntoView {
 #[component]
 fn LeaveView(page: Page) -> impl IntoView {
     let reply = Reply::to(&[LeaveEveryArea::PATH]);
-    let Page { member_of, applied_to, decided_against } = page;
+    let Page { member_of, applied_to, decided_against, leads_alone } = page;
     let nothing = member_of.is_empty() && applied_to.is_empty();
     let listed = |what: &'static str, names: &[String]| {
         (!names.is_empty()).then(|| view! { <p>{what}<strong>{some_of(names)}</strong>"."</p> })
@@ -41,7 +41,7 @@ fn LeaveView(page: Page) -> impl IntoView {
                 view! { <p>"You are a member of no area, and have applied to none: there is nothing to leave."</p> }.into_any()
             } else {
                 view! {
-                    <WhatGoes />
+                    <WhatGoes alone=leads_alone />
                     {(!applied_to.is_empty()).then(|| view! { <p>"Your applications are taken back."</p> })}
                     <PostForm to=LeaveEveryArea::PATH>
                         <button type="submit" class="button">"Yes, leave NMP Zone"</button>

@@ -6,11 +6,15 @@ use crate::{
     kit::{
         api::PageData,
         list::{Shown, Words, asked},
+        live::StillCurrent,
         ui::{Done, Loaded, Reply, Time},
     },
     zone::{
         api::messages::load_messages,
-        parts::{BlockForm, CONTACT_FORMS, Head, ReportForm, UnblockForm, contact_done, use_area},
+        parts::{
+            BlockForm, CONTACT_FORMS, Head, ReportForm, UnblockForm, contact_done, keep_area_current,
+            use_area,
+        },
     },
 };
 
@@ -33,14 +37,26 @@ pub fn Messages() -> impl IntoView {
 #[component]
 fn MessagesView(asked: String, done: String, page: Page) -> impl IntoView {
     let reply = Reply::to(&CONTACT_FORMS);
-    let Page { head, messages, blocked } = page;
+    let Page { head, id, messages, blocked } = page;
     let area = head.slug.clone();
     let list = Shown::<MessageSort, MessagesShown>::new(format!("/zone/{area}/messages"), WORDS, &asked);
     let directory = format!("/zone/{area}/directory");
     let empty = messages.in_all == 0;
     let (form, found, pages) = (list.form(), list.found(&messages), list.pages(&messages));
+    let done = contact_done(&done, !blocked.is_empty()).map(str::to_owned);
+    let (rows, blocked) = (RwSignal::new(messages.rows), RwSignal::new(blocked));
+    let take = move |now: Page| {
+        rows.set(now.messages.rows);
+        blocked.set(now.blocked);
+    };
+    let slug = area.clone();
+    let connection = keep_area_current(id, move || load_messages(slug.clone(), asked.clone()), take);
     let of_area = area.clone();
-    let rows = messages.rows.into_iter().map(move |message| row(&of_area, message, reply)).collect_view();
+    let one = move |message: MessageRow| row(&of_area, message, reply);
+    // A row is drawn anew when the other one has left, and stays otherwise, with what is typed in it.
+    let rows = view! {
+        <For each=move || rows.get() key=|row| (row.id, row.other.is_some()) children=one />
+    };
     let body = if empty {
         view! { <p>"You have no messages in this area yet. "<a href=directory>"Find somebody in the directory"</a>", and write to them on their page."</p> }.into_any()
     } else {
@@ -54,10 +70,11 @@ fn MessagesView(asked: String, done: String, page: Page) -> impl IntoView {
     };
     view! {
         <Head head heading="Messages" reply />
-        <Done reply text=contact_done(&done, !blocked.is_empty()).map(str::to_owned) />
+        <Done reply text=done />
         <p>"Your messages with members of this area are here for a year. Nobody else reads them, unless the one who got a message reports it to the leads."</p>
         {body}
-        <Blocked area blocked />
+        {move || view! { <Blocked area=area.clone() blocked=blocked.get() /> }}
+        {connection.map(|connection| view! { <StillCurrent connection /> })}
     }
 }
 

@@ -9,8 +9,8 @@ use crate::{
     kit::{
         api::PageData,
         ui::{
-            ChangedMeanwhile, CheckBox, Done, FileField, FileForm, Loaded, PostForm, Reply, SelectField,
-            TextArea, TextField,
+            ChangedMeanwhile, CheckBox, Done, FileField, FileForm, Loaded, PostForm, Refused, Reply,
+            SelectField, TextArea, TextField,
         },
     },
     zone::{
@@ -49,6 +49,9 @@ fn ProfileView(done: String, page: ProfilePage) -> impl IntoView {
         "picture-removed" if !has_picture => Some("Your picture is removed."),
         _ => None,
     };
+    let of_text = reply.of(FORM);
+    let preview = of_text.goes_on();
+    let shown = if preview { as_typed(&seen, &email, of_text) } else { seen.clone() };
     view! {
         <Head head heading="Your profile" reply />
         <Done reply text=done.map(str::to_owned) />
@@ -58,13 +61,34 @@ fn ProfileView(done: String, page: ProfilePage) -> impl IntoView {
             </ChangedMeanwhile>
             <section aria-labelledby="seen-title">
                 <h2 id="seen-title">"What others see"</h2>
+                {preview.then(|| view! { <Refused>"This is what you have typed, and it is not saved yet. "<a href="#text-title">"Change or save it"</a>"."</Refused> })}
                 <p class="hint">"Members of this area see this, and nobody else. What you leave blank is not there."</p>
                 <h3>{seen.name.clone()}</h3>
-                <MemberDetails area=area.clone() profile=seen.clone() nothing=NOTHING />
+                <MemberDetails area=area.clone() profile=shown nothing=NOTHING />
             </section>
             <TextForm area=area.clone() seen email version reply />
             <PictureForm area has_picture form reply />
         </div>
+    }
+}
+
+/// The profile that the form would make. Nothing was wrong in it, so the server would keep what stands here.
+fn as_typed(seen: &MemberProfile, email: &str, reply: Reply) -> MemberProfile {
+    let typed = |name: &str| Some(reply.typed(name, "").trim().to_owned()).filter(|text| !text.is_empty());
+    let ticked = |name: &str| reply.ticked(FORM, name, false);
+    MemberProfile {
+        role: typed("own_role"),
+        work_area: typed("work_area")
+            .filter(|area| area != OTHER_WORK_AREA)
+            .or_else(|| typed("other_work_area")),
+        place: typed("workplace"),
+        about: typed("about_me"),
+        interests: typed("interests"),
+        years_qualified: typed("years_qualified").and_then(|years| years.parse().ok()),
+        email: ticked("shows_email").then(|| email.to_owned()),
+        telephone: typed("telephone"),
+        own_views: ticked("own_views"),
+        ..seen.clone()
     }
 }
 
@@ -116,7 +140,10 @@ fn TextForm(area: String, seen: MemberProfile, email: String, version: u32, repl
                 <CheckBox id="shows_email" label="Show my e-mail address" hint=format!("It is {email}.") checked=shows_email />
                 <TextField id="telephone" label="Telephone" kind="tel" hint="It is shown as soon as it is filled in."
                     value=reply.typed("telephone", &old(&seen.telephone)) problem=reply.problem("telephone") />
-                <button type="submit" class="button">"Save"</button>
+                <div class="actions">
+                    <button type="submit" class="button">"Save"</button>
+                    <button type="submit" class="button secondary" name="act" value="preview">"See how it would look"</button>
+                </div>
             </PostForm>
         </section>
     }

@@ -151,14 +151,14 @@ fn shown(base: &str, version: Version) -> AnyView {
 }
 
 fn video(address: String, captions: String, kind: FileType, version: &Version) -> AnyView {
-    let (source, of_captions) = (address.clone(), captions.clone());
+    let (source, of_captions, language) = (address.clone(), captions.clone(), version.captions);
     view! {
         <figure>
             <video controls=true preload="none">
                 <source src=source type=kind.content_type() />
-                <track kind="captions" srclang="en-GB" label="English" src=captions default=true />
+                <track kind="captions" srclang=language.tag() label=language.label() src=captions default=true />
             </video>
-            <figcaption>{download(address, version)}", "<a href=of_captions rel="external">"captions"</a></figcaption>
+            <figcaption>{download(address, version)}", "<a href=of_captions rel="external">"captions in "{language.label()}</a></figcaption>
         </figure>
     }
     .into_any()

@@ -137,6 +137,7 @@ mod tests {
         };
         DirectoryPage {
             head: AreaHead { slug: "north".to_owned(), name: "North".to_owned(), lead: false },
+            id: None,
             rows: vec![row; rows],
             found,
             in_all: 68,

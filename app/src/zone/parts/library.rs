@@ -1,11 +1,12 @@
 //! Pieces of the contacts and of the library.
 
 use domain::zone::resources::{
-    MOST_BYTES, MOST_CAPTION_BYTES, MOST_VIDEO_BYTES, Named, ResourceCard, ResourceState, WebLink, megabytes,
+    CaptionLanguage, MOST_BYTES, MOST_CAPTION_BYTES, MOST_VIDEO_BYTES, Named, ResourceCard, ResourceState,
+    WebLink, megabytes,
 };
 use leptos::prelude::*;
 
-use crate::kit::ui::{FileField, Reply, TextArea, TextField};
+use crate::kit::ui::{FileField, Reply, SelectField, TextArea, TextField};
 
 /// A link that leads out of the site, which says where.
 pub fn out(link: WebLink, words: Option<String>) -> AnyView {
@@ -96,6 +97,7 @@ pub fn ThingFields(reply: Reply) -> impl IntoView {
         "WebVTT, at most {} MB. A video is not taken without captions.",
         megabytes(MOST_CAPTION_BYTES)
     );
+    let chosen = reply.typed("captions_language", CaptionLanguage::default().tag());
     view! {
         <p>"Give a web address, or choose a file."</p>
         <TextField id="url" label="Web address" kind="url" hint="It begins with https://"
@@ -106,5 +108,11 @@ pub fn ThingFields(reply: Reply) -> impl IntoView {
             value=reply.typed("alt", "") problem=reply.problem("alt") />
         <FileField id="captions" label="For a video: its captions" hint=captions most=megabytes(MOST_CAPTION_BYTES) accept=".vtt"
             problem=reply.problem("captions") />
+        <SelectField id="captions_language" label="For a video: the language of its captions" problem=reply.problem("captions_language")>
+            {CaptionLanguage::ALL.map(|language| {
+                let selected = language.tag() == chosen;
+                view! { <option value=language.tag() selected=selected>{language.label()}</option> }
+            }).into_iter().collect_view()}
+        </SelectField>
     }
 }

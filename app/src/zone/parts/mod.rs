@@ -22,6 +22,6 @@ pub use leaving::WhatGoes;
 pub use library::{FactFields, ThingFields, member, out, suggestions_wait, tags};
 pub use member::MemberDetails;
 pub use message::MessageForm;
-pub use news::{keep_zone_current, waits};
+pub use news::{keep_area_current, keep_zone_current, waits};
 pub use reach::{by_mail, by_telephone};
 pub use search_form::search_form;

@@ -7,6 +7,7 @@ use crate::{
     assessment::delivery::SittingId,
     cohorts::CohortId,
     organisations::OrganisationId,
+    zone::AreaId,
 };
 
 /// Something that can change while a page shows it. News carries nothing else: a page that hears of it asks for the new
@@ -29,6 +30,8 @@ pub enum Topic {
     /// How somebody stands to the areas of the Zone and, for a lead, who waits for their decision. It names no area: nobody
     /// else may know which is theirs.
     Zone(PersonId),
+    /// Somebody has left an area of the Zone. Its members hear of it.
+    Area(AreaId),
 }
 
 impl Topic {
@@ -40,12 +43,13 @@ impl Topic {
             Self::Sitting(sitting) => ("sitting", sitting.0),
             Self::Session(session) => ("session", session.0),
             Self::Zone(person) => ("zone", person.0),
+            Self::Area(area) => ("area", area.0),
         }
     }
 
     /// One of each kind, with this id.
     #[must_use]
-    pub fn all(id: Uuid) -> [Self; 6] {
+    pub fn all(id: Uuid) -> [Self; 7] {
         let all = [
             Self::Progress(PersonId(id)),
             Self::Cohort(CohortId(id)),
@@ -53,6 +57,7 @@ impl Topic {
             Self::Sitting(SittingId(id)),
             Self::Session(SessionId(id)),
             Self::Zone(PersonId(id)),
+            Self::Area(AreaId(id)),
         ];
         for topic in all {
             // A new kind does not compile until it is here. Add it to the list above too.
@@ -62,7 +67,8 @@ impl Topic {
                 | Self::Organisation(_)
                 | Self::Sitting(_)
                 | Self::Session(_)
-                | Self::Zone(_) => {}
+                | Self::Zone(_)
+                | Self::Area(_) => {}
             }
         }
         all

@@ -6,7 +6,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Attempt, Handler, JobError, Outcome, ScheduledJob};
-use crate::{Result, Services, access, accounts, assessment::results, kit::mail, organisations};
+use crate::{
+    Result, Services, access, accounts, assessment::results, kit::mail, organisations, zone::resources,
+};
 
 /// A job carries ids and nothing else: the data may have changed or gone by the time the job runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,10 @@ pub enum Job {
     EndLook {
         look: Uuid,
     },
+    /// Tells the leads of an area what waits for them in its library.
+    TellSuggestions {
+        area: Uuid,
+    },
     Scheduled(ScheduledJob),
 }
 
@@ -49,14 +55,22 @@ const TAKE_IN_UPLOAD: &str = "take_in_upload";
 const UNDO_UPLOAD: &str = "undo_upload";
 const MARK_AGAIN: &str = "mark_again";
 const END_LOOK: &str = "end_look";
+const TELL_SUGGESTIONS: &str = "tell_suggestions";
 
 impl Job {
     /// Every kind that this version can do. Others wait for a server that knows them.
     pub fn kinds() -> Vec<&'static str> {
-        [SEND_MAIL, SEND_PASSWORD_LINK, SEND_REGISTRATION, TAKE_IN_UPLOAD, UNDO_UPLOAD, MARK_AGAIN, END_LOOK]
-            .into_iter()
-            .chain(ScheduledJob::ALL.map(ScheduledJob::name))
-            .collect()
+        let kinds = [
+            SEND_MAIL,
+            SEND_PASSWORD_LINK,
+            SEND_REGISTRATION,
+            TAKE_IN_UPLOAD,
+            UNDO_UPLOAD,
+            MARK_AGAIN,
+            END_LOOK,
+            TELL_SUGGESTIONS,
+        ];
+        kinds.into_iter().chain(ScheduledJob::ALL.map(ScheduledJob::name)).collect()
     }
 
     pub(super) fn kind(&self) -> &'static str {
@@ -68,6 +82,7 @@ impl Job {
             Self::UndoUpload { .. } => UNDO_UPLOAD,
             Self::MarkAgain { .. } => MARK_AGAIN,
             Self::EndLook { .. } => END_LOOK,
+            Self::TellSuggestions { .. } => TELL_SUGGESTIONS,
             Self::Scheduled(job) => job.name(),
         }
     }
@@ -80,12 +95,13 @@ impl Job {
             Self::TakeInUpload { upload } | Self::UndoUpload { upload } => json!({ "upload": upload }),
             Self::MarkAgain { correction } => json!({ "correction": correction }),
             Self::EndLook { look } => json!({ "look": look }),
+            Self::TellSuggestions { area } => json!({ "area": area }),
             Self::Scheduled(_) => json!({}),
         }
     }
 
     /// Only one job with the same kind and key waits at a time.
-    pub(super) fn key(&self) -> Option<&'static str> {
+    pub(super) fn key(&self) -> Option<String> {
         match self {
             Self::SendMail { .. }
             | Self::SendPasswordLink { .. }
@@ -94,16 +110,20 @@ impl Job {
             | Self::UndoUpload { .. }
             | Self::MarkAgain { .. }
             | Self::EndLook { .. } => None,
-            Self::Scheduled(_) => Some("one"),
+            Self::TellSuggestions { area } => Some(area.to_string()),
+            Self::Scheduled(_) => Some("one".to_owned()),
         }
     }
 
-    /// Mail is tried for eight hours, and so are the next sittings of a correction and the end of a look, which fail only while the database
+    /// Mail is tried for eight hours, and so are the next sittings of a correction, the end of a look and what leads are told, which fail only while the database
     /// is away or the server is killed; a link for the hour in which it would work. Somebody waits for an upload, and can ask for it again. A scheduled job comes
     /// round again.
     pub(super) fn max_attempts(&self) -> i32 {
         match self {
-            Self::SendMail { .. } | Self::MarkAgain { .. } | Self::EndLook { .. } => 12,
+            Self::SendMail { .. }
+            | Self::MarkAgain { .. }
+            | Self::EndLook { .. }
+            | Self::TellSuggestions { .. } => 12,
             Self::SendPasswordLink { .. } | Self::SendRegistration { .. } => 9,
             Self::TakeInUpload { .. } | Self::UndoUpload { .. } => 5,
             Self::Scheduled(_) => 3,
@@ -120,6 +140,7 @@ impl Job {
             UNDO_UPLOAD => Self::UndoUpload { upload: id("upload")? },
             MARK_AGAIN => Self::MarkAgain { correction: id("correction")? },
             END_LOOK => Self::EndLook { look: id("look")? },
+            TELL_SUGGESTIONS => Self::TellSuggestions { area: id("area")? },
             _ => Self::Scheduled(*ScheduledJob::ALL.iter().find(|job| job.name() == kind)?),
         })
     }
@@ -143,6 +164,7 @@ impl Handler for Services {
             Job::UndoUpload { upload } => Ok(organisations::undo(self, attempt, upload).await?),
             Job::MarkAgain { correction } => results::mark_again(self, attempt, correction).await,
             Job::EndLook { look } => Ok(access::end_look(self, look).await?),
+            Job::TellSuggestions { area } => Ok(resources::tell_suggestions(self, attempt, area).await?),
             Job::Scheduled(job) => Ok(job.run(self).await?),
         }
     }
@@ -157,6 +179,7 @@ impl Handler for Services {
                 Job::SendPasswordLink { .. }
                 | Job::SendRegistration { .. }
                 | Job::EndLook { .. }
+                | Job::TellSuggestions { .. }
                 | Job::Scheduled(_),
             )
             | None => Ok(()),
@@ -179,6 +202,7 @@ mod tests {
             Job::UndoUpload { upload: id },
             Job::MarkAgain { correction: id },
             Job::EndLook { look: id },
+            Job::TellSuggestions { area: id },
         ];
         let all: Vec<_> = all.into_iter().chain(ScheduledJob::ALL.map(Job::Scheduled)).collect();
         let kinds: Vec<_> = all.iter().map(Job::kind).collect();

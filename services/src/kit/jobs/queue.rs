@@ -88,7 +88,7 @@ impl NewJob {
         Self {
             kind: job.kind(),
             payload: job.payload(),
-            key: job.key().map(str::to_owned),
+            key: job.key(),
             max_attempts: job.max_attempts(),
             run_at: None,
         }

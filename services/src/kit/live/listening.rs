@@ -114,7 +114,7 @@ mod tests {
         }
     }
 
-    fn topics(id: u128) -> [Topic; 6] {
+    fn topics(id: u128) -> [Topic; 7] {
         Topic::all(Uuid::from_u128(id))
     }
 

@@ -60,10 +60,14 @@ pub enum MailKind {
     CohortReminder,
     /// A lead of an area of the Zone has accepted or declined what a member suggested for its library.
     ZoneSuggestion,
+    /// Suggestions for the library of an area that this person leads wait.
+    ZoneSuggested,
     /// Somebody has applied to an area of NMP Zone that this person leads.
     ZoneWaiting,
     /// What was decided about an application to an area of NMP Zone, or about a membership or the role of a lead there.
     ZoneDecided,
+    /// An area of NMP Zone has no lead, and support appoints one.
+    ZoneLeaderless,
     /// A member of an area of NMP Zone has written to another.
     ZoneMessage,
     /// A member of an area has reported something to its leads.
@@ -91,8 +95,10 @@ impl MailKind {
         Self::MembershipEnded,
         Self::CohortReminder,
         Self::ZoneSuggestion,
+        Self::ZoneSuggested,
         Self::ZoneWaiting,
         Self::ZoneDecided,
+        Self::ZoneLeaderless,
         Self::ZoneMessage,
         Self::ZoneReport,
         Self::ZoneReportClosed,
@@ -119,8 +125,10 @@ impl MailKind {
             Self::MembershipEnded => "membership_ended",
             Self::CohortReminder => "cohort_reminder",
             Self::ZoneSuggestion => "zone_suggestion",
+            Self::ZoneSuggested => "zone_suggested",
             Self::ZoneWaiting => "zone_waiting",
             Self::ZoneDecided => "zone_decided",
+            Self::ZoneLeaderless => "zone_leaderless",
             Self::ZoneMessage => "zone_message",
             Self::ZoneReport => "zone_report",
             Self::ZoneReportClosed => "zone_report_closed",

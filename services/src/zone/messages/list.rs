@@ -92,5 +92,6 @@ pub async fn messages_page(
             })
         },
     )?;
-    Ok(Messages { head: AreaHead { slug, name, lead: member.is_lead() }, messages, blocked })
+    let head = AreaHead { slug, name, lead: member.is_lead() };
+    Ok(Messages { head, id: Some(member.area()), messages, blocked })
 }

@@ -1,5 +1,6 @@
 //! Leads add, members suggest, with the same form: a resource, or a version of one.
 
+use chrono::Duration;
 use domain::{
     FieldProblem, FormToken, Problem,
     learning::Slug,
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 pub use super::keeping::NewVersion;
 use super::{
-    Said,
+    Said, digest,
     facts::{Facts, Problems, owner},
     in_words,
     keeping::{Checked, Kept, keep, too_long},
@@ -24,13 +25,19 @@ use crate::{
     Error, Result, Services,
     access::AreaMember,
     accounts::{self, Actor},
-    kit::once::{once, saying},
+    kit::{
+        moment::day_time,
+        once::{once, saying},
+        rate::Rate,
+    },
     zone::unless_left,
 };
 
 /// How many suggestions of one member wait at most.
 const MOST_WAITING: i64 = 20;
 const LONGEST_CHANGE: usize = 500;
+/// Each file is read, scanned and kept.
+const RATE: Rate = Rate { what: "bring a file for a library", an_hour: 60, a_day: 200 };
 
 /// The answer to a file that is not even waited for.
 pub fn too_large() -> Error {
@@ -75,6 +82,20 @@ pub async fn may_add(
     Ok(())
 }
 
+/// Counts a file, whatever is in it. Links are not counted.
+async fn one_more(services: &Services, actor: &Actor, new: &NewVersion) -> Result<()> {
+    if new.file.is_empty() {
+        return Ok(());
+    }
+    let mut db = services.begin().await?;
+    let again = RATE.take(services, &mut db, actor.person()).await?;
+    db.commit().await?;
+    let Some(again) = again else { return Ok(()) };
+    let again = day_time(again + Duration::seconds(59));
+    let words = format!("You have sent many files. You can choose one again from {again}");
+    Err(Error::invalid("file", in_words(words)))
+}
+
 async fn has_room(db: &mut PgConnection, member: AreaMember, field: &str) -> Result<()> {
     let waiting = sqlx::query_scalar!(
         r#"select count(*) as "waiting!" from zone_resources where area_id = $1 and added_by = $2 and state = 'suggested'"#,
@@ -112,6 +133,7 @@ pub async fn add(
     form: Option<FormToken>,
 ) -> Result<Added> {
     may_add(services, actor, area, None).await?;
+    one_more(services, actor, &new).await?;
     let owner = owner_said(services, actor, area, &said.owner).await?;
     let mut problems = Problems::default();
     let facts = said.read(owner, today(services), &mut problems);
@@ -154,6 +176,9 @@ pub async fn add(
     .map_err(unless_left)?;
     let first = Place { id: Uuid::now_v7(), of: resource, number: 1, change: None };
     version(services, &mut db, member, first, &kept).await?;
+    if suggested {
+        digest::tell_in_the_morning(services, &mut db, member.area()).await?;
+    }
     let action = if suggested { "zone.resource_suggested" } else { "zone.resource_added" };
     note(services, &mut db, actor, member.area(), resource, action).await?;
     db.commit().await?;
@@ -174,6 +199,7 @@ pub async fn add_version(
     form: Option<FormToken>,
 ) -> Result<Added> {
     may_add(services, actor, area, Some(resource)).await?;
+    one_more(services, actor, &new).await?;
     let mut problems = Problems::default();
     let checked = check(services, new).await?.map_err(|more| problems.extend(more)).ok();
     let change = problems.take("change", change_of(change));
@@ -192,6 +218,7 @@ pub async fn add_version(
         accounts::one_at_a_time(&mut db, member.person()).await?;
         has_room(&mut db, member, "url").await?;
         suggest_version(services, &mut db, member, resource, &change, &kept).await?;
+        digest::tell_in_the_morning(services, &mut db, member.area()).await?;
         note(services, &mut db, actor, member.area(), resource, "zone.resource_suggested").await?;
     } else {
         let number = next_number(&mut db, member.area(), resource).await?;
@@ -294,8 +321,8 @@ async fn version(
     kept.named(db).await?;
     sqlx::query!(
         "insert into zone_resource_versions (id, area_id, resource_id, number, made_at, made_by, change, url, file_key, file_type,
-            file_bytes, alt, captions_key)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            file_bytes, alt, captions_key, captions_language)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         place.id,
         by.area().0,
         place.of.0,
@@ -308,7 +335,8 @@ async fn version(
         kept.file_type.map(FileType::extension),
         kept.bytes,
         kept.alt,
-        kept.captions,
+        kept.captions.map(|(key, _)| key),
+        kept.captions.map(|(_, language)| language.tag()),
     )
     .execute(db)
     .await

@@ -3,13 +3,13 @@
 
 use domain::{
     FieldProblem, Problem,
-    zone::resources::{FileType, MOST_CAPTION_BYTES, ResourceKind, megabytes},
+    zone::resources::{CaptionLanguage, FileType, MOST_CAPTION_BYTES, ResourceKind, megabytes},
 };
 use sqlx::PgConnection;
 use url::Url;
 use uuid::Uuid;
 
-use super::{Problems, captions, content::recognise, in_words, link};
+use super::{Problems, captions, content::recognise, in_words, link, video};
 use crate::{
     Error, Result, Services,
     kit::{files, random::hash},
@@ -27,6 +27,8 @@ pub struct NewVersion {
     pub file: Vec<u8>,
     /// For a video.
     pub captions: Vec<u8>,
+    /// The tag of their language. A form that does not ask for it is of the version before: English.
+    pub language: String,
     /// For an image.
     pub alt: String,
 }
@@ -35,7 +37,7 @@ pub struct NewVersion {
 #[derive(Debug)]
 pub(super) enum Checked {
     Link(Url),
-    File { kind: FileType, bytes: Vec<u8>, alt: Option<String>, captions: Option<Vec<u8>> },
+    File { kind: FileType, bytes: Vec<u8>, alt: Option<String>, captions: Option<(Vec<u8>, CaptionLanguage)> },
 }
 
 impl Checked {
@@ -53,7 +55,8 @@ impl Checked {
             Self::File { bytes, alt, captions, .. } => [
                 hash(bytes),
                 hash(alt.as_deref().unwrap_or_default()),
-                hash(captions.as_deref().unwrap_or_default()),
+                hash(captions.as_ref().map(|(text, _)| text.as_slice()).unwrap_or_default()),
+                hash(captions.as_ref().map(|(_, language)| language.tag()).unwrap_or_default()),
             ]
             .concat(),
         }
@@ -84,10 +87,14 @@ impl NewVersion {
         let mut problems = Problems::default();
         let file = match kind.kind() {
             ResourceKind::Image => problems.take("file", drawn_anew(&self.file)),
+            ResourceKind::Video => problems.take("file", video::without_metadata(kind, self.file)),
             _ => Some((kind, self.file)),
         };
         let captions = match kind.kind() {
-            ResourceKind::Video => problems.take("captions", captions_of(self.captions).map(Some)),
+            ResourceKind::Video => {
+                let text = problems.take("captions", captions_of(self.captions));
+                text.zip(problems.take("captions_language", language_of(&self.language))).map(Some)
+            }
             _ => Some(None),
         };
         let alt = match kind.kind() {
@@ -116,6 +123,13 @@ fn captions_of(bytes: Vec<u8>) -> std::result::Result<Vec<u8>, Problem> {
     Ok(bytes)
 }
 
+fn language_of(tag: &str) -> std::result::Result<CaptionLanguage, Problem> {
+    match tag {
+        "" => Ok(CaptionLanguage::default()),
+        tag => CaptionLanguage::read(tag).ok_or(Problem::ChoiceMissing),
+    }
+}
+
 fn alt_of(text: &str) -> std::result::Result<String, Problem> {
     let text = domain::visible(text);
     let fits = (1..=LONGEST_ALT).contains(&text.chars().count());
@@ -140,13 +154,13 @@ pub(super) struct Kept {
     pub file_type: Option<FileType>,
     pub bytes: Option<i32>,
     pub alt: Option<String>,
-    pub captions: Option<Uuid>,
+    pub captions: Option<(Uuid, CaptionLanguage)>,
 }
 
 impl Kept {
     /// The row of this transaction names its files from now on.
     pub(super) async fn named(&self, db: &mut PgConnection) -> Result<()> {
-        for key in [self.key, self.captions].into_iter().flatten() {
+        for key in [self.key, self.captions.map(|(key, _)| key)].into_iter().flatten() {
             files::named(db, key).await?;
         }
         Ok(())
@@ -171,13 +185,13 @@ pub(super) async fn keep(services: &Services, checked: Checked) -> Result<Kept> 
         }),
         Checked::File { kind: file_type, bytes, alt, captions } => {
             scan(services, "file", &bytes).await?;
-            if let Some(captions) = &captions {
-                scan(services, "captions", captions).await?;
+            if let Some((text, _)) = &captions {
+                scan(services, "captions", text).await?;
             }
             let length = i32::try_from(bytes.len()).map_err(Error::failed)?;
             let key = files::keep(services, bytes).await?;
             let captions = match captions {
-                Some(captions) => Some(files::keep(services, captions).await?),
+                Some((text, language)) => Some((files::keep(services, text).await?, language)),
                 None => None,
             };
             Ok(Kept {

@@ -4,7 +4,7 @@ use domain::{
     learning::Slug,
     zone::{
         AreaHead,
-        resources::{ResourceCard, ResourceId, ResourcePage, Version, VersionId},
+        resources::{CaptionLanguage, ResourceCard, ResourceId, ResourcePage, Version, VersionId},
     },
 };
 use serde::Deserialize;
@@ -31,11 +31,18 @@ struct StoredVersion {
     file_type: Option<String>,
     file_bytes: Option<i32>,
     alt: Option<String>,
+    captions_language: Option<String>,
 }
 
 impl StoredVersion {
     fn shown(self) -> Result<Version> {
         let Self { url, file_type, file_bytes, alt, .. } = self;
+        // Where it was not asked for, it was English.
+        let captions = match self.captions_language.as_deref() {
+            Some(tag) => CaptionLanguage::read(tag)
+                .ok_or_else(|| Error::failed("the database has a language that nobody knows"))?,
+            None => CaptionLanguage::default(),
+        };
         Ok(Version {
             id: VersionId(self.id),
             number: number(self.number)?,
@@ -43,6 +50,7 @@ impl StoredVersion {
             by: owner(self.made_by, self.maker),
             change: self.change,
             thing: Stored { url, file_type, file_bytes, alt }.thing()?,
+            captions,
         })
     }
 }
@@ -65,7 +73,7 @@ pub async fn resource_page(
             coalesce((
                 select jsonb_agg(jsonb_build_object('id', v.id, 'number', v.number, 'made_at', v.made_at, 'made_by', v.made_by,
                     'maker', p.name, 'change', v.change, 'url', v.url, 'file_type', v.file_type, 'file_bytes', v.file_bytes,
-                    'alt', v.alt) order by v.number desc)
+                    'alt', v.alt, 'captions_language', v.captions_language) order by v.number desc)
                 from zone_resource_versions v left join zone_profiles p on p.member_id = v.made_by and p.area_id = v.area_id
                 where v.resource_id = r.id and v.area_id = r.area_id
             ), '[]') as "versions!: Json<Vec<StoredVersion>>",

@@ -221,6 +221,39 @@ async fn an_area_is_made_once_with_the_domains_that_it_admits(db: PgPool) {
     }
 }
 
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_lead_reads_of_who_asks_again_what_was_decided_before_when_and_why(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let north = slug("north");
+    let before = async || {
+        let page = applications_page(services, &place.ann, &north, None).await.unwrap();
+        page.waiting[0].before.clone()
+    };
+    assert_eq!(before().await, None, "who asks for the first time");
+    refuse(services, &place.ann, &north, place.applied, "For the north only").await.unwrap();
+    place.world.clock.advance(chrono::Duration::days(2));
+    place.world.applies(&place.ben, "north").await.unwrap();
+    let told = before().await.unwrap();
+    assert_eq!((told.standing, told.reason.as_str()), (Standing::Refused, "For the north only"));
+    assert_eq!(told.at.london, "22 November 2026 at 9am");
+
+    approve(services, &place.ann, &north, place.applied).await.unwrap();
+    remove(services, &place.ann, &north, place.applied, "Advertised a clinic").await.unwrap();
+    place.world.clock.advance(chrono::Duration::days(2));
+    place.world.applies(&place.ben, "north").await.unwrap();
+    let told = before().await.unwrap();
+    assert_eq!((told.standing, told.reason.as_str()), (Standing::Removed, "Advertised a clinic"));
+    assert_eq!(told.at.london, "24 November 2026 at 9am");
+    // What was decided in one area is not told in another.
+    let south = area(&place.world, "south").await;
+    let other = place.world.learner("eve@e.example").await;
+    lead(&place.world, south, &other).await;
+    place.world.applies(&place.ben, "south").await.unwrap();
+    let page = applications_page(services, &other, &slug("south"), None).await.unwrap();
+    assert_eq!(page.waiting[0].before, None);
+}
+
 impl Place {
     /// Somebody of support, who has given a reason for each of these people.
     async fn support(&self, helps: &[&Actor]) -> Actor {

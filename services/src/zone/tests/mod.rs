@@ -4,6 +4,7 @@ mod access;
 mod contacts;
 mod directory;
 mod joining;
+mod leaderless;
 mod leading;
 mod leaving;
 mod messages;

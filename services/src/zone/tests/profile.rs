@@ -15,7 +15,7 @@ use crate::{
     testing::{World, slug},
     zone::{
         pictures::{self, samples},
-        profile::{member_page, profile_page, save},
+        profile::{member_page, preview, profile_page, save},
         testing::{area, join, lead},
     },
 };
@@ -85,6 +85,52 @@ fn changed_meanwhile(done: Result<()>) -> bool {
         problems.as_slice(),
         [FieldProblem { field, problem: Problem::ChangedMeanwhile { .. } }] if field == "changed"
     ))
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_sends_many_pictures_waits_also_when_none_was_right(db: PgPool) {
+    let place = place(db).await;
+    let services = &place.world.services;
+    let waits = async || match place.bring(None, b"x".to_vec()).await {
+        Err(Error::Invalid(fields)) => fields[0].problem.message().contains("You have sent many pictures"),
+        other => panic!("{other:?}"),
+    };
+    for _ in 0..3 {
+        for _ in 0..20 {
+            assert!(!waits().await, "twenty in an hour");
+        }
+        assert!(waits().await, "one more");
+        // Asked before the file has arrived.
+        let asked = pictures::may_bring(services, &place.ann, &slug("north")).await;
+        assert!(matches!(&asked, Err(Error::Invalid(fields)) if fields[0].field == "picture"), "{asked:?}");
+        pictures::may_bring(services, &place.ben, &slug("north")).await.unwrap();
+        place.world.clock.advance(chrono::Duration::hours(1));
+    }
+    assert!(waits().await, "sixty in a day");
+    place.world.clock.advance(chrono::Duration::hours(22));
+    assert!(!waits().await, "the first are a day old");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn looking_at_what_is_typed_saves_nothing_and_says_what_is_wrong(db: PgPool) {
+    let place = place(db).await;
+    let (services, north) = (&place.world.services, slug("north"));
+    let before = place.seen_by(&place.ben).await.unwrap();
+    preview(services, &place.ann, &north, &typed(0)).await.unwrap();
+    assert_eq!(place.seen_by(&place.ben).await.unwrap(), before);
+    assert_eq!(profile_page(services, &place.ann, &north).await.unwrap().version, 0);
+    assert_eq!(
+        place.number("select count(*) from audit_events where action = 'zone.profile_changed'").await,
+        0
+    );
+    let wrong = ProfileTyped { years_qualified: "many".into(), ..typed(0) };
+    let refused = preview(services, &place.ann, &north, &wrong).await;
+    assert!(
+        matches!(&refused, Err(Error::Invalid(fields)) if fields[0].field == "years_qualified"),
+        "{refused:?}"
+    );
+    assert!(matches!(preview(services, &place.cat, &north, &typed(0)).await, Err(Error::NotFound)));
+    place.save(&typed(0)).await.unwrap();
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

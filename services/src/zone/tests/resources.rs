@@ -9,8 +9,8 @@ use domain::{
     zone::{
         AreaId, MemberId,
         resources::{
-            FileType, KindShown, ResourceAct, ResourceId, ResourcePage, ResourceSort, ResourceState,
-            Resources, ResourcesQuery, StateShown, Thing,
+            CaptionLanguage, FileType, KindShown, ResourceAct, ResourceId, ResourcePage, ResourceSort,
+            ResourceState, Resources, ResourcesQuery, StateShown, Thing,
         },
     },
 };
@@ -285,8 +285,15 @@ async fn a_file_is_taken_by_its_content_and_a_video_with_its_captions(db: PgPool
     assert_eq!(fields(sent(bare).await), ["captions"]);
     assert!(place.titles(&place.lead, StateShown::Current).await.is_empty());
 
-    let video = NewVersion { captions: CAPTIONS.to_vec(), ..of(MP4) };
-    let video = sent(video).await.unwrap().resource;
+    let with =
+        |language: &str| NewVersion { captions: CAPTIONS.to_vec(), language: language.into(), ..of(MP4) };
+    assert_eq!(fields(sent(with("tlh")).await), ["captions_language"]);
+    // A form of the version before does not say which.
+    for (tag, language) in [("cy", CaptionLanguage::Welsh), ("", CaptionLanguage::English)] {
+        let video = sent(with(tag)).await.unwrap().resource;
+        assert_eq!(place.page(&place.ann, video).await.unwrap().versions[0].captions, language);
+    }
+    let video = sent(with("en-GB")).await.unwrap().resource;
     let version = place.page(&place.ann, video).await.unwrap().versions[0].id;
     let captions =
         file(&place.world.services, &place.ann, &slug("north"), video, version, Part::Captions).await;
@@ -300,6 +307,77 @@ async fn a_file_is_taken_by_its_content_and_a_video_with_its_captions(db: PgPool
         let none = file(&place.world.services, &place.ann, &slug("north"), page, version, part).await;
         assert!(is_gone(none), "{part:?}");
     }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn leads_are_told_once_in_the_morning_what_waits_in_the_library(db: PgPool) {
+    let place = Place::new(db.clone()).await;
+    let services = &place.world.services;
+    let told =
+        || place.world.letters().iter().filter(|letter| letter.contains("For the library of north")).count();
+    let queued = async || -> i64 {
+        let of_kind = "select count(*) from jobs where kind = 'tell_suggestions'";
+        sqlx::query_scalar(of_kind).fetch_one(&db).await.unwrap()
+    };
+    let morning = async || {
+        let due = "update jobs set run_at = clock_timestamp() where kind = 'tell_suggestions'";
+        sqlx::query(due).execute(&db).await.unwrap();
+        run_ready(services).await.unwrap();
+    };
+    place.add(&place.lead, "Of a lead", link()).await.unwrap();
+    assert_eq!(queued().await, 0, "nothing waits");
+    let mut suggested = Vec::new();
+    for title in ["One", "Two"] {
+        suggested.push(place.add(&place.ann, title, link()).await.unwrap().resource);
+    }
+    run_ready(services).await.unwrap();
+    assert_eq!((told(), queued().await), (0, 1), "in the morning, together");
+    morning().await;
+    assert_eq!((told(), queued().await), (1, 0), "the lead, and no member");
+    assert!(place.world.letters().iter().any(|letter| letter.contains("2 suggestions")));
+    morning().await;
+    assert_eq!(told(), 1, "nothing was suggested since");
+    // What does not wait any more is not told.
+    suggested.push(place.add(&place.ann, "Three", link()).await.unwrap().resource);
+    for resource in suggested {
+        remove_for_good(services, &place.ann, &slug("north"), resource).await.unwrap();
+    }
+    morning().await;
+    assert_eq!((told(), queued().await), (1, 0));
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn who_sends_many_files_waits_and_gives_links_meanwhile(db: PgPool) {
+    let place = Place::new(db).await;
+    let nothing = || NewVersion { file: b"MZ".to_vec(), ..NewVersion::default() };
+    let waits = async || match place.add(&place.lead, "Guide", nothing()).await {
+        Err(Error::Invalid(fields)) => fields[0].problem.message().contains("You have sent many files"),
+        other => panic!("{other:?}"),
+    };
+    for _ in 0..60 {
+        assert!(!waits().await, "sixty in an hour");
+    }
+    assert!(waits().await, "one more");
+    place.add(&place.lead, "Guide", link()).await.unwrap();
+    assert_eq!(fields(place.add(&place.ann, "Guide", nothing()).await), ["file"], "somebody else");
+    place.world.clock.advance(Duration::hours(1));
+    assert!(!waits().await);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_video_loses_what_the_camera_wrote_beside_its_pictures(db: PgPool) {
+    let place = Place::new(db).await;
+    let of = |film: Vec<u8>| NewVersion { file: film, captions: CAPTIONS.to_vec(), ..NewVersion::default() };
+    let film = [MP4, b"\0\0\0\x12udta+55.95-3.1"].concat();
+    let added = place.add(&place.lead, "Film", of(film.clone())).await.unwrap().resource;
+    let version = place.page(&place.ann, added).await.unwrap().versions[0].id;
+    let read = file(&place.world.services, &place.ann, &slug("north"), added, version, Part::File).await;
+    let kept = place.bytes(&read.unwrap()).await;
+    assert_eq!((kept.len(), kept.starts_with(MP4)), (film.len(), true));
+    assert!(!kept.windows(6).any(|part| part == b"+55.95"));
+    // One of which nobody knows what is in it.
+    let damaged = [MP4, b"\0\0\x01\0udta"].concat();
+    assert_eq!(fields(place.add(&place.lead, "Film", of(damaged)).await), ["file"]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]

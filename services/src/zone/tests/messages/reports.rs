@@ -189,7 +189,8 @@ async fn where_no_lead_is_left_support_is_told_that_a_report_waits(db: PgPool) {
     assert!(place.mail_to("sue@support.example").await.is_empty(), "a lead reads it");
     leave(&place.world.services, &place.lead, &slug("north")).await.unwrap();
     place.reports(&place.ann, NewReport::Member(place.in_ben), "safety").await.unwrap();
-    let letters = place.mail_to("sue@support.example").await;
+    let mut letters = place.mail_to("sue@support.example").await;
+    letters.retain(|letter| letter.contains("a report waits"));
     assert_eq!(letters.len(), 1);
     assert!(letters[0].contains("Subject: Urgent: north has no lead, and a report waits"), "{}", letters[0]);
     assert!(letters[0].contains("call 999"));

@@ -18,7 +18,7 @@ pub(super) const CANARY: &str = "northcanary";
 const CLOSED: &[(&str, &[&str])] = &[
     ("zone_members", &["state", "code_version", "earlier"]),
     ("zone_reports", &["kind"]),
-    ("zone_resource_versions", &["file_type"]),
+    ("zone_resource_versions", &["file_type", "captions_language"]),
     ("zone_resources", &["state", "kind"]),
     // A canary with a letter left out is none.
     ("zone_slips", &["slip"]),
