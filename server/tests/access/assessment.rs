@@ -63,6 +63,8 @@ const ANYBODY: Expected = everybody(OK);
 pub const OWN: Expected = only(&[(CANDIDATE, OK)]);
 /// For people who may see the paper: its setter, administrators of the organisation and support.
 const PAPER: Expected = only(&[(SETTER, OK), (ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, WHY)]);
+/// The same when all support has given a reason.
+const EXPLAINED: Expected = only(&[(SETTER, OK), (ADMINISTRATOR, OK), (SUPPORT, OK), (SILENT, OK)]);
 /// The same for a form of one version: the second sender has seen an old one.
 const FIRST: Expected = only(&[(SETTER, OK), (ADMINISTRATOR, BAD), (SUPPORT, BAD), (SILENT, WHY)]);
 /// The same when a value is missing.
@@ -252,7 +254,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/close_paper", "paper={sat}&close_reason=Fire&confirmed=true&version=3", FIRST),
     ("/api/assessment/duplicate_paper", "paper={sat}&candidates=true", PAPER),
     ("/api/assessment/put_away_paper", "paper={sat}&put_away=yes", PAPER),
-    ("/api/assessment/add_to_paper", "template={template}&place={draft}/&marks=1", PAPER),
+    // Support has given its reason for the draft above, and none for the paper.
+    ("/api/assessment/add_to_paper", "template={template}&place={draft}/&marks=1", EXPLAINED),
     ("/api/assessment/add_to_paper", "template={template}&place={sat}/&marks=1", NOT_IN_IT),
     // The second caller finds it gone.
     ("/api/assessment/remove_draft", "paper={draft}", only(&[(SETTER, OK)])),

@@ -82,7 +82,7 @@ async fn without_a_reason_support_sees_nothing_about_people(db: PgPool) {
 }
 
 /// Requests that need no reason: they are about support's own data, or about no person.
-const ABOUT_NOBODY: [&str; 17] = [
+const ABOUT_NOBODY: [&str; 19] = [
     "/api/assessment/load_home",
     "/api/assessment/enter_code",
     "/api/assessment/load_practice",
@@ -97,6 +97,8 @@ const ABOUT_NOBODY: [&str; 17] = [
     "/assessments/practice",
     "/assessments/papers",
     "/assessments/organisations",
+    "/questions",
+    "/questions/{template}",
     "/assessments/questions/{organisation}",
     "/assessments/questions/{organisation}/templates.xlsx",
     "/assessments/questions/{organisation}/templates.csv",
