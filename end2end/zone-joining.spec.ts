@@ -299,9 +299,9 @@ test('the only lead of an area reads what follows before leaving, and applicants
   await expect(page.getByRole('main')).not.toContainText('Nobody leads this area');
   await signIn(lead, only.email);
   await open(lead, '/zone/leave');
-  await expect(lead.getByRole('main')).toContainText('Nobody else leads Area leaderless.');
+  await expect(lead.getByRole('main')).toContainText('Nobody else leads Area leaderless: ask our support first');
   await open(lead, '/zone/leaderless/leave');
-  await expect(lead.getByRole('main')).toContainText('Nobody else leads Area leaderless.');
+  await expect(lead.getByRole('main')).toContainText('Nobody else leads Area leaderless: ask our support first');
   await accessible(lead, 'leaving as the only lead');
   await lead.getByRole('button', { name: 'Yes, leave Area leaderless' }).click();
   await expect(lead).toHaveURL(/\/zone\/left$/);

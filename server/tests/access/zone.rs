@@ -315,10 +315,14 @@ async fn a_picture_or_a_file_is_taken_from_members_alone(db: PgPool) {
 async fn a_lead_who_goes_is_told_to_ask_for_another_one_first(db: PgPool) {
     let site = Site::with_demo(db).await;
     let zone = prepared(&site).await;
-    for address in ["/zone/{area}/leave", "/zone/leave", "/account/withdraw"] {
+    for (address, when) in [
+        ("/zone/{area}/leave", "Nobody else leads "),
+        ("/zone/leave", "Nobody else leads "),
+        ("/account/withdraw", "If nobody else leads it"),
+    ] {
         let page = site.get(&zone.put(address), zone.sessions[LEAD].as_deref()).await;
         assert_eq!(page.status.as_u16(), OK, "{address}");
-        for words in ["If nobody else leads it", "ask our support first to appoint somebody"] {
+        for words in [when, "ask our support first to appoint somebody"] {
             assert!(page.body.contains(words), "{address}: {words}");
         }
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 pub fn WhatGoes(alone: Vec<String>) -> impl IntoView {
     view! {
         {(!alone.is_empty()).then(|| view! {
-            <p class="notice">"Nobody else leads "<strong>{some_of(&alone)}</strong>". If you leave, nobody decides there who joins until our support has appointed a lead. It is told at once; if you know who could lead, ask it first."</p>
+            <p class="notice">"Nobody else leads "<strong>{some_of(&alone)}</strong>": ask our support first to appoint somebody. If you leave now, it is told at once, and until then nobody decides there who joins."</p>
         })}
         <p>"If you leave now, this goes at once:"</p>
         <ul>
