@@ -7,4 +7,4 @@ begin
     return null;
 end $$;
 comment on function zone_profile_gone is 'Tells the open pages of an area that a member is gone from it, and ends the streams of that person.';
-create trigger zone_profiles_gone after delete on zone_profiles for each row execute function zone_profile_gone();
+create trigger zone_profiles_told after delete on zone_profiles for each row execute function zone_profile_gone();
