@@ -1,6 +1,8 @@
 //! What a document says of reading without a network: the script and the manifest, for who has asked for it on this
 //! device, and on the page where one asks. See docs/offline.md.
 
+#![expect(clippy::disallowed_methods, reason = "the script is a file, and nothing is written into it")]
+
 use axum::http::{header, request::Parts};
 use leptos::{nonce::use_nonce, prelude::*};
 

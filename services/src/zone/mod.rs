@@ -1,6 +1,6 @@
 //! NMP Zone: closed communities of prescribers, by area.
 //!
-//! Two walls stand around an area. The first is the proof [`AreaMember`], whose area every statement takes. The second is row-level security
+//! Two walls stand around an area. The first is the proof [`AreaMember`](crate::access::AreaMember), whose area every statement takes. The second is row-level security
 //! (`migrations/20261202100000_zone_create.sql`): the database shows the rows of an area only to a transaction in which `zone_access` has
 //! found the actor to be its member. So every use case begins a transaction, asks for the proof in it, and reads and writes in it.
 
@@ -20,13 +20,10 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-use domain::{
-    learning::Slug,
-    zone::{AreaHead, AreaId},
-};
+use domain::{learning::Slug, zone::AreaId};
 use sqlx::PgConnection;
 
-use crate::{Error, Result, Services, access::AreaMember};
+use crate::{Error, Result, Services};
 
 /// For a row that points to members. One of them may leave at the moment in which it is written, also who writes it: then the database does not
 /// take it, by its keys or by its policies.
@@ -39,17 +36,6 @@ fn unless_left(error: sqlx::Error) -> Error {
         }
         other => other.into(),
     }
-}
-
-/// What every page of the area says of it.
-///
-/// # Errors
-/// Those of the database.
-pub(crate) async fn head(db: &mut PgConnection, member: AreaMember) -> Result<AreaHead> {
-    let area = sqlx::query!("select slug, name from zone_areas where id = $1", member.area().0)
-        .fetch_one(db)
-        .await?;
-    Ok(AreaHead { slug: area.slug, name: area.name, lead: member.is_lead() })
 }
 
 /// An area to make. What stands in it is public.

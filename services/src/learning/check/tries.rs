@@ -44,7 +44,7 @@ pub(super) struct Try {
 }
 
 /// A marked try, as the statement of [`open`] gives it.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Marked {
     id: Uuid,
     taken_at: DateTime<Utc>,

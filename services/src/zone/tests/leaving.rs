@@ -29,7 +29,7 @@ async fn who_leaves_an_area_is_gone_from_it_at_once_and_stays_in_the_others(db: 
     lead(&world, north, &ann).await;
     lead(&world, north, &ben).await;
     lead(&world, south, &ben).await;
-    assert_eq!(leave_page(services, &ben, &slug("north")).await.unwrap().name, "north");
+    assert_eq!(leave_page(services, &ben, &slug("north")).await.unwrap().head.name, "north");
     assert!(matches!(leave_page(services, &ann, &slug("south")).await, Err(Error::NotFound)));
     // Pressed twice, it is done once.
     for _ in 0..2 {
