@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::QuestionKind;
+use super::{QuestionKind, form::Fields};
 use crate::{
     assessment::{Category, Difficulty, authoring::ListChoice},
     kit::list::{OptionCount, Page},
@@ -11,6 +11,11 @@ use crate::{
 crate::id! {
     /// A question template as imported.
     TemplateId
+}
+
+crate::id! {
+    /// A question that a setter is writing by form.
+    QuestionDraftId
 }
 
 crate::id! {
@@ -113,4 +118,48 @@ pub struct BankPreviewed {
     pub text: String,
     pub faults: Vec<String>,
     pub questions: Vec<PreviewedQuestion>,
+}
+
+/// `/assessments/questions/{organisation}/write`: a question in the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writing {
+    pub organisation: String,
+    pub draft: QuestionDraftId,
+    /// The question that is changed; none for a new one.
+    pub changes: Option<TemplateId>,
+    pub fields: Fields,
+    /// What stands in the form, as the text of a file. None if it was not asked for, or cannot be read.
+    pub toml: Option<String>,
+    /// None until somebody asks for a preview, or to save.
+    pub tried: Option<TriedQuestion>,
+}
+
+/// What trying a question came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TriedQuestion {
+    /// In the order of the form.
+    pub faults: Vec<Fault>,
+    /// One for each seed that makes a question.
+    pub draws: Vec<Draw>,
+}
+
+/// A fault of a question, beside its field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// A key of [`Fields`].
+    pub field: String,
+    pub what: String,
+    /// The first draw that shows it; none where every draw does.
+    pub seed: Option<u32>,
+}
+
+/// A question with the numbers of one seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draw {
+    pub seed: u32,
+    /// Each variable with its value.
+    pub numbers: Vec<(String, String)>,
+    pub question: PreviewedQuestion,
+    /// Each known mistake that is possible with these numbers, and the answer to which it leads.
+    pub mistakes: Vec<(String, String)>,
 }
