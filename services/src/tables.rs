@@ -218,6 +218,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "papers_kept",
             "papers_waiting",
             "practice_questions",
+            "question_drafts",
             "question_templates",
             "remarking_of",
             "remarkings",

@@ -46,6 +46,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("assessment.paper_moved", "Moved a paper"),
     ("assessment.paper_published", "Published a paper"),
     ("assessment.paper_withdrawn", "Withdrew a paper"),
+    ("assessment.question_written", "Wrote or changed a question template by form"),
     ("assessment.reopened", "Opened a sitting again"),
     ("assessment.results_released", "Released results"),
     ("assessment.seen_by_support", "Support looked"),

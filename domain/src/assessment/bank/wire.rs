@@ -127,6 +127,8 @@ pub struct Writing {
     pub draft: QuestionDraftId,
     /// The question that is changed; none for a new one.
     pub changes: Option<TemplateId>,
+    /// Of that question, in microseconds since 1970; 0 for a new one.
+    pub version: i64,
     pub fields: Fields,
     /// What stands in the form, as the text of a file. None if it was not asked for, or cannot be read.
     pub toml: Option<String>,

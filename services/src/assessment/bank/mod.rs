@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `trying` | how the text of a bank is tried, and how a question is previewed |
 //! | `drafts` | the text of a bank between its preview and its import |
+//! | `writing` | how a question is written by form |
 //! | `import` | what an import changes |
 //! | `list` | an organisation's own templates, as a list and as a file |
 //! | `browse` | what setters see of the shared bank and their own, and how they look at one question |
@@ -15,6 +16,7 @@ mod import;
 mod list;
 mod sources;
 mod trying;
+mod writing;
 
 use domain::{assessment::bank::TemplateId, organisations::OrganisationId};
 
@@ -27,6 +29,7 @@ pub use import::{ImportedBank, import_shared_bank};
 pub use list::{own_templates, templates_file};
 pub(super) use sources::{ask, ask_with, chosen_source, draw_sources, draw_template, level, read_one};
 pub(super) use trying::previewed;
+pub use writing::{Beside, Press, Written, Wrote, look_at_fields, write_question, writing};
 
 /// Retires a template of the organisation's own, so that it is never drawn again, or restores it. Published papers keep
 /// their questions.

@@ -156,7 +156,7 @@ impl Fields {
     pub fn typed(sent: impl IntoIterator<Item = (String, String)>) -> Self {
         let known = |key: &str| ONCE.contains(&key) || row_of(key).is_some();
         let sent = sent.into_iter().filter(|(key, _)| known(key));
-        Self(sent.map(|(key, text)| (key, text.replace("\r\n", "\n"))).collect())
+        Self(sent.map(|(key, text)| (key, text.replace("\r\n", "\n").replace('\0', ""))).collect())
     }
 
     /// An empty form, with what most questions have.
@@ -174,6 +174,11 @@ impl Fields {
 
     pub fn set(&mut self, key: impl Into<String>, text: impl Into<String>) {
         self.0.insert(key.into(), text.into());
+    }
+
+    /// How long all texts are together.
+    pub fn bytes(&self) -> usize {
+        self.0.values().map(String::len).sum()
     }
 
     /// How many rows the list has, the empty ones among them.
