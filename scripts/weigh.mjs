@@ -20,6 +20,7 @@ const AREAS = {
   setting: { most: 116, what: "a setter's other pages" },
   trial: { target: 120, most: 120, what: 'trying a paper in the room of the candidates' },
   bank: { target: 120, most: 100, what: 'the questions that setters may set' },
+  writing: { target: 120, most: 110, what: 'the form in which a setter writes a question' },
   running: { most: 170, what: 'running a paper' },
   cohort: { target: 120, most: 85, what: 'cohorts, their students and reminders' },
   organisation: { target: 120, most: 124, what: 'administering an organisation' },

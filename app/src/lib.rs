@@ -26,7 +26,9 @@ use leptos_router::{
 };
 
 use accounts::{AccountPages, ActivationPages};
-use assessment::{BankPages, CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages, TrialPages};
+use assessment::{
+    BankPages, CandidatePages, PapersPages, RoomPages, RunningPages, SettingPages, TrialPages, WritingPages,
+};
 use cohorts::CohortPages;
 use home::HomePages;
 use kit::address::Address;
@@ -119,7 +121,7 @@ macro_rules! targets {
 targets! {
     Course, Module, Reading,
     ;
-    HomePages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages, BankPages, TrialPages,
+    HomePages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, SettingPages, BankPages, TrialPages, WritingPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
@@ -219,6 +221,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/assessments/papers/:paper/items", Target::RunningPages(RunningPages::Items)),
     ("/assessments/papers/:paper/sittings/:sitting", Target::RunningPages(RunningPages::SittingPage)),
     ("/assessments/questions/:organisation", Target::BankPages(BankPages::Questions)),
+    ("/assessments/questions/:organisation/write", Target::WritingPages(WritingPages::Write)),
     ("/assessments/questions/:organisation/:draft", Target::BankPages(BankPages::BankDraft)),
     ("/questions", Target::BankPages(BankPages::Browse)),
     ("/questions/:template", Target::BankPages(BankPages::Example)),

@@ -59,6 +59,7 @@ enum Ahead<'a> {
     Papers,
     Setting,
     Bank,
+    Writing,
     Trial,
     Candidate,
     Room,
@@ -93,6 +94,7 @@ impl<'a> Ahead<'a> {
             ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
                 Self::Papers
             }
+            ["assessments", "questions", _, "write"] => Self::Writing,
             ["assessments", "questions", ..] | ["questions", ..] => Self::Bank,
             ["assessments", "papers", _, "try"] => Self::Trial,
             ["assessments", "papers" | "adjustments", ..] => Self::Setting,
@@ -116,6 +118,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Papers => "papers",
         Ahead::Setting => "setting",
         Ahead::Bank => "bank",
+        Ahead::Writing => "writing",
         Ahead::Trial => "trial",
         Ahead::Candidate => "candidate",
         Ahead::Organisation => "organisation",
@@ -140,7 +143,9 @@ mod browser {
     use crate::kit::ahead::Ahead;
     use crate::{
         accounts::{AccountPages, ActivationPages},
-        assessment::{BankPages, CandidatePages, PapersPages, RunningPages, SettingPages, TrialPages},
+        assessment::{
+            BankPages, CandidatePages, PapersPages, RunningPages, SettingPages, TrialPages, WritingPages,
+        },
         cohorts::CohortPages,
         home::HomePages,
         kit::{api::ApiError, navigation::links_load_documents},
@@ -292,6 +297,7 @@ mod browser {
             Ahead::Papers => PapersPages::ahead(),
             Ahead::Setting => SettingPages::ahead(),
             Ahead::Bank => BankPages::ahead(),
+            Ahead::Writing => WritingPages::ahead(),
             Ahead::Trial => TrialPages::ahead(),
             Ahead::Candidate => CandidatePages::ahead(),
             // The room is entered by loading a document.

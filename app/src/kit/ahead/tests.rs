@@ -99,6 +99,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/assessments/papers/{paper}/items", Running),
     ("/assessments/papers/{paper}/sittings/{sitting}", Running),
     ("/assessments/questions/{organisation}", Bank),
+    ("/assessments/questions/{organisation}/write", Writing),
     ("/assessments/questions/{organisation}/{draft}", Bank),
     ("/questions", Bank),
     ("/questions/{template}", Bank),

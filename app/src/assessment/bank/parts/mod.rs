@@ -1,5 +1,11 @@
 //! Pieces of the pages.
 
+mod answered;
 pub mod bank_form;
 pub mod card;
+pub mod draws;
+mod figure_fields;
+#[cfg(feature = "hydrate")]
+pub mod live;
 pub mod previewed;
+pub mod written;

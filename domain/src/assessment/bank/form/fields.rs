@@ -221,6 +221,12 @@ impl Fields {
         ROWS.iter().any(|(known, _)| *known == list)
     }
 
+    /// The first field of the list's last row.
+    pub fn last_row(&self, list: &str) -> String {
+        let first = columns(list).first().copied().unwrap_or("");
+        row_key(list, self.rows(list).saturating_sub(1), first)
+    }
+
     /// Where the part of the form is that has the field.
     pub fn order(key: &str) -> usize {
         let part = key.split('.').next().unwrap_or(key);
