@@ -333,10 +333,9 @@ mod tests {
             typed_of(&[("answers[why][]", "a"), ("answers[which][0]", "not-any"), ("shown", "NORTH-2027")]),
             ""
         );
-        let chosen =
-            ["kind", "variables.0.how", "options.1.right", "number.rounding", "figure.kind", "keep-order"];
-        for key in chosen {
-            assert_eq!(typed_of(&[(&format!("fields[{key}]"), "number")]), "", "{key}");
+        for key in ["kind", "variables.0.how", "options.1.right", "number.rounding", "figure.kind", "keep-order"] {
+            let name = format!("fields[{key}]");
+            assert_eq!(typed_of(&[(name.as_str(), "number")]), "", "{key}");
         }
     }
 
