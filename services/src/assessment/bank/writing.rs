@@ -150,7 +150,9 @@ pub async fn writing(
         },
         (Beside::Preview, _) => {
             let mut tried = try_fields(services, fields.clone(), MOST_SEEDS).await?.1;
-            tried.faults.splice(0..0, stands.faults(&fields));
+            let mut faults = stands.faults(&fields);
+            faults.append(&mut tried.faults);
+            tried.faults = faults;
             (None, Some(tried))
         }
         (Beside::Nothing, _) => (None, None),

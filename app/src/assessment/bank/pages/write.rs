@@ -9,7 +9,7 @@ use crate::{
             api::{WriteQuestion, load_writing},
             parts::{
                 draws::draws,
-                written::{Typed, all_fields, problem_of},
+                written::{FORM, Typed, all_fields, problem_of},
             },
         },
     },
@@ -38,8 +38,8 @@ pub fn Write() -> impl IntoView {
 fn WritingView(writing: Writing) -> impl IntoView {
     let Writing { organisation, draft, changes, version, fields, toml, tried } = writing;
     let faults: Vec<_> = tried.iter().flat_map(|tried| &tried.faults).map(problem_of).collect();
-    let reply = Reply::to(&[WriteQuestion::PATH]).or_all(faults.clone());
-    let typed = Typed { fields: StoredValue::new(fields), problems: RwSignal::new(faults) };
+    let reply = Reply::to(FORM).or_all(faults.clone());
+    let typed = Typed { fields: StoredValue::new(fields), problems: RwSignal::new(faults), reply };
     let here = use_organisation();
     let position = Position {
         steps: vec![(format!("/assessments/questions/{here}"), "Question bank".to_owned())],
@@ -93,7 +93,7 @@ fn WritingView(writing: Writing) -> impl IntoView {
             <section class="narrow" aria-labelledby="text-title">
                 <h2 id="text-title">"As text"</h2>
                 <p>"The form and the text of a file say the same, both ways. Only comments, which begin with "<code>"#"</code>", are not kept."</p>
-                <TextArea id="pasted" label="Text of the question" rows=12 code=true value=toml.unwrap_or_default() problem=reply.problem("pasted") />
+                <TextArea id="pasted" label="Text of the question" rows=12 code=true value=reply.typed("pasted", &toml.unwrap_or_default()) problem=reply.problem("pasted") />
                 <div class="actions">
                     <button type="submit" name="act" value="text" class="button secondary">"Show the form as text"</button>
                     <button type="submit" name="act" value="paste" class="button secondary">"Fill in the form from this text"</button>

@@ -23,10 +23,11 @@ pub fn draws(tried: Option<TriedQuestion>) -> AnyView {
         let problem = problem_of(fault);
         view! { <li><a href=format!("#{}", problem.field) rel="external">{problem.problem.message().into_owned()}</a></li> }
     };
+    let faults_there = !faults.is_empty();
     let faults = faults.iter().map(fault).collect_view();
     view! {
         <p role="status">{said}</p>
-        <ul class="plain-list faults">{faults}</ul>
+        {when(faults_there, move || view! { <ul class="plain-list faults">{faults}</ul> }.into_any())}
         {when(!draws.is_empty(), move || drawn(draws))}
     }
     .into_any()

@@ -10,10 +10,13 @@ use domain::{
         },
     },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{answered::answered, figure_fields::figure_fields};
-use crate::kit::ui::{CheckBox, SelectField, TextArea, TextField, problem_for};
+use crate::{
+    assessment::bank::api::WriteQuestion,
+    kit::ui::{CheckBox, Reply, SelectField, TextArea, TextField, problem_for},
+};
 
 /// What one row of a list is called.
 const ROWS: [(&str, &str); 11] = [
@@ -48,16 +51,22 @@ pub fn problem_of(fault: &Fault) -> FieldProblem {
     FieldProblem::new(&fault.field, Problem::InWords { words: format!("{first}{}", letters.as_str()) })
 }
 
+/// The form whose reply counts.
+pub const FORM: &[&str] = &[WriteQuestion::PATH];
+
 /// What stands in the form, and what is wrong with it.
 #[derive(Clone, Copy)]
 pub struct Typed {
     pub fields: StoredValue<Fields>,
     pub problems: RwSignal<Vec<FieldProblem>>,
+    /// A form that could not be kept has what was typed.
+    pub reply: Reply,
 }
 
 impl Typed {
     pub fn value(self, key: &str) -> String {
-        self.fields.with_value(|fields| fields.get(key).to_owned())
+        let kept = self.fields.with_value(|fields| fields.get(key).to_owned());
+        self.reply.typed(&name(key), &kept)
     }
 
     fn problem(self, key: &str) -> Signal<Option<Problem>> {
@@ -117,7 +126,9 @@ impl Typed {
     }
 
     pub fn tick(self, key: &str, label: &str) -> AnyView {
-        let (id, name, checked) = (key.to_owned(), name(key), self.value(key) == "true");
+        let kept = self.fields.with_value(|fields| fields.get(key) == "true");
+        let (id, name) = (key.to_owned(), name(key));
+        let checked = self.reply.ticked(FORM, &name, kept);
         let label = label.to_owned();
         view! { <CheckBox id name label checked /> }.into_any()
     }

@@ -32,7 +32,8 @@ impl Values {
         let shown = |value: &Value| match value {
             Value::Number(number) => figures(*number).unwrap_or_else(|| number.to_string()),
             Value::Word(word) => word.clone(),
-            Value::Truth(truth) => if *truth { "yes" } else { "no" }.to_owned(),
+            Value::Truth(true) => "yes".to_owned(),
+            Value::Truth(false) => "no".to_owned(),
         };
         self.0.iter().map(|(name, value)| (name.clone(), shown(value))).collect()
     }
