@@ -95,6 +95,12 @@ for (const scripts of [true, false]) {
       await expect(page.getByText('The question is saved.')).toBeVisible();
       if (scripts) await isSameDocument(page);
 
+      // It is looked at, and changed from there.
+      await page.goto(`${bank()}?search=${id}`);
+      await page.getByRole('main').locator('table').getByRole('link').first().click();
+      await page.getByRole('link', { name: 'Change this question' }).click();
+      await expect(field(page, 'wording')).toHaveValue(/^\{dose\} mg is prescribed\./);
+
       // It is changed in the same form, keeps its id, and is the same as text.
       await page.goto(`${bank()}?search=${id}`);
       await arrived(page);

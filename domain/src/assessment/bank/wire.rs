@@ -6,6 +6,7 @@ use super::{QuestionKind, form::Fields};
 use crate::{
     assessment::{Category, Difficulty, authoring::ListChoice},
     kit::list::{OptionCount, Page},
+    organisations::OrganisationId,
 };
 
 crate::id! {
@@ -65,6 +66,9 @@ pub struct BankQuestion {
     pub kind: QuestionKind,
     /// As in [`BankCard`].
     pub organisation: Option<String>,
+    /// That organisation, in whose bank the setter may change it.
+    #[serde(default)]
+    pub bank: Option<OrganisationId>,
     /// The seed of the example. The next one draws other numbers, if the question has any.
     pub seed: u32,
     /// `None` if the template makes no question.
