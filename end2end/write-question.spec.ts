@@ -97,7 +97,7 @@ for (const scripts of [true, false]) {
 
       // It is looked at, and changed from there.
       await page.goto(`${bank()}?search=${id}`);
-      await page.getByRole('main').locator('table').getByRole('link').first().click();
+      await page.getByRole('main').locator('tbody').getByRole('link').first().click();
       await page.getByRole('link', { name: 'Change this question' }).click();
       await expect(field(page, 'wording')).toHaveValue(/^\{dose\} mg is prescribed\./);
 

@@ -109,13 +109,13 @@ fn number_ask() -> impl Strategy<Value = Ask> {
     )
 }
 
-fn ask() -> impl Strategy<Value = Ask> {
+fn choice() -> impl Strategy<Value = ChoiceAsk> {
     let option = (wording(), any::<bool>(), option::of(wording()), option::of(text()));
     let option = option.prop_map(|(text, right, why, error)| OptionAsk { text, right, why, error });
-    let choice = || {
-        let options = (vec(option.clone(), 0..13), any::<bool>());
-        options.prop_map(|(options, shuffle)| ChoiceAsk { options, shuffle })
-    };
+    (vec(option, 0..13), any::<bool>()).prop_map(|(options, shuffle)| ChoiceAsk { options, shuffle })
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
     let orders = (text(), vec(1..9_usize, 1..6)).prop_map(|(name, order)| OrderingError { name, order });
     let ordering = (vec(wording(), 0..6), vec(orders, 0..3));
     let texts = (text(), vec(wording(), 0..4)).prop_map(|(name, texts)| TextError { name, texts });
