@@ -8,6 +8,9 @@ import { expect, test } from './support/test';
 
 // A question is written by form: previewed, saved, changed, and shown as text, with scripts and without.
 
+/** A PNG of one dot. */
+const DOT = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC';
+
 const bank = () => `/assessments/questions/${demo('organisation')}`;
 /** A field by its key: several have the same label, one in each row. */
 const field = (page: Page, key: string) => page.locator(`[id="${key}"]`);
@@ -168,6 +171,34 @@ for (const scripts of [true, false]) {
       await accessible(page, 'a choice with a label');
       await press(page, 'Save the question');
       await expect(page.getByText('The question is saved.')).toBeVisible();
+    });
+
+    test(`a picture is brought with what it shows, ${how}`, async ({ page }) => {
+      await signIn(page, SETTER);
+      await page.goto(`${bank()}/write`);
+      await arrived(page);
+      await field(page, 'wording').fill('Which medicine is on the chart?');
+      await field(page, 'figure.kind').selectOption('A picture of your own');
+      await press(page, 'Bring a picture');
+      await expect(page.getByRole('heading', { name: 'Bring a picture' })).toBeVisible();
+      await arrived(page);
+      await accessible(page, 'a form for a picture');
+      const file = { name: 'chart.png', mimeType: 'image/png', buffer: Buffer.from(DOT, 'base64') };
+      await page.getByLabel('Picture', { exact: true }).setInputFiles(file);
+      await press(page, 'Bring this picture');
+      await expect(summary(page)).toContainText('for people who do not see it');
+      await arrived(page);
+      await page.getByLabel('Picture', { exact: true }).setInputFiles(file);
+      await field(page, 'alt').fill('A drug chart with one line: digoxin');
+      await press(page, 'Bring this picture');
+      await expect(page.getByRole('img', { name: 'A drug chart with one line: digoxin' })).toBeVisible();
+      await arrived(page);
+      // What was typed before is there, and the picture is in each draw.
+      await expect(field(page, 'wording')).toHaveValue('Which medicine is on the chart?');
+      await expect(field(page, 'figure.alt')).toHaveValue('A drug chart with one line: digoxin');
+      const natural = await page.locator('.for-picture img').evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth));
+      expect(natural).toBe(1);
+      await accessible(page, 'a form with a picture');
     });
   });
 }

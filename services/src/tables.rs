@@ -219,6 +219,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "papers_waiting",
             "practice_questions",
             "question_drafts",
+            "question_pictures",
             "question_templates",
             "remarking_of",
             "remarkings",

@@ -232,7 +232,7 @@ fn typed(sent: &[u8]) -> String {
 }
 
 /// How the names of those fields of a question end in which a setter chooses or ticks.
-const CHOSEN_OF_A_QUESTION: [&str; 11] = [
+const CHOSEN_OF_A_QUESTION: [&str; 14] = [
     "[kind]",
     "[category]",
     "[difficulty]",
@@ -243,6 +243,9 @@ const CHOSEN_OF_A_QUESTION: [&str; 11] = [
     ".rounding]",
     ".precision]",
     ".task]",
+    ".picture]",
+    ".width]",
+    ".height]",
     ".case-matters]",
 ];
 
@@ -333,7 +336,9 @@ mod tests {
             typed_of(&[("answers[why][]", "a"), ("answers[which][0]", "not-any"), ("shown", "NORTH-2027")]),
             ""
         );
-        for key in ["kind", "variables.0.how", "options.1.right", "number.rounding", "figure.kind", "keep-order"] {
+        for key in
+            ["kind", "variables.0.how", "options.1.right", "number.rounding", "figure.kind", "keep-order"]
+        {
             let name = format!("fields[{key}]");
             assert_eq!(typed_of(&[(name.as_str(), "number")]), "", "{key}");
         }

@@ -1,6 +1,5 @@
 //! Pictures of members: checked by content, drawn anew, served inside the area only.
 
-mod drawing;
 #[cfg(test)]
 pub(super) mod samples;
 #[cfg(test)]
@@ -13,7 +12,6 @@ use domain::{
 };
 use uuid::Uuid;
 
-use self::drawing::{Refused, draw, draw_whole};
 use super::profile::note;
 use crate::{
     Error, Result, Services,
@@ -21,6 +19,7 @@ use crate::{
     kit::{
         files,
         once::{once, saying},
+        pictures::{Refused, draw, draw_whole},
     },
 };
 

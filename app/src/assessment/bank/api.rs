@@ -190,7 +190,7 @@ pub async fn try_question(
     answer(&request, tried)
 }
 
-/// Keeps what is typed into the form, and does what the pressed button says: `act` is `preview`, `text`, `paste`, `save`,
+/// Keeps what is typed into the form, and does what the pressed button says: `act` is `preview`, `text`, `picture`, `paste`, `save`,
 /// or `add-` and the name of a list.
 #[server(prefix = "/api", endpoint = "assessment/write_question")]
 pub async fn write_question(
@@ -210,7 +210,7 @@ pub async fn write_question(
     let fields = Fields::typed(fields);
     let mut form = Form::new(&request);
     let pressed = match (act.as_str(), act.strip_prefix("add-")) {
-        ("preview" | "text", _) => Ok(Press::Look),
+        ("preview" | "text" | "picture", _) => Ok(Press::Look),
         ("paste", _) => Ok(Press::Paste),
         ("save", _) => Ok(Press::Save),
         (_, Some(list)) if Fields::is_list(list) => Ok(Press::Add(list.to_owned())),
@@ -234,6 +234,7 @@ pub async fn write_question(
         (Wrote::Faulty, "save") => format!("{page}&show=preview"),
         (_, "preview") => format!("{page}&show=preview#preview"),
         (_, "text") => format!("{page}&show=text#pasted"),
+        (_, "picture") => format!("{page}&show=picture"),
         (_, "paste") => page,
         _ => format!("{page}#{added}"),
     };

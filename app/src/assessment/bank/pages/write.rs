@@ -9,6 +9,7 @@ use crate::{
             api::{WriteQuestion, load_writing},
             parts::{
                 draws::draws,
+                picture::picture_form,
                 written::{FORM, Typed, all_fields, problem_of},
             },
         },
@@ -66,6 +67,13 @@ fn WritingView(writing: Writing) -> impl IntoView {
     #[cfg(not(feature = "hydrate"))]
     let changed = |_: leptos::ev::Event| ();
     let template = changes.map(|template| template.to_string()).unwrap_or_default();
+    if use_query_map().with_untracked(|query| query.get("show")).as_deref() == Some("picture") {
+        return view! {
+            <OrganisationHead heading position reply />
+            {picture_form(&here, &draft.to_string(), reply)}
+        }
+        .into_any();
+    }
     view! {
         <OrganisationHead heading position reply />
         <PostForm to=WriteQuestion::PATH id="writing">
@@ -101,4 +109,5 @@ fn WritingView(writing: Writing) -> impl IntoView {
             </section>
         </PostForm>
     }
+    .into_any()
 }

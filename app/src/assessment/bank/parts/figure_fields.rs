@@ -1,9 +1,12 @@
 //! The fields of a figure: its kind, and what each kind has.
 
-use domain::assessment::bank::form::{FIGURES, TASKS};
+use domain::assessment::{
+    bank::form::{FIGURES, TASKS},
+    question::picture_address,
+};
 use leptos::prelude::*;
 
-use super::written::Typed;
+use super::written::{Typed, name};
 
 pub fn figure_fields(typed: Typed) -> AnyView {
     let tasks = TASKS.iter().map(|(word, _)| *word).zip([
@@ -19,6 +22,7 @@ pub fn figure_fields(typed: Typed) -> AnyView {
             {typed.line("figure.level", "Filled to, in mL", "An expression. Empty if it is to be drawn up.")}
             {typed.choice("figure.task", "What is asked", None, tasks.collect())}
         </div>
+        <div class="for-picture">{picture(typed)}</div>
         <div class="for-drops three">
             {typed.line("figure.drops", "Drops that fall", "At most 40")}
             {typed.line("figure.seconds", "In how many seconds", "15, 30 or 60")}
@@ -41,6 +45,27 @@ pub fn figure_fields(typed: Typed) -> AnyView {
             </div>
             {typed.lines("figure.points", "Points", "On each line the time and the value, with | between them: 08:00 | pulse", 4)}
         </div>
+    }
+    .into_any()
+}
+
+/// A picture is brought on a page of its own: a browser sends a file in a form of its own.
+fn picture(typed: Typed) -> AnyView {
+    let kept = ["figure.picture", "figure.width", "figure.height"].into_iter().map(|key| {
+        let (name, value) = (name(key), typed.value(key));
+        view! { <input type="hidden" name=name value=value /> }
+    });
+    let brought = typed.value("figure.picture").parse().ok();
+    let shown = brought.map(|picture| {
+        let (address, alt) = (picture_address(picture), typed.value("figure.alt"));
+        view! { <div class="figure"><img src=address alt=alt /></div> }
+    });
+    let words = if brought.is_some() { "Bring another picture" } else { "Bring a picture" };
+    view! {
+        {kept.collect_view()}
+        {shown}
+        <p><button type="submit" name="act" value="picture" class="button secondary small">{words}</button></p>
+        {typed.lines("figure.alt", "What the picture shows", "For people who do not see it: all that is needed to answer the question, and not the answer.", 3)}
     }
     .into_any()
 }

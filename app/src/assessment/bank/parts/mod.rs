@@ -7,5 +7,6 @@ pub mod draws;
 mod figure_fields;
 #[cfg(feature = "hydrate")]
 pub mod live;
+pub mod picture;
 pub mod previewed;
 pub mod written;

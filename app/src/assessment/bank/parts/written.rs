@@ -12,7 +12,7 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{answered::answered, figure_fields::figure_fields};
+use super::{answered::answered, figure_fields::figure_fields, picture::QUESTION_PICTURE_PATH};
 use crate::{
     assessment::bank::api::WriteQuestion,
     kit::ui::{CheckBox, Reply, SelectField, TextArea, TextField, problem_for},
@@ -51,8 +51,8 @@ pub fn problem_of(fault: &Fault) -> FieldProblem {
     FieldProblem::new(&fault.field, Problem::InWords { words: format!("{first}{}", letters.as_str()) })
 }
 
-/// The form whose reply counts.
-pub const FORM: &[&str] = &[WriteQuestion::PATH];
+/// The forms whose reply counts.
+pub const FORM: &[&str] = &[WriteQuestion::PATH, QUESTION_PICTURE_PATH];
 
 /// What stands in the form, and what is wrong with it.
 #[derive(Clone, Copy)]
@@ -158,7 +158,7 @@ impl Typed {
     }
 }
 
-fn name(key: &str) -> String {
+pub fn name(key: &str) -> String {
     format!("fields[{key}]")
 }
 

@@ -11,7 +11,7 @@ use crate::assessment::question::{Precision, Rounding, Task, UnitEntry};
 pub struct Fields(pub(super) BTreeMap<String, String>);
 
 /// The fields that are there once. A box to tick holds `true`, or nothing.
-static ONCE: [&str; 33] = [
+static ONCE: [&str; 37] = [
     "id",
     "category",
     "difficulty",
@@ -45,6 +45,10 @@ static ONCE: [&str; 33] = [
     "figure.step",
     "figure.numbered",
     "figure.points",
+    "figure.picture",
+    "figure.width",
+    "figure.height",
+    "figure.alt",
 ];
 
 /// The fields that are there once in each row, by the key of their list. A row of one field has no name for it.
@@ -101,7 +105,7 @@ pub const TASKS: [(&str, Task); 3] =
     [("read", Task::Read), ("work-out", Task::WorkOut), ("draw-up", Task::DrawUp)];
 
 /// The kinds of figures: their words in files, and what a setter reads.
-pub const FIGURES: [(&str, &str); 7] = [
+pub const FIGURES: [(&str, &str); 8] = [
     ("syringe", "A syringe"),
     ("medicine-cup", "A medicine cup"),
     ("pump", "The panel of a pump"),
@@ -109,6 +113,7 @@ pub const FIGURES: [(&str, &str); 7] = [
     ("label", "A label"),
     ("fluid-chart", "A fluid chart"),
     ("observation-chart", "An observation chart"),
+    ("picture", "A picture of your own"),
 ];
 
 /// The parts of the form, in its order.

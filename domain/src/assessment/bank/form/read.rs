@@ -4,6 +4,8 @@ use std::{
     str::FromStr,
 };
 
+use uuid::Uuid;
+
 use super::{
     cells::{read_lines, read_table},
     fields::{Fields, PRECISIONS, ROUNDINGS, TASKS, UNIT_ENTRIES, row_key},
@@ -15,8 +17,8 @@ use crate::{
             Finding, QuestionKind, Template, Wording,
             expression::{Expression, Value},
             figure::{
-                ChamberAsk, FigureAsk, FluidAsk, FluidRow, LabelAsk, PlotAsk, PointAsk, PumpAsk, PumpLine,
-                ScaleAsk,
+                ChamberAsk, FigureAsk, FluidAsk, FluidRow, LabelAsk, PictureAsk, PlotAsk, PointAsk, PumpAsk,
+                PumpLine, ScaleAsk,
             },
             template::{
                 Ask, ChoiceAsk, NumberAsk, NumberError, OptionAsk, OrderingAsk, OrderingError, TextAsk,
@@ -336,8 +338,24 @@ impl<'a> Reader<'a> {
             }
             "fluid-chart" => FigureAsk::FluidChart(FluidAsk { rows: self.fluids()? }),
             "observation-chart" => FigureAsk::ObservationChart(Box::new(self.plot()?)),
+            "picture" => FigureAsk::Picture(Box::new(self.picture()?)),
             _ => return self.wrong("figure.kind", "choose one of the list"),
         }))
+    }
+
+    fn picture(&mut self) -> Option<PictureAsk> {
+        let alt = if self.text("figure.alt").trim().is_empty() {
+            self.wrong("figure.alt", "say what the picture shows, for people who do not see it")
+        } else {
+            self.wording("figure.alt")
+        };
+        let size = |key: &str| self.text(key).parse::<u16>().ok();
+        let sizes = size("figure.width").zip(size("figure.height"));
+        let Some(((width, height), picture)) = sizes.zip(self.text("figure.picture").parse::<Uuid>().ok())
+        else {
+            return self.wrong("figure.kind", "bring the picture first, or choose something else");
+        };
+        Some(PictureAsk { picture, width, height, alt: alt? })
     }
 
     fn scale(&mut self) -> Option<ScaleAsk> {

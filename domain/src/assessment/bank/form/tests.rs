@@ -10,8 +10,8 @@ use crate::{
             Bank, Template, Wording,
             expression::{Expression, Value},
             figure::{
-                ChamberAsk, FigureAsk, FluidAsk, FluidRow, LabelAsk, PlotAsk, PointAsk, PumpAsk, PumpLine,
-                ScaleAsk,
+                ChamberAsk, FigureAsk, FluidAsk, FluidRow, LabelAsk, PictureAsk, PlotAsk, PointAsk, PumpAsk,
+                PumpLine, ScaleAsk,
             },
             template::{
                 Ask, ChoiceAsk, NumberAsk, NumberError, OptionAsk, OrderingAsk, OrderingError, TextAsk,
@@ -143,7 +143,13 @@ fn figure() -> impl Strategy<Value = FigureAsk> {
     let row = row.prop_map(|(time, what, intake, output)| FluidRow { time, what, intake, output });
     let point = (wording(), expression()).prop_map(|(time, value)| PointAsk { time, value });
     let plot = (wording(), [expression(), expression(), expression(), expression()], vec(point, 0..4));
+    let picture = (any::<u128>(), 1..2000_u16, 1..2000_u16, wording());
+    let picture = picture.prop_map(|(picture, width, height, alt)| {
+        let picture = uuid::Uuid::from_u128(picture);
+        FigureAsk::Picture(Box::new(PictureAsk { picture, width, height, alt }))
+    });
     prop_oneof![
+        picture,
         scale().prop_map(|ask| FigureAsk::Syringe(Box::new(ask))),
         scale().prop_map(|ask| FigureAsk::MedicineCup(Box::new(ask))),
         vec(line, 0..4).prop_map(|lines| FigureAsk::Pump(PumpAsk { lines })),
@@ -370,6 +376,13 @@ fn each_fault_is_named_beside_its_own_field() {
     let twice = [("number.also.0.unit", "mg"), ("number.also.0.factor", "1"), ("number.also.1.unit", "mg")];
     let found = faults(&[&twice[..], &[("number.also.1.factor", "1")]].concat());
     assert_eq!(found, [("number.also.1.unit".to_owned(), "this unit is here twice".to_owned())]);
+    let mut picture = vec![("figure.kind", "picture"), ("figure.alt", "A drug chart")];
+    assert_eq!(faults(&picture)[0].0, "figure.kind");
+    picture.extend([("figure.width", "640"), ("figure.height", "480")]);
+    picture.push(("figure.picture", "01a00000-0000-7000-8000-000000000001"));
+    assert!(faults(&picture).is_empty());
+    picture.push(("figure.alt", " "));
+    assert!(faults(&picture)[0].1.contains("for people who do not see it"));
     let pump = [("figure.kind", "pump"), ("figure.lines", "Rate | 5\nVolume")];
     assert_eq!(faults(&pump)[0].0, "figure.lines");
     // All at once, not one after the other.

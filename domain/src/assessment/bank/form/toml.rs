@@ -187,6 +187,13 @@ impl File {
                 };
                 self.needed_list("points", ask.points.iter().map(|row| point(&row.time, &row.value)));
             }
+            FigureAsk::Picture(ask) => {
+                self.line("kind", "\"picture\"");
+                self.line("picture", &short(&ask.picture));
+                self.line("width", &ask.width.to_string());
+                self.line("height", &ask.height.to_string());
+                self.line("alt", &quoted(&ask.alt));
+            }
         }
     }
 

@@ -194,6 +194,13 @@ impl Fields {
                 "fluid-chart"
             }
             FigureAsk::ObservationChart(ask) => self.plot(ask),
+            FigureAsk::Picture(ask) => {
+                self.set("figure.picture", ask.picture.to_string());
+                self.set("figure.width", ask.width.to_string());
+                self.set("figure.height", ask.height.to_string());
+                self.set("figure.alt", ask.alt.to_string());
+                "picture"
+            }
         };
         self.set("figure.kind", kind);
     }

@@ -3,7 +3,9 @@
 use domain::assessment::bank::{Bank, QuestionDraftId, TemplateId, form::Fields};
 
 use super::*;
-use crate::assessment::bank::{Beside, Press, Written, Wrote, look_at_fields, write_question, writing};
+use crate::assessment::bank::{
+    Beside, Press, Written, Wrote, bring_picture, look_at_fields, question_picture, write_question, writing,
+};
 
 const QUESTION: &str = r#"[[question]]
 id = "written-by-form"
@@ -241,4 +243,72 @@ async fn few_drafts_are_kept_and_none_for_ever(db: PgPool) {
     exam.world.clock.advance(chrono::Duration::days(2));
     assert_eq!(crate::assessment::bank::forget_bank_drafts(services).await.unwrap(), 19);
     writing(services, setter, north, Some(last), None, Beside::Nothing).await.unwrap();
+}
+
+fn png() -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(40, 20).write_to(&mut file, image::ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_picture_says_what_it_shows_and_is_seen_by_setters_and_by_who_is_asked(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, north) = (&exam.world.services, &exam.setter, exam.organisation);
+    let colleague = sets_papers(&exam.world, "colleague@north.example", north).await;
+    let draft = new_draft_id();
+    write_question(services, setter, north, written(draft, &fields()), Press::Look).await.unwrap();
+    let bring = async |actor, file: &[u8], alt| {
+        bring_picture(services, actor, north, draft, file.to_vec(), alt).await
+    };
+    for alt in ["", " \r\n"] {
+        let wrong = problems(bring(setter, &png(), alt).await);
+        assert!(wrong[0].field == "alt" && wrong[0].problem.message().contains("do not see it"), "{wrong:?}");
+    }
+    for file in [&b""[..], b"GIF89a", b"<svg/>", &png()[..40]] {
+        assert_eq!(problems(bring(setter, file, "A chart").await)[0].field, "picture");
+    }
+    assert!(not_found(bring(&colleague, &png(), "A chart").await));
+    bring(setter, &png(), "A chart {of} doses").await.unwrap();
+
+    let page = writing(services, setter, north, Some(draft), None, Beside::Preview).await.unwrap();
+    let key = |key: &str| page.fields.get(key).to_owned();
+    assert_eq!(
+        (key("figure.kind"), key("figure.width"), key("figure.height")),
+        ("picture".into(), "40".into(), "20".into())
+    );
+    let tried = page.tried.as_ref().unwrap();
+    assert!(tried.faults.is_empty(), "{:?}", tried.faults);
+    let shown = tried.draws[0].question.question.stimulus.clone().unwrap();
+    assert!(
+        shown.contains("alt=\"A chart {of} doses\"") && shown.contains(&key("figure.picture")),
+        "{shown}"
+    );
+    // Without words it is not saved.
+    let mut wordless = page.fields.clone();
+    wordless.set("figure.alt", "");
+    let saved =
+        write_question(services, setter, north, written(draft, &wordless), Press::Save).await.unwrap();
+    assert_eq!(saved, Wrote::Faulty);
+
+    let picture: uuid::Uuid = key("figure.picture").parse().unwrap();
+    let seen = async |actor: &Actor| question_picture(services, actor, picture).await;
+    for actor in [setter, &colleague] {
+        assert!(seen(actor).await.unwrap().starts_with(&[0xff, 0xd8]), "it is a JPEG");
+    }
+    let elsewhere = exam.world.learner("elsewhere@south.example").await;
+    sqlx::query(
+        "update paper_items set question = jsonb_set(question, '{figure}', jsonb_build_object('picture',
+            jsonb_build_object('picture', $1::text, 'width', 40, 'height', 20, 'alt', 'A chart')))",
+    )
+    .bind(picture)
+    .execute(&services.db)
+    .await
+    .unwrap();
+    // Who is named on the paper sees it when they have begun.
+    assert!(not_found(seen(&exam.learner).await));
+    exam.start().await;
+    assert!(seen(&exam.learner).await.is_ok());
+    assert!(not_found(seen(&elsewhere).await));
+    assert!(not_found(question_picture(services, setter, uuid::Uuid::now_v7()).await));
 }
