@@ -65,6 +65,7 @@ for (const scripts of [true, false]) {
 
       // Another row keeps what is typed.
       await press(page, 'Add: condition');
+      await expect(page).toHaveURL(/draft=/);
       await expect(field(page, 'number.value')).toHaveValue('dose / 100 * 5');
       await arrived(page);
       await expect(field(page, 'constraints.0')).toHaveValue('');

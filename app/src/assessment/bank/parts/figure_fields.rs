@@ -55,7 +55,7 @@ fn picture(typed: Typed) -> AnyView {
         let (name, value) = (name(key), typed.value(key));
         view! { <input type="hidden" name=name value=value /> }
     });
-    let brought = typed.value("figure.picture").parse().ok();
+    let brought = typed.value("figure.picture").parse::<uuid::Uuid>().ok();
     let shown = brought.map(|picture| {
         let (address, alt) = (picture_address(picture), typed.value("figure.alt"));
         view! { <div class="figure"><img src=address alt=alt /></div> }
