@@ -1,4 +1,5 @@
 import { accessible } from './support/axe';
+import { demo } from './support/database';
 import { PAPER, SUBMIT, onward, question, setPaper, setter, start } from './support/exam';
 import { arrivedAt, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
@@ -101,6 +102,9 @@ for (const [name, width, height, code, student] of [
     await page.locator('.bank-cards a').first().click();
     await expect(page.getByRole('heading', { name: 'Question', exact: true })).toBeVisible();
     await accessible(page, 'one question');
+    await noSidewaysScrolling(page);
+    await open(page, `/assessments/questions/${demo('organisation')}/write`);
+    await accessible(page, 'the form for a question');
     await noSidewaysScrolling(page);
     for (const link of ['Question bank', 'Extra time and rest breaks']) {
       await open(page, '/assessments/papers');

@@ -337,7 +337,7 @@ for (const who of ['setter@demo.example', 'support@demo.example']) {
     const parts = ['', '/candidates', '/change', '/preview', '/results', '/items', `/sittings/${demo('sitting')}`];
     // Support first has to give a reason, on a page of its own.
     const status = who.startsWith('setter') ? FOUND : 403;
-    const pages: Row[] = [...parts.map((part): Row => [sat + part, status]), [bank, FOUND], [given, status], ['/questions?category=oral-liquids', FOUND], ['/questions/00000000-0000-0000-0000-000000000000', GONE], ['/assessments/papers', FOUND], ['/assessments/organisations', FOUND], ['/', FOUND]];
+    const pages: Row[] = [...parts.map((part): Row => [sat + part, status]), [bank, FOUND], [`${bank}/write`, FOUND], [given, status], ['/questions?category=oral-liquids', FOUND], ['/questions/00000000-0000-0000-0000-000000000000', GONE], ['/assessments/papers', FOUND], ['/assessments/organisations', FOUND], ['/', FOUND]];
     await all(page, '/account', status === FOUND ? [...pages, [`${bank}/00000000-0000-0000-0000-000000000000`, GONE]] : pages);
     if (status !== FOUND) return;
     await page.goto('/assessments/papers');

@@ -23,6 +23,7 @@ const AREAS = {
   sections: { most: 116, what: 'the questions of a paper' },
   trial: { target: 120, most: 120, what: 'trying a paper in the room of the candidates' },
   bank: { target: 120, most: 100, what: 'the questions that setters may set' },
+  writing: { target: 120, most: 110, what: 'the form in which a setter writes a question' },
   running: { most: 170, what: 'running a paper' },
   results: { most: 170, what: 'its results' },
   cohort: { target: 120, most: 85, what: 'cohorts, their students and reminders' },

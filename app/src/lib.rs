@@ -28,7 +28,7 @@ use leptos_router::{
 use accounts::{AccountPages, ActivationPages, SignInPages};
 use assessment::{
     BankPages, CandidatePages, PapersPages, ResultsPages, RoomPages, RunningPages, SectionsPages,
-    SettingPages, TrialPages,
+    SettingPages, TrialPages, WritingPages,
 };
 use cohorts::CohortPages;
 use home::HomePages;
@@ -122,7 +122,7 @@ macro_rules! targets {
 targets! {
     Course, Module, Reading,
     ;
-    HomePages, SignInPages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, UploadPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, ResultsPages, SettingPages, SectionsPages, BankPages, TrialPages,
+    HomePages, SignInPages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, UploadPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, ResultsPages, SettingPages, SectionsPages, BankPages, TrialPages, WritingPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
@@ -231,6 +231,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/assessments/papers/:paper/items", Target::ResultsPages(ResultsPages::Items)),
     ("/assessments/papers/:paper/sittings/:sitting", Target::ResultsPages(ResultsPages::SittingPage)),
     ("/assessments/questions/:organisation", Target::BankPages(BankPages::Questions)),
+    ("/assessments/questions/:organisation/write", Target::WritingPages(WritingPages::Write)),
     ("/assessments/questions/:organisation/:draft", Target::BankPages(BankPages::BankDraft)),
     ("/questions", Target::BankPages(BankPages::Browse)),
     ("/questions/:template", Target::BankPages(BankPages::Example)),

@@ -363,6 +363,15 @@ const PAGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "/assessments/questions/{organisation}/write",
+        &[
+            "/assessments/questions/{organisation}/write",
+            "/assessments/questions/{organisation}/write?draft={writing}&show=preview",
+            "/assessments/questions/{organisation}/write?draft={nothing}",
+            "/assessments/questions/{elsewhere}/write",
+        ],
+    ),
+    (
         "/assessments/questions/{organisation}/{draft}",
         &["/assessments/questions/{organisation}/{bank}", "/assessments/questions/{organisation}/{nothing}"],
     ),
@@ -686,6 +695,8 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
     .await;
 
     call("setter", "assessment/draft_bank", &format!("organisation={organisation}&bank=x")).await;
+    let writing = "draft=01a00000-0000-7000-8000-000000000001&fields[wording]=x&act=preview";
+    call("setter", "assessment/write_question", &format!("organisation={organisation}&{writing}")).await;
     for (email, extra) in [("student000@demo.example", 25), ("student001@demo.example", 10)] {
         let form = format!("organisation={organisation}&email={email}&extra_percent={extra}");
         call("setter", "assessment/set_adjustment", &form).await;
@@ -725,6 +736,7 @@ async fn prepared(site: &Site, sessions: &[(&str, Option<String>)]) -> Vec<(&'st
         ("{student}", id("select min(e.learner_id::text) from enrolments e where e.cohort_id in (select cohort_id from grants where role = 'cohort-tutor')").await),
         ("{code}", "ABCD-EFGH-JKLM".to_owned()),
         ("{bank}", id("select id from bank_drafts").await),
+        ("{writing}", id("select id from question_drafts").await),
         ("{template}", id("select id from question_templates where organisation_id is null order by name limit 1").await),
         ("{elsewhere}", id("select id from organisations where name = 'Another university'").await),
         ("{slug}", id(&format!("select slug from organisations where id = '{organisation}'")).await),

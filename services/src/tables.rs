@@ -226,6 +226,8 @@ const OWNERS: &[(&str, &[&str])] = &[
             "papers_kept",
             "papers_waiting",
             "practice_questions",
+            "question_drafts",
+            "question_pictures",
             "question_templates",
             "remarking_of",
             "remarkings",

@@ -19,7 +19,7 @@ pub use support::ask_reason::AskReason;
 use authoring::pages::{
     candidates, change, organisations, paper, papers, preview, publish, sections, settings, trial,
 };
-use bank::pages::{bank_draft, browse, example, questions};
+use bank::pages::{bank_draft, browse, example, questions, write};
 use delivery::pages::{home, receipt, room, start};
 use invigilation::pages::sitting;
 use results::pages::{items, result, verify};
@@ -84,6 +84,13 @@ crate::kit::area::area! {
         Example => example::Example,
         Questions => questions::Questions,
         BankDraft => bank_draft::BankDraft,
+    }
+}
+
+crate::kit::area::area! {
+    /// The form in which a setter writes a question.
+    WritingPages in writing (show_writing, fetch_writing) {
+        Write => write::Write,
     }
 }
 

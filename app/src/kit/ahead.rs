@@ -63,6 +63,7 @@ enum Ahead<'a> {
     Setting,
     Sections,
     Bank,
+    Writing,
     Trial,
     Candidate,
     Room,
@@ -106,6 +107,7 @@ impl<'a> Ahead<'a> {
             ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
                 Self::Papers
             }
+            ["assessments", "questions", _, "write"] => Self::Writing,
             ["assessments", "questions", ..] | ["questions", ..] => Self::Bank,
             ["assessments", "papers", _, "try"] => Self::Trial,
             ["assessments", "papers" | "adjustments", ..] => Self::Setting,
@@ -132,6 +134,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Setting => "setting",
         Ahead::Sections => "sections",
         Ahead::Bank => "bank",
+        Ahead::Writing => "writing",
         Ahead::Trial => "trial",
         Ahead::Candidate => "candidate",
         Ahead::Organisation => "organisation",
@@ -159,7 +162,7 @@ mod browser {
         accounts::{AccountPages, ActivationPages, SignInPages},
         assessment::{
             BankPages, CandidatePages, PapersPages, ResultsPages, RunningPages, SectionsPages, SettingPages,
-            TrialPages,
+            TrialPages, WritingPages,
         },
         cohorts::CohortPages,
         home::HomePages,
@@ -316,6 +319,7 @@ mod browser {
             Ahead::Setting => SettingPages::ahead(),
             Ahead::Sections => SectionsPages::ahead(),
             Ahead::Bank => BankPages::ahead(),
+            Ahead::Writing => WritingPages::ahead(),
             Ahead::Trial => TrialPages::ahead(),
             Ahead::Candidate => CandidatePages::ahead(),
             // The room is entered by loading a document.

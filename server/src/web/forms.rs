@@ -240,7 +240,28 @@ fn typed(sent: &[u8]) -> String {
     texts.collect::<Vec<_>>().join("\n\n")
 }
 
+/// How the names of those fields of a question end in which a setter chooses or ticks.
+const CHOSEN_OF_A_QUESTION: [&str; 14] = [
+    "[kind]",
+    "[category]",
+    "[difficulty]",
+    ".how]",
+    ".kind]",
+    ".right]",
+    ".unit-entry]",
+    ".rounding]",
+    ".precision]",
+    ".task]",
+    ".picture]",
+    ".width]",
+    ".height]",
+    ".case-matters]",
+];
+
 fn is_typed(name: &str, text: &str) -> bool {
+    if name.starts_with("fields[") {
+        return name != "fields[keep-order]" && !CHOSEN_OF_A_QUESTION.iter().any(|end| name.ends_with(end));
+    }
     // In a check a number and a choice have fields of the same name. A choice is a word of the page.
     let chosen = name.starts_with("answers[") && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     let rated = FEEDBACK.questions.iter().any(|question| question.id == name);
@@ -314,6 +335,9 @@ mod tests {
             ("person_area", "icu"),
             ("name", "autumn-2027"),
             ("answers[how-many][]", "2.5"),
+            ("fields[wording]", "How many?"),
+            ("fields[number.errors.0.value]", "dose"),
+            ("fields[hints.0]", "a"),
         ] {
             assert_eq!(typed_of(&[("version", "12"), (name, text)]), text, "{name}");
         }
@@ -321,6 +345,12 @@ mod tests {
             typed_of(&[("answers[why][]", "a"), ("answers[which][0]", "not-any"), ("shown", "NORTH-2027")]),
             ""
         );
+        for key in
+            ["kind", "variables.0.how", "options.1.right", "number.rounding", "figure.kind", "keep-order"]
+        {
+            let name = format!("fields[{key}]");
+            assert_eq!(typed_of(&[(name.as_str(), "number")]), "", "{key}");
+        }
     }
 
     /// The fields of every form of the application, and whether they are for typing.

@@ -20,6 +20,7 @@ pub mod pages;
 mod per_person;
 pub mod pictures;
 mod plain;
+pub mod question_pictures;
 mod resource_form;
 mod session;
 mod stop_mail;
@@ -51,8 +52,8 @@ use tower_http::{
 };
 
 use self::{
-    file_forms::FileForm, per_person::PerPerson, pictures::PictureForm, resource_form::ResourceForm,
-    uploads::Upload, whole::UnderWay,
+    file_forms::FileForm, per_person::PerPerson, pictures::PictureForm,
+    question_pictures::QuestionPictureForm, resource_form::ResourceForm, uploads::Upload, whole::UnderWay,
 };
 use crate::config::Config;
 
@@ -198,8 +199,10 @@ pub fn router(state: WebState) -> Router {
         .route_layer(from_fn(pages::not_ahead))
         .route_layer(from_fn(downloads::ask_reason))
         .route_layer(from_fn(guard::signed_in));
-    let pictures =
-        Router::new().route(pictures::SHOWN, get(pictures::show)).route_layer(from_fn(guard::signed_in));
+    let pictures = Router::new()
+        .route(pictures::SHOWN, get(pictures::show))
+        .route(question_pictures::SHOWN, get(question_pictures::show))
+        .route_layer(from_fn(guard::signed_in));
     let with_session = pages::routes()
         .merge(files)
         .merge(pictures)
@@ -207,6 +210,7 @@ pub fn router(state: WebState) -> Router {
         .route(Upload::PATH, file_forms::route::<Upload>())
         .route(ResourceForm::PATH, file_forms::route::<ResourceForm>())
         .route(PictureForm::PATH, file_forms::route::<PictureForm>())
+        .route(QuestionPictureForm::PATH, file_forms::route::<QuestionPictureForm>())
         .route("/live", get(live::stream))
         .fallback(pages::nowhere)
         .layer(from_fn_with_state(state.clone(), session::load))

@@ -199,6 +199,24 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/draft_bank", "organisation={organisation}&bank=x", ORGANISATION),
     ("/api/assessment/load_bank_draft", "draft={bank}", only(&[(SETTER, OK)])),
     ("/api/assessment/import_bank", "draft={bank}", only(&[(SETTER, BAD)])),
+    ("/api/assessment/load_writing", "organisation={organisation}", ORGANISATION),
+    (
+        "/api/assessment/load_writing",
+        "organisation={organisation}&template={own_template}&show=text",
+        ORGANISATION,
+    ),
+    ("/api/assessment/load_writing", "organisation={organisation}&template={template}", NOT_THERE),
+    (
+        "/api/assessment/load_writing",
+        "organisation={organisation}&draft={writing}&show=preview",
+        only(&[(SETTER, OK)]),
+    ),
+    ("/api/assessment/try_question", "organisation={organisation}&typed=x", ORGANISATION),
+    (
+        "/api/assessment/write_question",
+        "organisation={organisation}&draft={writing}&version=0&fields[wording]=x&pasted=x&act=preview",
+        only(&[(SETTER, OK)]),
+    ),
     ("/api/assessment/load_adjustments", "organisation={organisation}", PEOPLE),
     (
         "/api/assessment/set_adjustment",
@@ -214,6 +232,8 @@ pub const FUNCTIONS: &[(&str, &str, Expected)] = &[
     ("/api/assessment/create_paper", "organisation={elsewhere}&title=New&kind=mock", ELSEWHERE),
     ("/api/assessment/load_questions", "organisation={elsewhere}", ELSEWHERE),
     ("/api/assessment/draft_bank", "organisation={elsewhere}&bank=x", ELSEWHERE),
+    ("/api/assessment/load_writing", "organisation={elsewhere}", ELSEWHERE),
+    ("/api/assessment/try_question", "organisation={elsewhere}&typed=x", ELSEWHERE),
     ("/api/assessment/load_adjustments", "organisation={elsewhere}", ELSEWHERE_WITH_REASON),
     (
         "/api/assessment/set_adjustment",
@@ -293,6 +313,11 @@ pub const PAGES: &[(&str, &str, Expected)] = &[
         PAGE,
     ),
     ("/assessments/questions/{organisation}", "/assessments/questions/{organisation}", page(ORGANISATION)),
+    (
+        "/assessments/questions/{organisation}/write",
+        "/assessments/questions/{organisation}/write?template={own_template}",
+        page(ORGANISATION),
+    ),
     (
         "/assessments/questions/{organisation}/{draft}",
         "/assessments/questions/{organisation}/{bank}",
@@ -423,6 +448,9 @@ pub async fn prepared(site: &Site) -> Prepared {
     site.call("/api/assessment/add_section", &format!("paper={draft}&section_title=Sums&version=0"), of(3))
         .await;
     site.call("/api/assessment/draft_bank", &format!("organisation={organisation}&bank=x"), of(3)).await;
+    let writing =
+        format!("organisation={organisation}&draft={}&fields[wording]=x&act=preview", Uuid::now_v7());
+    site.call("/api/assessment/write_question", &writing, of(3)).await;
     let year = async |ahead: i32| -> String {
         sqlx::query_scalar("select (extract(year from now())::integer + $1)::text")
             .bind(ahead)
@@ -469,6 +497,7 @@ pub async fn prepared(site: &Site) -> Prepared {
         ("{practice}", id(site, "select id from practice_questions").await),
         ("{section}", id(site, &format!("select id from paper_sections where paper_id = '{draft}'")).await),
         ("{bank}", id(site, "select id from bank_drafts").await),
+        ("{writing}", id(site, "select id from question_drafts").await),
         ("{template}", id(site, "select id from question_templates where organisation_id is null order by name limit 1").await),
         ("{own_template}", id(site, &own_template).await),
         ("{elsewhere}", id(site, "select id from organisations where name = 'Another university'").await),

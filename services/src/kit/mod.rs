@@ -17,6 +17,7 @@ pub(crate) mod moment;
 pub(crate) mod number;
 pub mod once;
 pub(crate) mod pdf;
+pub(crate) mod pictures;
 pub(crate) mod portions;
 pub mod random;
 pub(crate) mod rate;

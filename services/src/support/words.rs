@@ -49,6 +49,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("assessment.paper_published", "Published a paper"),
     ("assessment.paper_put_away", "Put a paper away"),
     ("assessment.paper_withdrawn", "Withdrew a paper"),
+    ("assessment.question_written", "Wrote or changed a question template by form"),
     ("assessment.reopened", "Opened a sitting again"),
     ("assessment.results_released", "Released results"),
     ("assessment.seen_by_support", "Support looked"),

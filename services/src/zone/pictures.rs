@@ -1,6 +1,5 @@
 //! Pictures of members: checked by content, drawn anew, served inside the area only.
 
-mod drawing;
 #[cfg(test)]
 pub(super) mod samples;
 #[cfg(test)]
@@ -14,7 +13,6 @@ use domain::{
 };
 use uuid::Uuid;
 
-use self::drawing::{Refused, draw, draw_whole};
 use super::profile::note;
 use crate::{
     Error, Result, Services,
@@ -23,6 +21,7 @@ use crate::{
         files,
         moment::day_time,
         once::{once, saying},
+        pictures::{Refused, draw, draw_whole},
         rate::Rate,
     },
 };

@@ -1,6 +1,8 @@
 //! The server functions of the banks.
 
-use domain::assessment::bank::{BankPage, BankPreviewed, BankQuestion, OwnTemplates};
+use std::collections::BTreeMap;
+
+use domain::assessment::bank::{BankPage, BankPreviewed, BankQuestion, OwnTemplates, TriedQuestion, Writing};
 use leptos::prelude::*;
 
 use crate::kit::api::{ApiError, Wire};
@@ -17,12 +19,15 @@ use {
         Problem,
         assessment::{
             PaperId, SectionId,
-            bank::{BankDraftId, BankQuery, TemplateId, TemplatesQuery},
+            bank::{BankDraftId, BankQuery, QuestionDraftId, TemplateId, TemplatesQuery, form::Fields},
         },
         organisations::OrganisationId,
     },
     leptos_axum::redirect,
-    services::assessment,
+    services::assessment::{
+        self,
+        bank::{Beside, Press, Written, Wrote},
+    },
 };
 
 /// `query` is the query of the page's address.
@@ -135,5 +140,104 @@ pub async fn import_bank(draft: String) -> Result<(), ApiError> {
     let organisation =
         answer(&request, assessment::bank::import_draft(&request.services, request.actor()?, draft).await)?;
     redirect(&format!("/assessments/questions/{organisation}?done=imported"));
+    Ok(())
+}
+
+/// The form for a question: of a draft, of a question to be changed, or an empty one. `show` is `preview` or `text`.
+#[server(prefix = "/api", endpoint = "assessment/load_writing", protocol = Wire)]
+pub async fn load_writing(
+    organisation: String,
+    #[server(default)] draft: String,
+    #[server(default)] template: String,
+    #[server(default)] show: String,
+) -> Result<Writing, ApiError> {
+    let request = request()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let draft: Option<QuestionDraftId> = named(&draft).map(|id| parse::id(&request, id)).transpose()?;
+    let template: Option<TemplateId> = named(&template).map(|id| parse::id(&request, id)).transpose()?;
+    let beside = match show.as_str() {
+        "preview" => Beside::Preview,
+        "text" => Beside::Text,
+        _ => Beside::Nothing,
+    };
+    let actor = request.actor()?;
+    let page =
+        assessment::bank::writing(&request.services, actor, organisation, draft, template, beside).await;
+    answer(&request, page)
+}
+
+/// What an address or a form leaves empty names nothing.
+#[cfg(feature = "ssr")]
+fn named(id: &str) -> Option<&str> {
+    Some(id).filter(|id| !id.is_empty())
+}
+
+/// Tries what stands in the form, without keeping it. `typed` is the form as a browser would send it.
+#[server(prefix = "/api", endpoint = "assessment/try_question", protocol = Wire)]
+pub async fn try_question(
+    organisation: String,
+    #[server(default)] typed: String,
+) -> Result<TriedQuestion, ApiError> {
+    let request = request()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let sent = url::form_urlencoded::parse(typed.as_bytes());
+    let fields = Fields::typed(sent.filter_map(|(name, text)| {
+        let key = name.strip_prefix("fields[")?.strip_suffix(']')?;
+        Some((key.to_owned(), text.into_owned()))
+    }));
+    let tried =
+        assessment::bank::look_at_fields(&request.services, request.actor()?, organisation, fields).await;
+    answer(&request, tried)
+}
+
+/// Keeps what is typed into the form, and does what the pressed button says: `act` is `preview`, `text`, `picture`, `paste`, `save`,
+/// or `add-` and the name of a list.
+#[server(prefix = "/api", endpoint = "assessment/write_question")]
+pub async fn write_question(
+    organisation: String,
+    draft: String,
+    #[server(default)] template: String,
+    #[server(default)] version: String,
+    #[server(default)] fields: BTreeMap<String, String>,
+    #[server(default)] pasted: String,
+    #[server(default)] act: String,
+) -> Result<(), ApiError> {
+    let request = request()?;
+    let actor = request.actor()?;
+    let organisation: OrganisationId = parse::id(&request, &organisation)?;
+    let draft: QuestionDraftId = parse::id(&request, &draft)?;
+    let changes: Option<TemplateId> = named(&template).map(|id| parse::id(&request, id)).transpose()?;
+    let fields = Fields::typed(fields);
+    let mut form = Form::new(&request);
+    let pressed = match (act.as_str(), act.strip_prefix("add-")) {
+        ("preview" | "text" | "picture", _) => Ok(Press::Look),
+        ("paste", _) => Ok(Press::Paste),
+        ("save", _) => Ok(Press::Save),
+        (_, Some(list)) if Fields::is_list(list) => Ok(Press::Add(list.to_owned())),
+        _ => Err(Problem::ChoiceMissing),
+    };
+    let Some(press) = form.field("wording", pressed) else { return Err(form.refused()) };
+    let page = format!("/assessments/questions/{organisation}/write?draft={draft}");
+    // The new row is the last when the empty ones are gone.
+    let added = if let Press::Add(list) = &press {
+        let mut fields = fields.clone();
+        fields.tidy(Some(list));
+        fields.last_row(list)
+    } else {
+        String::new()
+    };
+    let written = Written { draft, changes, version: version.parse().unwrap_or(0), fields, pasted };
+    let wrote =
+        assessment::bank::write_question(&request.services, actor, organisation, written, press).await;
+    let leads = match (answer(&request, wrote)?, act.as_str()) {
+        (Wrote::Saved, _) => format!("/assessments/questions/{organisation}?done=written"),
+        (Wrote::Faulty, "save") => format!("{page}&show=preview"),
+        (_, "preview") => format!("{page}&show=preview#preview"),
+        (_, "text") => format!("{page}&show=text#pasted"),
+        (_, "picture") => format!("{page}&show=picture"),
+        (_, "paste") => page,
+        _ => format!("{page}#{added}"),
+    };
+    redirect(&leads);
     Ok(())
 }

@@ -108,6 +108,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/assessments/papers/{paper}/items", Results),
     ("/assessments/papers/{paper}/sittings/{sitting}", Results),
     ("/assessments/questions/{organisation}", Bank),
+    ("/assessments/questions/{organisation}/write", Writing),
     ("/assessments/questions/{organisation}/{draft}", Bank),
     ("/questions", Bank),
     ("/questions/{template}", Bank),

@@ -79,7 +79,7 @@ pub fn open_to_candidate(path: &str) -> bool {
         // The candidate hears of the sitting alone.
         "/live",
     ];
-    functions.contains(&path) || is_of_sitting(path)
+    functions.contains(&path) || is_of_sitting(path) || path.starts_with("/question-pictures/")
 }
 
 /// The room, its receipt, and the files of the receipt.

@@ -10,7 +10,7 @@ pub struct Reply {
     to: &'static [&'static str],
     state: RwSignal<PageState>,
     /// The problems that the page itself has found, if no form was refused.
-    found: StoredValue<Option<FieldProblem>>,
+    found: StoredValue<Vec<FieldProblem>>,
 }
 
 impl Reply {
@@ -22,7 +22,13 @@ impl Reply {
     /// With the problems that the page itself has found, if no form was refused.
     #[must_use]
     pub fn or_wrong(self, field: &str, problem: Problem) -> Self {
-        Self { found: StoredValue::new(Some(FieldProblem::new(field, problem))), ..self }
+        self.or_all(vec![FieldProblem::new(field, problem)])
+    }
+
+    /// The same for several.
+    #[must_use]
+    pub fn or_all(self, found: Vec<FieldProblem>) -> Self {
+        Self { found: StoredValue::new(found), ..self }
     }
 
     fn with<T>(self, look: impl FnOnce(&Returned) -> T) -> Option<T> {
@@ -39,7 +45,7 @@ impl Reply {
             ErrorKind::Invalid => returned.error.fields.clone(),
             _ => Vec::new(),
         };
-        self.with(of_form).unwrap_or_else(|| self.found.get_value().into_iter().collect())
+        self.with(of_form).unwrap_or_else(|| self.found.get_value())
     }
 
     /// For the summary.

@@ -1,6 +1,7 @@
 //! The figure of a template: what it says, and what becomes of it with the numbers of one question.
 
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::{
     QuestionError, Wording,
@@ -24,6 +25,7 @@ pub enum FigureAsk {
     Label(Box<LabelAsk>),
     FluidChart(FluidAsk),
     ObservationChart(Box<PlotAsk>),
+    Picture(Box<PictureAsk>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -106,6 +108,17 @@ pub struct PointAsk {
     pub value: Expression,
 }
 
+/// A picture that was brought to the bank of the organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PictureAsk {
+    pub picture: Uuid,
+    pub width: u16,
+    pub height: u16,
+    /// What it shows, for people who do not see it.
+    pub alt: Wording,
+}
+
 fn refused<T>(key: &str, what: impl ToString) -> Made<T> {
     Err(QuestionError::new(format!("figure.{key}"), what))
 }
@@ -177,6 +190,7 @@ impl FigureAsk {
             },
             Self::FluidChart(ask) => Figure::FluidChart(ask.made(values)?),
             Self::ObservationChart(ask) => Figure::ObservationChart(ask.made(values)?),
+            Self::Picture(ask) => ask.made(values)?,
         })
     }
 }
@@ -226,6 +240,20 @@ impl ScaleAsk {
 fn stands_clear(value: Rational, step: Rational) -> bool {
     let halves = value.over(step).and_then(|lines| lines.times(Rational::whole(2)));
     halves.is_some_and(Rational::is_whole)
+}
+
+impl PictureAsk {
+    fn made(&self, values: &Values) -> Made<Figure> {
+        let alt = at("figure.alt", self.alt.render(values))?;
+        if alt.trim().is_empty() {
+            return refused("alt", "say what the picture shows, for people who do not see it");
+        }
+        let alt = fits("alt", alt, 500)?;
+        if self.width == 0 || self.height == 0 {
+            return refused("picture", "a picture has a width and a height");
+        }
+        Ok(Figure::Picture { picture: self.picture, width: self.width, height: self.height, alt })
+    }
 }
 
 impl PumpAsk {

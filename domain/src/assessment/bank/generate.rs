@@ -82,7 +82,7 @@ impl Template {
     }
 
     /// Values that satisfy every constraint.
-    fn draw(&self, random: &mut SplitMix64) -> Made<Values> {
+    pub(super) fn draw(&self, random: &mut SplitMix64) -> Made<Values> {
         let mut last_refused = 0;
         for _ in 0..Self::MAX_DRAWS {
             let mut values = Values::default();

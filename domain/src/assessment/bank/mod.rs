@@ -6,12 +6,15 @@
 //! | the contents of a template | `template`, `variable`, `wording`, `figure`, and `docs/questions.md` |
 //! | the checks on a template before it is used | `check`, `guessing` |
 //! | how a question is made from a template | `generate` |
+//! | a template as a form, and as the text of a file | `form` |
 //! | what a setter looks for in the banks, and the titles of questions | `browse` |
 
 mod browse;
 mod check;
+mod draws;
 pub mod expression;
 pub mod figure;
+pub mod form;
 mod generate;
 mod list;
 // Only the server reads banks: code that only reading needs is not built for the browser.
@@ -32,7 +35,7 @@ pub use list::{InUse, OfCategory, OfDifficulty, TemplateSort, TemplatesQuery};
 pub use source::{Bank, BankError, BankFinding};
 pub use template::Template;
 pub use wire::{
-    BankCard, BankDraftId, BankPage, BankPreviewed, BankQuestion, CategoryStock, OwnTemplate, OwnTemplates,
-    PreviewedQuestion, TemplateCard, TemplateId,
+    BankCard, BankDraftId, BankPage, BankPreviewed, BankQuestion, CategoryStock, Draw, Fault, OwnTemplate,
+    OwnTemplates, PreviewedQuestion, QuestionDraftId, TemplateCard, TemplateId, TriedQuestion, Writing,
 };
 pub use wording::Wording;

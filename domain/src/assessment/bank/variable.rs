@@ -90,6 +90,7 @@ impl TryFrom<Written> for Variable {
                 let rows: Vec<BTreeMap<_, _>> = rows.collect();
                 match rows.first() {
                     None => Err("`rows` needs at least one row".to_owned()),
+                    Some(first) if first.is_empty() => Err("every row needs a name".to_owned()),
                     Some(first) if rows.iter().all(|row| row.keys().eq(first.keys())) => Ok(Self::Rows(rows)),
                     Some(_) => Err("every row must have the same names".to_owned()),
                 }
@@ -134,7 +135,8 @@ impl TryFrom<Written> for Variable {
     }
 }
 
-fn range(name: String, from: Rational, to: Rational, step: Rational) -> Result<Variable, String> {
+/// The numbers from one to another.
+pub(super) fn range(name: String, from: Rational, to: Rational, step: Rational) -> Result<Variable, String> {
     let steps = to.minus(from).and_then(|width| width.over(step));
     let steps = steps.filter(|steps| steps.is_whole() && !steps.is_negative());
     match steps.and_then(|steps| u64::try_from(steps.numerator()).ok()).and_then(|steps| steps.checked_add(1))
@@ -150,6 +152,14 @@ impl Variable {
             Self::Range { name, .. } | Self::List { name, .. } | Self::Derived { name, .. } => vec![name],
             Self::Rows(rows) => rows.iter().take(1).flat_map(|row| row.keys().map(String::as_str)).collect(),
         }
+    }
+
+    /// The last number of a range.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn last(&self) -> Option<Rational> {
+        let Self::Range { from, step, count, .. } = self else { return None };
+        let steps = Rational::new(i128::from(count.saturating_sub(1)), 1)?;
+        from.plus(steps.times(*step)?)
     }
 
     /// Draws its value, or computes it, and adds it.
@@ -204,6 +214,7 @@ mod tests {
             ("{ name = \"a\", values = [0.5] }", "write 0.5 in quotes"),
             ("{ name = \"a\", from = 0.5, to = 1 }", "write 0.5 in quotes"),
             ("{ rows = [] }", "at least one row"),
+            ("{ rows = [{}] }", "needs a name"),
             ("{ rows = [{ a = 1 }, { b = 1 }] }", "the same names"),
             ("{ name = \"a\", valeu = \"2\" }", "unknown field `valeu`"),
             ("{ name = \"a\", value = \"2 +\" }", "at character 4"),

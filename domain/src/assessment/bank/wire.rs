@@ -2,15 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::QuestionKind;
+use super::{QuestionKind, form::Fields};
 use crate::{
     assessment::{Category, Difficulty, authoring::ListChoice},
     kit::list::{OptionCount, Page},
+    organisations::OrganisationId,
 };
 
 crate::id! {
     /// A question template as imported.
     TemplateId
+}
+
+crate::id! {
+    /// A question that a setter is writing by form.
+    QuestionDraftId
 }
 
 crate::id! {
@@ -60,6 +66,9 @@ pub struct BankQuestion {
     pub kind: QuestionKind,
     /// As in [`BankCard`].
     pub organisation: Option<String>,
+    /// That organisation, in whose bank the setter may change it.
+    #[serde(default)]
+    pub bank: Option<OrganisationId>,
     /// The seed of the example. The next one draws other numbers, if the question has any.
     pub seed: u32,
     /// `None` if the template makes no question.
@@ -113,4 +122,50 @@ pub struct BankPreviewed {
     pub text: String,
     pub faults: Vec<String>,
     pub questions: Vec<PreviewedQuestion>,
+}
+
+/// `/assessments/questions/{organisation}/write`: a question in the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writing {
+    pub organisation: String,
+    pub draft: QuestionDraftId,
+    /// The question that is changed; none for a new one.
+    pub changes: Option<TemplateId>,
+    /// Of that question, in microseconds since 1970; 0 for a new one.
+    pub version: i64,
+    pub fields: Fields,
+    /// What stands in the form, as the text of a file. None if it was not asked for, or cannot be read.
+    pub toml: Option<String>,
+    /// None until somebody asks for a preview, or to save.
+    pub tried: Option<TriedQuestion>,
+}
+
+/// What trying a question came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TriedQuestion {
+    /// In the order of the form.
+    pub faults: Vec<Fault>,
+    /// One for each seed that makes a question.
+    pub draws: Vec<Draw>,
+}
+
+/// A fault of a question, beside its field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// A key of [`Fields`].
+    pub field: String,
+    pub what: String,
+    /// The first draw that shows it; none where every draw does.
+    pub seed: Option<u32>,
+}
+
+/// A question with the numbers of one seed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draw {
+    pub seed: u32,
+    /// Each variable with its value.
+    pub numbers: Vec<(String, String)>,
+    pub question: PreviewedQuestion,
+    /// Each known mistake that is possible with these numbers, and the answer to which it leads.
+    pub mistakes: Vec<(String, String)>,
 }

@@ -20,7 +20,7 @@ use super::{Category, Difficulty};
 use crate::quantity::{Rational, Unit};
 
 pub use advice::Advice;
-pub use figure::{Figure, FluidEntry, Instrument, Plot, PlotPoint, Scale, Task};
+pub use figure::{Figure, FluidEntry, Instrument, Plot, PlotPoint, Scale, Task, picture_address};
 pub use figures::{figures, quantity, quantity_in};
 pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
 pub(crate) use mark::{comparable, mark_number};

@@ -9,7 +9,7 @@ use crate::assessment::{
 };
 
 /// Every bank of the project: its name without the extension, and its contents.
-pub(super) fn banks() -> Vec<(Strand, String, Bank)> {
+pub(in crate::assessment) fn banks() -> Vec<(Strand, String, Bank)> {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/snap");
     let mut banks = Vec::new();
     for (strand, folder) in [(Strand::Numeracy, "numeracy"), (Strand::Literacy, "literacy")] {

@@ -28,6 +28,8 @@ fn kind(figure: &Figure) -> &'static str {
         Figure::Label { .. } => "label",
         Figure::FluidChart(_) => "fluid chart",
         Figure::ObservationChart(_) => "observation chart",
+        // The shared bank draws what it shows.
+        Figure::Picture { .. } => "picture",
     }
 }
 

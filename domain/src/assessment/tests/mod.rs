@@ -2,7 +2,7 @@
 //! project.
 
 mod answers;
-mod banks;
+pub(super) mod banks;
 mod docs;
 mod figures;
 mod golden;

@@ -10,6 +10,7 @@ use domain::{
         question::Question,
     },
     kit::list::{Choice, OptionCount, Page},
+    organisations::OrganisationId,
 };
 use sqlx::types::Json;
 
@@ -167,7 +168,7 @@ pub async fn bank_question(
 ) -> Result<BankQuestion> {
     let row = sqlx::query!(
         // The newest two hundred papers of the actor: a draft is hardly ever older.
-        r#"select t.name, t.category, t.difficulty, t.kind as "kind!", t.source,
+        r#"select t.name, t.category, t.difficulty, t.kind as "kind!", t.source, t.organisation_id,
             (select o.name from organisations_named o where o.id = t.organisation_id) as organisation,
             coalesce((
                 select jsonb_agg(jsonb_build_object('id', d.id::text || '/' || coalesce(d.section::text, ''),
@@ -205,6 +206,7 @@ pub async fn bank_question(
         difficulty: level(row.difficulty)?,
         kind: known("kind of question", &row.kind, QuestionKind::parse)?,
         organisation: row.organisation,
+        bank: row.organisation_id.map(OrganisationId),
         seed,
         example,
         drafts: row.drafts.0,

@@ -7,7 +7,7 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use super::{import::import, trying::Tried};
+use super::{import::import, trying::Tried, writing::forget_question_drafts};
 use crate::{
     Error, Result, Services,
     access::{self, OrganisationSetter},
@@ -153,8 +153,12 @@ async fn import_once(
     Ok(setter.organisation())
 }
 
-/// Removes drafts that were not imported within a day. Returns how many.
+/// Removes drafts that were not imported within a day, and questions that nobody went on writing. Returns how many.
 pub async fn forget_bank_drafts(services: &Services) -> Result<u64> {
+    Ok(forget_banks(services).await? + forget_question_drafts(services).await?)
+}
+
+async fn forget_banks(services: &Services) -> Result<u64> {
     let yesterday = services.clock.now() - chrono::Duration::days(1);
     in_portions(|| {
         sqlx::query!(

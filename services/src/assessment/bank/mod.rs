@@ -4,6 +4,8 @@
 //! |---|---|
 //! | `trying` | how the text of a bank is tried, and how a question is previewed |
 //! | `drafts` | the text of a bank between its preview and its import |
+//! | `pictures` | the pictures of questions, and who sees them |
+//! | `writing` | how a question is written by form |
 //! | `import` | what an import changes |
 //! | `list` | an organisation's own templates, as a list and as a file |
 //! | `browse` | what setters see of the shared bank and their own, and how they look at one question |
@@ -13,8 +15,10 @@ mod browse;
 mod drafts;
 mod import;
 mod list;
+mod pictures;
 mod sources;
 mod trying;
+mod writing;
 
 use domain::{assessment::bank::TemplateId, organisations::OrganisationId};
 
@@ -25,8 +29,13 @@ pub use browse::{bank_page, bank_question};
 pub use drafts::{BANK_LIMIT, bank_draft, draft_bank, forget_bank_drafts, import_draft};
 pub use import::{ImportedBank, import_shared_bank};
 pub use list::{own_templates, templates_file};
+pub use pictures::{
+    MOST_PICTURE_BYTES, bring_picture, may_bring_picture, picture_too_large, question_picture,
+    too_many_pictures_at_once,
+};
 pub(super) use sources::{ask, ask_with, chosen_source, draw_sources, draw_template, level, read_one};
 pub(super) use trying::previewed;
+pub use writing::{Beside, Press, Written, Wrote, look_at_fields, write_question, writing};
 
 /// Retires a template of the organisation's own, so that it is never drawn again, or restores it. Published papers keep
 /// their questions.

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use domain::assessment::{
-    bank::{Bank, PreviewedQuestion},
+    bank::{
+        Bank, Draw, Fault, Finding, PreviewedQuestion, Template, TriedQuestion, form::Fields, template::Ask,
+    },
     question::Question,
 };
 
@@ -14,7 +16,10 @@ use crate::{
 };
 
 /// How many seeds a bank is tried on when it comes from a page. `server questions check` tries more.
-const SEEDS: u64 = 200;
+pub(super) const MOST_SEEDS: u64 = 200;
+
+/// The seeds of the draws that a setter sees beside the form.
+const SHOWN: std::ops::RangeInclusive<u32> = 1..=10;
 
 /// The result of trying a drafted bank, as stored with the draft.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -43,7 +48,7 @@ fn try_bank(text: &str) -> Tried {
                 .to_owned(),
         );
     }
-    for found in bank.check(&(0..SEEDS)) {
+    for found in bank.check(&(0..MOST_SEEDS)) {
         let mut line =
             format!("line {}: {}: {}: {}", found.line, found.template, found.finding.key, found.finding.what);
         if let Some(seed) = found.finding.seed {
@@ -83,6 +88,55 @@ pub(crate) fn previewed(question: &Question) -> PreviewedQuestion {
         solution: solution(&question),
         name: question.template,
     }
+}
+
+/// Tries a question of the form: on its seeds, and on whether its texts can be shown.
+pub(super) fn try_template(fields: &Fields, template: &Template, seeds: u64) -> TriedQuestion {
+    let mut found = template.check(0..seeds);
+    let questions: Vec<_> =
+        SHOWN.filter_map(|seed| Some((seed, template.question(seed.into()).ok()?))).collect();
+    if let Some((_, question)) = questions.first() {
+        found.extend(unreadable(template, question));
+    }
+    let draw = |(seed, question): &(u32, Question)| {
+        let mut reworded = question.clone();
+        reworded.reword_options(plain);
+        Draw {
+            seed: *seed,
+            numbers: template.numbers(u64::from(*seed)).unwrap_or_default(),
+            question: previewed(question),
+            mistakes: reworded.mistakes(),
+        }
+    };
+    TriedQuestion { faults: faults_of(fields, found), draws: questions.iter().map(draw).collect() }
+}
+
+/// Each fault beside its field, in the order of the form.
+pub(super) fn faults_of(fields: &Fields, found: Vec<Finding>) -> Vec<Fault> {
+    let fault = |finding: Finding| Fault {
+        field: fields.place(&finding.key),
+        what: finding.what,
+        seed: finding.seed.and_then(|seed| u32::try_from(seed).ok()),
+    };
+    let mut faults: Vec<_> = found.into_iter().map(fault).collect();
+    faults.sort_by_key(|fault| Fields::order(&fault.field));
+    faults
+}
+
+/// The texts that are not Markdown that pages can show, each with its key.
+fn unreadable(template: &Template, question: &Question) -> Vec<Finding> {
+    let steps = if let Ask::Number(ask) = &template.ask { ask.steps.len() } else { 0 };
+    let texts = question.stimulus.iter().map(|text| ("stimulus".to_owned(), text));
+    let texts = texts.chain([("wording".to_owned(), &question.wording)]);
+    let texts =
+        texts.chain(question.hints.iter().enumerate().map(|(at, text)| (format!("hints[{at}]"), text)));
+    let texts = texts.chain(question.solution.iter().enumerate().map(|(at, text)| {
+        let key = if at < steps { format!("number.steps[{at}]") } else { "explanation".to_owned() };
+        (key, text)
+    }));
+    let wrong = texts.filter(|(_, text)| try_html(text).is_none());
+    let what = "this cannot be shown: write plain Markdown without HTML or pictures";
+    wrong.map(|(key, _)| Finding { seed: None, key, what: what.to_owned() }).collect()
 }
 
 #[cfg(test)]

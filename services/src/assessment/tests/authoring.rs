@@ -5,6 +5,7 @@ mod corrected;
 mod drawing;
 mod schedule;
 mod trial;
+mod writing;
 
 use std::{collections::BTreeSet, time::Duration};
 

@@ -5,7 +5,7 @@ use moxcms::ColorProfile;
 use proptest::prelude::*;
 
 use super::{
-    drawing::{Refused, draw},
+    Refused, draw,
     samples::{BLUE, RED, SECRET, chunk, exif, halves, jpeg, png, with_exif, with_last_chunk, with_part},
 };
 

@@ -32,7 +32,7 @@ pub fn Example() -> impl IntoView {
 #[component]
 fn ExampleView(question: BankQuestion) -> impl IntoView {
     let reply = Reply::to(&[AddToPaper::PATH]);
-    let BankQuestion { id, title, category, difficulty, kind, organisation, seed, example, .. } =
+    let BankQuestion { id, title, category, difficulty, kind, organisation, bank, seed, example, .. } =
         question.clone();
     let address = format!("/questions/{id}");
     let position = Position { steps: vec![("/questions".to_owned(), "Questions".to_owned())], over: title };
@@ -50,6 +50,9 @@ fn ExampleView(question: BankQuestion) -> impl IntoView {
             Some(example) => view! { <Shown question=example /> }.into_any(),
             None => view! { <p class="notice">"No numbers fit this question with this draw. Draw another."</p> }.into_any(),
         }}
+        {bank.map(|bank| view! {
+            <p class="on-screen"><a href=format!("/assessments/questions/{bank}/write?template={id}")>"Change this question"</a></p>
+        })}
         <p class="on-screen"><a id="another" class="button secondary" href=another>"Draw another"</a></p>
         <AddForm question reply />
     }

@@ -43,6 +43,7 @@ fn QuestionsView(asked: String, bank: OwnTemplates) -> impl IntoView {
     let done = use_query_map().with_untracked(|query| query.get("done"));
     let done = match done.as_deref() {
         Some("imported") => Some("The questions are imported. Papers can ask them from now on."),
+        Some("written") => Some("The question is saved. Papers can ask it from now on."),
         Some("retired") => Some("The template is retired. No paper draws it from now on."),
         Some("brought-back") => Some("The template is back. Papers can draw it from now on."),
         _ => None,
@@ -56,9 +57,10 @@ fn QuestionsView(asked: String, bank: OwnTemplates) -> impl IntoView {
         <div class="narrow">
             <p>"Papers draw their questions from templates, whose numbers are new each time. The shared bank has "{count(shared, "template")}", which every organisation can use. Those below are your own and nobody else's. "<a href="/questions">"Look through all questions"</a></p>
         </div>
+        <p class="on-screen"><a class="button" href=format!("/assessments/questions/{}/write", use_organisation())>"Write a question"</a></p>
         <h2>"Your own templates"</h2>
         {if templates.in_all == 0 {
-            view! { <p>"There are none yet. Add some below, or set papers from the shared bank alone."</p> }.into_any()
+            view! { <p>"There are none yet. Write one, add some below, or set papers from the shared bank alone."</p> }.into_any()
         } else {
             let files = list.downloads(&format!("{}/templates", list.base), &templates);
             let (form, found, pages) = (list.form(), list.found(&templates), list.pages(&templates));
@@ -74,7 +76,7 @@ fn QuestionsView(asked: String, bank: OwnTemplates) -> impl IntoView {
             .into_any()
         }}
         <section class="narrow on-screen" aria-labelledby="add-title">
-            <h2 id="add-title">"Add questions"</h2>
+            <h2 id="add-title">"Add questions as text"</h2>
             <p>"Paste the text of your questions. You see what is wrong with them, or what they look like, before anything is imported. A template whose id you have already takes the place of the old one; published papers keep their questions."</p>
             <Format />
             <BankForm text=String::new() button="Preview the questions" reply />
@@ -88,6 +90,7 @@ fn TemplateTable(list: TemplateList, rows: Vec<OwnTemplate>) -> impl IntoView {
     let (changes, query) = (!list.query.whole, list.query.first().link(""));
     let row = move |template: OwnTemplate| {
         let title = titled(&template.name);
+        let change = format!("/assessments/questions/{}/write?template={}", use_organisation(), template.id);
         let (named, back, query) = (template.name.clone(), template.retired, query.clone());
         let (state, button) = if back { ("Retired", "Bring back") } else { ("In use", "Retire") };
         view! {
@@ -106,6 +109,7 @@ fn TemplateTable(list: TemplateList, rows: Vec<OwnTemplate>) -> impl IntoView {
                 <td>{state}</td>
                 {changes.then(|| view! {
                     <td>
+                        <p><a href=change>"Change"<span class="visually-hidden">" "{named.clone()}</span></a></p>
                         <PostForm to=RetireTemplate::PATH>
                             <input type="hidden" name="organisation" value=use_organisation() />
                             <input type="hidden" name="template" value=template.id.to_string() />

@@ -1,4 +1,4 @@
-use crate::quantity::Rational;
+use crate::{assessment::question::figures, quantity::Rational};
 
 /// The value of a name or of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,17 @@ impl Values {
 
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.0.iter().rev().find_map(|(known, value)| (known == name).then_some(value))
+    }
+
+    /// Each name with its value, as a setter reads it.
+    pub fn in_words(&self) -> Vec<(String, String)> {
+        let shown = |value: &Value| match value {
+            Value::Number(number) => figures(*number).unwrap_or_else(|| number.to_string()),
+            Value::Word(word) => word.clone(),
+            Value::Truth(true) => "yes".to_owned(),
+            Value::Truth(false) => "no".to_owned(),
+        };
+        self.0.iter().map(|(name, value)| (name.clone(), shown(value))).collect()
     }
 
     /// "there is no variable `dose`; there are `weight` and `rate`".

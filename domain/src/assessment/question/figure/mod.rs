@@ -18,12 +18,18 @@ mod scale;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{Key, Question, figures};
 use crate::quantity::Rational;
 
 pub use papers::{FluidEntry, Plot, PlotPoint};
 pub use scale::{Instrument, Scale, Task};
+
+/// Where the picture of a question is: for setters of its organisation, and for who is asked the question.
+pub fn picture_address(picture: Uuid) -> String {
+    format!("/question-pictures/{picture}")
+}
 
 /// A figure with its numbers, as stored with a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +52,15 @@ pub enum Figure {
     },
     FluidChart(Vec<FluidEntry>),
     ObservationChart(Plot),
+    /// A picture that a setter has brought. It has no numbers.
+    Picture {
+        picture: Uuid,
+        /// In dots, as its height.
+        width: u16,
+        height: u16,
+        /// The same in words.
+        alt: String,
+    },
 }
 
 impl Figure {
@@ -59,6 +74,7 @@ impl Figure {
             Self::Label { .. } => "The label of a medicine".to_owned(),
             Self::FluidChart(_) => "A fluid chart".to_owned(),
             Self::ObservationChart(plot) => format!("An observation chart of {}", plot.what),
+            Self::Picture { alt, .. } => alt.clone(),
         }
     }
 
@@ -74,6 +90,7 @@ impl Figure {
             }
             Self::FluidChart(entries) => entries.iter().map(FluidEntry::said).collect(),
             Self::ObservationChart(plot) => plot.said(),
+            Self::Picture { alt, .. } => vec![alt.clone()],
         }
     }
 
@@ -87,6 +104,12 @@ impl Figure {
             Self::Label { title, lines, small } => papers::label(title, lines, small),
             Self::FluidChart(entries) => papers::fluid_chart(entries),
             Self::ObservationChart(plot) => papers::observation_chart(plot),
+            Self::Picture { picture, width, height, alt } => {
+                let (address, alt) = (picture_address(*picture), escaped(alt));
+                return format!(
+                    "<div class=\"figure\"><img src=\"{address}\" width=\"{width}\" height=\"{height}\" alt=\"{alt}\"></div>"
+                );
+            }
         })
     }
 

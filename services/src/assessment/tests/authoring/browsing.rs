@@ -98,7 +98,9 @@ async fn setters_find_the_shared_questions_and_their_own_and_nobody_elses(db: Pg
     assert!(not_found(bank_page(services, &exam.learner, &all).await));
     let page =
         async |who: &Actor, name: &str| bank_question(services, who, template(&exam, name).await, 1).await;
-    assert_eq!(page(&exam.setter, "own-grams").await.unwrap().organisation.as_deref(), Some("North"));
+    let own = page(&exam.setter, "own-grams").await.unwrap();
+    assert_eq!((own.organisation.as_deref(), own.bank), (Some("North"), Some(exam.organisation)));
+    assert_eq!(page(&exam.setter, "grams").await.unwrap().bank, None);
     for who in [&elsewhere, &support] {
         assert!(page(who, "grams").await.is_ok());
         assert!(not_found(page(who, "own-grams").await));

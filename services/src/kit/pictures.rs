@@ -108,6 +108,13 @@ fn drawn(file: &[u8], side: u32, cut: impl FnOnce(DynamicImage) -> DynamicImage)
     Ok(stored)
 }
 
+/// The width and the height of a drawn picture.
+pub fn size(drawn: &[u8]) -> Option<(u16, u16)> {
+    let reader = ImageReader::with_format(Cursor::new(drawn), ImageFormat::Jpeg);
+    let (width, height) = reader.into_dimensions().ok()?;
+    Some((u16::try_from(width).ok()?, u16::try_from(height).ok()?))
+}
+
 /// A length in the proportion of `side` to `longer`, and never nothing.
 fn scaled(length: u32, side: u32, longer: u32) -> u32 {
     let scaled = u64::from(length) * u64::from(side) / u64::from(longer.max(1));
