@@ -50,7 +50,11 @@ pub fn MovedLine(moving: Moving) -> impl IntoView {
 #[component]
 pub fn Draggable(children: Children) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    browser::stop_with_escape();
+    {
+        // The lines are drawn anew, and another may take the place of the one that is held.
+        browser::stop();
+        browser::stop_with_escape();
+    }
     view! {
         <div
             on:pointerdown=handler(|event: PointerEvent| browser::begin(&event))
@@ -81,8 +85,7 @@ mod browser {
     pub fn stop() {}
 }
 
-/// What is dragged is marked in the document, and nowhere else: a page that is drawn again meanwhile has no mark, and
-/// the drag is over.
+/// What is dragged is marked in the document, and nowhere else.
 #[cfg(feature = "hydrate")]
 mod browser {
     use leptos::{ev, prelude::*};
