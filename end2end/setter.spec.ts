@@ -1,4 +1,4 @@
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, Locator, Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { SETTER, box, draftPaper, onward, setPaper, setter, titled } from './support/exam';
 import { tabTo } from './support/keyboard';
@@ -311,3 +311,90 @@ for (const way of WAYS) {
     await page.context().close();
   });
 }
+
+test('a line is dragged to its place in one request, a drag that is given up changes nothing, and the new place is told', async ({ browser }) => {
+  const page = await setterOf(browser, WAYS[0]);
+  const draft = await draftPaper(page, { title: 'Dragged', code: 'DRAGGED1' });
+  await page.goto(`${draft}/questions`);
+  await page.getByLabel('Title of the section').fill('Sums');
+  await page.getByRole('button', { name: 'Add the section' }).click();
+  const rows = page.locator('table.selection-rules tbody tr');
+  for (const questions of [1, 2, 3]) {
+    if (questions > 1) {
+      await open(page, `${draft}/questions`);
+      await page.getByText('Add questions', { exact: false }).first().click();
+    }
+    await page.getByLabel('About').selectOption({ label: 'Doses in units' });
+    await page.getByLabel('How many questions').fill(`${questions}`);
+    await page.getByRole('button', { name: 'Add the questions' }).click();
+    await expect(rows).toHaveCount(questions);
+  }
+  await open(page, `${draft}/questions`);
+  // By the number of questions, which only one line has.
+  const stand = (order: string[]) => expect(rows.locator('td.number')).toHaveText(order.flatMap((questions) => [questions, '1']));
+  await stand(['1', '2', '3']);
+
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/api/assessment/move_rule')) sent.push(request.postData() ?? '');
+  });
+  const middle = async (target: Locator) => {
+    const { x, y, width, height } = (await target.boundingBox())!;
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  /** Holds a line by its handle, over another. */
+  const hold = async (from: number, over: number) => {
+    await rows.nth(1).evaluate((row) => row.scrollIntoView({ block: 'center', behavior: 'instant' }));
+    const handle = await middle(rows.nth(from).locator('.drag-handle'));
+    const there = await middle(rows.nth(over));
+    await page.mouse.move(handle.x, handle.y);
+    await page.mouse.down();
+    await page.mouse.move(handle.x, there.y + (over > from ? 6 : -6), { steps: 5 });
+  };
+  const marks = page.locator('[data-dragged], [data-drop]');
+
+  await hold(0, 2);
+  await expect(rows.nth(2)).toHaveAttribute('data-drop', 'below');
+  await page.mouse.up();
+  await stand(['2', '3', '1']);
+  await expect(marks).toHaveCount(0);
+  expect(sent).toHaveLength(1);
+  expect(new URLSearchParams(sent[0]).getAll('go')).toEqual(['3']);
+  await expect(page.getByRole('status').filter({ hasText: /^Doses in units, place 3 of 3$/ })).toHaveCount(1);
+  await expect(rows.nth(2).getByRole('button', { name: /^Up/ })).toBeFocused();
+
+  await hold(2, 1);
+  await expect(rows.nth(1)).toHaveAttribute('data-drop', 'above');
+  await page.mouse.up();
+  await stand(['2', '1', '3']);
+  expect(sent).toHaveLength(2);
+
+  // Given up, and put back where it was.
+  await hold(0, 2);
+  await page.keyboard.press('Escape');
+  await expect(marks).toHaveCount(0);
+  await page.mouse.up();
+  await hold(0, 2);
+  const back = await middle(rows.nth(0));
+  await page.mouse.move(back.x, back.y, { steps: 3 });
+  await page.mouse.up();
+  await stand(['2', '1', '3']);
+  expect(sent).toHaveLength(2);
+
+  // The buttons tell it too.
+  await rows.nth(0).getByRole('button', { name: /^Down/ }).click();
+  await stand(['1', '2', '3']);
+  await expect(page.getByRole('status').filter({ hasText: /^Doses in units, place 2 of 3$/ })).toHaveCount(1);
+
+  // Another window has moved a line since: nothing is moved, and the page shows what stands.
+  const other = await page.context().newPage();
+  await open(other, `${draft}/questions`);
+  await other.locator('table.selection-rules tbody tr').nth(0).getByRole('button', { name: /^Down/ }).click();
+  await expect(other.getByRole('status').filter({ hasText: /place 2 of 3$/ })).toHaveCount(1);
+  await hold(2, 0);
+  await page.mouse.up();
+  await expect(page.getByRole('heading', { name: 'What stands now' })).toBeVisible();
+  await stand(['2', '1', '3']);
+  await accessible(page, 'a draft with lines to drag');
+  await page.context().close();
+});

@@ -1,6 +1,6 @@
 // The table of sizes.   node scripts/weigh.mjs FOLDER     (scripts/weigh.sh names the folder)
 //
-// A first page needs the application and its scripts; a page of an area also needs that area's file.
+// A first page needs the application and its scripts; a page of an area also needs that area's file, and some rooms need the calculator's.
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -17,6 +17,7 @@ const AREAS = {
   check: { most: 86, what: 'a knowledge check, and the end of a course' },
   study: { most: 60, what: 'search in a course, glossary, notes, highlights and bookmarks, a module to print, record' },
   room: { target: 90, most: 90, what: 'the exam room' },
+  calculator: { target: 30, most: 30, what: 'the calculator of the exam room' },
   candidate: { most: 115, what: "a candidate's other pages" },
   papers: { target: 120, most: 80, what: "a setter's first page, and the candidates" },
   setting: { most: 116, what: "a setter's other pages" },

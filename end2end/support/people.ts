@@ -146,6 +146,8 @@ export const STUDENTS = {
   candidateCalculates: student(155),
   candidateChecks: student(157),
   candidateChecksPlain: student(158),
+  padTaps: student(133),
+  padCutOff: student(134),
   figuresWide: student(119),
   figuresNarrow: student(122),
   figuresPlain: student(128),

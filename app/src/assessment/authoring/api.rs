@@ -34,7 +34,7 @@ use {
         organisations::OrganisationId,
     },
     leptos_axum::redirect,
-    services::assessment,
+    services::assessment::{self, authoring::RuleMove},
 };
 
 /// `query` is the query of the page's address, and `organisation` the one that support has chosen.
@@ -233,7 +233,7 @@ pub async fn add_rule(
     Ok(())
 }
 
-/// Moves a rule `up` or `down` within its section.
+/// Moves a rule within its section: `up`, `down`, or to a place, which is counted from 1.
 #[server(prefix = "/api", endpoint = "assessment/move_rule")]
 pub async fn move_rule(
     paper: PaperId,
@@ -244,13 +244,13 @@ pub async fn move_rule(
     let request = request()?;
     let (actor, seen) = (request.actor()?, parse::version(&version));
     let mut form = Form::new(&request);
-    let up = match go.as_str() {
-        "up" => Ok(true),
-        "down" => Ok(false),
-        _ => Err(Problem::ChoiceMissing),
+    let to = match go.as_str() {
+        "up" => Ok(RuleMove::Up),
+        "down" => Ok(RuleMove::Down),
+        place => place.parse().map(RuleMove::To).map_err(|_| Problem::ChoiceMissing),
     };
-    let Some(up) = form.field("go", up) else { return Err(form.refused()) };
-    let moved = assessment::authoring::move_rule(&request.services, actor, paper, rule, up, seen).await;
+    let Some(to) = form.field("go", to) else { return Err(form.refused()) };
+    let moved = assessment::authoring::move_rule(&request.services, actor, paper, rule, to, seen).await;
     answer(&request, moved)?;
     redirect(&format!("/assessments/papers/{paper}/questions"));
     Ok(())

@@ -6,14 +6,17 @@
 
 use domain::{
     Problem,
-    assessment::question::{AnswerField as Field, AskedOption, Response, UnitField, with_other_sign},
+    assessment::question::{AnswerField as Field, AskedOption, Response, UnitField},
 };
 use leptos::{
     prelude::*,
     web_sys::{Event, MouseEvent},
 };
 
-use super::order::{moved, moves};
+use super::{
+    keys,
+    order::{moved, moves},
+};
 use crate::kit::ui::{Reply, attribute, fixed, handler, problem_line, property, uncorrected, when};
 
 /// Receives the present answer; `None` for a cleared one.
@@ -26,23 +29,41 @@ const ID: &str = "answer";
 /// Changes what stands in the box for a number as if it had been typed, so that everything hears of it that hears of
 /// typing, and moves the focus there.
 pub fn put(change: &dyn Fn(&str) -> String) {
+    edit(&|typed: &str, _: [usize; 2]| (change(typed), None));
+}
+
+/// The same for a change that depends on what is selected, and that says where the caret stands afterwards; without a
+/// place it stands at the end. Places are counted as in `after_key`.
+pub(super) fn edit(change: &dyn Fn(&str, [usize; 2]) -> (String, Option<usize>)) {
     #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast;
-        let found = document().get_element_by_id(ID);
-        let Some(field) = found.and_then(|found| found.dyn_into::<web_sys::HtmlInputElement>().ok()) else {
-            return;
+    if let Some(field) = number_field() {
+        let typed = field.value();
+        let place = |place: Result<Option<u32>, _>| {
+            let place = place.ok().flatten().and_then(|place| usize::try_from(place).ok());
+            place.unwrap_or(usize::MAX)
         };
-        field.set_value(&change(&field.value()));
+        let selected = [place(field.selection_start()), place(field.selection_end())];
+        let (text, caret) = change(&typed, selected);
+        field.set_value(&text);
         let init = web_sys::EventInit::new();
         init.set_bubbles(true);
         if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &init) {
             let _ = field.dispatch_event(&event);
         }
         let _ = field.focus();
+        if let Some(caret) = caret.and_then(|caret| u32::try_from(caret).ok()) {
+            let _ = field.set_selection_range(caret, caret);
+        }
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = change;
+}
+
+/// The box for a number, if the question has one.
+#[cfg(feature = "hydrate")]
+pub(super) fn number_field() -> Option<web_sys::HtmlInputElement> {
+    use wasm_bindgen::JsCast;
+    document().get_element_by_id(ID)?.dyn_into().ok()
 }
 
 #[component]
@@ -113,6 +134,10 @@ fn number_box(
         UnitField::None | UnitField::Chosen(_) => None,
     };
     let ruled = rules.is_some().then_some("answer-rules");
+    let with_units = hint == Some("answer-hint");
+    if with_units {
+        keys::numbers_first();
+    }
     // The number may be right: the problem is the missing unit.
     let no_unit = move || *problem.read() == Some(Problem::UnitMissing);
     view! {
@@ -131,10 +156,6 @@ fn number_box(
                 {..uncorrected()} {..attribute("aria-describedby", described(problem, [hint, ruled]))}
                 {..attribute("aria-invalid", move || (problem.read().is_some() && !no_unit()).then_some("true"))}
                 on:input=handler(move |event: Event| { typed.set(event_target_value(&event)); tell(); }) />
-            // The number pads of some phones have no minus. With a typed unit there is the whole keyboard.
-            {when(hint != Some("answer-hint"), || view! {
-                <button type="button" class="button secondary small sign" on:click=handler(|_: MouseEvent| put(&with_other_sign))>"±"<span class="visually-hidden">" change the sign"</span></button>
-            }.into_any())}
             {match unit_box {
                 UnitField::Shown(unit) => view! { <span id="answer-unit">{unit}</span> }.into_any(),
                 UnitField::Chosen(units) => {
@@ -166,6 +187,7 @@ fn number_box(
                 }
                 UnitField::None | UnitField::Typed => ().into_any(),
             }}
+            {keys::keys(with_units)}
         </div>
     }
 }
@@ -443,7 +465,7 @@ mod tests {
     #[test]
     fn phones_are_told_not_to_correct_an_answer() {
         for (field, keyboard) in [
-            // A unit consists of letters.
+            // A unit consists of letters. With scripts a phone has keys for units: see `keys`.
             (Field::Number(UnitField::Typed), Some("text")),
             (Field::Number(UnitField::None), Some("decimal")),
             (Field::Number(UnitField::Shown("mL".into())), Some("decimal")),
@@ -454,8 +476,19 @@ mod tests {
             assert!(html.contains("autocorrect=\"off\"") && html.contains("spellcheck=\"false\""), "{html}");
             let shown = html.split("inputmode=\"").nth(1).and_then(|rest| rest.split('"').next());
             assert_eq!(shown, keyboard, "{html}");
-            let has_sign = html.contains("change the sign");
-            assert_eq!(has_sign, keyboard == Some("decimal"), "a pad for numbers may have no minus: {html}");
+            let has = |key: &str| html.contains(key);
+            assert_eq!(
+                has("change the sign"),
+                keyboard.is_some(),
+                "a pad for numbers may have no minus: {html}"
+            );
+            assert_eq!(
+                has("decimal point"),
+                keyboard.is_some(),
+                "a pad may have a comma in its place: {html}"
+            );
+            // The same units for every question, so that they tell nothing of the answer.
+            assert_eq!(has("value=\"mg\">mg</button>"), keyboard == Some("text"), "{html}");
             // A wheel over the box, or an arrow key, changes no number.
             assert!(!html.contains("type=\"number\""), "{html}");
         }

@@ -2,4 +2,5 @@
 
 pub mod answer;
 pub mod form;
+mod keys;
 pub mod order;

@@ -1,5 +1,5 @@
 //! The calculator on the screen of the exam room: a plain pocket calculator that does each operation at once, so that
-//! `2 + 3 × 4 =` is 20. It knows nothing of buttons. Every browser loads it, so it is kept small.
+//! `2 + 3 × 4 =` is 20. It knows nothing of buttons. A browser loads it, so it is kept small.
 
 use crate::quantity::Rational;
 

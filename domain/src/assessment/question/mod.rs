@@ -26,7 +26,7 @@ pub use mark::{RoundingVerdict, UnitVerdict, ValueVerdict, Verdict, mark};
 pub(crate) use mark::{comparable, mark_number};
 pub(crate) use response::MAX_TEXT;
 pub use rounding::{Precision, Rounding, rules_in_words};
-pub use typing::{with_number, with_other_sign};
+pub use typing::{after_key, with_number};
 pub use wire::{AnswerField, PageQuestion, Said, UnitField};
 
 /// A question with its key. It stays on the server; the page gets an [`AskedQuestion`]. Store it whole with a sitting:

@@ -24,8 +24,8 @@ pub use papers::{create_paper, papers_page, put_away, remove_draft, title_proble
 pub use publication::{preview_paper, publish_paper};
 pub use schedule::{change_window, duplicate_paper, withdraw_paper};
 pub use sections::{
-    RuleSource, add_rule, add_section, add_template, move_rule, remove_rule, remove_section, rule_problems,
-    section_problems,
+    RuleMove, RuleSource, add_rule, add_section, add_template, move_rule, remove_rule, remove_section,
+    rule_problems, section_problems,
 };
 pub use settings::{save_settings, settings_problems};
 pub use trial::trial;

@@ -275,46 +275,63 @@ pub async fn add_template(
     Ok(into)
 }
 
-/// Moves a rule one place up or down within its section. At the end of the section it stays where it is.
+/// Where a rule goes within its section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleMove {
+    Up,
+    Down,
+    /// To this place, from 1.
+    To(u16),
+}
+
+/// Moves a rule within its section, whose other rules keep their order. It never leaves the section: a place before the
+/// first is the first, and one behind the last the last.
 pub async fn move_rule(
     services: &Services,
     actor: &Actor,
     paper: PaperId,
     rule: RuleId,
-    up: bool,
+    to: RuleMove,
     seen: Option<u32>,
 ) -> Result<()> {
     let mut db = services.begin().await?;
     let setter = draft(services, &mut db, actor, paper).await?;
-    let typed = format!("{rule} {up}");
+    let typed = format!("{rule} {to:?}");
     let change = ("rule_moved", typed.as_str());
     if next_version_once(services, &mut db, actor, setter, Part::Questions, seen, change).await?
         == Turn::Before
     {
         return Ok(());
     }
+    let (place, by) = match to {
+        RuleMove::Up => (None, -1_i64),
+        RuleMove::Down => (None, 1),
+        RuleMove::To(place) => (Some(i64::from(place)), 0),
+    };
     // The whole section is numbered anew: rules may have one position in common, or leave some out.
     let moved = sqlx::query!(
         "with rules as (
-            select l.id, l.section_id, row_number() over (order by l.position, l.id) as place
+            select l.id, row_number() over (order by l.position, l.id) as place, count(*) over () as all_rules
             from selection_rules l
             where l.section_id = (
                 select r.section_id from selection_rules r join paper_sections s on s.id = r.section_id
                 where r.id = $1 and s.paper_id = $2
             )
         ), asked as (
-            select place, case when $3 then place - 1 else place + 1 end as other from rules where id = $1
+            select place, least(greatest(coalesce($3::bigint, place + $4::bigint), 1), all_rules) as other
+            from rules where id = $1
         )
         update selection_rules l set position = case
-                when not exists (select from rules x where x.place = a.other) then r.place
                 when r.place = a.place then a.other
-                when r.place = a.other then a.place
+                when r.place >= a.other and r.place < a.place then r.place + 1
+                when r.place <= a.other and r.place > a.place then r.place - 1
                 else r.place
             end
         from rules r cross join asked a where l.id = r.id",
         rule.0,
         setter.paper().0,
-        up,
+        place,
+        by,
     )
     .execute(&mut *db)
     .await?;

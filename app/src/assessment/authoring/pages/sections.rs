@@ -11,7 +11,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     assessment::authoring::{
         api::{AddRule, AddSection, MoveRule, RemoveRule, RemoveSection, load_sections},
-        parts::{PaperHead, PaperSection, PaperTab, Sources},
+        parts::{Draggable, MovedLine, Moving, PaperHead, PaperSection, PaperTab, Sources},
     },
     kit::{
         api::PageData,
@@ -29,7 +29,11 @@ pub fn Sections() -> impl IntoView {
         },
         |(paper, category)| load_sections(paper, category),
     );
-    view! { <Loaded resource=sections page=|page| view! { <SectionsView page /> } /> }
+    let moving = Moving::provide();
+    view! {
+        <Loaded resource=sections page=|page| view! { <SectionsView page /> } />
+        <MovedLine moving />
+    }
 }
 
 #[component]
@@ -55,6 +59,9 @@ fn SectionsView(page: SectionsPage) -> impl IntoView {
         }
     };
     let at_hand = at_hand(&sections, reply);
+    if let Some(moving) = use_context::<Moving>() {
+        moving.tell(&sections);
+    }
     view! {
         <PaperHead page=page.clone() heading="Questions" tab=PaperTab::Questions reply />
         <Done reply text=added.then(|| "The question is added.".to_owned()) />
@@ -65,10 +72,12 @@ fn SectionsView(page: SectionsPage) -> impl IntoView {
         <p class="totals">{so_far(&page)}</p>
         {page.pace_hint().map(|hint| view! { <p class="notice">{hint}" "<a href=format!("/assessments/papers/{id}/settings")>"Change the time limit"</a></p> })}
         {asked_again.into_iter().map(|said| view! { <p class="notice">{said}</p> }).collect_view()}
-        {sections.into_iter().map(|section| {
-            let sources = (at_hand == Some(section.id)).then(|| sources.clone());
-            view! { <PaperSection paper=id version draft section sources reply /> }
-        }).collect_view()}
+        <Draggable>
+            {sections.into_iter().map(|section| {
+                let sources = (at_hand == Some(section.id)).then(|| sources.clone());
+                view! { <PaperSection paper=id version draft section sources reply /> }
+            }).collect_view()}
+        </Draggable>
         {draft.then(|| view! { <AddSectionForm paper=id version reply /> })}
         <div class="actions">
             {draft.then(|| view! { <a href=format!("/assessments/papers/{id}/preview")>"Preview the questions"</a> })}

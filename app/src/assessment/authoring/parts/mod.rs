@@ -5,6 +5,7 @@ mod corrected;
 mod create;
 mod head;
 mod lists;
+mod moving;
 mod named;
 mod rule_form;
 mod rules;
@@ -24,6 +25,7 @@ pub use head::{
     OrganisationHead, PaperHead, Position, of_paper, paper_head, use_organisation, use_paper, with_label,
 };
 pub use lists::{CandidateList, StateTag};
+pub use moving::{Draggable, MovedLine, Moving};
 pub use named::Named;
 pub use rule_form::Sources;
 pub use rules::{RulesTable, Totals, level};

@@ -8,6 +8,7 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
+use super::Moving;
 use crate::{
     assessment::authoring::api::{MoveRule, RemoveRule},
     kit::ui::PostForm,
@@ -16,6 +17,12 @@ use crate::{
 /// A difficulty in words.
 pub fn level(difficulty: Option<Difficulty>) -> &'static str {
     difficulty.map_or("Any", Difficulty::in_words)
+}
+
+/// What a rule asks for, in words.
+pub fn about(rule: &RuleView) -> String {
+    let chosen = rule.template.as_deref().map(titled);
+    chosen.or_else(|| rule.category.map(|category| category.title().to_owned())).unwrap_or_default()
 }
 
 /// The totals of a section or of the whole paper.
@@ -63,11 +70,13 @@ pub fn RulesTable(
 #[component]
 fn RuleRow(rule: RuleView, removable: Option<(PaperId, u32)>, first: bool, last: bool) -> impl IntoView {
     let chosen = rule.template.is_some();
-    let about = rule
-        .template
-        .map(|name| titled(&name))
-        .or_else(|| rule.category.map(|category| category.title().to_owned()))
-        .unwrap_or_default();
+    let about = about(&rule);
+    let (moved, moving) = (rule.id, use_context::<Moving>());
+    let taken = move |()| {
+        if let Some(moving) = moving {
+            moving.moved(moved);
+        }
+    };
     let named = about.clone();
     let (id, moved_rule) = (rule.id.to_string(), rule.id.to_string());
     let (up, down) = (format!("up-{id}"), format!("down-{id}"));
@@ -75,6 +84,7 @@ fn RuleRow(rule: RuleView, removable: Option<(PaperId, u32)>, first: bool, last:
     view! {
         <tr>
             <th scope="row">
+                {removable.map(|_| view! { <span class="drag-handle" aria-hidden="true">"⋮⋮"</span> })}
                 {about}
                 {chosen.then(|| view! { <span class="hint">"One chosen question"</span> })}
             </th>
@@ -84,7 +94,7 @@ fn RuleRow(rule: RuleView, removable: Option<(PaperId, u32)>, first: bool, last:
             {removable.map(|(paper, version)| view! {
                 <td>
                     // At the end of the section a button stays, so that it keeps the focus, and does nothing.
-                    <PostForm to=MoveRule::PATH class="moves">
+                    <PostForm to=MoveRule::PATH class="moves" taken=Callback::new(taken)>
                         <input type="hidden" name="paper" value=paper.to_string() />
                         <input type="hidden" name="rule" value=moved_rule />
                         <input type="hidden" name="version" value=version.to_string() />
@@ -94,6 +104,8 @@ fn RuleRow(rule: RuleView, removable: Option<(PaperId, u32)>, first: bool, last:
                         <button type="submit" class="button secondary small" name="go" value="down" id=down aria-disabled=last.then_some("true")>
                             "Down"<span class="visually-hidden">": "{moved_down}</span>
                         </button>
+                        // Pressed by the handle, with the place where the line was dropped.
+                        <button type="submit" name="go" class="drop" hidden=true></button>
                     </PostForm>
                     <PostForm to=RemoveRule::PATH>
                         <input type="hidden" name="paper" value=paper.to_string() />

@@ -1,82 +1,99 @@
-use domain::assessment::{
-    delivery::{Calculator, Press},
-    question::with_number,
-};
-use leptos::{
-    prelude::*,
-    web_sys::{KeyboardEvent, MouseEvent},
-};
+//! The room's part of the calculator, which is in a file of its own (see [`crate::kit::area`]): most papers have none.
+//!
+//! It is fetched when the room is entered, so that the network may go later. The room is whole without it: whoever
+//! cannot load it is told so, and goes on answering.
 
-use crate::{
-    assessment::question::answer::put,
-    kit::ui::{attribute, fixed, handler},
-};
+#[cfg(feature = "hydrate")]
+mod pad;
 
-/// From this width on it stands beside the question, and is open: as in `style/assessment/room.css`, in pixels.
-const BESIDE: f64 = 1024.0;
+use leptos::prelude::*;
 
-const KEYS: [(&str, &str, &str); 18] = [
-    ("7", "7", ""),
-    ("8", "8", ""),
-    ("9", "9", ""),
-    ("/", "÷", "divided by"),
-    ("4", "4", ""),
-    ("5", "5", ""),
-    ("6", "6", ""),
-    ("*", "×", "times"),
-    ("1", "1", ""),
-    ("2", "2", ""),
-    ("3", "3", ""),
-    ("-", "−", "minus"),
-    ("0", "0", ""),
-    (".", ".", "point"),
-    ("=", "=", "equals"),
-    ("+", "+", "plus"),
-    ("Escape", "C", "clear"),
-    ("Backspace", "⌫", "delete the last digit"),
-];
+/// The place of the calculator, in a browser. `asks_number`: the question that is shown asks for a number.
+#[cfg(not(feature = "hydrate"))]
+pub fn calculator(asks_number: Memo<bool>) -> AnyView {
+    let _ = asks_number;
+    ().into_any()
+}
 
-/// A plain calculator, for papers that allow one. It uses no input of the browser and sends nothing; only when the
-/// candidate says so, its result becomes the answer.
-#[component]
-pub fn CalculatorPad(
-    /// The question that is shown asks for a number.
-    asks_number: Memo<bool>,
-) -> impl IntoView {
-    let width = window().inner_width().ok().and_then(|width| width.as_f64());
-    let open = width.is_some_and(|width| width >= BESIDE);
-    let calculator = StoredValue::new(Calculator::default());
-    let display = RwSignal::new(calculator.read_value().display());
-    let press = move |key: &str| {
-        Press::from_key(key).is_some_and(|press| {
-            calculator.update_value(|calculator| calculator.press(press));
-            display.set(calculator.read_value().display());
-            true
-        })
+#[cfg(feature = "hydrate")]
+pub use browser::calculator;
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use leptos::{ev, prelude::*, task::spawn_local, wasm_split::SplitLoaderError, web_sys::MouseEvent};
+
+    use super::pad::calculator_pad;
+    use crate::{
+        assessment::delivery::room::question::focus,
+        kit::{
+            ui::{attribute, handler},
+            while_shown::hear,
+        },
     };
-    view! {
-        <details class="calculator" {..fixed("open", open.then_some(""))}>
-            <summary>"Calculator"</summary>
-            <div class="pad" role="group" aria-label="Calculator"
-                on:keydown=handler(move |event: KeyboardEvent| {
-                    // Enter on a focused key presses that key.
-                    if event.key() != "Enter" && press(&event.key()) {
-                        event.prevent_default();
-                    }
-                })>
-                <output class="display" role="status">{move || display.get().into_any()}</output>
-                {KEYS.into_iter().map(|(key, sign, name)| view! {
-                    <button type="button" {..fixed("aria-label", (!name.is_empty()).then_some(name))}
-                        on:click=handler(move |_: MouseEvent| { press(key); })>{sign}</button>
-                }.into_any()).collect_view()}
-            </div>
-            <button type="button" class="button secondary small" {..attribute("hidden", move || (!asks_number.get()).then_some(""))}
-                on:click=handler(move |_: MouseEvent| {
-                    let result = calculator.read_value().result();
-                    if let Some(result) = result {
-                        put(&|typed: &str| with_number(typed, &result));
-                    }
-                })>"Use this result"</button>
-        </details>
+
+    /// The id of the button that asks for the file again.
+    const AGAIN: &str = "calculator-again";
+
+    /// What draws the calculator. The room calls it where it is drawn, so that it ends with the room.
+    type Draw = fn(Memo<bool>) -> AnyView;
+
+    #[leptos::wasm_split::wasm_split(calculator, wasm_split_path = ::leptos::wasm_split, fallible)]
+    fn calculator_file() -> Result<Draw, SplitLoaderError> {
+        Ok(calculator_pad)
+    }
+
+    pub fn calculator(asks_number: Memo<bool>) -> AnyView {
+        let there = RwSignal::new(None::<Draw>);
+        let (fails, failed) = (RwSignal::new(false), RwSignal::new(false));
+        let fetch = move || {
+            spawn_local(async move {
+                let came = calculator_file().await;
+                // The room may have been left meanwhile.
+                if !matches!(there.try_get_untracked(), Some(None)) {
+                    return;
+                }
+                let Ok(draw) = came else {
+                    failed.set(true);
+                    fails.set(true);
+                    return;
+                };
+                let on_button = document().active_element().is_some_and(|focused| focused.id() == AGAIN);
+                there.set(Some(draw));
+                if on_button {
+                    focus(".calculator > summary");
+                }
+            });
+        };
+        let again = move || {
+            fails.set(false);
+            fetch();
+        };
+        fetch();
+        hear(ev::online, move |_| {
+            if fails.get_untracked() {
+                again();
+            }
+        });
+        view! {
+            {move || match there.get() {
+                Some(draw) => draw(asks_number),
+                None => view! {
+                    <div class="calculator">
+                        <p role="status">{move || {
+                            let text = if fails.get() {
+                                "The calculator cannot be loaded. Everything else works without it."
+                            } else {
+                                "The calculator is being loaded."
+                            };
+                            text.to_owned().into_any()
+                        }}</p>
+                        <button type="button" id=AGAIN class="button secondary small"
+                            {..attribute("hidden", move || (!failed.get()).then_some(""))}
+                            on:click=handler(move |_: MouseEvent| again())>"Try again"</button>
+                    </div>
+                }.into_any(),
+            }}
+        }
+        .into_any()
     }
 }

@@ -23,7 +23,7 @@ use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, web_sys::MouseEve
 
 use super::api::{PauseSitting, ResumeSitting};
 use crate::kit::ui::{FromPage, Refused, attribute, fixed, handler, known, property, when, whenever};
-use calculator::CalculatorPad;
+use calculator::calculator;
 use keeper::Keeper;
 pub use keeper::Trying;
 use question::{QuestionPanel, focus};
@@ -68,7 +68,7 @@ pub fn ExamRoom(
     #[prop(optional)]
     trial: Option<Trying>,
 ) -> impl IntoView {
-    let (count, calculator) = (room.questions.len(), room.calculator);
+    let (count, calculates) = (room.questions.len(), room.calculator);
     let keeper = Keeper::new(room, unsent, trial);
     // In a break there is no question; afterwards the candidate goes on where they were.
     let asked = StoredValue::new(place.clone());
@@ -162,7 +162,7 @@ pub fn ExamRoom(
                                 }}
                             }.into_any()
                         }}
-                        {move || when(calculator && scripts.get(), || view! { <CalculatorPad asks_number /> }.into_any())}
+                        {move || when(calculates && scripts.get(), || calculator(asks_number))}
                         {move || when(breaks.get(), || take_break(keeper, place))}
                     </div>
                 }.into_any()

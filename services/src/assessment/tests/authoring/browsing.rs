@@ -12,7 +12,7 @@ use domain::{
 
 use super::*;
 use crate::assessment::{
-    authoring::{add_template, move_rule},
+    authoring::{RuleMove, add_template, move_rule},
     bank::{bank_page, bank_question},
 };
 
@@ -242,13 +242,13 @@ async fn a_question_is_added_once_to_a_draft_of_ones_own(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
-async fn a_line_moves_one_place_and_never_off_the_end(db: PgPool) {
+async fn a_line_moves_by_one_or_to_a_place_and_never_off_the_end(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
     let draft = new_draft(&exam).await;
     let page = async || paper_page(services, setter, draft).await.unwrap();
     let section = page().await.sections[0].id;
-    for questions in 1..=3 {
+    for questions in 1..=4 {
         let source = RuleSource::Category(Category::SiConversion, None);
         add_rule(services, setter, draft, section, source, questions, 1, None).await.unwrap();
     }
@@ -258,26 +258,34 @@ async fn a_line_moves_one_place_and_never_off_the_end(db: PgPool) {
         let rules = page().await.sections.remove(0).rules;
         rules.iter().find(|rule| rule.questions == questions).unwrap().id
     };
-    for (questions, up, after) in [
-        (3, true, [1, 3, 2]),
-        (3, true, [3, 1, 2]),
-        (3, true, [3, 1, 2]),
-        (1, false, [3, 2, 1]),
-        (1, false, [3, 2, 1]),
+    for (questions, to, after) in [
+        (3, RuleMove::Up, [1, 3, 2, 4]),
+        (3, RuleMove::Up, [3, 1, 2, 4]),
+        (3, RuleMove::Up, [3, 1, 2, 4]),
+        (1, RuleMove::Down, [3, 2, 1, 4]),
+        (4, RuleMove::Down, [3, 2, 1, 4]),
+        (3, RuleMove::To(4), [2, 1, 4, 3]),
+        (3, RuleMove::To(2), [2, 3, 1, 4]),
+        (1, RuleMove::To(3), [2, 3, 1, 4]),
+        (4, RuleMove::To(0), [4, 2, 3, 1]),
+        (4, RuleMove::To(3), [2, 3, 4, 1]),
+        (2, RuleMove::To(u16::MAX), [3, 4, 1, 2]),
     ] {
         let seen = page().await.versions.questions;
-        // Pressed twice, it moves once.
+        // Sent twice, it moves once.
         for _ in 0..2 {
-            move_rule(services, setter, draft, rule(questions).await, up, Some(seen)).await.unwrap();
+            move_rule(services, setter, draft, rule(questions).await, to, Some(seen)).await.unwrap();
         }
-        assert_eq!(order().await, after, "{questions} {up}");
+        assert_eq!(order().await, after, "{questions} {to:?}");
     }
     // From a page that another window has overtaken nothing is moved.
-    let wrong = problems(move_rule(services, setter, draft, rule(1).await, true, Some(0)).await);
-    assert!(matches!(wrong[0].problem, Problem::ChangedMeanwhile { .. }));
-    let foreign = paper_page(services, setter, exam.paper).await.unwrap().sections[0].rules[0].id;
-    assert!(not_found(move_rule(services, setter, draft, foreign, true, None).await));
-    assert_eq!(order().await, [3, 2, 1]);
+    for to in [RuleMove::Up, RuleMove::To(1)] {
+        let wrong = problems(move_rule(services, setter, draft, rule(1).await, to, Some(0)).await);
+        assert!(matches!(wrong[0].problem, Problem::ChangedMeanwhile { .. }));
+        let foreign = paper_page(services, setter, exam.paper).await.unwrap().sections[0].rules[0].id;
+        assert!(not_found(move_rule(services, setter, draft, foreign, to, None).await));
+    }
+    assert_eq!(order().await, [3, 4, 1, 2]);
 }
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
