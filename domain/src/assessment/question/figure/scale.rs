@@ -116,15 +116,19 @@ impl Scale {
         place(level, self.step, self.numbered, " mL", "after")
     }
 
-    pub(super) fn said(&self, edge: &str) -> Vec<String> {
+    /// What is printed on it.
+    pub(super) fn lines_said(&self) -> String {
         let (line, number) = (plain(self.step), plain(self.numbered));
-        let place = self.place(self.level.unwrap_or(Rational::ZERO));
-        let lines = if self.step == self.numbered {
+        if self.step == self.numbered {
             format!("It has a line with its number at each {line} mL.")
         } else {
             format!("Each line is {line} mL, and there is a number at each {number} mL.")
-        };
-        vec![lines, format!("{edge} stands {place}.")]
+        }
+    }
+
+    pub(super) fn said(&self, edge: &str) -> Vec<String> {
+        let place = self.place(self.level.unwrap_or(Rational::ZERO));
+        vec![self.lines_said(), format!("{edge} stands {place}.")]
     }
 }
 
