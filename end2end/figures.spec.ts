@@ -26,7 +26,8 @@ const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seven
 /** Works out what stands on a scale from the words beside its drawing, as somebody does who hears them. */
 async function heard(page: Page, place: RegExp): Promise<string> {
   const words = (await said(page).locator('p').allTextContents()).join(' ');
-  const line = Number(words.match(/(?:Each line is|a line (?:with its number )?at each) ([\d.]+)/)![1]);
+  const [, numbered, between = '0'] = words.match(/number at each (\d+(?:\.\d+)?)(?: mL)?(?:, and (\d+) lines? between)?/)!;
+  const line = Number(numbered) / (Number(between) + 1);
   const [, after, beyond, exact] = words.match(place)!;
   const value = exact === undefined ? Number(beyond) + (ORDINALS.indexOf(after) + 1) * line : Number(exact);
   return `${Number(value.toFixed(2))}`;

@@ -92,8 +92,19 @@ fn a_place_on_a_scale_is_said_by_its_line_and_not_by_its_volume() {
     }
     let cup = |level| Figure::MedicineCup(scale(Instrument::MedicineCup, "60", "5", Some(level))).said();
     assert_eq!(cup("45")[1], "The surface of the liquid stands at the first line after 40 mL.");
-    assert_eq!(cup("45")[0], "Each line is 5 mL, and there is a number at each 10 mL.");
+    assert_eq!(cup("45")[0], "It has a number at each 10 mL, and 1 line between one number and the next.");
+    assert_eq!(
+        syringe("5", "0.2", "2.6").said()[0],
+        "It has a number at each 1 mL, and 4 lines between one number and the next.",
+        "what a line means is for the reader to work out"
+    );
+    let small = Figure::MedicineCup(scale(Instrument::MedicineCup, "30", "5", Some("15"))).said();
+    assert_eq!(small[0], "It has a line with its number at each 5 mL.");
     let chart = pulse(&["85", "100", "132.5"]).said();
+    assert_eq!(
+        chart[0],
+        "It goes from 40 to 140. It has a number at each 20, and 3 lines between one number and the next."
+    );
     assert_eq!(
         chart[1..3],
         ["08:00: the dot stands at the first line above 80.", "09:00: the dot stands at the line of 100."]
