@@ -57,9 +57,12 @@ pub(super) fn cup(scale: &Scale) -> Drawing {
     }
     let level = along(scale.level.unwrap_or(Rational::ZERO), scale.step, gap);
     let (y, left, right) = (base - level, 62 - lean(level), 178 + lean(level));
+    // The surface ends beside the number of its line, and does not strike it through.
+    let numbered = scale.level.is_some_and(|level| scale.is_numbered(level));
+    let beside = if numbered { format!("H114M172 {y}") } else { String::new() };
     let inner = format!(
         "<path fill-opacity=\"0.15\" d=\"M{left} {y}H{right}L178 {base}H62z\"/>\
-         <path stroke=\"currentColor\" stroke-width=\"4\" d=\"M{left} {y}H{right}\"/>\
+         <path stroke=\"currentColor\" stroke-width=\"4\" d=\"M{left} {y}{beside}H{right}\"/>\
          <path fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" d=\"M40 10L62 {base}H178L200 10\"/>\
          <path stroke=\"currentColor\" stroke-width=\"2\" d=\"{lines}\"/>{numbers}"
     );

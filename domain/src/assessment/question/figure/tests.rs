@@ -167,6 +167,34 @@ fn the_plunger_stands_where_its_line_is_drawn() {
     }
 }
 
+/// Where lines of the surface of a cup run, from and to, in pixels.
+fn surface(capacity: &str, level: &str) -> Vec<(i64, i64)> {
+    let html = Figure::MedicineCup(scale(Instrument::MedicineCup, capacity, "5", Some(level))).html();
+    let path = html.split("stroke-width=\"4\" d=\"M").nth(1).unwrap().split('"').next().unwrap();
+    let pieces = path.split('M').map(|piece| {
+        let (from, to) = (piece.split(' ').next().unwrap(), piece.split('H').nth(1).unwrap());
+        (from.parse().unwrap(), to.parse().unwrap())
+    });
+    pieces.collect()
+}
+
+#[test]
+fn the_surface_of_a_cup_strikes_no_number_through() {
+    for (capacity, level) in [("30", "5"), ("30", "15"), ("30", "30"), ("60", "10"), ("60", "60")] {
+        let pieces = surface(capacity, level);
+        // A number begins at 118 and is about 50 wide.
+        assert!(
+            pieces.iter().all(|(from, to)| from < to && (*to < 118 || *from > 168)),
+            "{level}: {pieces:?}"
+        );
+        assert_eq!(pieces.len(), 2);
+    }
+    // No number stands here.
+    for (capacity, level) in [("60", "45"), ("30", "12.5")] {
+        assert_eq!(surface(capacity, level).len(), 1, "{level} of {capacity}");
+    }
+}
+
 #[test]
 fn a_picture_is_whole_has_a_name_and_takes_no_colour_of_its_own() {
     for figure in every_kind() {
