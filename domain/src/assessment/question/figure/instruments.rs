@@ -102,7 +102,8 @@ pub(super) fn chamber(drops: u16, seconds: u16) -> Drawing {
     let rows = i64::from(seconds) / ROW;
     let height = (46 + 56 * rows).max(150);
     let teardrop = |x: i64, y: i64| format!("M{x} {y}q5 8 5 12a5 5 0 0 1-10 0q0-4 5-12z");
-    let mut shapes = teardrop(40, 46);
+    // None hangs in the chamber: it would be counted with those that fall.
+    let mut shapes = String::new();
     for (above, below) in falls(drops, seconds) {
         let row = above / (below * ROW);
         // A row is 240 pixels wide: 16 for a second.
