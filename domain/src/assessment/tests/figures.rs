@@ -146,6 +146,18 @@ fn the_dots_of_a_chart_stand_where_they_are_read() {
     }
 }
 
+/// Levetiracetam is a concentrate to be infused, and amikacin comes in vials.
+#[test]
+fn an_ampoule_to_inject_holds_what_comes_in_one() {
+    for template in looked_at() {
+        for question in SEEDS.map(|seed| template.question(seed).unwrap()) {
+            let said = question.as_asked().join(" ").to_lowercase();
+            let another = ["levetiracetam", "amikacin"].into_iter().find(|drug| said.contains(drug));
+            assert!(!said.contains("ampoule") || another.is_none(), "{}: {said}", template.id);
+        }
+    }
+}
+
 /// What is counted between two numbers are spaces, of which there is one more than there are lines: as many as a solution says, and as wide.
 #[test]
 fn a_solution_counts_the_spaces_that_are_drawn() {
