@@ -55,7 +55,7 @@ pub const LONGEST_REFLECTION: usize = 4_000;
 pub struct Reflection {
     pub learnt: String,
     pub used: String,
-    /// The ids of those that it is about.
+    /// The ids of those that it is about; in a record those of an earlier edition of the framework in words, with the edition.
     pub competencies: Vec<String>,
     /// Goes up with each change; 0 when nothing was ever written.
     pub version: i32,
@@ -137,7 +137,7 @@ impl RecordedCourse {
             .collect()
     }
 
-    /// "4 Prescribe", or the id alone for a competency that the framework does not have any more.
+    /// "4 Prescribe", or what is given for a competency that the framework does not have.
     pub fn competency(&self, id: &str) -> String {
         let found = self.competencies.iter().find(|competency| competency.id == id);
         found.map_or_else(|| id.to_owned(), Competency::in_words)

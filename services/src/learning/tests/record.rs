@@ -155,6 +155,40 @@ async fn a_record_is_its_learners_alone_and_stays_theirs_when_the_course_closes(
     assert_eq!(left, 0);
 }
 
+/// In the next edition of a framework the same id is another competency.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_reflection_stays_about_the_competencies_of_the_edition_in_which_it_was_written(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    with_competencies(&world).await;
+    complete(&world, &actor, "one").await;
+    write(&world, &actor, "one", "Much", 0).await.unwrap();
+    let mut next = course(&["one", "two"], 2);
+    next.framework.id = "rps-2031".into();
+    next.framework.year = 2031;
+    let competency = |id: &str, title: &str| content::Competency {
+        id: id.into(),
+        domain: "D".into(),
+        title: title.into(),
+    };
+    next.framework.competency = vec![competency("4", "Review")];
+    import(&world.services, &next).await.unwrap();
+    let said = async || {
+        let course = record(&world, &actor).await.courses.remove(0);
+        let about = course.modules[0].reflection.clone().unwrap().competencies;
+        let served: usize = course.served().iter().map(|served| served.reflections.len()).sum();
+        (about.iter().map(|id| course.competency(id)).collect::<Vec<_>>(), served)
+    };
+    assert_eq!(said().await, (vec!["4 Prescribe (Framework, 2021)".to_owned()], 0));
+    let (nmp, one) = (slug("nmp"), slug("one"));
+    let page = reflection_page(&world.services, &actor, &nmp, &one).await.unwrap();
+    assert_eq!((page.reflection.learnt.as_str(), page.reflection.competencies), ("Much", Vec::new()));
+    assert_eq!(page.competencies, [], "the module serves none of the new edition");
+    // Written anew, it is of the edition that stands.
+    write(&world, &actor, "one", "More", 1).await.unwrap();
+    assert_eq!(said().await, (vec!["4 Review".to_owned()], 1));
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_files_of_a_record_have_its_modules_and_no_formula(db: PgPool) {
     let world = World::new(db);
