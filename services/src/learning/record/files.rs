@@ -10,7 +10,7 @@ use crate::{
     Result, Services,
     accounts::Actor,
     kit::{
-        export::{Cell, Export, File, Format, file},
+        export::{Cell, Export, File, Format, file, in_own_turn},
         pdf::{
             begin,
             certificate::can_show,
@@ -77,12 +77,11 @@ fn named(course: &RecordedCourse, ids: &[String]) -> String {
 /// The record as pages to read, to print and to keep.
 ///
 /// # Errors
-/// When the database fails, and [`crate::Error::Unavailable`] when too many ask for work like this at once.
+/// When the database fails, and [`crate::Error::Unavailable`] when too many ask for work like this at once, or this person too often.
 pub async fn record_pdf(services: &Services, actor: &Actor) -> Result<Vec<u8>> {
-    let place = services.queues.heavy.place().await?;
-    let OwnRecord { record, email } = own_record(services, actor).await?;
     let made = in_words(services.clock.now());
-    place.work(move || pdf(&record, &email, &made)).await?
+    let write = move |OwnRecord { record, email }: OwnRecord| pdf(&record, &email, &made);
+    in_own_turn(services, actor, own_record(services, actor), write).await
 }
 
 /// `made` is the day, in words.

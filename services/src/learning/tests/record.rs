@@ -221,6 +221,17 @@ async fn the_files_of_a_record_have_its_modules_and_no_formula(db: PgPool) {
     assert!(record_pdf(&world.services, &actor).await.unwrap().starts_with(b"%PDF-"));
 }
 
+/// A download that is pressed again and again takes one slot, as that of a list does.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn of_many_requests_for_the_pages_of_a_record_the_first_and_the_newest_are_answered(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let asked = (0..8).map(|_| record_pdf(&world.services, &actor));
+    let answered = futures::future::join_all(asked).await;
+    let made: Vec<_> = answered.iter().map(std::result::Result::is_ok).collect();
+    assert_eq!(made, [true, false, false, false, false, true, true, true]);
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_completed_course_has_a_certificate_that_anybody_can_check_and_that_stands(db: PgPool) {
     let world = World::new(db.clone());
