@@ -37,7 +37,7 @@ pub struct Competency {
 pub struct RecordedModule {
     pub slug: String,
     pub title: String,
-    /// The time that the course states for it; nobody measures it.
+    /// The time that the course stated for it when it was completed; nobody measures it.
     pub minutes: u16,
     /// The day, in words.
     pub completed: Moment,

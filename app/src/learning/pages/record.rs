@@ -44,7 +44,7 @@ fn RecordView(done: String, page: CpdRecord) -> impl IntoView {
     } else {
         let courses = page.courses.into_iter().map(|course| recorded(course, reply)).collect_view();
         view! {
-            <p>"Completed: "<strong>{total}</strong>". The minutes are those that the course states for a module. They are not measured."</p>
+            <p>"Completed: "<strong>{total}</strong>". The minutes are those that the course stated for a module on that day. They are not measured."</p>
             <ul class="on-screen">
                 <li><a href="/learn/record.pdf" rel="external">"Download the record (PDF)"</a></li>
                 <li><a href="/learn/record.xlsx" rel="external">"Download the modules (Excel)"</a></li>

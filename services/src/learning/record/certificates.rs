@@ -31,7 +31,7 @@ pub async fn make_certificate(services: &Services, actor: &Actor, course: &Slug,
         join courses c on c.id = e.course_id
         join people_named n on n.id = e.learner_id
         cross join lateral (
-            select count(*) as modules, coalesce(sum(m.minutes), 0)::integer as minutes, max(d.completed_at) as completed_at,
+            select count(*) as modules, coalesce(sum(d.minutes), 0)::integer as minutes, max(d.completed_at) as completed_at,
                 count(*) = count(d.module_id) as complete
             from modules m left join module_completions d on d.module_id = m.id and d.enrolment_id = e.id
             where m.course_id = c.id and not m.retired

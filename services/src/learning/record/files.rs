@@ -103,7 +103,7 @@ fn written(record: &CpdRecord, name: &str, made: &str) -> Vec<Vec<Paragraph>> {
         paragraph(Role::Text, format!("Completed: {all}, {}", in_hours(record.minutes()))),
         paragraph(
             Role::Quiet,
-            "The minutes are those that the course states for a module. They are not measured.",
+            "The minutes are those that the course stated for a module on that day. They are not measured.",
         ),
     ]];
     for course in &record.courses {
@@ -229,7 +229,7 @@ mod tests {
                 "Name: Zoë Smith",
                 "Made on 30 November 2026",
                 "Completed: 2 modules, 1 hour 20 minutes",
-                "The minutes are those that the course states for a module. They are not measured.",
+                "The minutes are those that the course stated for a module on that day. They are not measured.",
                 "Learning to prescribe",
                 "2 modules, 1 hour 20 minutes",
                 "Module one",

@@ -89,7 +89,7 @@ async fn own_record(services: &Services, actor: &Actor) -> Result<OwnRecord> {
                     'code', t.code, 'latin_name', t.latin_name,
                     'modules', (
                         select coalesce(jsonb_agg(jsonb_build_object(
-                                'slug', m.slug, 'title', m.title, 'minutes', m.minutes, 'completed_at', d.completed_at,
+                                'slug', m.slug, 'title', m.title, 'minutes', d.minutes, 'completed_at', d.completed_at,
                                 'competencies', to_jsonb(m.competencies), 'learnt', r.learnt, 'used', r.used,
                                 'about', case when r.framework_id = c.framework_id then to_jsonb(r.competencies) else (
                                     select coalesce(jsonb_agg(k.id || ' ' || k.title || ' (' || g.title || ', ' || g.year || ')' order by k.position), '[]')

@@ -155,6 +155,34 @@ async fn a_record_is_its_learners_alone_and_stays_theirs_when_the_course_closes(
     assert_eq!(left, 0);
 }
 
+/// The hours of a year that is past stand when the course states other ones.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_completed_module_keeps_its_minutes_when_the_course_states_others(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    with_competencies(&world).await;
+    complete(&world, &actor, "two").await;
+    let mut changed = course(&["one", "two"], 2);
+    changed.modules[0].minutes = 20;
+    changed.modules[1].minutes = 5;
+    import(&world.services, &changed).await.unwrap();
+    complete(&world, &actor, "one").await;
+    let minutes = async || -> Vec<u16> {
+        record(&world, &actor).await.courses[0].modules.iter().map(|module| module.minutes).collect()
+    };
+    assert_eq!(minutes().await, [55, 20]);
+    // The certificate and the record say the same.
+    make_certificate(&world.services, &actor, &slug("nmp"), "").await.unwrap();
+    let CourseCertificate::Made { code } = record(&world, &actor).await.courses.remove(0).certificate else {
+        panic!("not made")
+    };
+    let domain::assessment::results::Verified::Course(said) = verified(&world.services, &code).await.unwrap()
+    else {
+        panic!("another certificate")
+    };
+    assert_eq!(said.minutes, 75);
+}
+
 /// In the next edition of a framework the same id is another competency.
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_reflection_stays_about_the_competencies_of_the_edition_in_which_it_was_written(db: PgPool) {
