@@ -75,7 +75,8 @@ pub enum CourseCertificate {
     /// It can be made. With `asks_name` the certificate cannot show the learner's name, and they give it in Latin letters.
     Ready { asks_name: bool },
     /// The code by which anybody can check it.
-    Made { code: String },
+    /// `latin` is the name in Latin letters that it says, where it cannot show the learner's own.
+    Made { code: String, latin: Option<String> },
 }
 
 /// `/learn/record/{course}/{module}`.

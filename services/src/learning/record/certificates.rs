@@ -16,8 +16,8 @@ use crate::{
     number,
 };
 
-/// Makes the certificate of a course whose modules are all completed; one that is made keeps its code and what it says. `typed` is the name in
-/// Latin letters, which counts only where the certificate cannot show the learner's own.
+/// Makes the certificate of a course whose modules are all completed; one that is made keeps its code and what it says of the course. `typed`
+/// is the name in Latin letters, which counts only where the certificate cannot show the learner's own. Given again, it replaces the last one.
 ///
 /// # Errors
 /// - [`Error::NotFound`] for a course that is not completed

@@ -124,7 +124,10 @@ impl CourseRow {
     fn recorded(self, name: &str) -> RecordedCourse {
         let nameless = !can_show(name);
         let certificate = match self.code {
-            Some(code) if !nameless || self.latin_name.is_some() => CourseCertificate::Made { code },
+            Some(code) if !nameless => CourseCertificate::Made { code, latin: None },
+            Some(code) if self.latin_name.is_some() => {
+                CourseCertificate::Made { code, latin: self.latin_name }
+            }
             None if !self.complete => CourseCertificate::NotYet,
             _ => CourseCertificate::Ready { asks_name: nameless },
         };

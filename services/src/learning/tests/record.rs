@@ -173,7 +173,8 @@ async fn a_completed_module_keeps_its_minutes_when_the_course_states_others(db: 
     assert_eq!(minutes().await, [55, 20]);
     // The certificate and the record say the same.
     make_certificate(&world.services, &actor, &slug("nmp"), "").await.unwrap();
-    let CourseCertificate::Made { code } = record(&world, &actor).await.courses.remove(0).certificate else {
+    let CourseCertificate::Made { code, .. } = record(&world, &actor).await.courses.remove(0).certificate
+    else {
         panic!("not made")
     };
     let domain::assessment::results::Verified::Course(said) = verified(&world.services, &code).await.unwrap()
@@ -285,9 +286,9 @@ async fn a_completed_course_has_a_certificate_that_anybody_can_check_and_that_st
     assert!(not_found(course_certificate(services, &actor, &nmp).await), "not made yet");
     // Pressed twice.
     make_certificate(services, &actor, &nmp, "").await.unwrap();
-    let CourseCertificate::Made { code } = stands().await else { panic!("not made") };
+    let CourseCertificate::Made { code, .. } = stands().await else { panic!("not made") };
     make_certificate(services, &actor, &nmp, "Somebody Else").await.unwrap();
-    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone() });
+    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone(), latin: None });
     let pdf = course_certificate(services, &actor, &nmp).await.unwrap();
     assert_eq!(pdf, course_certificate(services, &actor, &nmp).await.unwrap());
 
@@ -305,7 +306,7 @@ async fn a_completed_course_has_a_certificate_that_anybody_can_check_and_that_st
 
     // The course has another module later: what was certified stands.
     import(services, &course(&["one", "two", "three"], 2)).await.unwrap();
-    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone() });
+    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone(), latin: None });
     assert_eq!(found(&code).await.modules, 2);
     // A name that cannot be shown is asked for in Latin letters.
     call("王小明").await;
@@ -315,9 +316,14 @@ async fn a_completed_course_has_a_certificate_that_anybody_can_check_and_that_st
     let Err(Error::Invalid(problems)) = refused else { panic!("a name was taken that cannot be shown") };
     assert_eq!(problems[0].field, "certificate_name-nmp");
     make_certificate(services, &actor, &nmp, "Wang Xiaoming").await.unwrap();
-    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone() });
+    let says = |latin: &str| CourseCertificate::Made { code: code.clone(), latin: Some(latin.to_owned()) };
+    assert_eq!(stands().await, says("Wang Xiaoming"));
     assert_eq!(found(&code).await.initials, "W. X.");
     assert!(course_certificate(services, &actor, &nmp).await.is_ok());
+    // A slip in it is put right, under the same code.
+    make_certificate(services, &actor, &nmp, "Xiaoming Wang").await.unwrap();
+    assert_eq!(stands().await, says("Xiaoming Wang"));
+    assert_eq!(found(&code).await.initials, "X. W.");
     // It goes with the account.
     sqlx::query("delete from enrolments").execute(&db).await.unwrap();
     assert!(not_found(verified(services, &code).await));
