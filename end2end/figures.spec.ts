@@ -26,7 +26,8 @@ const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seven
 /** Works out what stands on a scale from the words beside its drawing, as somebody does who hears them. */
 async function heard(page: Page, place: RegExp): Promise<string> {
   const words = (await said(page).locator('p').allTextContents()).join(' ');
-  const line = Number(words.match(/(?:Each line is|a line (?:with its number )?at each) ([\d.]+)/)![1]);
+  const [, numbered, between = '0'] = words.match(/number at each (\d+(?:\.\d+)?)(?: mL)?(?:, and (\d+) lines? between)?/)!;
+  const line = Number(numbered) / (Number(between) + 1);
   const [, after, beyond, exact] = words.match(place)!;
   const value = exact === undefined ? Number(beyond) + (ORDINALS.indexOf(after) + 1) * line : Number(exact);
   return `${Number(value.toFixed(2))}`;
@@ -165,6 +166,7 @@ test.describe('without scripts', () => {
     await signIn(page, STUDENTS.figuresPlain);
     const room = await start(page, 'LOOKEDPLAIN');
     await question(page, 1, 1);
+    const address = page.url();
     await expect(slider(page)).toBeHidden();
     await expect(page.getByRole('img', { name: /^A syringe of/ })).toBeVisible();
     const wanted = await volume(page);
@@ -173,5 +175,22 @@ test.describe('without scripts', () => {
     await expect(page.getByRole('heading', { name: 'Review your answers' })).toBeVisible();
     await holds(room, [typed(wanted)]);
     await expect(page.locator('.review .given')).toHaveText(`${wanted} mL`);
+
+    // On no line of any syringe: a page with scripts shows it in the box, and does not speak of a slider that is not there.
+    await page.goto(address);
+    await question(page, 1, 1);
+    await box(page).fill('0.05');
+    await onward(page).click();
+    await expect(page.getByRole('heading', { name: 'Review your answers' })).toBeVisible();
+    await holds(room, [typed('0.05')]);
+    const signedIn = await page.context().storageState();
+    const scripted = await (await browser.newContext({ javaScriptEnabled: true, storageState: signedIn })).newPage();
+    await scripted.goto(address);
+    await hydrated(scripted);
+    await question(scripted, 1, 1);
+    await expect(box(scripted)).toHaveValue('0.05');
+    await expect(slider(scripted)).toHaveCount(0);
+    await expect(scripted.getByText('Move the slider')).toBeHidden();
+    await scripted.context().close();
   });
 });

@@ -176,6 +176,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "learning_page_opened",
             "media",
             "module_completed",
+            "module_completion_timed",
             "module_completions",
             "module_progress",
             "module_recounts",

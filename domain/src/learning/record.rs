@@ -37,7 +37,7 @@ pub struct Competency {
 pub struct RecordedModule {
     pub slug: String,
     pub title: String,
-    /// The time that the course states for it; nobody measures it.
+    /// The time that the course stated for it when it was completed; nobody measures it.
     pub minutes: u16,
     /// The day, in words.
     pub completed: Moment,
@@ -55,7 +55,7 @@ pub const LONGEST_REFLECTION: usize = 4_000;
 pub struct Reflection {
     pub learnt: String,
     pub used: String,
-    /// The ids of those that it is about.
+    /// The ids of those that it is about; in a record those of an earlier edition of the framework in words, with the edition.
     pub competencies: Vec<String>,
     /// Goes up with each change; 0 when nothing was ever written.
     pub version: i32,
@@ -75,7 +75,8 @@ pub enum CourseCertificate {
     /// It can be made. With `asks_name` the certificate cannot show the learner's name, and they give it in Latin letters.
     Ready { asks_name: bool },
     /// The code by which anybody can check it.
-    Made { code: String },
+    /// `latin` is the name in Latin letters that it says, where it cannot show the learner's own.
+    Made { code: String, latin: Option<String> },
 }
 
 /// `/learn/record/{course}/{module}`.
@@ -137,7 +138,7 @@ impl RecordedCourse {
             .collect()
     }
 
-    /// "4 Prescribe", or the id alone for a competency that the framework does not have any more.
+    /// "4 Prescribe", or what is given for a competency that the framework does not have.
     pub fn competency(&self, id: &str) -> String {
         let found = self.competencies.iter().find(|competency| competency.id == id);
         found.map_or_else(|| id.to_owned(), Competency::in_words)

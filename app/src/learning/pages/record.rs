@@ -44,7 +44,7 @@ fn RecordView(done: String, page: CpdRecord) -> impl IntoView {
     } else {
         let courses = page.courses.into_iter().map(|course| recorded(course, reply)).collect_view();
         view! {
-            <p>"Completed: "<strong>{total}</strong>". The minutes are those that the course states for a module. They are not measured."</p>
+            <p>"Completed: "<strong>{total}</strong>". The minutes are those that the course stated for a module on that day. They are not measured."</p>
             <ul class="on-screen">
                 <li><a href="/learn/record.pdf" rel="external">"Download the record (PDF)"</a></li>
                 <li><a href="/learn/record.xlsx" rel="external">"Download the modules (Excel)"</a></li>
@@ -146,13 +146,10 @@ fn certificate(course: &RecordedCourse, reply: Reply) -> Option<AnyView> {
     match course.certificate.clone() {
         CourseCertificate::NotYet => None,
         CourseCertificate::Ready { asks_name } => {
-            let id = format!("certificate_name-{slug}");
             let name = asks_name.then(|| {
                 view! {
                     <p>"The certificate cannot show your name in the script that you write it in. Tell us how it is written in Latin letters."</p>
-                    <TextField id=id.clone() name="certificate_name" label="Your name in Latin letters"
-                        hint="As your passport has it. It is used for this certificate only."
-                        value=reply.typed("certificate_name", "") problem=reply.problem(&id) />
+                    {latin_name(&slug, "", reply)}
                 }
             });
             Some(
@@ -167,14 +164,40 @@ fn certificate(course: &RecordedCourse, reply: Reply) -> Option<AnyView> {
                 .into_any(),
             )
         }
-        CourseCertificate::Made { code } => Some(
-            view! {
-                <p>
-                    <a href=format!("/learn/{slug}/certificate.pdf") rel="external">"Download your certificate (PDF)"</a>
-                    ". Its code is "<a href=format!("/verify/{code}")>{code.clone()}</a>"."
-                </p>
-            }
-            .into_any(),
-        ),
+        CourseCertificate::Made { code, latin } => {
+            let file = format!("/learn/{slug}/certificate.pdf");
+            let renamed = latin.map(|latin| {
+                let field = latin_name(&slug, &latin, reply);
+                view! {
+                    <p>"It says your name as “"{latin}"”."</p>
+                    <PostForm to=MakeCertificate::PATH class="narrow">
+                        <input type="hidden" name="course" value=slug />
+                        {field}
+                        <button type="submit" class="button secondary">"Use this name"</button>
+                    </PostForm>
+                }
+            });
+            Some(
+                view! {
+                    <p>
+                        <a href=file rel="external">"Download your certificate (PDF)"</a>
+                        ". Its code is "<a href=format!("/verify/{code}")>{code.clone()}</a>"."
+                    </p>
+                    {renamed}
+                }
+                .into_any(),
+            )
+        }
     }
+}
+
+/// Asks for the name where the certificate cannot show the learner's own.
+fn latin_name(slug: &str, before: &str, reply: Reply) -> AnyView {
+    let id = format!("certificate_name-{slug}");
+    view! {
+        <TextField id=id.clone() name="certificate_name" label="Your name in Latin letters"
+            hint="As your passport has it. It is used for this certificate only."
+            value=reply.typed("certificate_name", before) problem=reply.problem(&id) />
+    }
+    .into_any()
 }

@@ -148,6 +148,45 @@ fn the_dots_of_a_chart_stand_where_they_are_read() {
     }
 }
 
+/// Levetiracetam is a concentrate to be infused, and amikacin comes in vials.
+#[test]
+fn an_ampoule_to_inject_holds_what_comes_in_one() {
+    for template in looked_at() {
+        for question in SEEDS.map(|seed| template.question(seed).unwrap()) {
+            let said = question.as_asked().join(" ").to_lowercase();
+            let another = ["levetiracetam", "amikacin"].into_iter().find(|drug| said.contains(drug));
+            assert!(!said.contains("ampoule") || another.is_none(), "{}: {said}", template.id);
+        }
+    }
+}
+
+/// What is counted between two numbers are spaces, of which there is one more than there are lines: as many as a solution says, and as wide.
+#[test]
+fn a_solution_counts_the_spaces_that_are_drawn() {
+    let mut counted = 0;
+    for template in looked_at() {
+        let question = template.question(0).unwrap();
+        let (step, numbered) = match question.figure.as_ref().unwrap() {
+            Figure::Syringe(scale) | Figure::MedicineCup(scale) => (scale.step, scale.numbered),
+            Figure::ObservationChart(plot) => (plot.step, plot.numbered),
+            _ => continue,
+        };
+        for said in &question.solution {
+            let Some((_, rest)) = said.split_once("There are ") else { continue };
+            let (spaces, rest) = rest.split_once(" spaces from ").unwrap();
+            let (from, rest) = rest.split_once(" to ").unwrap();
+            let to = rest.split([' ', ',']).next().unwrap();
+            let from = from.split(' ').next().unwrap();
+            assert_eq!(number(to).minus(number(from)).unwrap(), numbered, "{}: {said}", template.id);
+            assert_eq!(number(spaces).times(step).unwrap(), numbered, "{}: {said}", template.id);
+            let each = said.split(" = ").nth(1).unwrap().trim_end_matches('.').split(' ').next().unwrap();
+            assert_eq!(number(each), step, "{}: {said}", template.id);
+            counted += 1;
+        }
+    }
+    assert!(counted >= 8, "{counted}");
+}
+
 /// Nobody hears less than others see, and nobody hears the reading: where it stands between two numbers, the words do
 /// not have it.
 #[test]

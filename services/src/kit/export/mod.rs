@@ -151,11 +151,25 @@ pub(crate) async fn file<P>(
     load: impl Future<Output = Result<Export>>,
 ) -> Result<File> {
     prove.await?;
+    let load = async { Result::Ok((load.await?, services.clock.now())) };
+    in_own_turn(services, actor, load, move |(export, made)| export.written(format, made)).await
+}
+
+/// Makes any file for a person: what `load` gives is written off the async threads, and their files are made one after the other.
+///
+/// # Errors
+/// The errors of `load` and `write`. [`Error::Unavailable`] as for [`file`].
+pub(crate) async fn in_own_turn<L: Send + 'static, T: Send + 'static>(
+    services: &Services,
+    actor: &Actor,
+    load: impl Future<Output = Result<L>>,
+    write: impl FnOnce(L) -> Result<T> + Send + 'static,
+) -> Result<T> {
     let own = services.queues.files.of(actor.person());
     let _turn = own.turn().await?;
     let place = services.queues.heavy.place().await?;
-    let (export, made) = (load.await?, services.clock.now());
-    place.work(move || export.written(format, made)).await?
+    let loaded = load.await?;
+    place.work(move || write(loaded)).await?
 }
 
 /// Runs `load` for the page of a list. The whole list on one page, to print it, is as much work as a file: it waits for the turn of this

@@ -187,7 +187,8 @@ impl Term {
     /// How many bytes of the text are this word, whole and in any of its forms, from this place on.
     fn length_at(&self, text: &str, at: usize) -> Option<usize> {
         let part_of_word = |c: char| c.is_alphanumeric() || c == '-';
-        if text[..at].chars().next_back().is_some_and(part_of_word) {
+        // After an ampersand stands the name of a character, like that of itself.
+        if text[..at].chars().next_back().is_some_and(|c| part_of_word(c) || c == '&') {
             return None;
         }
         let whole = |length: &usize| !text[at + length..].chars().next().is_some_and(part_of_word);
@@ -254,6 +255,7 @@ mod tests {
             term("Clearance", &[], "two/page-1"),
             term("Creatinine clearance", &["CrCl"], "two/page-1"),
             term("Steady state", &[], "one/page-1"),
+            term("AMP", &["LT"], "two/page-1"),
         ];
         for (html, expected) in [
             ("<p>Half-lives and a half-life.</p>", "<p>[Half-lives] and a half-life.</p>"),
@@ -281,6 +283,7 @@ mod tests {
             // The page that explains it.
             ("<p>At steady state</p>", "<p>At steady state</p>"),
             ("<p>Zoë’s clearance &amp; more", "<p>Zoë’s [clearance] &amp; more"),
+            ("<p>1 &lt; 2 &amp; AMP</p>", "<p>1 &lt; 2 &amp; [AMP]</p>"),
         ] {
             assert_eq!(marked(html, &terms), expected);
         }

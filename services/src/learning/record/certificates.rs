@@ -16,8 +16,8 @@ use crate::{
     number,
 };
 
-/// Makes the certificate of a course whose modules are all completed; one that is made keeps its code and what it says. `typed` is the name in
-/// Latin letters, which counts only where the certificate cannot show the learner's own.
+/// Makes the certificate of a course whose modules are all completed; one that is made keeps its code and what it says of the course. `typed`
+/// is the name in Latin letters, which counts only where the certificate cannot show the learner's own. Given again, it replaces the last one.
 ///
 /// # Errors
 /// - [`Error::NotFound`] for a course that is not completed
@@ -31,7 +31,7 @@ pub async fn make_certificate(services: &Services, actor: &Actor, course: &Slug,
         join courses c on c.id = e.course_id
         join people_named n on n.id = e.learner_id
         cross join lateral (
-            select count(*) as modules, coalesce(sum(m.minutes), 0)::integer as minutes, max(d.completed_at) as completed_at,
+            select count(*) as modules, coalesce(sum(d.minutes), 0)::integer as minutes, max(d.completed_at) as completed_at,
                 count(*) = count(d.module_id) as complete
             from modules m left join module_completions d on d.module_id = m.id and d.enrolment_id = e.id
             where m.course_id = c.id and not m.retired

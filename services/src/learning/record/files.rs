@@ -10,18 +10,20 @@ use crate::{
     Result, Services,
     accounts::Actor,
     kit::{
-        export::{Cell, Export, File, Format, file},
+        export::{Cell, Export, File, Format, file, in_own_turn},
         pdf::{
             begin,
             certificate::can_show,
             faces, finish,
             flow::{self, Paragraph, Role},
-            typeset::tidy,
+            typeset::{Faces, tidy},
         },
     },
 };
 
 const TITLE: &str = "Record of professional development";
+
+const LOST: &str = "Some letters cannot be shown on these pages. The files for spreadsheets have them.";
 
 /// The completed modules as rows, for spreadsheets.
 ///
@@ -77,12 +79,11 @@ fn named(course: &RecordedCourse, ids: &[String]) -> String {
 /// The record as pages to read, to print and to keep.
 ///
 /// # Errors
-/// When the database fails, and [`crate::Error::Unavailable`] when too many ask for work like this at once.
+/// When the database fails, and [`crate::Error::Unavailable`] when too many ask for work like this at once, or this person too often.
 pub async fn record_pdf(services: &Services, actor: &Actor) -> Result<Vec<u8>> {
-    let place = services.queues.heavy.place().await?;
-    let OwnRecord { record, email } = own_record(services, actor).await?;
     let made = in_words(services.clock.now());
-    place.work(move || pdf(&record, &email, &made)).await?
+    let write = move |OwnRecord { record, email }: OwnRecord| pdf(&record, &email, &made);
+    in_own_turn(services, actor, own_record(services, actor), write).await
 }
 
 /// `made` is the day, in words.
@@ -90,8 +91,18 @@ fn pdf(record: &CpdRecord, email: &str, made: &str) -> Result<Vec<u8>> {
     let name = if can_show(&record.name) { record.name.as_str() } else { email };
     let title = format!("{TITLE}: {}", tidy(name));
     let mut document = begin(title, format!("{TITLE} {email} {made}"))?;
-    let tags = flow::draw(&mut document, faces()?, &written(record, name, made), "Record")?;
+    let faces = faces()?;
+    let tags = flow::draw(&mut document, faces, &noted(written(record, name, made), faces), "Record")?;
     finish(document, tags, TITLE)
+}
+
+/// Says so where letters are lost: on paper nobody sees the text that the file has beside them.
+fn noted(mut groups: Vec<Vec<Paragraph>>, faces: &Faces) -> Vec<Vec<Paragraph>> {
+    let lost = groups.iter().flatten().any(|text| faces.regular.line(&text.text).actual.is_some());
+    if let Some(first) = groups.first_mut().filter(|_| lost) {
+        first.push(paragraph(Role::Quiet, LOST));
+    }
+    groups
 }
 
 /// The text, in groups of paragraphs that stay on one page if they fit.
@@ -104,7 +115,7 @@ fn written(record: &CpdRecord, name: &str, made: &str) -> Vec<Vec<Paragraph>> {
         paragraph(Role::Text, format!("Completed: {all}, {}", in_hours(record.minutes()))),
         paragraph(
             Role::Quiet,
-            "The minutes are those that the course states for a module. They are not measured.",
+            "The minutes are those that the course stated for a module on that day. They are not measured.",
         ),
     ]];
     for course in &record.courses {
@@ -230,7 +241,7 @@ mod tests {
                 "Name: Zoë Smith",
                 "Made on 30 November 2026",
                 "Completed: 2 modules, 1 hour 20 minutes",
-                "The minutes are those that the course states for a module. They are not measured.",
+                "The minutes are those that the course stated for a module on that day. They are not measured.",
                 "Learning to prescribe",
                 "2 modules, 1 hour 20 minutes",
                 "Module one",
@@ -263,6 +274,20 @@ mod tests {
                 assert!(times(&pdf, what) > 0, "{what}");
             }
             assert_eq!([times(&pdf, "/S/H1"), times(&pdf, "/S/H2"), times(&pdf, "/S/H3")], [1, 2, 3]);
+        }
+    }
+
+    #[test]
+    fn pages_that_lose_letters_say_so() {
+        let says = |learnt: &str| {
+            let groups = noted(written(&record(learnt), "Zoë Smith", "30 November 2026"), faces().unwrap());
+            groups.iter().flatten().any(|paragraph| paragraph.text == LOST)
+        };
+        for lost in ["李明", "Well done 👍", "প্রিয়া"] {
+            assert!(says(lost), "{lost}");
+        }
+        for shown in ["Start low.", "Ṣẹ́gun: ≤ 5 mg – “slow”", "", "Зоя"] {
+            assert!(!says(shown), "{shown}");
         }
     }
 

@@ -58,6 +58,7 @@ struct ModuleRow {
     /// All of these, or none.
     learnt: Option<String>,
     used: Option<String>,
+    /// Ids, or words for those of an earlier edition of the framework.
     about: Option<Vec<String>>,
     version: Option<i32>,
 }
@@ -89,9 +90,13 @@ async fn own_record(services: &Services, actor: &Actor) -> Result<OwnRecord> {
                     'code', t.code, 'latin_name', t.latin_name,
                     'modules', (
                         select coalesce(jsonb_agg(jsonb_build_object(
-                                'slug', m.slug, 'title', m.title, 'minutes', m.minutes, 'completed_at', d.completed_at,
+                                'slug', m.slug, 'title', m.title, 'minutes', d.minutes, 'completed_at', d.completed_at,
                                 'competencies', to_jsonb(m.competencies), 'learnt', r.learnt, 'used', r.used,
-                                'about', to_jsonb(r.competencies), 'version', r.version
+                                'about', case when r.framework_id = c.framework_id then to_jsonb(r.competencies) else (
+                                    select coalesce(jsonb_agg(k.id || ' ' || k.title || ' (' || g.title || ', ' || g.year || ')' order by k.position), '[]')
+                                    from competencies k join frameworks g on g.id = k.framework_id
+                                    where k.framework_id = r.framework_id and k.id = any(r.competencies)) end,
+                                'version', r.version
                             ) order by d.completed_at, m.position, m.id), '[]')
                         from module_completions d
                         join modules m on m.id = d.module_id
@@ -120,7 +125,10 @@ impl CourseRow {
     fn recorded(self, name: &str) -> RecordedCourse {
         let nameless = !can_show(name);
         let certificate = match self.code {
-            Some(code) if !nameless || self.latin_name.is_some() => CourseCertificate::Made { code },
+            Some(code) if !nameless => CourseCertificate::Made { code, latin: None },
+            Some(code) if self.latin_name.is_some() => {
+                CourseCertificate::Made { code, latin: self.latin_name }
+            }
             None if !self.complete => CourseCertificate::NotYet,
             _ => CourseCertificate::Ready { asks_name: nameless },
         };
@@ -179,9 +187,11 @@ pub async fn reflection_page(
             f.title || ' (' || f.publisher || ', ' || f.year || ')' as "framework!",
             (select coalesce(jsonb_agg(jsonb_build_object('id', k.id, 'title', k.title) order by k.position), '[]')
                 from competencies k
-                where k.framework_id = f.id and (k.id = any(m.competencies) or k.id = any(coalesce(r.competencies, '{}'))))
+                where k.framework_id = f.id
+                    and (k.id = any(m.competencies) or (r.framework_id = f.id and k.id = any(r.competencies))))
                 as "competencies!: Json<Vec<Competency>>",
-            r.learnt as "learnt?", r.used as "used?", r.competencies as "about?", r.version as "version?"
+            r.learnt as "learnt?", r.used as "used?",
+            case when r.framework_id = f.id then r.competencies end as "about?", r.version as "version?"
         from enrolments e
         join courses c on c.id = e.course_id
         join frameworks f on f.id = c.framework_id
@@ -239,7 +249,7 @@ pub async fn save_reflection(
     let now = services.clock.now();
     let row = sqlx::query!(
         r#"with here as (
-            select d.enrolment_id, d.module_id, array(select k.id from competencies k
+            select d.enrolment_id, d.module_id, c.framework_id, array(select k.id from competencies k
                 where k.framework_id = c.framework_id and k.id = any($6) and ($4 <> '' or $5 <> '') order by k.position) as about
             from enrolments e
             join courses c on c.id = e.course_id
@@ -247,12 +257,14 @@ pub async fn save_reflection(
             join module_completions d on d.enrolment_id = e.id and d.module_id = m.id
             where e.learner_id = $1 and c.slug = $2 and m.slug = $3
         ), kept as (
-            insert into module_reflections as r (enrolment_id, module_id, learnt, used, competencies, version, changed_at)
-            select enrolment_id, module_id, $4, $5, about, 1, $7 from here
+            insert into module_reflections as r (enrolment_id, module_id, learnt, used, competencies, framework_id, version, changed_at)
+            select enrolment_id, module_id, $4, $5, about, framework_id, 1, $7 from here
             on conflict (enrolment_id, module_id) do update set learnt = excluded.learnt, used = excluded.used,
-                competencies = excluded.competencies, version = r.version + 1, changed_at = excluded.changed_at
+                competencies = excluded.competencies, framework_id = excluded.framework_id, version = r.version + 1,
+                changed_at = excluded.changed_at
             -- A button that is pressed twice changes nothing the second time.
-            where r.version = $8 or (r.learnt, r.used, r.competencies) = (excluded.learnt, excluded.used, excluded.competencies)
+            where r.version = $8 or (r.learnt, r.used, r.competencies, r.framework_id)
+                = (excluded.learnt, excluded.used, excluded.competencies, excluded.framework_id)
             returning r.version
         )
         select k.version as "kept?", r.changed_at as "changed_at?"

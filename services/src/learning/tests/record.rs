@@ -155,6 +155,69 @@ async fn a_record_is_its_learners_alone_and_stays_theirs_when_the_course_closes(
     assert_eq!(left, 0);
 }
 
+/// The hours of a year that is past stand when the course states other ones.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_completed_module_keeps_its_minutes_when_the_course_states_others(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    with_competencies(&world).await;
+    complete(&world, &actor, "two").await;
+    let mut changed = course(&["one", "two"], 2);
+    changed.modules[0].minutes = 20;
+    changed.modules[1].minutes = 5;
+    import(&world.services, &changed).await.unwrap();
+    complete(&world, &actor, "one").await;
+    let minutes = async || -> Vec<u16> {
+        record(&world, &actor).await.courses[0].modules.iter().map(|module| module.minutes).collect()
+    };
+    assert_eq!(minutes().await, [55, 20]);
+    // The certificate and the record say the same.
+    make_certificate(&world.services, &actor, &slug("nmp"), "").await.unwrap();
+    let CourseCertificate::Made { code, .. } = record(&world, &actor).await.courses.remove(0).certificate
+    else {
+        panic!("not made")
+    };
+    let domain::assessment::results::Verified::Course(said) = verified(&world.services, &code).await.unwrap()
+    else {
+        panic!("another certificate")
+    };
+    assert_eq!(said.minutes, 75);
+}
+
+/// In the next edition of a framework the same id is another competency.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_reflection_stays_about_the_competencies_of_the_edition_in_which_it_was_written(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    with_competencies(&world).await;
+    complete(&world, &actor, "one").await;
+    write(&world, &actor, "one", "Much", 0).await.unwrap();
+    let mut next = course(&["one", "two"], 2);
+    next.framework.id = "rps-2031".into();
+    next.framework.year = 2031;
+    let competency = |id: &str, title: &str| content::Competency {
+        id: id.into(),
+        domain: "D".into(),
+        title: title.into(),
+    };
+    next.framework.competency = vec![competency("4", "Review")];
+    import(&world.services, &next).await.unwrap();
+    let said = async || {
+        let course = record(&world, &actor).await.courses.remove(0);
+        let about = course.modules[0].reflection.clone().unwrap().competencies;
+        let served: usize = course.served().iter().map(|served| served.reflections.len()).sum();
+        (about.iter().map(|id| course.competency(id)).collect::<Vec<_>>(), served)
+    };
+    assert_eq!(said().await, (vec!["4 Prescribe (Framework, 2021)".to_owned()], 0));
+    let (nmp, one) = (slug("nmp"), slug("one"));
+    let page = reflection_page(&world.services, &actor, &nmp, &one).await.unwrap();
+    assert_eq!((page.reflection.learnt.as_str(), page.reflection.competencies), ("Much", Vec::new()));
+    assert_eq!(page.competencies, [], "the module serves none of the new edition");
+    // Written anew, it is of the edition that stands.
+    write(&world, &actor, "one", "More", 1).await.unwrap();
+    assert_eq!(said().await, (vec!["4 Review".to_owned()], 1));
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn the_files_of_a_record_have_its_modules_and_no_formula(db: PgPool) {
     let world = World::new(db);
@@ -187,6 +250,17 @@ async fn the_files_of_a_record_have_its_modules_and_no_formula(db: PgPool) {
     assert!(record_pdf(&world.services, &actor).await.unwrap().starts_with(b"%PDF-"));
 }
 
+/// A download that is pressed again and again takes one slot, as that of a list does.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn of_many_requests_for_the_pages_of_a_record_the_first_and_the_newest_are_answered(db: PgPool) {
+    let world = World::new(db);
+    let actor = enrolled(&world).await;
+    let asked = (0..8).map(|_| record_pdf(&world.services, &actor));
+    let answered = futures::future::join_all(asked).await;
+    let made: Vec<_> = answered.iter().map(std::result::Result::is_ok).collect();
+    assert_eq!(made, [true, false, false, false, false, true, true, true]);
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_completed_course_has_a_certificate_that_anybody_can_check_and_that_stands(db: PgPool) {
     let world = World::new(db.clone());
@@ -212,9 +286,9 @@ async fn a_completed_course_has_a_certificate_that_anybody_can_check_and_that_st
     assert!(not_found(course_certificate(services, &actor, &nmp).await), "not made yet");
     // Pressed twice.
     make_certificate(services, &actor, &nmp, "").await.unwrap();
-    let CourseCertificate::Made { code } = stands().await else { panic!("not made") };
+    let CourseCertificate::Made { code, .. } = stands().await else { panic!("not made") };
     make_certificate(services, &actor, &nmp, "Somebody Else").await.unwrap();
-    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone() });
+    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone(), latin: None });
     let pdf = course_certificate(services, &actor, &nmp).await.unwrap();
     assert_eq!(pdf, course_certificate(services, &actor, &nmp).await.unwrap());
 
@@ -232,7 +306,7 @@ async fn a_completed_course_has_a_certificate_that_anybody_can_check_and_that_st
 
     // The course has another module later: what was certified stands.
     import(services, &course(&["one", "two", "three"], 2)).await.unwrap();
-    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone() });
+    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone(), latin: None });
     assert_eq!(found(&code).await.modules, 2);
     // A name that cannot be shown is asked for in Latin letters.
     call("王小明").await;
@@ -242,9 +316,14 @@ async fn a_completed_course_has_a_certificate_that_anybody_can_check_and_that_st
     let Err(Error::Invalid(problems)) = refused else { panic!("a name was taken that cannot be shown") };
     assert_eq!(problems[0].field, "certificate_name-nmp");
     make_certificate(services, &actor, &nmp, "Wang Xiaoming").await.unwrap();
-    assert_eq!(stands().await, CourseCertificate::Made { code: code.clone() });
+    let says = |latin: &str| CourseCertificate::Made { code: code.clone(), latin: Some(latin.to_owned()) };
+    assert_eq!(stands().await, says("Wang Xiaoming"));
     assert_eq!(found(&code).await.initials, "W. X.");
     assert!(course_certificate(services, &actor, &nmp).await.is_ok());
+    // A slip in it is put right, under the same code.
+    make_certificate(services, &actor, &nmp, "Xiaoming Wang").await.unwrap();
+    assert_eq!(stands().await, says("Xiaoming Wang"));
+    assert_eq!(found(&code).await.initials, "X. W.");
     // It goes with the account.
     sqlx::query("delete from enrolments").execute(&db).await.unwrap();
     assert!(not_found(verified(services, &code).await));

@@ -53,12 +53,12 @@ fn read_row(line: &str) -> Vec<String> {
 }
 
 fn cell(text: &str, in_table: bool) -> String {
-    let plain = !text.is_empty()
-        && text.trim() == text
-        && !text.starts_with('"')
-        && !text.contains(['\n', '\r'])
-        && !(in_table && text.contains('|'));
-    if plain {
+    let quoted = text.is_empty()
+        || text.trim() != text
+        || text.starts_with('"')
+        || text.contains(['\n', '\r'])
+        || in_table && text.contains('|');
+    if !quoted {
         return text.to_owned();
     }
     let mut quoted = String::from("\"");

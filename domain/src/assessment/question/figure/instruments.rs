@@ -57,9 +57,12 @@ pub(super) fn cup(scale: &Scale) -> Drawing {
     }
     let level = along(scale.level.unwrap_or(Rational::ZERO), scale.step, gap);
     let (y, left, right) = (base - level, 62 - lean(level), 178 + lean(level));
+    // The surface ends beside the number of its line, and does not strike it through.
+    let numbered = scale.level.is_some_and(|level| scale.is_numbered(level));
+    let beside = if numbered { format!("H114M172 {y}") } else { String::new() };
     let inner = format!(
         "<path fill-opacity=\"0.15\" d=\"M{left} {y}H{right}L178 {base}H62z\"/>\
-         <path stroke=\"currentColor\" stroke-width=\"4\" d=\"M{left} {y}H{right}\"/>\
+         <path stroke=\"currentColor\" stroke-width=\"4\" d=\"M{left} {y}{beside}H{right}\"/>\
          <path fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" d=\"M40 10L62 {base}H178L200 10\"/>\
          <path stroke=\"currentColor\" stroke-width=\"2\" d=\"{lines}\"/>{numbers}"
     );
@@ -99,7 +102,8 @@ pub(super) fn chamber(drops: u16, seconds: u16) -> Drawing {
     let rows = i64::from(seconds) / ROW;
     let height = (46 + 56 * rows).max(150);
     let teardrop = |x: i64, y: i64| format!("M{x} {y}q5 8 5 12a5 5 0 0 1-10 0q0-4 5-12z");
-    let mut shapes = teardrop(40, 46);
+    // None hangs in the chamber: it would be counted with those that fall.
+    let mut shapes = String::new();
     for (above, below) in falls(drops, seconds) {
         let row = above / (below * ROW);
         // A row is 240 pixels wide: 16 for a second.

@@ -96,7 +96,7 @@ impl Figure {
 
     /// HTML: the picture, and the same in words.
     pub fn html(&self) -> String {
-        self.with_words(&match self {
+        let drawing = match self {
             Self::Syringe(scale) => instruments::syringe(scale, false),
             Self::MedicineCup(scale) => instruments::cup(scale),
             Self::Pump(lines) => instruments::pump(lines),
@@ -110,13 +110,14 @@ impl Figure {
                     "<div class=\"figure\"><img src=\"{address}\" width=\"{width}\" height=\"{height}\" alt=\"{alt}\"></div>"
                 );
             }
-        })
+        };
+        self.with_words(&drawing, &self.said())
     }
 
-    fn with_words(&self, drawing: &Drawing) -> String {
+    fn with_words(&self, drawing: &Drawing, said: &[String]) -> String {
         let Drawing { width, height, inner } = drawing;
         let name = escaped(&self.name());
-        let said: String = self.said().iter().map(|words| format!("<p>{}</p>", escaped(words))).collect();
+        let said: String = said.iter().map(|words| format!("<p>{}</p>", escaped(words))).collect();
         format!(
             "<div class=\"figure\"><svg role=\"img\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
              font-size=\"16\" fill=\"currentColor\"><title>{name}</title>{inner}</svg>\
@@ -143,8 +144,9 @@ impl Figure {
                 format!("{}=translate(0 {down})={}", plain(volume), scale.place(volume))
             })
             .collect();
-        let (figure, start) =
-            (self.with_words(&instruments::syringe(scale, true)), scale.place(Rational::ZERO));
+        // Where the plunger stands is for the slider to say: these words do not move with it.
+        let figure = self.with_words(&instruments::syringe(scale, true), &[scale.lines_said()]);
+        let start = scale.place(Rational::ZERO);
         let (most, step, lines) = (plain(scale.capacity), plain(scale.step), lines.join(";"));
         Some(format!(
             "{figure}<p class=\"hint\" id=\"draw-up-hint\">Move the slider until the edge of the plunger stands where it must.</p>\

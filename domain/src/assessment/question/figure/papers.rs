@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Drawing, along, escaped, plain, scale::place};
+use super::{
+    Drawing, along, escaped, plain,
+    scale::{lines_said, place},
+};
 use crate::quantity::Rational;
 
 /// One row of a fluid chart, in mL.
@@ -49,13 +52,8 @@ pub struct PlotPoint {
 
 impl Plot {
     pub(super) fn said(&self) -> Vec<String> {
-        let lines = format!(
-            "It has a line at each {} from {} to {}, and a number at each {}.",
-            plain(self.step),
-            plain(self.from),
-            plain(self.to),
-            plain(self.numbered)
-        );
+        let (from, to) = (plain(self.from), plain(self.to));
+        let lines = format!("It goes from {from} to {to}. {}", lines_said(self.step, self.numbered, ""));
         let points = self.points.iter().map(|PlotPoint { time, value }| {
             format!("{time}: the dot stands {}.", place(*value, self.step, self.numbered, "", "above"))
         });

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{along, plain};
-use crate::quantity::Rational;
+use crate::{count, quantity::Rational};
 
 /// What is done with a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -116,15 +116,25 @@ impl Scale {
         place(level, self.step, self.numbered, " mL", "after")
     }
 
+    /// What is printed on it.
+    pub(super) fn lines_said(&self) -> String {
+        lines_said(self.step, self.numbered, " mL")
+    }
+
     pub(super) fn said(&self, edge: &str) -> Vec<String> {
-        let (line, number) = (plain(self.step), plain(self.numbered));
         let place = self.place(self.level.unwrap_or(Rational::ZERO));
-        let lines = if self.step == self.numbered {
-            format!("It has a line with its number at each {line} mL.")
-        } else {
-            format!("Each line is {line} mL, and there is a number at each {number} mL.")
-        };
-        vec![lines, format!("{edge} stands {place}.")]
+        vec![self.lines_said(), format!("{edge} stands {place}.")]
+    }
+}
+
+/// The numbers of a scale and the lines between them. What a line means is not printed, and everybody works it out.
+pub(super) fn lines_said(step: Rational, numbered: Rational, unit: &str) -> String {
+    let (number, between) = (plain(numbered), along(numbered, step, 1) - 1);
+    if between < 1 {
+        format!("It has a line with its number at each {number}{unit}.")
+    } else {
+        let lines = count(between, "line");
+        format!("It has a number at each {number}{unit}, and {lines} between one number and the next.")
     }
 }
 

@@ -92,8 +92,19 @@ fn a_place_on_a_scale_is_said_by_its_line_and_not_by_its_volume() {
     }
     let cup = |level| Figure::MedicineCup(scale(Instrument::MedicineCup, "60", "5", Some(level))).said();
     assert_eq!(cup("45")[1], "The surface of the liquid stands at the first line after 40 mL.");
-    assert_eq!(cup("45")[0], "Each line is 5 mL, and there is a number at each 10 mL.");
+    assert_eq!(cup("45")[0], "It has a number at each 10 mL, and 1 line between one number and the next.");
+    assert_eq!(
+        syringe("5", "0.2", "2.6").said()[0],
+        "It has a number at each 1 mL, and 4 lines between one number and the next.",
+        "what a line means is for the reader to work out"
+    );
+    let small = Figure::MedicineCup(scale(Instrument::MedicineCup, "30", "5", Some("15"))).said();
+    assert_eq!(small[0], "It has a line with its number at each 5 mL.");
     let chart = pulse(&["85", "100", "132.5"]).said();
+    assert_eq!(
+        chart[0],
+        "It goes from 40 to 140. It has a number at each 20, and 3 lines between one number and the next."
+    );
     assert_eq!(
         chart[1..3],
         ["08:00: the dot stands at the first line above 80.", "09:00: the dot stands at the line of 100."]
@@ -156,6 +167,34 @@ fn the_plunger_stands_where_its_line_is_drawn() {
     }
 }
 
+/// Where lines of the surface of a cup run, from and to, in pixels.
+fn surface(capacity: &str, level: &str) -> Vec<(i64, i64)> {
+    let html = Figure::MedicineCup(scale(Instrument::MedicineCup, capacity, "5", Some(level))).html();
+    let path = html.split("stroke-width=\"4\" d=\"M").nth(1).unwrap().split('"').next().unwrap();
+    let pieces = path.split('M').map(|piece| {
+        let (from, to) = (piece.split(' ').next().unwrap(), piece.split('H').nth(1).unwrap());
+        (from.parse().unwrap(), to.parse().unwrap())
+    });
+    pieces.collect()
+}
+
+#[test]
+fn the_surface_of_a_cup_strikes_no_number_through() {
+    for (capacity, level) in [("30", "5"), ("30", "15"), ("30", "30"), ("60", "10"), ("60", "60")] {
+        let pieces = surface(capacity, level);
+        // A number begins at 118 and is about 50 wide.
+        assert!(
+            pieces.iter().all(|(from, to)| from < to && (*to < 118 || *from > 168)),
+            "{level}: {pieces:?}"
+        );
+        assert_eq!(pieces.len(), 2);
+    }
+    // No number stands here.
+    for (capacity, level) in [("60", "45"), ("30", "12.5")] {
+        assert_eq!(surface(capacity, level).len(), 1, "{level} of {capacity}");
+    }
+}
+
 #[test]
 fn a_picture_is_whole_has_a_name_and_takes_no_colour_of_its_own() {
     for figure in every_kind() {
@@ -188,8 +227,7 @@ fn the_drops_that_are_drawn_are_those_that_are_said_and_no_sum_is_given() {
     for (drops, seconds) in [(1, 15), (7, 15), (20, 15), (13, 30), (40, 60)] {
         let figure = Figure::DropChamber { drops, seconds };
         let shapes = attributes(&figure.html(), "path", "d")[0].matches('z').count();
-        // One hangs in the chamber.
-        assert_eq!(shapes, usize::from(drops) + 1);
+        assert_eq!(shapes, usize::from(drops), "each is counted, and nothing else looks like one");
         let said = figure.said();
         let counted = said.iter().map(|five| five.split(": ").nth(1).unwrap().split(' ').next().unwrap());
         assert_eq!(counted.map(|count| count.parse::<u16>().unwrap()).sum::<u16>(), drops);
@@ -207,6 +245,8 @@ fn a_syringe_to_draw_up_has_a_step_for_each_line_and_says_each_in_words() {
     assert_eq!(lines.len(), 26);
     assert_eq!(lines[13], "2.6=translate(0 182)=at the third line after 2 mL");
     assert_eq!(attributes(&html, "g", "id"), ["plunger"]);
+    // Once it is pulled, no words say that it stands at nought still.
+    assert!(html.contains("mL.</p>") && !html.contains("plunger stands at"), "{html}");
     // As it is looked at afterwards it does not move.
     assert!(!to_draw_up().html().contains("plunger\""));
     assert!(every_kind().iter().filter_map(Figure::to_draw_up).count() == 1);
