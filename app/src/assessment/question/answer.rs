@@ -32,9 +32,12 @@ pub fn put(change: &dyn Fn(&str) -> String) {
     edit(&|typed: &str, _: [usize; 2]| (change(typed), None));
 }
 
+/// A text, and where the caret stands in it.
+type Edited = (String, Option<usize>);
+
 /// The same for a change that depends on what is selected, and that says where the caret stands afterwards; without a
 /// place it stands at the end. Places are counted as in `after_key`.
-pub(super) fn edit(change: &dyn Fn(&str, [usize; 2]) -> (String, Option<usize>)) {
+pub(super) fn edit(change: &dyn Fn(&str, [usize; 2]) -> Edited) {
     #[cfg(feature = "hydrate")]
     if let Some(field) = number_field() {
         let typed = field.value();
