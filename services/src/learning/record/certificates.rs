@@ -128,7 +128,7 @@ pub async fn course_certificate(services: &Services, actor: &Actor, course: &Slu
 /// What the certificate with this code says, with initials in place of the name, for anybody.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a code without a certificate.
+/// [`Error::NotFound`] for a code without a certificate, and for that of somebody who has closed their account.
 pub(crate) async fn verify_course(services: &Services, code: &str) -> Result<CourseVerification> {
     let stored = sqlx::query_as!(
         Stored,
@@ -136,7 +136,7 @@ pub(crate) async fn verify_course(services: &Services, code: &str) -> Result<Cou
         from course_certificates t
         join enrolments e on e.id = t.enrolment_id
         join people_named n on n.id = e.learner_id
-        where t.code = $1"#,
+        where t.code = $1 and not exists (select from people_withdrawn w where w.person_id = e.learner_id)"#,
         code_of(code),
     )
     .fetch_optional(&services.db)
