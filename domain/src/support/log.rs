@@ -59,6 +59,7 @@ pub enum LogShown {
     Accounts,
     Organisations,
     Cohorts,
+    Courses,
     Assessments,
     Zone,
 }
@@ -75,6 +76,7 @@ impl LogShown {
             Self::Accounts => "accounts.%",
             Self::Organisations => "organisations.%",
             Self::Cohorts => "cohorts.%",
+            Self::Courses => "learning.%",
             Self::Assessments => "assessment.%",
             Self::Zone => "zone.%",
         }
@@ -90,6 +92,7 @@ impl Choice for LogShown {
         Self::Accounts,
         Self::Organisations,
         Self::Cohorts,
+        Self::Courses,
         Self::Assessments,
         Self::Zone,
     ];
@@ -103,6 +106,7 @@ impl Choice for LogShown {
             Self::Accounts => "accounts",
             Self::Organisations => "organisations",
             Self::Cohorts => "cohorts",
+            Self::Courses => "courses",
             Self::Assessments => "assessments",
             Self::Zone => "zone",
         }
@@ -122,6 +126,7 @@ impl Filter for LogShown {
             Self::Accounts => "Accounts",
             Self::Organisations => "Organisations",
             Self::Cohorts => "Cohorts",
+            Self::Courses => "Courses",
             Self::Assessments => "Assessments",
             Self::Zone => "NMP Zone",
         }

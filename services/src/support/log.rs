@@ -81,6 +81,7 @@ fn area(shown: LogShown) -> &'static str {
         LogShown::Accounts => "accounts",
         LogShown::Organisations => "organisations",
         LogShown::Cohorts => "cohorts",
+        LogShown::Courses => "learning",
         LogShown::Zone => "zone",
     }
 }

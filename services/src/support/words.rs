@@ -60,6 +60,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("cohorts.reminded", "Sent a reminder to a student of a cohort"),
     ("cohorts.reminders_stopped", "Wants no more reminders from tutors"),
     ("cohorts.reminders_taken", "Takes reminders from tutors again"),
+    ("learning.certificate_named", "Named the certificate of a course"),
     ("organisations.activation_resent", "Sent the mail of the activation again"),
     (
         "organisations.activations_resent",
