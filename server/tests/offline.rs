@@ -1,6 +1,8 @@
 //! What a browser may keep for reading without a network: the pages of courses, fetched without counting as a look, for
 //! who has asked for it on the device; and nothing else.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod support;
 
 use axum::{

@@ -58,8 +58,8 @@ pub enum LogShown {
     Roles,
     Accounts,
     Organisations,
-    Learning,
     Cohorts,
+    Courses,
     Assessments,
     Zone,
 }
@@ -75,8 +75,8 @@ impl LogShown {
             Self::Roles => "access.%",
             Self::Accounts => "accounts.%",
             Self::Organisations => "organisations.%",
-            Self::Learning => "learning.%",
             Self::Cohorts => "cohorts.%",
+            Self::Courses => "learning.%",
             Self::Assessments => "assessment.%",
             Self::Zone => "zone.%",
         }
@@ -91,8 +91,8 @@ impl Choice for LogShown {
         Self::Roles,
         Self::Accounts,
         Self::Organisations,
-        Self::Learning,
         Self::Cohorts,
+        Self::Courses,
         Self::Assessments,
         Self::Zone,
     ];
@@ -105,8 +105,8 @@ impl Choice for LogShown {
             Self::Roles => "roles",
             Self::Accounts => "accounts",
             Self::Organisations => "organisations",
-            Self::Learning => "learning",
             Self::Cohorts => "cohorts",
+            Self::Courses => "courses",
             Self::Assessments => "assessments",
             Self::Zone => "zone",
         }
@@ -125,8 +125,8 @@ impl Filter for LogShown {
             Self::Roles => "Roles",
             Self::Accounts => "Accounts",
             Self::Organisations => "Organisations",
-            Self::Learning => "Reminders and calendars",
             Self::Cohorts => "Cohorts",
+            Self::Courses => "Courses, reminders and calendars",
             Self::Assessments => "Assessments",
             Self::Zone => "NMP Zone",
         }

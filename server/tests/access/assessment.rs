@@ -406,7 +406,7 @@ async fn people(site: &Site) -> [Option<String>; ROLES] {
 /// The roles, and the values of the names in braces.
 pub struct Prepared {
     pub sessions: [Option<String>; ROLES],
-    names: [(&'static str, String); 28],
+    names: [(&'static str, String); 29],
 }
 
 impl Prepared {

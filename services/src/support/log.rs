@@ -80,8 +80,8 @@ fn area(shown: LogShown) -> &'static str {
         LogShown::Roles => "access",
         LogShown::Accounts => "accounts",
         LogShown::Organisations => "organisations",
-        LogShown::Learning => "learning",
         LogShown::Cohorts => "cohorts",
+        LogShown::Courses => "learning",
         LogShown::Zone => "zone",
     }
 }

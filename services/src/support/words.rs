@@ -66,6 +66,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("cohorts.reminders_taken", "Takes reminders from tutors again"),
     ("learning.calendar_made", "Made a secret address for the calendar of their dates"),
     ("learning.calendar_removed", "Ended the secret address of their calendar"),
+    ("learning.certificate_named", "Named the certificate of a course"),
     ("learning.reminders_set", "Set reminders for themselves"),
     ("learning.reminders_stopped", "Wants no more reminders that they had set"),
     ("organisations.activation_resent", "Sent the mail of the activation again"),

@@ -23,7 +23,7 @@ pub fn Withdraw() -> impl IntoView {
                 <li>"organisations that pay for you, and that you let see your progress, see nothing of you any more;"</li>
                 <li>"you leave NMP Zone: your memberships and applications there go, with your profile and picture, and no member finds you any more;"</li>
                 <li>"if you lead an area of NMP Zone, you do not any more. If nobody else leads it, ask our support first to appoint somebody: until then nobody decides who joins;"</li>
-                <li>"what you have done so far is kept, and so are your certificates."</li>
+                <li>"what you have done so far is kept, and so are your certificates; nobody can check the certificate of a course while your account is closed."</li>
             </ul>
             <p>"You can change your mind: ask for a link with your e-mail address, agree again, and choose a new password. Then everything is as it was, except that you have to name an organisation that pays for you again, and apply again to join an area of NMP Zone."</p>
             // The browser sends it: it changes more than the page.

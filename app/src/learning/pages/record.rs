@@ -196,7 +196,7 @@ fn latin_name(slug: &str, before: &str, reply: Reply) -> AnyView {
     let id = format!("certificate_name-{slug}");
     view! {
         <TextField id=id.clone() name="certificate_name" label="Your name in Latin letters"
-            hint="As your passport has it. It is used for this certificate only."
+            hint="As your passport has it. It is used for this certificate only, and written down that you gave it."
             value=reply.typed("certificate_name", before) problem=reply.problem(&id) />
     }
     .into_any()

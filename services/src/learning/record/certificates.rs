@@ -10,6 +10,7 @@ use crate::{
     Error, Result, Services,
     accounts::Actor,
     kit::{
+        audit,
         pdf::certificate::{Certificate, can_show, latin_name, pdf},
         verification::{code_of, initials, verification_code},
     },
@@ -26,7 +27,8 @@ pub async fn make_certificate(services: &Services, actor: &Actor, course: &Slug,
     let mut db = services.begin().await?;
     let row = sqlx::query!(
         r#"select e.id, c.title, n.full_name as "name!", all_of.modules as "modules!", all_of.minutes as "minutes!",
-            all_of.completed_at as "completed_at?"
+            all_of.completed_at as "completed_at?",
+            (select t.latin_name from course_certificates t where t.enrolment_id = e.id) as "latin_name?"
         from enrolments e
         join courses c on c.id = e.course_id
         join people_named n on n.id = e.learner_id
@@ -58,7 +60,7 @@ pub async fn make_certificate(services: &Services, actor: &Actor, course: &Slug,
         on conflict (enrolment_id) do update set latin_name = coalesce(excluded.latin_name, course_certificates.latin_name)",
         row.id,
         verification_code()?,
-        name,
+        name.as_deref(),
         row.title,
         number::<i16>(row.modules)?,
         row.minutes,
@@ -67,6 +69,12 @@ pub async fn make_certificate(services: &Services, actor: &Actor, course: &Slug,
     )
     .execute(&mut *db)
     .await?;
+    if name.is_some() && name != row.latin_name {
+        let learner = Some(actor.person());
+        let event =
+            audit::Event { at: now, actor: learner, subject: learner, action: "learning.certificate_named" };
+        audit::record_with(&mut db, event, serde_json::json!({ "enrolment": row.id })).await?;
+    }
     db.commit().await?;
     Ok(())
 }
@@ -128,7 +136,7 @@ pub async fn course_certificate(services: &Services, actor: &Actor, course: &Slu
 /// What the certificate with this code says, with initials in place of the name, for anybody.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a code without a certificate.
+/// [`Error::NotFound`] for a code without a certificate, and for that of somebody who has closed their account.
 pub(crate) async fn verify_course(services: &Services, code: &str) -> Result<CourseVerification> {
     let stored = sqlx::query_as!(
         Stored,
@@ -136,7 +144,7 @@ pub(crate) async fn verify_course(services: &Services, code: &str) -> Result<Cou
         from course_certificates t
         join enrolments e on e.id = t.enrolment_id
         join people_named n on n.id = e.learner_id
-        where t.code = $1"#,
+        where t.code = $1 and not exists (select from people_withdrawn w where w.person_id = e.learner_id)"#,
         code_of(code),
     )
     .fetch_optional(&services.db)

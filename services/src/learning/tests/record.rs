@@ -324,6 +324,27 @@ async fn a_completed_course_has_a_certificate_that_anybody_can_check_and_that_st
     make_certificate(services, &actor, &nmp, "Xiaoming Wang").await.unwrap();
     assert_eq!(stands().await, says("Xiaoming Wang"));
     assert_eq!(found(&code).await.initials, "X. W.");
+    // Who gives a name, and when, is written down, as for the certificate of a paper; pressed twice it is given once.
+    make_certificate(services, &actor, &nmp, "Xiaoming Wang").await.unwrap();
+    let named: i64 = sqlx::query_scalar(
+        "select count(*) from audit_events where action = 'learning.certificate_named' and actor_id = $1 and subject_id = $1",
+    )
+    .bind(actor.person().0)
+    .fetch_one(&db)
+    .await
+    .unwrap();
+    assert_eq!(named, 2);
+    // Nobody checks it once its holder has closed the account, as it says itself.
+    sqlx::query(
+        "update people set activated_at = coalesce(activated_at, now()), withdrawn_at = now() where id = $1",
+    )
+    .bind(actor.person().0)
+    .execute(&db)
+    .await
+    .unwrap();
+    assert!(not_found(verified(services, &code).await));
+    sqlx::query("update people set withdrawn_at = null").execute(&db).await.unwrap();
+    assert_eq!(found(&code).await.initials, "X. W.");
     // It goes with the account.
     sqlx::query("delete from enrolments").execute(&db).await.unwrap();
     assert!(not_found(verified(services, &code).await));
