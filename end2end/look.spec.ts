@@ -33,7 +33,7 @@ for (const [how, javaScriptEnabled, student] of [
     const page = await context.newPage();
     await page.goto('/');
     await ground(page).toHaveCSS('background-color', LIGHT);
-    await page.getByRole('contentinfo').getByRole('link', { name: 'Colours and text size' }).click();
+    await page.getByRole('complementary', { name: 'Help' }).getByRole('link', { name: 'Colours and text size' }).click();
     await expect(heading(page, 'Colours and text size')).toBeVisible();
     await choose(page, 'Dark', 'Larger');
     await ground(page).toHaveCSS('background-color', DARK);

@@ -25,7 +25,7 @@ use leptos_router::{
     components::{Router, Routes},
 };
 
-use accounts::{AccountPages, ActivationPages, SignInPages};
+use accounts::{AboutPages, AccountPages, ActivationPages, SignInPages};
 use assessment::{
     BankPages, CandidatePages, PapersPages, ResultsPages, RoomPages, RunningPages, SectionsPages,
     SettingPages, TrialPages, WritingPages,
@@ -44,12 +44,12 @@ pub use kit::{
     navigation::{loads_another_page, stand_at_page_address},
 };
 use learning::{
-    CheckPages, StudyPages,
+    CheckPages, ReminderPages, StudyPages,
     pages::{course::Course, module::Module, reading::Reading},
 };
 use organisations::{OrganisationPages, UploadPages};
 use support::SupportPages;
-use zone::{ZoneKeepingPages, ZonePages};
+use zone::{MessagePages, ZoneKeepingPages, ZonePages};
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -122,7 +122,7 @@ macro_rules! targets {
 targets! {
     Course, Module, Reading,
     ;
-    HomePages, SignInPages, AccountPages, ActivationPages, CheckPages, StudyPages, CohortPages, OrganisationPages, UploadPages, SupportPages, ZonePages, ZoneKeepingPages, CandidatePages, RoomPages, PapersPages, RunningPages, ResultsPages, SettingPages, SectionsPages, BankPages, TrialPages, WritingPages,
+    HomePages, SignInPages, AccountPages, AboutPages, ActivationPages, ReminderPages, CheckPages, StudyPages, CohortPages, OrganisationPages, UploadPages, SupportPages, ZonePages, ZoneKeepingPages, MessagePages, CandidatePages, RoomPages, PapersPages, RunningPages, ResultsPages, SettingPages, SectionsPages, BankPages, TrialPages, WritingPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
@@ -136,8 +136,8 @@ const PAGES: &[(&str, Target)] = &[
     ("/choose-password/:token", Target::SignInPages(SignInPages::ChoosePassword)),
     ("/account", Target::AccountPages(AccountPages::Account)),
     ("/account/second-factor", Target::AccountPages(AccountPages::SecondFactor)),
-    ("/display", Target::AccountPages(AccountPages::Display)),
-    ("/account/reminders", Target::AccountPages(AccountPages::Reminders)),
+    ("/display", Target::AboutPages(AboutPages::Display)),
+    ("/account/reminders", Target::ReminderPages(ReminderPages::Reminders)),
     ("/activate/new", Target::ActivationPages(ActivationPages::ActivateAgain)),
     ("/activate/done", Target::ActivationPages(ActivationPages::Activated)),
     ("/activate/:token", Target::ActivationPages(ActivationPages::Activate)),
@@ -150,9 +150,9 @@ const PAGES: &[(&str, Target)] = &[
     ("/account/withdraw", Target::ActivationPages(ActivationPages::Withdraw)),
     ("/consent-withdrawn", Target::ActivationPages(ActivationPages::ConsentWithdrawn)),
     ("/offline", Target::StudyPages(StudyPages::Offline)),
-    ("/help", Target::AccountPages(AccountPages::Help)),
-    ("/accessibility", Target::AccountPages(AccountPages::Accessibility)),
-    ("/privacy", Target::AccountPages(AccountPages::Privacy)),
+    ("/help", Target::AboutPages(AboutPages::Help)),
+    ("/accessibility", Target::AboutPages(AboutPages::Accessibility)),
+    ("/privacy", Target::AboutPages(AboutPages::Privacy)),
     ("/learn", Target::HomePages(HomePages::Courses)),
     ("/learn/record", Target::StudyPages(StudyPages::Record)),
     ("/learn/record/:course/:module", Target::StudyPages(StudyPages::Reflect)),
@@ -175,8 +175,8 @@ const PAGES: &[(&str, Target)] = &[
     ("/cohorts/:cohort/students/:person", Target::CohortPages(CohortPages::Student)),
     ("/stop-cohort-reminders/done", Target::CohortPages(CohortPages::RemindersStopped)),
     ("/stop-cohort-reminders/:token", Target::CohortPages(CohortPages::StopReminders)),
-    ("/stop-own-reminders/done", Target::AccountPages(AccountPages::OwnRemindersStopped)),
-    ("/stop-own-reminders/:token", Target::AccountPages(AccountPages::StopOwnReminders)),
+    ("/stop-own-reminders/done", Target::ReminderPages(ReminderPages::RemindersStopped)),
+    ("/stop-own-reminders/:token", Target::ReminderPages(ReminderPages::StopReminders)),
     ("/organisation/:slug", Target::OrganisationPages(OrganisationPages::Overview)),
     ("/organisation/:slug/people", Target::OrganisationPages(OrganisationPages::People)),
     ("/organisation/:slug/people/new", Target::OrganisationPages(OrganisationPages::NewPerson)),
@@ -206,9 +206,9 @@ const PAGES: &[(&str, Target)] = &[
     ("/zone/:area/applications", Target::ZoneKeepingPages(ZoneKeepingPages::Applications)),
     ("/zone/:area/reports", Target::ZoneKeepingPages(ZoneKeepingPages::Reports)),
     ("/zone/:area/leave", Target::ZonePages(ZonePages::Leave)),
-    ("/zone/:area/messages", Target::ZoneKeepingPages(ZoneKeepingPages::Messages)),
-    ("/stop-messages/done", Target::ZonePages(ZonePages::MessagesStopped)),
-    ("/stop-messages/:token", Target::ZonePages(ZonePages::StopMessages)),
+    ("/zone/:area/messages", Target::MessagePages(MessagePages::Messages)),
+    ("/stop-messages/done", Target::MessagePages(MessagePages::MessagesStopped)),
+    ("/stop-messages/:token", Target::MessagePages(MessagePages::StopMessages)),
     ("/assessments", Target::CandidatePages(CandidatePages::Home)),
     ("/assessments/start/:paper", Target::CandidatePages(CandidatePages::Start)),
     ("/assessments/sittings/:sitting", Target::RoomPages(RoomPages::Room)),

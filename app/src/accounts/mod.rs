@@ -31,14 +31,17 @@ crate::kit::area::area! {
 crate::kit::area::area! {
     AccountPages in account (show_account, fetch_account) {
         Account => account::Account,
-        Display => display::DisplayPage,
+        SecondFactor => second_factor::SecondFactor,
+    }
+}
+
+crate::kit::area::area! {
+    /// What is linked below every page.
+    AboutPages in about (show_about, fetch_about) {
         Help => about::Help,
         Accessibility => about::Accessibility,
         Privacy => about::Privacy,
-        SecondFactor => second_factor::SecondFactor,
-        Reminders => crate::learning::pages::reminders::Reminders,
-        StopOwnReminders => crate::learning::pages::stop_reminders::StopOwnReminders,
-        OwnRemindersStopped => crate::learning::pages::stop_reminders::OwnRemindersStopped,
+        Display => display::DisplayPage,
     }
 }
 

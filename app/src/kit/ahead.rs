@@ -50,13 +50,16 @@ enum Ahead<'a> {
     Study,
     SignIn,
     Account,
+    About,
     Activation,
+    Reminders,
     Cohort,
     Organisation,
     Upload,
     Support,
     Zone,
     ZoneKeeping,
+    Messages,
     Running,
     Results,
     Papers,
@@ -90,17 +93,14 @@ impl<'a> Ahead<'a> {
             | ["register" | "consent-withdrawn"]
             | ["account", "withdraw"] => Self::Activation,
             ["sign-in" | "forgotten-password" | "choose-password", ..] => Self::SignIn,
-            ["account", ..]
-            | ["display" | "help" | "accessibility" | "privacy"]
-            | ["stop-own-reminders", _] => Self::Account,
+            ["account", ..] | ["display" | "help" | "accessibility" | "privacy"] => Self::Account,
             ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
             ["organisation", _, "uploads", ..] => Self::Upload,
             ["organisation", ..] => Self::Organisation,
             ["support", ..] => Self::Support,
-            ["zone", _, "contacts" | "resources" | "messages" | "applications" | "reports", ..] => {
-                Self::ZoneKeeping
-            }
-            ["zone" | "stop-messages", ..] => Self::Zone,
+            ["zone", _, "contacts" | "resources" | "applications" | "reports", ..] => Self::ZoneKeeping,
+            ["zone", _, "messages"] | ["stop-messages", _] => Self::Messages,
+            ["zone", ..] => Self::Zone,
             ["assessments", "papers", _] => Self::Running,
             ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Results,
             ["assessments", "papers", _, "questions" | "preview"] => Self::Sections,
@@ -127,6 +127,8 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Study => "study",
         Ahead::SignIn => "sign_in",
         Ahead::Account => "account",
+        Ahead::About => "about",
+        Ahead::Reminders => "reminders",
         Ahead::Cohort => "cohort",
         Ahead::Running => "running",
         Ahead::Results => "results",
@@ -142,6 +144,7 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Support => "support",
         Ahead::Zone => "zone",
         Ahead::ZoneKeeping => "zone_keeping",
+        Ahead::Messages => "messages",
         Ahead::Activation => "activation",
         Ahead::Room => "room",
         Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => return None,
@@ -159,7 +162,7 @@ mod browser {
 
     use crate::kit::ahead::Ahead;
     use crate::{
-        accounts::{AccountPages, ActivationPages, SignInPages},
+        accounts::{AboutPages, AccountPages, ActivationPages, SignInPages},
         assessment::{
             BankPages, CandidatePages, PapersPages, ResultsPages, RunningPages, SectionsPages, SettingPages,
             TrialPages, WritingPages,
@@ -168,12 +171,12 @@ mod browser {
         home::HomePages,
         kit::{api::ApiError, navigation::links_load_documents},
         learning::{
-            CheckPages, StudyPages,
+            CheckPages, ReminderPages, StudyPages,
             api::{load_course, load_courses, load_module, read_page},
         },
         organisations::{OrganisationPages, UploadPages},
         support::SupportPages,
-        zone::{ZoneKeepingPages, ZonePages},
+        zone::{MessagePages, ZoneKeepingPages, ZonePages},
     };
 
     /// The pointer only passes over a link for less than this.
@@ -305,6 +308,8 @@ mod browser {
             Ahead::Check => CheckPages::ahead(),
             Ahead::Study => StudyPages::ahead(),
             Ahead::Account => AccountPages::ahead(),
+            Ahead::About => AboutPages::ahead(),
+            Ahead::Reminders => ReminderPages::ahead(),
             Ahead::SignIn => SignInPages::ahead(),
             Ahead::Activation => ActivationPages::ahead(),
             Ahead::Cohort => CohortPages::ahead(),
@@ -313,6 +318,7 @@ mod browser {
             Ahead::Support => SupportPages::ahead(),
             Ahead::Zone => ZonePages::ahead(),
             Ahead::ZoneKeeping => ZoneKeepingPages::ahead(),
+            Ahead::Messages => MessagePages::ahead(),
             Ahead::Running => RunningPages::ahead(),
             Ahead::Results => ResultsPages::ahead(),
             Ahead::Papers => PapersPages::ahead(),

@@ -81,6 +81,7 @@ fn help() -> Option<AnyView> {
                 <ul class="footer-links">
                     <li><a href="/help">"Help and contact"</a></li>
                     <li><a href="/accessibility">"Accessibility"</a></li>
+                    <li><a href="/display">"Colours and text size"</a></li>
                     <li><a href="/privacy">"Privacy notice"</a></li>
                 </ul>
                 {support}

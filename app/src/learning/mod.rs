@@ -16,6 +16,15 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
+    /// The reminders and the calendar that learners set for themselves.
+    ReminderPages in reminders (show_reminders, fetch_reminders) {
+        Reminders => pages::reminders::Reminders,
+        StopReminders => pages::stop_reminders::StopOwnReminders,
+        RemindersStopped => pages::stop_reminders::OwnRemindersStopped,
+    }
+}
+
+crate::kit::area::area! {
     /// What learners look for in a course, keep of it, have completed, and want to be reminded of.
     StudyPages in study (show_study, fetch_study) {
         Search => pages::search::Search,

@@ -16,6 +16,15 @@ use pages::{
 pub const RESOURCE_PATH: &str = "/zone-resources";
 
 crate::kit::area::area! {
+    /// Messages between members.
+    MessagePages in messages (show_messages, fetch_messages) {
+        Messages => messages::Messages,
+        StopMessages => stop_messages::StopMessages,
+        MessagesStopped => stop_messages::MessagesStopped,
+    }
+}
+
+crate::kit::area::area! {
     ZonePages in zone (show_zone, fetch_zone) {
         Areas => areas::Areas,
         LeaveAll => leave_all::LeaveAll,
@@ -25,8 +34,6 @@ crate::kit::area::area! {
         Directory => directory::Directory,
         Member => member::Member,
         Profile => profile::Profile,
-        StopMessages => stop_messages::StopMessages,
-        MessagesStopped => stop_messages::MessagesStopped,
         Leave => leave::Leave,
     }
 }
@@ -37,7 +44,6 @@ crate::kit::area::area! {
         Contacts => contacts::Contacts,
         Resources => resources::Resources,
         Resource => resource::Resource,
-        Messages => messages::Messages,
         Applications => applications::Applications,
         Reports => reports::Reports,
     }

@@ -78,7 +78,6 @@ pub fn SiteFooter() -> impl IntoView {
         <footer class="site-footer" node_ref=footer>
             <div class="width">
                 <p>"Health and Education Co-operative: learning for people who look after people."</p>
-                <p><a href="/display">"Colours and text size"</a></p>
             </div>
         </footer>
     }
