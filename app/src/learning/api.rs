@@ -21,6 +21,7 @@ use crate::kit::api::{ApiError, Wire};
 #[cfg(feature = "ssr")]
 use {
     crate::kit::api::{answer, request, slug},
+    crate::learning::parts::contents,
     domain::learning::{AttemptId, Note, Reflection},
     leptos_axum::redirect,
     services::learning,
@@ -73,7 +74,13 @@ pub async fn read_page(
     let actor = request.actor()?;
     let (course, module, page) = (slug(&request, &course)?, slug(&request, &module)?, slug(&request, &page)?);
     let (services, looked_at) = (&request.services, actor.looks() && !ahead);
-    answer(&request, learning::read_page(services, actor, &course, &module, &page, looked_at).await)
+    let read = learning::read_page(services, actor, &course, &module, &page, looked_at).await;
+    let with_contents = |mut found: ReadingPage| {
+        let beside = contents(&found, module.as_str(), page.as_str());
+        found.html.push_str(&beside);
+        found
+    };
+    answer(&request, read.map(with_contents))
 }
 
 /// Records the opening of a page that was fetched ahead.

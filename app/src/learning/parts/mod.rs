@@ -1,5 +1,7 @@
 mod card;
 mod check_result;
+#[cfg(feature = "ssr")]
+mod contents;
 mod frame;
 mod keeper;
 mod missing;
@@ -10,6 +12,8 @@ mod wheel;
 
 pub use card::CourseOverview;
 pub use check_result::ResultView;
+#[cfg(feature = "ssr")]
+pub use contents::contents;
 pub use frame::CourseFrame;
 pub use keeper::{CheckKeeper, SaveStatus};
 pub use missing::WhyNotTicked;
