@@ -100,7 +100,7 @@ const ABOUT_NOBODY: [&str; 22] = [
     "/assessments/papers",
     "/assessments/organisations",
     "/questions",
-    "/questions/{template}",
+    "/questions/{template}?seed=2",
     "/assessments/questions/{organisation}",
     "/assessments/questions/{organisation}/write?template={own_template}",
     "/assessments/questions/{organisation}/templates.xlsx",

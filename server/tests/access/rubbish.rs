@@ -212,8 +212,10 @@ async fn afresh(site: &Site, body: &str) {
             sqlx::query(versions).bind(version).execute(&site.services.db).await.unwrap();
         }
     }
-    sqlx::query("delete from paper_corrections").execute(&site.services.db).await.unwrap();
-    sqlx::query("delete from code_tries").execute(&site.services.db).await.unwrap();
+    for kept in ["paper_corrections", "code_tries", "page_notes", "page_highlights"] {
+        let gone = format!("delete from {kept}");
+        sqlx::query(sqlx::AssertSqlSafe(gone)).execute(&site.services.db).await.unwrap();
+    }
 }
 
 /// Whether a reply is about an earlier request: a version that is not the newest, a code too many.

@@ -246,7 +246,7 @@ fn a_syringe_to_draw_up_has_a_step_for_each_line_and_says_each_in_words() {
     assert_eq!(lines[13], "2.6=translate(0 182)=at the third line after 2 mL");
     assert_eq!(attributes(&html, "g", "id"), ["plunger"]);
     // Once it is pulled, no words say that it stands at nought still.
-    assert!(html.contains("mL.</p>") && !html.contains("plunger stands at"), "{html}");
+    assert!(html.contains("and the next.</p>") && !html.contains("plunger stands at"), "{html}");
     // As it is looked at afterwards it does not move.
     assert!(!to_draw_up().html().contains("plunger\""));
     assert!(every_kind().iter().filter_map(Figure::to_draw_up).count() == 1);
