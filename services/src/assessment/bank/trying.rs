@@ -2,13 +2,19 @@
 
 use std::fmt::Write as _;
 
-use domain::assessment::{
-    bank::{
-        Bank, Draw, Fault, Finding, PreviewedQuestion, Template, TriedQuestion, form::Fields, template::Ask,
+use domain::{
+    assessment::{
+        bank::{
+            Bank, Draw, Fault, Finding, PreviewedQuestion, Template, TriedQuestion, form::Fields,
+            template::Ask,
+        },
+        question::Question,
     },
-    question::Question,
+    organisations::OrganisationId,
 };
+use uuid::Uuid;
 
+use super::pictures::{not_brought, pictures_of};
 use crate::{
     Result, Services,
     assessment::{html, solution, stimulus},
@@ -26,12 +32,23 @@ const SHOWN: std::ops::RangeInclusive<u32> = 1..=10;
 pub(super) struct Tried {
     pub faults: Vec<String>,
     pub questions: Vec<PreviewedQuestion>,
+    /// The pictures, each with the name of its question.
+    #[serde(skip)]
+    pictures: Vec<(String, Uuid)>,
 }
 
 impl Tried {
     /// Trying a bank on its seeds takes a second of work: not on the threads that serve pages.
-    pub(super) async fn of(services: &Services, text: String) -> Result<Self> {
-        services.queues.heavy.work(move || try_bank(&text)).await
+    pub(super) async fn of(services: &Services, organisation: OrganisationId, text: String) -> Result<Self> {
+        let mut tried = services.queues.heavy.work(move || try_bank(&text)).await?;
+        let pictures: Vec<_> = tried.pictures.iter().map(|(_, picture)| *picture).collect();
+        let missing = not_brought(&mut *services.db.acquire().await?, organisation, &pictures).await?;
+        for (name, _) in tried.pictures.iter().filter(|(_, picture)| missing.contains(picture)) {
+            tried.faults.push(format!(
+                "{name}: nobody has brought this picture to your organisation: write the question by form, and bring it there"
+            ));
+        }
+        Ok(tried)
     }
 }
 
@@ -39,7 +56,9 @@ impl Tried {
 fn try_bank(text: &str) -> Tried {
     let bank = match Bank::read(text) {
         Ok(bank) => bank,
-        Err(error) => return Tried { faults: vec![error.to_string()], questions: Vec::new() },
+        Err(error) => {
+            return Tried { faults: vec![error.to_string()], questions: Vec::new(), pictures: Vec::new() };
+        }
     };
     let mut faults = Vec::new();
     if bank.templates.is_empty() {
@@ -67,7 +86,7 @@ fn try_bank(text: &str) -> Tried {
     }
     let questions = questions.iter();
     let questions = questions.map(previewed).collect();
-    Tried { faults, questions }
+    Tried { faults, questions, pictures: pictures_of(&bank.templates) }
 }
 
 /// The texts of a question that are not Markdown that pages can show.
