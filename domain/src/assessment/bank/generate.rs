@@ -43,7 +43,7 @@ pub(super) fn each<T, U>(
 }
 
 /// The most characters of expressions that are worked out with each draw of the numbers.
-const MOST_DRAWN: usize = 2000;
+const MOST_DRAWN: usize = 1000;
 /// The most names that variables have, a table's columns among them.
 const MOST_NAMES: usize = 50;
 /// The most rows of what is asked.
@@ -89,11 +89,15 @@ impl Template {
         Ok(Question { template, seed, category, difficulty, stimulus, wording, hints, solution, figure, key })
     }
 
+    /// How long the expressions are that are worked out with each draw of the numbers, in bytes.
+    pub fn drawn_length(&self) -> usize {
+        let derived: usize = self.variables.iter().map(Variable::drawn_length).sum();
+        derived + self.constraints.iter().map(Expression::length).sum::<usize>()
+    }
+
     /// Why making its questions would keep a core busy for long, if it would. Every setter can send a template, and
     /// the numbers of one question may be drawn [`Self::MAX_DRAWS`] times.
     pub(super) fn too_large(&self) -> Option<QuestionError> {
-        let drawn: usize = self.variables.iter().map(Variable::drawn_length).sum();
-        let drawn = drawn + self.constraints.iter().map(Expression::length).sum::<usize>();
         let names: usize = self.variables.iter().map(|variable| variable.names().len()).sum();
         let (list, rows) = match &self.ask {
             Ask::Number(ask) => ("number.errors", ask.errors.len()),
@@ -104,7 +108,7 @@ impl Template {
         };
         let (key, what) = if names > MOST_NAMES {
             ("variables[0]", format!("use at most {MOST_NAMES} names for variables"))
-        } else if drawn > MOST_DRAWN {
+        } else if self.drawn_length() > MOST_DRAWN {
             let key = if self.constraints.is_empty() { "variables[0]" } else { "constraints[0]" };
             (key, format!("make variables and constraints shorter: at most {MOST_DRAWN} characters together"))
         } else if rows > MOST_ROWS {

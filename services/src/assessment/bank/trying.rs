@@ -24,6 +24,10 @@ use crate::{
 /// How many seeds a bank is tried on when it comes from a page. `server questions check` tries more.
 pub(super) const MOST_SEEDS: u64 = 200;
 
+/// How long the expressions of a text are at most that are worked out with each draw, in bytes: its questions are made one after the other,
+/// and nobody else's meanwhile.
+const MOST_DRAWN: usize = 10_000;
+
 /// The seeds of the draws that a setter sees beside the form.
 const SHOWN: std::ops::RangeInclusive<u32> = 1..=10;
 
@@ -60,6 +64,12 @@ fn try_bank(text: &str) -> Tried {
             return Tried { faults: vec![error.to_string()], questions: Vec::new(), pictures: Vec::new() };
         }
     };
+    if bank.templates.iter().map(Template::drawn_length).sum::<usize>() > MOST_DRAWN {
+        let fault = format!(
+            "divide this text: the variables and constraints of its questions are longer than {MOST_DRAWN} characters together"
+        );
+        return Tried { faults: vec![fault], questions: Vec::new(), pictures: Vec::new() };
+    }
     let mut faults = Vec::new();
     if bank.templates.is_empty() {
         faults.push(
@@ -191,6 +201,25 @@ mod tests {
         let preview = try_bank(bank);
         assert!(preview.faults.iter().any(|fault| fault.contains("cannot be shown")), "{:?}", preview.faults);
         assert!(!preview.questions[0].question.wording.contains("<script>"));
+    }
+
+    #[test]
+    fn a_text_whose_questions_would_be_made_for_long_is_divided() {
+        let question = |n: usize| {
+            let constraint = "a - a - a - a - a - a - a - a - a - a - a < 1";
+            format!(
+                "[[question]]\nid = \"q{n}\"\ncategory = \"oral-liquids\"\ndifficulty = 1\n\
+                variables = [{{ name = \"a\", values = [1] }}]\nconstraints = [{}]\nwording = \"How many?\"\n\
+                [question.number]\nvalue = \"a\"\nsteps = [\"{{answer}}\"]\n",
+                vec![format!("\"{constraint}\""); 20].join(", ")
+            )
+        };
+        let text = |questions: usize| (0..questions).map(question).collect::<String>();
+        let divided = |questions| {
+            try_bank(&text(questions)).faults.iter().any(|fault| fault.contains("divide this text"))
+        };
+        assert!(!divided(2));
+        assert!(divided(12));
     }
 
     #[test]

@@ -310,7 +310,7 @@ fn a_template_whose_questions_would_be_made_for_long_is_named_and_makes_none() {
     let errors = many(200, |n| format!("{{ name = \"E{n}\", value = \"{n} - volume\" }}"));
     let items = many(200, |n| format!("\"item {n}\""));
     for (whole, from, to, key, says) in [
-        (NUMBER, "\"volume / hours <= 200\"", &constraints, "constraints[0]", "at most 2000 characters"),
+        (NUMBER, "\"volume / hours <= 200\"", &constraints, "constraints[0]", "at most 1000 characters"),
         (NUMBER, "variables = [", &format!("variables = [\n{names},"), "variables[0]", "at most 50 names"),
         (NUMBER, "errors = [", &format!("errors = [\n{errors},"), "number.errors", "at most 200 rows"),
         (ORDER, "\"one\", \"two\"", &items, "ordering.items", "at most 200 rows"),
