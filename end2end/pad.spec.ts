@@ -44,6 +44,8 @@ test.describe('on a phone', () => {
     for (const button of await page.locator('.keys button').all()) {
       const { width, height } = (await button.boundingBox())!;
       expect(Math.min(width, height)).toBeGreaterThanOrEqual(44);
+      // Two taps are two figures, and enlarge nothing.
+      await expect(button).toHaveCSS('touch-action', 'manipulation');
     }
 
     await box(page).tap();
@@ -64,6 +66,12 @@ test.describe('on a phone', () => {
     await key(page, SIGN).tap();
     await expect(box(page)).toHaveValue('-2.7 mL');
     await expect(box(page)).toBeFocused();
+    // With the focus of a keyboard a key is read in the dark too: dark on yellow.
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await key(page, POINT).focus();
+    await expect(key(page, POINT)).toHaveCSS('background-color', 'rgb(255, 221, 0)');
+    await expect(key(page, POINT)).toHaveCSS('color', 'rgb(29, 42, 51)');
+    await page.emulateMedia({ colorScheme: 'light' });
     await saved(page);
     await holds(room, [number('-2.7 mL'), NOTHING]);
     await key(page, SIGN).tap();
@@ -150,6 +158,7 @@ test('a room without the file of its calculator says so and is whole, and the fi
   await page.keyboard.press('Enter');
   await expect(page.locator('.calculator > summary')).toBeFocused();
   await expect(page.locator('.pad .display')).toHaveText('0');
+  for (const button of await page.locator('.pad button').all()) await expect(button).toHaveCSS('touch-action', 'manipulation');
 
   // With the network it comes by itself, and neither the focus nor what is being typed goes.
   await cut();

@@ -3,7 +3,7 @@
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{BAD, GONE, NO, OK, TO, support::Site, table::Asked};
+use super::{BAD, GONE, NO, OK, TO, support::Site, table::Asked, zone::form};
 
 /// The roles. Their names say which belong to another organisation.
 pub const ROLES: usize = 12;
@@ -586,4 +586,84 @@ async fn every_function_and_page_of_the_assessments_serves_the_right_roles(db: P
         asked.call(path, &prepared.put(body), expected).await;
     }
     asked.finish();
+}
+
+/// What is no picture: who may bring one is told so, and nobody else.
+const NO_PICTURE: &[u8] = b"neither";
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_picture_of_a_question_is_taken_from_the_writer_of_its_draft_alone(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = prepared(&site).await;
+    for (address, expected) in [
+        // The setter has begun the draft.
+        ("/question-pictures?organisation={organisation}&draft={writing}", only(&[(SETTER, BAD)])),
+        ("/question-pictures?organisation={organisation}&draft={nothing}", NOT_THERE),
+        ("/question-pictures?organisation={elsewhere}&draft={writing}", NOT_THERE),
+        ("/question-pictures?organisation=x&draft={writing}", NOT_THERE),
+        ("/question-pictures", NOT_THERE),
+    ] {
+        for (role, session) in prepared.sessions.iter().enumerate() {
+            let sent = form(&prepared.put(address), "picture", NO_PICTURE, session.as_deref());
+            let status = site.send(sent).await.status.as_u16();
+            assert_eq!(status, expected[role], "{address} as role {role}");
+        }
+    }
+    let kept = sqlx::query_scalar::<_, i64>("select count(*) from question_pictures");
+    assert_eq!(kept.fetch_one(&site.services.db).await.unwrap(), 0);
+}
+
+#[sqlx::test(migrator = "services::MIGRATIONS")]
+async fn a_picture_of_a_question_is_shown_to_its_setters_and_to_who_is_asked(db: PgPool) {
+    let site = Site::with_demo(db).await;
+    let prepared = prepared(&site).await;
+    let mut pictures = Vec::new();
+    for organisation in ["{organisation}", "{elsewhere}"] {
+        let picture = Uuid::now_v7();
+        site.services.files.put(picture, b"a picture".to_vec()).await.unwrap();
+        sqlx::query(
+            "insert into question_pictures (id, organisation_id, brought_at) values ($1, $2::uuid, now())",
+        )
+        .bind(picture)
+        .bind(prepared.put(organisation))
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+        pictures.push(picture);
+    }
+    let ask = async |picture: Uuid| {
+        sqlx::query(
+            "update paper_items set question = jsonb_set(question, '{figure}', jsonb_build_object('picture',
+                jsonb_build_object('picture', $1::text, 'width', 40, 'height', 20, 'alt', 'A chart')))
+            where paper_id = $2::uuid",
+        )
+        .bind(picture)
+        .bind(prepared.put("{open}"))
+        .execute(&site.services.db)
+        .await
+        .unwrap();
+    };
+    let address = |picture: Uuid| format!("/question-pictures/{picture}");
+    let [own, elsewhere] = [pictures[0], pictures[1]];
+    let mut asked = Asked::new(&site, &prepared.sessions);
+    asked.open("/question-pictures/x", &page(NOT_THERE)).await;
+    asked.open(&address(Uuid::nil()), &page(NOT_THERE)).await;
+    asked.open(&address(own), &page(ORGANISATION)).await;
+    asked.open(&address(elsewhere), &page(ELSEWHERE)).await;
+    ask(own).await;
+    let mut and_candidate = page(ORGANISATION);
+    and_candidate[CANDIDATE] = OK;
+    asked.open(&address(own), &and_candidate).await;
+    // A paper that names the picture of another organisation shows it to nobody.
+    ask(elsewhere).await;
+    asked.open(&address(elsewhere), &page(ELSEWHERE)).await;
+    asked.open(&address(own), &page(ORGANISATION)).await;
+    asked.finish();
+
+    // A browser keeps it for a while, and nobody between.
+    let shown = site.look(&address(own), prepared.sessions[SETTER].as_deref()).await;
+    assert_eq!(shown.headers()["cache-control"], "private, max-age=3600");
+    assert_eq!(shown.headers()["x-content-type-options"], "nosniff");
+    let gone = site.look(&address(own), prepared.sessions[CANDIDATE].as_deref()).await;
+    assert_eq!(gone.headers()["cache-control"], "no-store");
 }

@@ -267,8 +267,8 @@ async fn every_function_page_and_file_of_an_area_serves_its_members_alone(db: Pg
     asked.finish();
 }
 
-/// A form with a picture, or with a file of the library, as a browser sends it.
-fn form(to: &str, field: &str, file: &[u8], session: Option<&str>) -> Request<Body> {
+/// A form with a picture, or with another file, as a browser sends it.
+pub fn form(to: &str, field: &str, file: &[u8], session: Option<&str>) -> Request<Body> {
     let mut body = format!(
         "--edge\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"a\"\r\nContent-Type: image/png\r\n\r\n"
     )

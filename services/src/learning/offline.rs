@@ -7,6 +7,9 @@ use crate::{Result, Services, accounts::Actor};
 
 /// An opening that is told later than this is not taken: no device keeps pages for so long.
 const LATEST: Duration = Duration::days(30);
+/// So many are taken of one place on a course, more than anybody reads of it: each is a row for ever, and a program could tell one for every
+/// millisecond.
+const MOST_OF_A_PLACE: i64 = 5_000;
 
 /// The addresses of the pages that a device of the actor keeps: those that they have opened, and all of the first two
 /// modules of each course that they have not completed. The ones that they read next come first. Asking records nothing.
@@ -55,7 +58,7 @@ pub async fn pages_to_keep(services: &Services, actor: &Actor) -> Result<Vec<Str
 
 /// Counts pages that the actor has read without a network, each with its own time, and marks them as told later. One that
 /// is sent again counts once. What cannot be is left out: times to come or long ago, and pages that are not, or that are
-/// not the actor's to open.
+/// not the actor's to open. Nor is anything taken when [`MOST_OF_A_PLACE`] were.
 ///
 /// # Errors
 /// When the database fails.
@@ -78,7 +81,8 @@ pub async fn take_late_openings(services: &Services, actor: &Actor, sent: &[Late
     // The lock comes first, as where a page is opened now; the trigger on `page_openings` does the counting.
     sqlx::query!(
         r#"with mine as (
-            select e.id, e.course_id, c.slug from enrolments e join courses c on c.id = e.course_id
+            select e.id, e.course_id, c.slug, (select count(*) from late_openings l where l.enrolment_id = e.id) as told
+            from enrolments e join courses c on c.id = e.course_id
             where e.learner_id = $1 and c.slug = any($2::text[])
                 and exists (select from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, $6))
             order by e.id
@@ -92,7 +96,7 @@ pub async fn take_late_openings(services: &Services, actor: &Actor, sent: &[Late
                 (select max(v.version) from page_versions v where v.page_id = p.id and v.imported_at <= sent.opened_at), p.version
             ) as version
             from sent
-            join mine on mine.slug = sent.course
+            join mine on mine.slug = sent.course and mine.told < $7
             join modules m on m.course_id = mine.course_id and m.slug = sent.module and not m.retired
             join pages p on p.module_id = m.id and p.slug = sent.page and not p.retired
         ), late as (
@@ -125,6 +129,7 @@ pub async fn take_late_openings(services: &Services, actor: &Actor, sent: &[Late
         &pages,
         &times,
         now,
+        MOST_OF_A_PLACE,
     )
     .execute(&services.db)
     .await?;

@@ -71,6 +71,7 @@ impl Template {
             found.push(Finding::of("id", "use 1 to 80 lower-case letters, digits and hyphens"));
         }
         self.names(&mut found);
+        found.extend(self.too_large().map(|error| Finding::of(error.key, error.what)));
         match &self.ask {
             Ask::Number(ask) => number::as_written(ask, &mut found),
             _ if self.explanation.is_none() => {

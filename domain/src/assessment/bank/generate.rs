@@ -2,6 +2,7 @@ use super::{
     Template, Wording,
     expression::{Expression, ExpressionError, Value, Values},
     template::{Ask, ChoiceAsk, NumberAsk, OrderingAsk, TextAsk},
+    variable::Variable,
 };
 use crate::{
     assessment::question::{
@@ -40,6 +41,13 @@ pub(super) fn each<T, U>(
 ) -> Made<Vec<U>> {
     list.iter().enumerate().map(|(n, item)| at(format!("{key}[{n}]"), make(item))).collect()
 }
+
+/// The most characters of expressions that are worked out with each draw of the numbers.
+const MOST_DRAWN: usize = 1000;
+/// The most names that variables have, a table's columns among them.
+const MOST_NAMES: usize = 50;
+/// The most rows of what is asked.
+const MOST_ROWS: usize = 200;
 
 impl Template {
     /// How often the numbers are drawn before a template counts as having none that fit.
@@ -81,8 +89,41 @@ impl Template {
         Ok(Question { template, seed, category, difficulty, stimulus, wording, hints, solution, figure, key })
     }
 
+    /// How long the expressions are that are worked out with each draw of the numbers, in bytes.
+    pub fn drawn_length(&self) -> usize {
+        let derived: usize = self.variables.iter().map(Variable::drawn_length).sum();
+        derived + self.constraints.iter().map(Expression::length).sum::<usize>()
+    }
+
+    /// Why making its questions would keep a core busy for long, if it would. Every setter can send a template, and
+    /// the numbers of one question may be drawn [`Self::MAX_DRAWS`] times.
+    pub(super) fn too_large(&self) -> Option<QuestionError> {
+        let names: usize = self.variables.iter().map(|variable| variable.names().len()).sum();
+        let (list, rows) = match &self.ask {
+            Ask::Number(ask) => ("number.errors", ask.errors.len()),
+            Ask::SingleChoice(ask) => ("single-choice.options", ask.options.len()),
+            Ask::MultipleChoice(ask) => ("multiple-choice.options", ask.options.len()),
+            Ask::Ordering(ask) => ("ordering.items", ask.items.len().max(ask.errors.len())),
+            Ask::TextEntry(ask) => ("text-entry.accepted", ask.accepted.len().max(ask.errors.len())),
+        };
+        let (key, what) = if names > MOST_NAMES {
+            ("variables[0]", format!("use at most {MOST_NAMES} names for variables"))
+        } else if self.drawn_length() > MOST_DRAWN {
+            let key = if self.constraints.is_empty() { "variables[0]" } else { "constraints[0]" };
+            (key, format!("make variables and constraints shorter: at most {MOST_DRAWN} characters together"))
+        } else if rows > MOST_ROWS {
+            (list, format!("use at most {MOST_ROWS} rows"))
+        } else {
+            return None;
+        };
+        Some(QuestionError::new(key, what))
+    }
+
     /// Values that satisfy every constraint.
     pub(super) fn draw(&self, random: &mut SplitMix64) -> Made<Values> {
+        if let Some(error) = self.too_large() {
+            return Err(error);
+        }
         let mut last_refused = 0;
         for _ in 0..Self::MAX_DRAWS {
             let mut values = Values::default();

@@ -154,6 +154,11 @@ impl Variable {
         }
     }
 
+    /// How long the expression is that is worked out for it, in bytes.
+    pub(super) fn drawn_length(&self) -> usize {
+        if let Self::Derived { value, .. } = self { value.length() } else { 0 }
+    }
+
     /// The last number of a range.
     #[cfg(not(target_arch = "wasm32"))]
     pub(super) fn last(&self) -> Option<Rational> {

@@ -39,7 +39,7 @@ pub async fn draft_bank(
     if text.trim().is_empty() || text.len() > BANK_LIMIT {
         return Err(Error::invalid("bank", Problem::FileMissing));
     }
-    let tried = Tried::of(services, text.to_owned()).await?;
+    let tried = Tried::of(services, setter.organisation(), text.to_owned()).await?;
     let id = BankDraftId(new_id());
     let mut db = services.db.acquire().await?;
     sqlx::query!(
@@ -67,11 +67,11 @@ pub async fn draft_bank(
 
 /// The faults of a drafted bank, or what it would import.
 pub async fn bank_draft(services: &Services, actor: &Actor, id: BankDraftId) -> Result<BankPreviewed> {
-    let (_, Draft { text, tried }) =
+    let (setter, Draft { text, tried }) =
         draft_of(services, &mut *services.db.acquire().await?, actor, id).await?;
     let tried = match tried {
         Some(tried) => tried,
-        None => Tried::of(services, text.clone()).await?,
+        None => Tried::of(services, setter.organisation(), text.clone()).await?,
     };
     Ok(BankPreviewed { text, faults: tried.faults, questions: tried.questions })
 }

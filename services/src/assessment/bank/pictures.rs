@@ -1,12 +1,13 @@
 //! Pictures for questions: checked by content, drawn anew, and served to setters of their organisation and to those who
 //! are asked the question.
 
+use chrono::{DateTime, Duration, Utc};
 use domain::{
     Problem,
-    assessment::bank::{QuestionDraftId, form::Fields},
+    assessment::bank::{Fault, QuestionDraftId, Template, figure::FigureAsk, form::Fields},
     organisations::OrganisationId,
 };
-use sqlx::types::Json;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
@@ -14,7 +15,9 @@ use crate::{
     accounts::Actor,
     kit::{
         files,
+        moment::day_time,
         pictures::{Refused, draw_whole, size},
+        rate::Rate,
     },
 };
 
@@ -22,6 +25,9 @@ use crate::{
 pub const MOST_PICTURE_BYTES: usize = 15_000_000;
 /// The longer side of what is kept, in dots.
 const SIDE: u32 = 1200;
+
+/// Each is read and drawn anew, which takes a core for a while, and is kept as long as the organisation.
+const RATE: Rate = Rate { what: "bring a picture of a question", an_hour: 60, a_day: 200 };
 
 /// The fields of the form.
 const PICTURE: &str = "picture";
@@ -41,10 +47,17 @@ pub fn too_many_pictures_at_once() -> Error {
     refused(PICTURE, "Wait until your other files have arrived, then choose this one again")
 }
 
+fn too_often(again: DateTime<Utc>) -> Error {
+    // A time without seconds is not before the moment that it means.
+    let again = day_time(again + Duration::seconds(59));
+    refused(PICTURE, &format!("You have sent many pictures. You can bring one again from {again}"))
+}
+
 /// Whether the actor may bring a picture: asked before the file has arrived.
 ///
 /// # Errors
-/// [`Error::NotFound`] for who does not set papers in the organisation, and for a draft that is not their own.
+/// [`Error::NotFound`] for who does not set papers in the organisation, and for a draft that is not their own; on `picture`, in
+/// words, for who has brought many.
 pub async fn may_bring_picture(
     services: &Services,
     actor: &Actor,
@@ -59,7 +72,13 @@ pub async fn may_bring_picture(
         actor.person().0,
         setter.organisation().0,
     );
-    if own.fetch_one(&mut *db).await? { Ok(()) } else { Err(Error::NotFound) }
+    if !own.fetch_one(&mut *db).await? {
+        return Err(Error::NotFound);
+    }
+    match RATE.again(services, &mut db, actor.person()).await? {
+        Some(again) => Err(too_often(again)),
+        None => Ok(()),
+    }
 }
 
 /// Puts a picture into the draft of a question, in place of another figure.
@@ -87,6 +106,12 @@ pub async fn bring_picture(
     if alt.chars().count() > 500 {
         return Err(Error::invalid(ALT, Problem::TextTooLong));
     }
+    let mut db = services.begin().await?;
+    // It counts whatever is in it.
+    if let Some(again) = RATE.take(services, &mut db, actor.person()).await? {
+        return Err(too_often(again));
+    }
+    db.commit().await?;
     let drawn = match services.queues.heavy.work(move || draw_whole(&file, SIDE)).await {
         // A fault in a decoder, which a strange file has found: it has not harmed anybody.
         Err(Error::Failed(error)) => {
@@ -134,6 +159,48 @@ pub async fn bring_picture(
     .await?;
     db.commit().await?;
     Ok(())
+}
+
+/// The picture of each of these templates that has one, with the template's name.
+pub(super) fn pictures_of(templates: &[Template]) -> Vec<(String, Uuid)> {
+    let picture = |template: &Template| match &template.figure {
+        Some(FigureAsk::Picture(ask)) => Some((template.id.clone(), ask.picture)),
+        _ => None,
+    };
+    templates.iter().filter_map(picture).collect()
+}
+
+/// Those of these pictures that nobody has brought to the organisation: an id in a text may be any, also one of another organisation.
+/// Candidates would be asked about a picture that they do not see.
+pub(super) async fn not_brought(
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    pictures: &[Uuid],
+) -> Result<Vec<Uuid>> {
+    if pictures.is_empty() {
+        return Ok(Vec::new());
+    }
+    let missing = sqlx::query_scalar!(
+        r#"select n.id as "id!" from unnest($2::uuid[]) as n (id)
+        where not exists (select from question_pictures p where p.id = n.id and p.organisation_id = $1)"#,
+        organisation.0,
+        pictures,
+    );
+    Ok(missing.fetch_all(db).await?)
+}
+
+/// The same for what stands in a form, as a fault of it.
+pub(super) async fn picture_fault(
+    db: &mut PgConnection,
+    organisation: OrganisationId,
+    fields: &Fields,
+) -> Result<Option<Fault>> {
+    let has_one = fields.get("figure.kind") == "picture";
+    let picture = fields.get("figure.picture").trim().parse::<Uuid>().ok().filter(|_| has_one);
+    let missing = not_brought(db, organisation, picture.as_slice()).await?;
+    let what = "bring the picture here: nobody has brought this one to your organisation";
+    let fault = Fault { field: "figure.kind".to_owned(), what: what.to_owned(), seed: None };
+    Ok((!missing.is_empty()).then_some(fault))
 }
 
 /// A picture of a question, a JPEG: for setters of its organisation, and for who has begun to sit a paper of that

@@ -2,13 +2,19 @@
 
 use std::fmt::Write as _;
 
-use domain::assessment::{
-    bank::{
-        Bank, Draw, Fault, Finding, PreviewedQuestion, Template, TriedQuestion, form::Fields, template::Ask,
+use domain::{
+    assessment::{
+        bank::{
+            Bank, Draw, Fault, Finding, PreviewedQuestion, Template, TriedQuestion, form::Fields,
+            template::Ask,
+        },
+        question::Question,
     },
-    question::Question,
+    organisations::OrganisationId,
 };
+use uuid::Uuid;
 
+use super::pictures::{not_brought, pictures_of};
 use crate::{
     Result, Services,
     assessment::{html, solution, stimulus},
@@ -18,6 +24,10 @@ use crate::{
 /// How many seeds a bank is tried on when it comes from a page. `server questions check` tries more.
 pub(super) const MOST_SEEDS: u64 = 200;
 
+/// How long the expressions of a text are at most that are worked out with each draw, in bytes: its questions are made one after the other,
+/// and nobody else's meanwhile.
+const MOST_DRAWN: usize = 10_000;
+
 /// The seeds of the draws that a setter sees beside the form.
 const SHOWN: std::ops::RangeInclusive<u32> = 1..=10;
 
@@ -26,12 +36,23 @@ const SHOWN: std::ops::RangeInclusive<u32> = 1..=10;
 pub(super) struct Tried {
     pub faults: Vec<String>,
     pub questions: Vec<PreviewedQuestion>,
+    /// The pictures, each with the name of its question.
+    #[serde(skip)]
+    pictures: Vec<(String, Uuid)>,
 }
 
 impl Tried {
     /// Trying a bank on its seeds takes a second of work: not on the threads that serve pages.
-    pub(super) async fn of(services: &Services, text: String) -> Result<Self> {
-        services.queues.heavy.work(move || try_bank(&text)).await
+    pub(super) async fn of(services: &Services, organisation: OrganisationId, text: String) -> Result<Self> {
+        let mut tried = services.queues.heavy.work(move || try_bank(&text)).await?;
+        let pictures: Vec<_> = tried.pictures.iter().map(|(_, picture)| *picture).collect();
+        let missing = not_brought(&mut *services.db.acquire().await?, organisation, &pictures).await?;
+        for (name, _) in tried.pictures.iter().filter(|(_, picture)| missing.contains(picture)) {
+            tried.faults.push(format!(
+                "{name}: nobody has brought this picture to your organisation: write the question by form, and bring it there"
+            ));
+        }
+        Ok(tried)
     }
 }
 
@@ -39,8 +60,16 @@ impl Tried {
 fn try_bank(text: &str) -> Tried {
     let bank = match Bank::read(text) {
         Ok(bank) => bank,
-        Err(error) => return Tried { faults: vec![error.to_string()], questions: Vec::new() },
+        Err(error) => {
+            return Tried { faults: vec![error.to_string()], questions: Vec::new(), pictures: Vec::new() };
+        }
     };
+    if bank.templates.iter().map(Template::drawn_length).sum::<usize>() > MOST_DRAWN {
+        let fault = format!(
+            "divide this text: the variables and constraints of its questions are longer than {MOST_DRAWN} characters together"
+        );
+        return Tried { faults: vec![fault], questions: Vec::new(), pictures: Vec::new() };
+    }
     let mut faults = Vec::new();
     if bank.templates.is_empty() {
         faults.push(
@@ -67,7 +96,7 @@ fn try_bank(text: &str) -> Tried {
     }
     let questions = questions.iter();
     let questions = questions.map(previewed).collect();
-    Tried { faults, questions }
+    Tried { faults, questions, pictures: pictures_of(&bank.templates) }
 }
 
 /// The texts of a question that are not Markdown that pages can show.
@@ -172,6 +201,25 @@ mod tests {
         let preview = try_bank(bank);
         assert!(preview.faults.iter().any(|fault| fault.contains("cannot be shown")), "{:?}", preview.faults);
         assert!(!preview.questions[0].question.wording.contains("<script>"));
+    }
+
+    #[test]
+    fn a_text_whose_questions_would_be_made_for_long_is_divided() {
+        let question = |n: usize| {
+            let constraint = "a - a - a - a - a - a - a - a - a - a - a < 1";
+            format!(
+                "[[question]]\nid = \"q{n}\"\ncategory = \"oral-liquids\"\ndifficulty = 1\n\
+                variables = [{{ name = \"a\", values = [1] }}]\nconstraints = [{}]\nwording = \"How many?\"\n\
+                [question.number]\nvalue = \"a\"\nsteps = [\"{{answer}}\"]\n",
+                vec![format!("\"{constraint}\""); 20].join(", ")
+            )
+        };
+        let text = |questions: usize| (0..questions).map(question).collect::<String>();
+        let divided = |questions| {
+            try_bank(&text(questions)).faults.iter().any(|fault| fault.contains("divide this text"))
+        };
+        assert!(!divided(2));
+        assert!(divided(12));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     drafts::BANK_LIMIT,
     import::import,
+    pictures::picture_fault,
     sources::read_one,
     trying::{MOST_SEEDS, faults_of, try_template},
 };
@@ -119,7 +120,6 @@ pub async fn writing(
     .fetch_optional(&mut *db)
     .await?
     .ok_or(Error::NotFound)?;
-    drop(db);
     if draft.is_some() && row.fields.is_none() || changes.is_some() && row.template.is_none() {
         return Err(Error::NotFound);
     }
@@ -135,6 +135,11 @@ pub async fn writing(
         now,
         taken: row.taken.is_some() && row.taken != row.template,
     };
+    let pictureless = match beside {
+        Beside::Preview => picture_fault(&mut db, setter.organisation(), &fields).await?,
+        _ => None,
+    };
+    drop(db);
     let beside = if row.pasted.is_some() { Beside::Text } else { beside };
     let (toml, tried) = match (beside, row.pasted) {
         (Beside::Text, Some(pasted)) => {
@@ -151,6 +156,7 @@ pub async fn writing(
         (Beside::Preview, _) => {
             let mut tried = try_fields(services, fields.clone(), MOST_SEEDS).await?.1;
             let mut faults = stands.faults(&fields);
+            faults.extend(pictureless);
             faults.append(&mut tried.faults);
             tried.faults = faults;
             (None, Some(tried))
@@ -178,8 +184,13 @@ pub async fn look_at_fields(
     organisation: OrganisationId,
     fields: Fields,
 ) -> Result<TriedQuestion> {
-    actor.sets_papers_in(services, &mut *services.db.acquire().await?, organisation).await?;
-    Ok(try_fields(services, fields, SEEDS_BETWEEN).await?.1)
+    let mut db = services.db.acquire().await?;
+    let setter = actor.sets_papers_in(services, &mut db, organisation).await?;
+    let pictureless = picture_fault(&mut db, setter.organisation(), &fields).await?;
+    drop(db);
+    let mut tried = try_fields(services, fields, SEEDS_BETWEEN).await?.1;
+    tried.faults.extend(pictureless);
+    Ok(tried)
 }
 
 /// Keeps what is typed, and does what the button says.
@@ -290,7 +301,8 @@ async fn save(
     let said = saying(SAVE, &[text.as_bytes(), &kept.version.to_be_bytes()]);
     let form = FormToken(kept.draft.0);
     let stands = now_stands(db, setter, kept, &template.id).await?;
-    if !stands.faults(kept.fields).is_empty() {
+    let pictureless = picture_fault(db, setter.organisation(), kept.fields).await?;
+    if pictureless.is_some() || !stands.faults(kept.fields).is_empty() {
         // What the first press has saved stands in the way of the second.
         if done_before(db, actor, form, &said).await?.is_some() {
             return Ok(Wrote::Saved);

@@ -260,9 +260,10 @@ pub async fn save_reflection(
             insert into module_reflections as r (enrolment_id, module_id, learnt, used, competencies, framework_id, version, changed_at)
             select enrolment_id, module_id, $4, $5, about, framework_id, 1, $7 from here
             on conflict (enrolment_id, module_id) do update set learnt = excluded.learnt, used = excluded.used,
-                competencies = excluded.competencies, framework_id = excluded.framework_id, version = r.version + 1,
-                changed_at = excluded.changed_at
-            -- A button that is pressed twice changes nothing the second time.
+                competencies = excluded.competencies, framework_id = excluded.framework_id, changed_at = excluded.changed_at,
+                -- A button that is pressed twice changes nothing the second time: what was drawn after the first is not old.
+                version = r.version + ((r.learnt, r.used, r.competencies, r.framework_id)
+                    is distinct from (excluded.learnt, excluded.used, excluded.competencies, excluded.framework_id))::integer
             where r.version = $8 or (r.learnt, r.used, r.competencies, r.framework_id)
                 = (excluded.learnt, excluded.used, excluded.competencies, excluded.framework_id)
             returning r.version

@@ -106,6 +106,33 @@ async fn openings_that_cannot_be_are_not_taken(db: PgPool) {
     assert_eq!(opened(&db, "page-1").await, Some((1, hour_ago, hour_ago)));
 }
 
+/// A program could tell one for every millisecond, and each stays for ever.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn no_place_on_a_course_is_told_more_openings_than_anybody_reads(db: PgPool) {
+    let world = World::new(db.clone());
+    let actor = enrolled(&world).await;
+    world.clock.advance(Duration::days(2));
+    let now = world.services.clock.now();
+    let told = async |ago: i64| {
+        let sent = [opening("one", "page-1", now - Duration::seconds(ago))];
+        take_late_openings(&world.services, &actor, &sent).await.unwrap();
+        told_later(&db).await
+    };
+    sqlx::query(
+        "insert into late_openings (enrolment_id, page_id, opened_at, sent_at)
+        select e.id, p.id, $1 - n * interval '1 minute', $1
+        from enrolments e, pages p join modules m on m.id = p.module_id, generate_series(1, 4999) n
+        where m.slug = 'one' and p.slug = 'page-1'",
+    )
+    .bind(now)
+    .execute(&db)
+    .await
+    .unwrap();
+    assert_eq!(told(1).await, 5000);
+    assert_eq!(told(2).await, 5000);
+    assert_eq!(opened(&db, "page-1").await.unwrap().0, 1);
+}
+
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_device_keeps_what_was_opened_and_the_next_two_modules_of_open_courses_only(db: PgPool) {
     let world = World::new(db.clone());

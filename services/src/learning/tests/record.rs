@@ -88,6 +88,11 @@ async fn a_reflection_is_of_a_completed_module_and_no_older_form_replaces_it(db:
     // Pressed twice; from an older window; with the version that stands.
     write(&world, &actor, "one", "Again", 1).await.unwrap();
     write(&world, &actor, "one", "Again", 1).await.unwrap();
+    assert_eq!(
+        module().await.reflection.unwrap().version,
+        2,
+        "what was drawn after the first press is not old"
+    );
     let old = write(&world, &actor, "one", "Older", 1).await;
     let Err(Error::Invalid(problems)) = old else { panic!("an older form was taken") };
     assert_eq!(problems[0].field, "changed");

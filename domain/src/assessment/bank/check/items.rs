@@ -52,7 +52,7 @@ pub(super) fn text_entry(key: &TextKey, found: &mut Vec<Finding>) {
     let plain = |texts: &[String]| -> Vec<String> {
         texts.iter().map(|text| comparable(text, key.case_matters)).collect()
     };
-    let mut taken = plain(&key.accepted);
+    let mut taken: BTreeSet<_> = plain(&key.accepted).into_iter().collect();
     if taken.is_empty() || taken.iter().any(|text| text.is_empty()) {
         found.push(Finding::of("text-entry.accepted", "at least one text is needed, and none may be empty"));
     }

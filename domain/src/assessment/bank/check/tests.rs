@@ -299,3 +299,29 @@ fn no_keypad_reveals_that_the_answer_is_negative() {
     let typed = negative.replace("unit-entry = \"shown\"", "");
     assert!(findings(&typed).iter().all(|(key, _, _)| key != "number.unit-entry"));
 }
+
+/// Every setter can send one, and its questions would be made for minutes while nobody else's are.
+#[test]
+fn a_template_whose_questions_would_be_made_for_long_is_named_and_makes_none() {
+    let long = "volume - volume - ".repeat(40) + "hours < volume";
+    let constraints = format!("\"{long}\", \"{long}\", \"{long}\"");
+    let many = |most: usize, row: fn(usize) -> String| (0..=most).map(row).collect::<Vec<_>>().join(",\n");
+    let names = many(50, |n| format!("{{ name = \"v{n}\", values = [1] }}"));
+    let errors = many(200, |n| format!("{{ name = \"E{n}\", value = \"{n} - volume\" }}"));
+    let items = many(200, |n| format!("\"item {n}\""));
+    for (whole, from, to, key, says) in [
+        (NUMBER, "\"volume / hours <= 200\"", &constraints, "constraints[0]", "at most 1000 characters"),
+        (NUMBER, "variables = [", &format!("variables = [\n{names},"), "variables[0]", "at most 50 names"),
+        (NUMBER, "errors = [", &format!("errors = [\n{errors},"), "number.errors", "at most 200 rows"),
+        (ORDER, "\"one\", \"two\"", &items, "ordering.items", "at most 200 rows"),
+    ] {
+        finds(whole, from, to, key, says);
+        let bank = Bank::read(&whole.replace(from, to)).unwrap();
+        let error = bank.templates[0].question(1).unwrap_err();
+        assert_eq!((error.key.as_str(), error.what.contains(says)), (key, true), "{error}");
+    }
+    // What the files of a large bank have is far from it.
+    let some = format!("\"{long}\"");
+    let found = findings(&NUMBER.replace("\"volume / hours <= 200\"", &some));
+    assert!(found.iter().all(|(_, _, what)| !what.contains("at most")), "{found:?}");
+}

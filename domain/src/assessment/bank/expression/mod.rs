@@ -128,6 +128,11 @@ impl Expression {
         Ok(Self { text: text.to_owned(), root })
     }
 
+    /// How long its text is, in bytes: what working it out costs.
+    pub(super) fn length(&self) -> usize {
+        self.text.len()
+    }
+
     /// # Errors
     /// [`ExpressionError`] for an unknown name, a division by zero, a mix of numbers and conditions, and numbers too
     /// large for a [`Rational`].

@@ -4,7 +4,8 @@ use domain::assessment::bank::{Bank, QuestionDraftId, TemplateId, form::Fields};
 
 use super::*;
 use crate::assessment::bank::{
-    Beside, Press, Written, Wrote, bring_picture, look_at_fields, question_picture, write_question, writing,
+    Beside, Press, Written, Wrote, bring_picture, look_at_fields, may_bring_picture, question_picture,
+    write_question, writing,
 };
 
 const QUESTION: &str = r#"[[question]]
@@ -311,4 +312,64 @@ async fn a_picture_says_what_it_shows_and_is_seen_by_setters_and_by_who_is_asked
     assert!(seen(&exam.learner).await.is_ok());
     assert!(not_found(seen(&elsewhere).await));
     assert!(not_found(question_picture(services, setter, uuid::Uuid::now_v7()).await));
+}
+
+/// A text can name any picture, and candidates would be asked about one that they do not see.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn a_question_is_not_saved_with_a_picture_that_its_organisation_does_not_have(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, north) = (&exam.world.services, &exam.setter, exam.organisation);
+    let draft = new_draft_id();
+    write_question(services, setter, north, written(draft, &fields()), Press::Look).await.unwrap();
+    bring_picture(services, setter, north, draft, png(), "A chart").await.unwrap();
+    let page = async || writing(services, setter, north, Some(draft), None, Beside::Preview).await.unwrap();
+    let own = page().await.fields;
+    assert!(look_at_fields(services, setter, north, own.clone()).await.unwrap().faults.is_empty());
+    let text = own.template().unwrap().to_toml();
+    let imported = async || {
+        let bank = draft_bank(services, setter, north, &text).await.unwrap();
+        bank_draft(services, setter, bank).await.unwrap().faults
+    };
+    assert!(imported().await.is_empty());
+
+    sqlx::raw_sql(
+        "insert into organisations (id, name, kind, created_at) values (gen_random_uuid(), 'South', 'university', now());
+        update question_pictures set organisation_id = (select id from organisations where name = 'South')",
+    )
+    .execute(&services.db)
+    .await
+    .unwrap();
+    for picture in [own.get("figure.picture").to_owned(), uuid::Uuid::now_v7().to_string()] {
+        let mut typed = own.clone();
+        typed.set("figure.picture", picture);
+        let faults = look_at_fields(services, setter, north, typed.clone()).await.unwrap().faults;
+        assert!(faults.len() == 1 && faults[0].field == "figure.kind", "{faults:?}");
+        let saved =
+            write_question(services, setter, north, written(draft, &typed), Press::Save).await.unwrap();
+        assert_eq!((saved, stored(&exam, "written-by-form").await), (Wrote::Faulty, None));
+        assert_eq!(page().await.tried.unwrap().faults[0].field, "figure.kind");
+    }
+    let faults = imported().await;
+    assert!(faults.len() == 1 && faults[0].contains("nobody has brought this picture"), "{faults:?}");
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn so_many_pictures_are_taken_of_one_person_in_an_hour_whatever_they_are(db: PgPool) {
+    let exam = Exam::new(db, |_| {}).await;
+    let (services, setter, north) = (&exam.world.services, &exam.setter, exam.organisation);
+    let draft = new_draft_id();
+    write_question(services, setter, north, written(draft, &fields()), Press::Look).await.unwrap();
+    let bring = async |file: Vec<u8>| {
+        let brought = bring_picture(services, setter, north, draft, file, "A chart").await;
+        problems(brought)[0].problem.message().into_owned()
+    };
+    for _ in 0..60 {
+        assert!(!bring(b"no picture".to_vec()).await.contains("many pictures"));
+    }
+    assert!(bring(png()).await.contains("many pictures"));
+    // Before the file has arrived.
+    let asked = may_bring_picture(services, setter, north, draft).await;
+    assert!(problems(asked)[0].problem.message().contains("many pictures"));
+    exam.world.clock.advance(chrono::Duration::hours(1));
+    bring_picture(services, setter, north, draft, png(), "A chart").await.unwrap();
 }

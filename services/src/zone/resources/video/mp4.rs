@@ -1,6 +1,7 @@
 //! MP4 (ISO/IEC 14496-12): boxes of a length, a kind of four letters, and what is in them. Only the boxes that a player needs stay. The others
-//! become `free`, of the same length and empty, so that the positions of the samples stay true. So does a track that is neither picture, sound
-//! nor text: cameras write in such a one where they are, every second.
+//! become `free`, of the same length and empty, so that the positions of the samples stay true. So does a track that is neither picture nor
+//! sound: cameras write in such a one where they are, every second. Drones write it as subtitles, so tracks of text go too; the captions of a
+//! video are a file of their own.
 
 use super::{Damaged, MOST_PARTS, blank, number};
 
@@ -19,7 +20,7 @@ const FRAGMENT: &[&Kind] = &[b"mfhd", b"traf"];
 const TRACK_FRAGMENT: &[&Kind] =
     &[b"tfhd", b"tfdt", b"trun", b"sdtp", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio", b"senc"];
 /// What tracks are for that stay.
-const HANDLERS: &[&Kind] = &[b"vide", b"soun", b"text", b"sbtl", b"subt"];
+const HANDLERS: &[&Kind] = &[b"vide", b"soun"];
 
 #[derive(Debug, Clone, Copy)]
 struct Part {
@@ -273,8 +274,8 @@ mod tests {
         )
     }
 
-    /// Picture, sound and a track of places; what else cameras write.
-    fn video() -> (Vec<u8>, usize) {
+    /// A picture, and a track of places of this kind; what else cameras write.
+    fn video(places: &Kind) -> (Vec<u8>, usize) {
         let head = part(b"ftyp", &[b"isom\0\0\x02\0isommp41"]);
         let data = part(b"mdat", &[b"PICTURE1", WHERE, b"PICTURE2", WHERE]);
         let begin = head.len() + 8;
@@ -285,7 +286,7 @@ mod tests {
             &[
                 &part(b"mvhd", &[&numbers(&[0, TAKEN, TAKEN, 600, 1])]),
                 &track(b"vide", &table(&[8, 8], 1, &[place(0), place(8 + WHERE.len())])),
-                &track(b"meta", &table(&[one, one], 1, &[place(8), place(16 + WHERE.len())])),
+                &track(places, &table(&[one, one], 1, &[place(8), place(16 + WHERE.len())])),
                 &part(b"udta", &[&part(b"\xa9xyz", &[WHERE]), &part(b"meta", &[WHERE])]),
                 &part(b"meta", &[WHERE]),
             ],
@@ -302,7 +303,13 @@ mod tests {
 
     #[test]
     fn place_and_time_are_gone_and_the_rest_stands_where_it_stood() {
-        let (before, begin) = video();
+        for places in [b"meta", b"sbtl", b"text", b"subt"] {
+            cleaned(places);
+        }
+    }
+
+    fn cleaned(places: &Kind) {
+        let (before, begin) = video(places);
         let mut after = before.clone();
         assert!(has(&after, WHERE) && has(&after, &TAKEN.to_be_bytes()));
         assert_eq!(clean(&mut after), Ok(()));
@@ -326,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_file_of_which_nobody_knows_what_is_in_it_is_refused() {
-        let (video, _) = video();
+        let (video, _) = video(b"meta");
         for wrong in [
             // Longer than the file, and shorter than its own head.
             [video.as_slice(), b"\0\0\x01\0udta"].concat(),
@@ -349,7 +356,7 @@ mod tests {
 
     #[test]
     fn a_recording_that_was_cut_off_is_taken() {
-        let (mut video, _) = video();
+        let (mut video, _) = video(b"meta");
         video.extend_from_slice(b"\0\0\x01\0mdatcut off");
         assert_eq!(clean(&mut video), Ok(()));
         assert!(has(&video, b"cut off"));
