@@ -133,6 +133,15 @@ for (const scripts of [true, false]) {
       await expect(page.getByText('The question is saved.')).toBeVisible();
     });
 
+    test(`what is wrong is named by its field, ${how}`, async ({ page }) => {
+      await signIn(page, SETTER);
+      await page.goto(`${bank()}/write`);
+      await arrived(page);
+      await press(page, 'Save the question');
+      const named = ['Category', 'Question', 'Right answer, before it is rounded'];
+      await expect(summary(page).getByRole('link')).toHaveText(named.map((name) => `${name}: fill this in`));
+    });
+
     test(`the fields are those of the kind that is chosen, ${how}`, async ({ page }) => {
       const id = `choice-by-form-${scripts ? 'scripts' : 'plain'}`;
       await signIn(page, SETTER);

@@ -9,7 +9,7 @@ use crate::{
     },
     kit::{
         api::PageData,
-        ui::{Ago, Done, Loaded, PostForm, Reply, StatusTag, TextArea, Time},
+        ui::{Ago, Done, Loaded, PostForm, Reply, ShortTime, StatusTag, TextArea, Time},
     },
     learning::face,
 };
@@ -127,8 +127,8 @@ fn row(module: StudentModule, dated: bool) -> AnyView {
         <tr>
             <th scope="row">{title}</th>
             <td>{state}</td>
-            <td>{first_opened.map(|moment| view! { <Time moment /> })}</td>
-            <td>{completed.map(|moment| view! { <Time moment /> })}</td>
+            <td>{first_opened.map(|moment| view! { <ShortTime moment /> })}</td>
+            <td>{completed.map(|moment| view! { <ShortTime moment /> })}</td>
             {date}
             <td>{if none { "None".into_any() } else { view! { {older}<ol class="tries">{tries}</ol> }.into_any() }}</td>
         </tr>
@@ -138,7 +138,7 @@ fn row(module: StudentModule, dated: bool) -> AnyView {
 
 fn tried(tried: Try) -> impl IntoView {
     let passed = if tried.passed { "passed" } else { "not passed" };
-    view! { <li>{format!("{} of {}, {passed}, ", tried.right, tried.of)}<Time moment=tried.at /></li> }
+    view! { <li>{format!("{} of {}, {passed}, ", tried.right, tried.of)}<ShortTime moment=tried.at /></li> }
 }
 
 fn notes(page: &CohortStudent, reply: Reply) -> AnyView {

@@ -9,7 +9,7 @@ use crate::{
         api::PageData,
         list::{Shown, Words, asked},
         live::{Refresh, StillCurrent, keep_current},
-        ui::{Loaded, Reply, StatusTag, Time},
+        ui::{Loaded, Reply, ShortTime, StatusTag, Time},
     },
     organisations::{
         api::load_report,
@@ -134,7 +134,7 @@ fn row(record: ReportRow) -> AnyView {
             <td>{record.course}</td>
             <td class="number">{format!("{} of {}", record.completed, record.modules)}</td>
             <td>{match record.last_completed {
-                Some(moment) => view! { <Time moment /> }.into_any(),
+                Some(moment) => view! { <ShortTime moment /> }.into_any(),
                 None => "None yet".into_any(),
             }}</td>
             <td><StatusTag status=record.status /></td>

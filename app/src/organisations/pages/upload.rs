@@ -169,7 +169,7 @@ fn Preview(asked: String, page: UploadPage, reply: Reply) -> impl IntoView {
         {(!page.warnings.is_empty()).then(|| view! {
             <div class="notice">
                 <p>"Look at these before you confirm:"</p>
-                <ul>{page.warnings.iter().map(|warning| view! { <li>{warning.clone()}</li> }).collect_view()}</ul>
+                <ul class="plain-list">{page.warnings.iter().map(|warning| view! { <li>{warning.clone()}</li> }).collect_view()}</ul>
             </div>
         })}
         {wrong}

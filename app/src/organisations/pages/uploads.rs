@@ -6,7 +6,7 @@ use crate::{
     kit::{
         api::PageData,
         list::{Shown, Words, asked},
-        ui::{CheckBox, Done, FromPage, Loaded, Reply, Time, problem_line},
+        ui::{CheckBox, Done, FromPage, Loaded, Reply, ShortTime, problem_line},
     },
     organisations::{
         UPLOAD_PATH,
@@ -113,7 +113,7 @@ fn row(base: &str, upload: UploadCard) -> AnyView {
                 <a href=format!("{base}/{}", upload.id)>{name}</a>
                 {upload.by.map(|by| view! { <span class="hint">"by "{by}</span> })}
             </th>
-            <td><Time moment=upload.at /></td>
+            <td><ShortTime moment=upload.at /></td>
             <td><UploadStateTag state=upload.state /></td>
             <td class="number">{upload.counts.new}</td>
             <td class="number">{upload.counts.changed}</td>

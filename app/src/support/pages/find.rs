@@ -64,7 +64,7 @@ fn FindView(asked: String, page: FindPeople) -> impl IntoView {
         {(!without_lead.is_empty()).then(|| view! {
             <h2 id="without-lead">"Areas of NMP Zone without a lead"</h2>
             <p>"Nobody decides there who joins, and nobody reads what members report. Find somebody who belongs to the area or has applied to it, and appoint them on their page."</p>
-            <ul>{without_lead.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
+            <ul class="plain-list">{without_lead.into_iter().map(|name| view! { <li>{name}</li> }).collect_view()}</ul>
         })}
         <p><a href="/support/log">"The audit log"</a></p>
         <p><a href="/support/feedback">"What learners write at the end of a course"</a></p>

@@ -8,7 +8,7 @@ use crate::{
     kit::{
         api::PageData,
         list::{ANEW, Shown, Words, asked},
-        ui::{Breadcrumbs, Heading, Loaded, Time, Title},
+        ui::{Breadcrumbs, Heading, Loaded, ShortTime, Title},
     },
     support::api::load_log,
 };
@@ -94,7 +94,7 @@ fn row(event: AuditRow) -> AnyView {
     };
     view! {
         <tr>
-            <th scope="row"><Time moment=event.at /></th>
+            <th scope="row"><ShortTime moment=event.at /></th>
             <td>{event.actor}</td>
             <td>{event.what}</td>
             <td>{subject}</td>

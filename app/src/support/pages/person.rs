@@ -142,7 +142,7 @@ fn listed(empty: &'static str, items: Vec<AnyView>) -> AnyView {
     if items.is_empty() {
         return view! { <p>{empty}</p> }.into_any();
     }
-    view! { <ul>{items}</ul> }.into_any()
+    view! { <ul class="plain-list">{items}</ul> }.into_any()
 }
 
 /// Something that support can do, which asks for a reason before it is done.

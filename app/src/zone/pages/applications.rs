@@ -172,7 +172,7 @@ fn Ends(slug: String, ending: Ending, reply: Reply) -> impl IntoView {
         <section class="notice" aria-labelledby="end-title">
             <h2 id="end-title">"End the membership of "{name}</h2>
             <p>"If you end it:"</p>
-            <ul>
+            <ul class="plain-list">
                 <li>"they do not see the area any more, and nobody in it sees their profile, which goes, with its picture;"</li>
                 <li>"if they lead the area, they do not any more;"</li>
                 <li>"messages that they have sent stay with whom they wrote to, from a former member;"</li>

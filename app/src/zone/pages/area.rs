@@ -65,7 +65,7 @@ fn AreaView(page: Page) -> impl IntoView {
             })}
         </ul>
         <h2>"Newest members"</h2>
-        <ul>{newest}</ul>
+        <ul class="plain-list">{newest}</ul>
         <p><a href=to("leave")>"Leave this area"</a></p>
         {connection.map(|connection| view! { <StillCurrent connection /> })}
     }

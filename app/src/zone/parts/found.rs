@@ -21,7 +21,7 @@ pub fn found(query: &DirectoryQuery, page: &DirectoryPage, base: &str) -> AnyVie
         <p role="status" id=FOUND>{sentence(query, page)}{all.map(|all| view! { " "<a class="on-screen" href=all>"Show all members"</a> })}</p>
         {page.anew.then(|| view! { <p class="hint part">{ANEW}</p> })}
         {hint.map(|hint| view! { <p class="hint part">{hint}</p> })}
-        {(!tries.is_empty()).then(|| view! { <ul>{tries.into_iter().map(|try_| view! { <li>{try_}</li> }).collect_view()}</ul> })}
+        {(!tries.is_empty()).then(|| view! { <ul class="plain-list">{tries.into_iter().map(|try_| view! { <li>{try_}</li> }).collect_view()}</ul> })}
     }
     .into_any()
 }

@@ -13,7 +13,7 @@ use crate::{
     kit::{
         api::PageData,
         list::{Shown, Words, asked},
-        ui::{Done, Loaded, Reply, Time},
+        ui::{Done, Loaded, Reply, ShortTime},
     },
 };
 
@@ -148,8 +148,8 @@ fn PaperItem(paper: PaperCard, several: bool) -> impl IntoView {
                 <span class="hint">{about.join(", ")}</span>
             </th>
             <td><StateTag state=paper.state /></td>
-            <td><Time moment=paper.opens /></td>
-            <td><Time moment=paper.closes /></td>
+            <td><ShortTime moment=paper.opens /></td>
+            <td><ShortTime moment=paper.closes /></td>
             <td>{sat}</td>
             <td class="on-screen"><a href=copy>"Copy"</a></td>
         </tr>

@@ -28,13 +28,13 @@ fn number(typed: Typed) -> AnyView {
         .collect();
     view! {
         <h2>"Answer"</h2>
-        {typed.line("number.value", "Right answer, before it is rounded", "An expression, like dose / strength * 5")}
-        {typed.line("number.unit", "Unit", "Like mL or micrograms/kg/min. Empty for a bare number.")}
-        {typed.choice("number.unit-entry", "How the unit is given", None, entries.collect())}
-        {typed.line("number.unit-choices", "Units to choose from", "Only for a list: two or more, with commas between them")}
-        {typed.choice("number.rounding", "Rounding", None, roundings)}
-        {typed.choice("number.precision", "How the number is written", None, precisions)}
-        {typed.line("number.tolerance", "Tolerance", "How far from the right answer still counts, in its unit. Only for a reading from a scale.")}
+        {typed.line("number.value", "An expression, like dose / strength * 5")}
+        {typed.line("number.unit", "Like mL or micrograms/kg/min. Empty for a bare number.")}
+        {typed.choice("number.unit-entry", None, entries.collect())}
+        {typed.line("number.unit-choices", "Only for a list: two or more, with commas between them")}
+        {typed.choice("number.rounding", None, roundings)}
+        {typed.choice("number.precision", None, precisions)}
+        {typed.line("number.tolerance", "How far from the right answer still counts, in its unit. Only for a reading from a scale.")}
         <h3>"Other right units"</h3>
         <p>"Only where the unit is typed or chosen. The factor says how many of the unit above make one of this: 1000 for mg beside micrograms."</p>
         {typed.rows("number.also", also)}
@@ -52,8 +52,8 @@ fn also(typed: Typed, row: usize) -> AnyView {
     let key = |column: &str| row_key("number.also", row, column);
     let fields = view! {
         <div class="three">
-            {typed.line(&key("unit"), "Unit", "")}
-            {typed.line(&key("factor"), "Factor", "")}
+            {typed.line(&key("unit"), "")}
+            {typed.line(&key("factor"), "")}
         </div>
     };
     framed("number.also", row, fields.into_any())
@@ -62,9 +62,9 @@ fn also(typed: Typed, row: usize) -> AnyView {
 fn number_error(typed: Typed, row: usize) -> AnyView {
     let key = |column: &str| row_key("number.errors", row, column);
     let fields = view! {
-        {typed.line(&key("name"), "What went wrong", "As the candidate reads it: Formula upside down")}
-        {typed.line(&key("value"), "Expression", "Like strength / dose * 5")}
-        {typed.line(&key("when"), "Only if", "A condition, if the mistake is possible with some numbers only")}
+        {typed.line(&key("name"), "As the candidate reads it: Formula upside down")}
+        {typed.line(&key("value"), "Like strength / dose * 5")}
+        {typed.line(&key("when"), "A condition, if the mistake is possible with some numbers only")}
     };
     framed("number.errors", row, fields.into_any())
 }
@@ -81,10 +81,10 @@ fn options(typed: Typed) -> AnyView {
 fn option(typed: Typed, row: usize) -> AnyView {
     let key = |column: &str| row_key("options", row, column);
     let fields = view! {
-        {typed.line(&key("text"), "Text", "")}
+        {typed.line(&key("text"), "")}
         {typed.tick(&key("right"), "This option is right")}
-        {typed.line(&key("why"), "Why it is right or wrong", "Needed for a wrong one")}
-        {typed.line(&key("error"), "Mistake that leads to it", "If it has a name")}
+        {typed.line(&key("why"), "Needed for a wrong one")}
+        {typed.line(&key("error"), "If it has a name")}
     };
     framed("options", row, fields.into_any())
 }
@@ -103,8 +103,8 @@ fn ordering(typed: Typed) -> AnyView {
 fn ordering_error(typed: Typed, row: usize) -> AnyView {
     let key = |column: &str| row_key("ordering.errors", row, column);
     let fields = view! {
-        {typed.line(&key("name"), "What went wrong", "")}
-        {typed.line(&key("order"), "Mistaken order", "The numbers of the items, like 3, 2, 1")}
+        {typed.line(&key("name"), "")}
+        {typed.line(&key("order"), "The numbers of the items, like 3, 2, 1")}
     };
     framed("ordering.errors", row, fields.into_any())
 }
@@ -124,8 +124,8 @@ fn text_entry(typed: Typed) -> AnyView {
 fn text_error(typed: Typed, row: usize) -> AnyView {
     let key = |column: &str| row_key("text-entry.errors", row, column);
     let fields = view! {
-        {typed.line(&key("name"), "What went wrong", "")}
-        {typed.lines(&key("texts"), "Texts", "One on each line", 2)}
+        {typed.line(&key("name"), "")}
+        {typed.lines(&key("texts"), "One on each line", 2)}
     };
     framed("text-entry.errors", row, fields.into_any())
 }

@@ -15,35 +15,35 @@ pub fn figure_fields(typed: Typed) -> AnyView {
         "The answer is drawn up in it",
     ]);
     view! {
-        {typed.choice("figure.kind", "Something to look at", Some("Nothing"), FIGURES.to_vec())}
+        {typed.choice("figure.kind", Some("Nothing"), FIGURES.to_vec())}
         <div class="for-scale">
-            {typed.line("figure.capacity", "Capacity in mL", "Of a syringe 1, 2, 5, 10, 20 or 50, of a cup 30 or 60")}
-            {typed.line("figure.graduation", "From line to line in mL", "Needed where there are two such syringes: 0.2 for 10 mL")}
-            {typed.line("figure.level", "Filled to, in mL", "An expression. Empty if it is to be drawn up.")}
-            {typed.choice("figure.task", "What is asked", None, tasks.collect())}
+            {typed.line("figure.capacity", "Of a syringe 1, 2, 5, 10, 20 or 50, of a cup 30 or 60")}
+            {typed.line("figure.graduation", "Needed where there are two such syringes: 0.2 for 10 mL")}
+            {typed.line("figure.level", "An expression. Empty if it is to be drawn up.")}
+            {typed.choice("figure.task", None, tasks.collect())}
         </div>
         <div class="for-picture">{picture(typed)}</div>
         <div class="for-drops three">
-            {typed.line("figure.drops", "Drops that fall", "At most 40")}
-            {typed.line("figure.seconds", "In how many seconds", "15, 30 or 60")}
+            {typed.line("figure.drops", "At most 40")}
+            {typed.line("figure.seconds", "15, 30 or 60")}
         </div>
-        <div class="for-label">{typed.line("figure.title", "Title of the label", "")}</div>
+        <div class="for-label">{typed.line("figure.title", "")}</div>
         <div class="for-lines">
-            {typed.lines("figure.lines", "Lines", "Of a label: its text, line by line. Of a pump: a name and its value on each line, with | between them, like Rate | {rate} mL/hour.", 4)}
+            {typed.lines("figure.lines", "Of a label: its text, line by line. Of a pump: a name and its value on each line, with | between them, like Rate | {rate} mL/hour.", 4)}
         </div>
-        <div class="for-label">{typed.lines("figure.small", "Lines in small print", "", 2)}</div>
+        <div class="for-label">{typed.lines("figure.small", "", 2)}</div>
         <div class="for-fluids">
-            {typed.lines("figure.rows", "Rows of the chart", "On each line the time, what it was, what went in and what went out, in mL, with | between them: 08:00 | Tea | cup |", 5)}
+            {typed.lines("figure.rows", "On each line the time, what it was, what went in and what went out, in mL, with | between them: 08:00 | Tea | cup |", 5)}
         </div>
         <div class="for-plot">
-            {typed.line("figure.what", "What is charted", "")}
+            {typed.line("figure.what", "")}
             <div class="three">
-                {typed.line("figure.from", "From", "")}
-                {typed.line("figure.to", "To", "")}
-                {typed.line("figure.step", "A line at each", "")}
-                {typed.line("figure.numbered", "A number at each", "")}
+                {typed.line("figure.from", "")}
+                {typed.line("figure.to", "")}
+                {typed.line("figure.step", "")}
+                {typed.line("figure.numbered", "")}
             </div>
-            {typed.lines("figure.points", "Points", "On each line the time and the value, with | between them: 08:00 | pulse", 4)}
+            {typed.lines("figure.points", "On each line the time and the value, with | between them: 08:00 | pulse", 4)}
         </div>
     }
     .into_any()
@@ -65,7 +65,7 @@ fn picture(typed: Typed) -> AnyView {
         {kept.collect_view()}
         {shown}
         <p><button type="submit" name="act" value="picture" class="button secondary small">{words}</button></p>
-        {typed.lines("figure.alt", "What the picture shows", "For people who do not see it: all that is needed to answer the question, and not the answer.", 3)}
+        {typed.lines("figure.alt", "For people who do not see it: all that is needed to answer the question, and not the answer.", 3)}
     }
     .into_any()
 }

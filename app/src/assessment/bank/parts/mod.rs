@@ -5,6 +5,7 @@ pub mod bank_form;
 pub mod card;
 pub mod draws;
 mod figure_fields;
+mod labels;
 #[cfg(feature = "hydrate")]
 pub mod live;
 pub mod picture;

@@ -12,43 +12,31 @@ use domain::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::{answered::answered, figure_fields::figure_fields, picture::QUESTION_PICTURE_PATH};
+use super::{
+    answered::answered,
+    figure_fields::figure_fields,
+    labels::{label, row_name, whole_label},
+    picture::QUESTION_PICTURE_PATH,
+};
 use crate::{
     assessment::bank::api::WriteQuestion,
     kit::ui::{CheckBox, Reply, SelectField, TextArea, TextField, problem_for},
 };
 
-/// What one row of a list is called.
-const ROWS: [(&str, &str); 11] = [
-    ("variables", "Variable"),
-    ("constraints", "Condition"),
-    ("hints", "Hint"),
-    ("number.also", "Other unit"),
-    ("number.steps", "Step"),
-    ("number.errors", "Known mistake"),
-    ("options", "Option"),
-    ("ordering.items", "Item"),
-    ("ordering.errors", "Known mistake"),
-    ("text-entry.accepted", "Right answer"),
-    ("text-entry.errors", "Known mistake"),
-];
-
-fn row_name(list: &str) -> &'static str {
-    ROWS.iter().find(|(known, _)| *known == list).map_or("Row", |(_, name)| name)
-}
-
-/// A fault as its field and the summary say it, with the name of its row: the same words may stand at several.
+/// A fault as its field and the summary say it, with the name of the field: the same words may stand at several.
 pub fn problem_of(fault: &Fault) -> FieldProblem {
-    let row = ROWS.iter().find_map(|(list, name)| {
-        let row: usize =
-            fault.field.strip_prefix(list)?.strip_prefix('.')?.split('.').next()?.parse().ok()?;
-        Some(format!("{name} {}: ", row + 1))
-    });
-    let draw = fault.seed.map(|seed| format!(" (draw {seed})"));
-    let words = format!("{}{}{}", row.unwrap_or_default(), fault.what, draw.unwrap_or_default());
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase().to_string()).unwrap_or_default();
-    FieldProblem::new(&fault.field, Problem::InWords { words: format!("{first}{}", letters.as_str()) })
+    let draw = fault.seed.map(|seed| format!(" (draw {seed})")).unwrap_or_default();
+    let what = format!("{}{draw}", fault.what);
+    let words = match whole_label(&fault.field) {
+        name if name.is_empty() => {
+            let mut letters = what.chars();
+            let first =
+                letters.next().map(|first| first.to_ascii_uppercase().to_string()).unwrap_or_default();
+            format!("{first}{}", letters.as_str())
+        }
+        name => format!("{name}: {what}"),
+    };
+    FieldProblem::new(&fault.field, Problem::InWords { words })
 }
 
 /// The forms whose reply counts.
@@ -75,13 +63,13 @@ impl Typed {
     }
 
     /// One line of text. A text of several lines, from a file, keeps them.
-    pub fn line(self, key: &str, label: &str, hint: &str) -> AnyView {
+    pub fn line(self, key: &str, hint: &str) -> AnyView {
         let value = self.value(key);
         if value.contains('\n') {
-            return self.lines(key, label, hint, 2);
+            return self.lines(key, hint, 2);
         }
         let (id, name, problem) = (key.to_owned(), name(key), self.problem(key));
-        let label = label.to_owned();
+        let label = label(key);
         if hint.is_empty() {
             view! { <TextField id name label value problem /> }.into_any()
         } else {
@@ -90,9 +78,9 @@ impl Typed {
     }
 
     /// Several lines of text.
-    pub fn lines(self, key: &str, label: &str, hint: &str, rows: u8) -> AnyView {
+    pub fn lines(self, key: &str, hint: &str, rows: u8) -> AnyView {
         let (id, name, problem, value) = (key.to_owned(), name(key), self.problem(key), self.value(key));
-        let label = label.to_owned();
+        let label = label(key);
         if hint.is_empty() {
             view! { <TextArea id name label rows value problem /> }.into_any()
         } else {
@@ -104,7 +92,6 @@ impl Typed {
     pub fn choice(
         self,
         key: &str,
-        label: &str,
         first: Option<&'static str>,
         options: Vec<(&'static str, &'static str)>,
     ) -> AnyView {
@@ -115,7 +102,7 @@ impl Typed {
             view! { <option value=word selected=selected>{words}</option> }
         };
         let options = options.into_iter().map(option).collect_view();
-        let label = label.to_owned();
+        let label = label(key);
         view! {
             <SelectField id name label problem>
                 {first}
@@ -152,8 +139,8 @@ impl Typed {
     /// The rows of a list of which each is one text.
     pub fn texts(self, list: &'static str, rows: u8) -> AnyView {
         self.rows(list, move |typed, row| {
-            let (key, label) = (row_key(list, row, ""), format!("{} {}", row_name(list), row + 1));
-            if rows > 1 { typed.lines(&key, &label, "", rows) } else { typed.line(&key, &label, "") }
+            let key = row_key(list, row, "");
+            if rows > 1 { typed.lines(&key, "", rows) } else { typed.line(&key, "") }
         })
     }
 }
@@ -189,10 +176,10 @@ pub fn all_fields(typed: Typed, keeps_id: bool) -> AnyView {
     };
     view! {
         <h2>"About the question"</h2>
-        {typed.choice("kind", "How candidates answer", None, kinds)}
-        {typed.choice("category", "Category", Some("Choose a category"), categories)}
-        {typed.choice("difficulty", "Difficulty", None, levels)}
-        {typed.line("id", "Id", id)}
+        {typed.choice("kind", None, kinds)}
+        {typed.choice("category", Some("Choose a category"), categories)}
+        {typed.choice("difficulty", None, levels)}
+        {typed.line("id", id)}
         <h2>"Variables"</h2>
         <p>"Each time the question is asked, its numbers are drawn anew. A question that is always the same needs none."</p>
         {typed.rows("variables", variable)}
@@ -200,14 +187,14 @@ pub fn all_fields(typed: Typed, keeps_id: bool) -> AnyView {
         <p>"Numbers for which one of these does not hold are drawn again: "<code>"dose != 100"</code>", "<code>"volume / hours >= 60"</code>"."</p>
         {typed.texts("constraints", 1)}
         <h2>"What candidates see"</h2>
-        {typed.lines("stimulus", "Chart, label or text that the question is about", "If there is one. Markdown; {dose} stands for the number, {dose:mg} for the number with its unit.", 3)}
+        {typed.lines("stimulus", "If there is one. Markdown; {dose} stands for the number, {dose:mg} for the number with its unit.", 3)}
         {figure_fields(typed)}
-        {typed.lines("wording", "Question", "Markdown; {dose} stands for the number, {dose:mg} for the number with its unit. Say how the answer is rounded.", 5)}
+        {typed.lines("wording", "Markdown; {dose} stands for the number, {dose:mg} for the number with its unit. Say how the answer is rounded.", 5)}
         {answered(typed)}
         <h2>"Help and explanation"</h2>
         <p>"Hints are for practice, from the least to the most revealing."</p>
         {typed.texts("hints", 2)}
-        {typed.lines("explanation", "Why the right answer is right", "Needed for everything but a number, which has its worked solution.", 3)}
+        {typed.lines("explanation", "Needed for everything but a number, which has its worked solution.", 3)}
     }
     .into_any()
 }
@@ -215,17 +202,17 @@ pub fn all_fields(typed: Typed, keeps_id: bool) -> AnyView {
 fn variable(typed: Typed, row: usize) -> AnyView {
     let key = |column: &str| row_key("variables", row, column);
     let fields = view! {
-        {typed.choice(&key("how"), "Where its value comes from", None, HOW.to_vec())}
-        <div class="for-name">{typed.line(&key("name"), "Name", "Lower-case letters, digits and _, a letter first")}</div>
+        {typed.choice(&key("how"), None, HOW.to_vec())}
+        <div class="for-name">{typed.line(&key("name"), "Lower-case letters, digits and _, a letter first")}</div>
         <div class="for-range three">
-            {typed.line(&key("from"), "From", "")}
-            {typed.line(&key("to"), "To", "")}
-            {typed.line(&key("step"), "In steps of", "1, if left empty")}
+            {typed.line(&key("from"), "")}
+            {typed.line(&key("to"), "")}
+            {typed.line(&key("step"), "1, if left empty")}
         </div>
         <div class="for-values">
-            {typed.lines(&key("values"), "Values", "A list: one on each line, a number or a word. A table: the names on the first line, then one row on each line, its parts between |.", 4)}
+            {typed.lines(&key("values"), "A list: one on each line, a number or a word. A table: the names on the first line, then one row on each line, its parts between |.", 4)}
         </div>
-        <div class="for-worked-out">{typed.line(&key("value"), "Expression", "Like mg * tablets")}</div>
+        <div class="for-worked-out">{typed.line(&key("value"), "Like mg * tablets")}</div>
     };
     framed("variables", row, fields.into_any())
 }

@@ -91,7 +91,7 @@ fn Stopped(paper: PaperId, now: Remarking, page: &'static str) -> impl IntoView 
         });
         view! {
             <p>"These sittings could not be marked again, and are shown as they were marked before:"</p>
-            <ul>{links.collect_view()}</ul>
+            <ul class="plain-list">{links.collect_view()}</ul>
         }
     });
     view! {

@@ -23,8 +23,8 @@ pub fn ItemView(
     effect: Option<Effect>,
     reply: Reply,
 ) -> impl IntoView {
-    let (n, known) = (item.number, item.statistics.clone());
-    let remark = known.as_ref().and_then(|known| item.remark(known, item.candidates));
+    let (n, known, candidates) = (item.number, item.statistics.clone(), item.candidates);
+    let remark = known.as_ref().and_then(|known| item.remark(known, candidates));
     let (voided, variants, tally) = (item.voided, item.variants.clone(), item.tally.clone());
     let several = variants.len() > 1 || !item.every_attempt;
     let of = (!item.every_attempt).then(|| attempts(&variants));
@@ -35,7 +35,7 @@ pub fn ItemView(
             <Asked stimulus=item.stimulus.clone() wording=item.wording.clone() />
             {remark.map(|remark| view! { <p class="notice"><strong>"Have a look: "</strong>{remark}"."</p> })}
             <ItemFacts item known />
-            {(!tally.is_empty()).then(|| view! { <TallyTable n tally /> })}
+            {(!tally.is_empty()).then(|| view! { <TallyTable n tally candidates /> })}
             {if voided {
                 view! {
                     <p>"This question is taken out: everybody has its marks, whatever they answered."</p>
@@ -113,9 +113,8 @@ fn ItemFacts(item: ItemRow, known: Option<ItemStatistics>) -> impl IntoView {
 }
 
 #[component]
-fn TallyTable(n: u32, tally: Vec<Tally>) -> impl IntoView {
+fn TallyTable(n: u32, tally: Vec<Tally>, candidates: u32) -> impl IntoView {
     let (label, caption) = (format!("Answers to question {n}"), format!("Answers to question {n}"));
-    let most = tally.iter().map(|row| row.count).max().unwrap_or_default();
     let row = |row: Tally| {
         let known = row.known_error.filter(|error| *error != row.answer);
         let what = match (row.right, row.answer.as_str()) {
@@ -126,8 +125,8 @@ fn TallyTable(n: u32, tally: Vec<Tally>) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row">{row.answer}{known.map(|error| view! { <span class="hint">"Often made mistake: "{error}</span> })}</th>
-                <td class="number with-bar">{row.count}{bar(whole_percent(row.count, most), None)}</td>
-                <td>{row.right.then(|| view! { <Tick /> })}{what}</td>
+                <td class="number with-bar">{row.count}{bar(whole_percent(row.count, candidates), None)}</td>
+                <td>{row.right.then(|| view! { <Tick />" " })}{what}</td>
             </tr>
         }
     };
@@ -164,13 +163,17 @@ mod tests {
     }
 
     fn drawn(variants: Vec<ItemVariant>) -> String {
+        drawn_with(variants, 0, Vec::new())
+    }
+
+    fn drawn_with(variants: Vec<ItemVariant>, candidates: u32, tally: Vec<Tally>) -> String {
         let first = variants[0].clone();
         let item = ItemRow {
             number: 1,
             item: first.item,
             every_attempt: true,
             statistics: None,
-            candidates: 0,
+            candidates,
             variants,
             template: "balance".into(),
             category: Category::UnitDoses,
@@ -181,7 +184,7 @@ mod tests {
             marks: 1,
             voided: false,
             unreadable: 0,
-            tally: Vec::new(),
+            tally,
         };
         let paper = PaperId(Uuid::nil());
         Owner::new().with(|| {
@@ -209,5 +212,14 @@ mod tests {
             assert!(asked.contains(&format!("Drunk: {drunk}")), "{form}");
             assert!(asked.contains(&format!("the balance of attempt {attempt}?")), "{form}");
         }
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_the_share_of_the_candidates_who_answered_so() {
+        let of =
+            |answer: &str, count, right| Tally { answer: answer.into(), count, right, known_error: None };
+        let tally = vec![of("Right", 30, true), of("Not answered", 10, false)];
+        let html = drawn_with(vec![variant(1, "300 mL")], 40, tally);
+        assert!(html.contains("width=\"75\"") && html.contains("width=\"25\""), "{html}");
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn made(question: &Question, found: &mut Vec<Finding>) {
 
 fn drawn_up(scale: &Scale, key: &NumberKey, in_ml: bool, found: &mut Vec<Finding>) {
     if !in_ml || key.unit_entry != UnitEntry::Shown {
-        let what = "a volume is drawn up: unit = \"mL\", with unit-entry = \"shown\"";
+        let what = "a volume is drawn up: give it in mL, with the unit beside the box (in a file: unit-entry = \"shown\")";
         found.push(Finding::of("number.unit", what));
     }
     if key.rounding != Rounding::Exact || key.precision != Precision::Any || key.tolerance != Rational::ZERO {

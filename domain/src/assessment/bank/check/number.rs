@@ -53,7 +53,7 @@ pub(super) fn as_written(ask: &NumberAsk, found: &mut Vec<Finding>) {
         UnitEntry::Typed | UnitEntry::Shown if !ask.unit_choices.is_empty() => {
             found.push(Finding::of(
                 "number.unit-choices",
-                "these are shown only with unit-entry = \"chosen\"",
+                "these are shown only where candidates choose the unit (in a file: unit-entry = \"chosen\")",
             ));
         }
         _ => {}
@@ -86,7 +86,10 @@ pub(super) fn made(ask: &NumberAsk, question: &Question, key: &NumberKey, found:
     }
     // The keypads of some phones have no minus. A box with a typed unit has the whole keyboard, whatever the answer is.
     if key.answer.is_negative() && key.unit_entry != UnitEntry::Typed {
-        found.push(Finding::of("number.unit-entry", "use \"typed\": the answer may be negative"));
+        found.push(Finding::of(
+            "number.unit-entry",
+            "the answer may be negative: let candidates type the unit (in a file: \"typed\")",
+        ));
     }
     let verdict = mark(question, &typed(&written));
     if !verdict.as_ref().is_ok_and(|verdict| verdict.right) {

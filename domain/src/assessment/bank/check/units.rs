@@ -17,10 +17,10 @@ pub(super) fn made(question: &Question, key: &NumberKey, found: &mut Vec<Finding
             (!named.is(unit, true)).then(|| format!("asks for {named}, and {unit} is printed beside the box"))
         }
         (Some(named), Some(_)) => Some(format!(
-            "names {named}, and an answer in another unit is right too: print it, with unit-entry = \"shown\", or ask without it"
+            "names {named}, and an answer in another unit is right too: let it stand beside the box (in a file: unit-entry = \"shown\"), or ask without it"
         )),
         (Some(named), None) => Some(format!(
-            "asks for {named}, and an answer with a unit is wrong: say `unit`, with unit-entry = \"shown\""
+            "asks for {named}, and an answer with a unit is wrong: give its unit, and let it stand beside the box (in a file: unit-entry = \"shown\")"
         )),
         (None, _) => None,
     };

@@ -142,7 +142,8 @@ pub fn row_key(list: &str, row: usize, column: &str) -> String {
 }
 
 /// The list and the row that the key begins with, and the field in that row.
-fn row_of(key: &str) -> Option<(&'static str, usize, &str)> {
+#[must_use]
+pub fn row_of(key: &str) -> Option<(&'static str, usize, &str)> {
     ROWS.iter().find_map(|(list, columns)| {
         let rest = key.strip_prefix(list)?.strip_prefix('.')?;
         let (row, column) = rest.split_once('.').unwrap_or((rest, ""));

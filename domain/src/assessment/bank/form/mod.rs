@@ -21,4 +21,4 @@ mod toml;
 #[cfg(not(target_arch = "wasm32"))]
 mod write;
 
-pub use fields::{FIGURES, Fields, HOW, PRECISIONS, ROUNDINGS, TASKS, UNIT_ENTRIES, row_key};
+pub use fields::{FIGURES, Fields, HOW, PRECISIONS, ROUNDINGS, TASKS, UNIT_ENTRIES, row_key, row_of};
