@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
+import { arrived, someone, taken } from './support/both';
 import { modules, pageWith } from './support/content';
-import { arrivedAt, asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
-import { STUDENTS, signIn } from './support/people';
+import { arrivedAt } from './support/page';
+import { STUDENTS } from './support/people';
 import { expect, test } from './support/test';
 
 // What a learner marks in the text of a page, takes with them as a file, and prints.
@@ -14,24 +13,6 @@ const ROW = '4; Diazepam, zopiclone; No; 28 days';
 const TITLE = 'My note and highlights, and was this page clear?';
 const module = modules.find(({ slug }) => path.split('/')[3] === slug)!;
 const reading = module.pages.find(({ slug }) => path.endsWith(`/${slug}`))!;
-
-async function someone(browser: Browser, who: string, scripts: boolean): Promise<Page> {
-  const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: { width: scripts ? 1280 : 320, height: 700 } });
-  const page = await context.newPage();
-  await signIn(page, who);
-  return page;
-}
-
-async function arrived(page: Page, name: string, scripts: boolean) {
-  await expect(heading(page, name)).toBeVisible();
-  await (scripts ? hydrated(page) : asDrawn(page));
-  await noSidewaysScrolling(page);
-}
-
-async function taken(page: Page, link: string): Promise<Buffer> {
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: link }).click()]);
-  return readFile((await file.path())!);
-}
 
 for (const [how, scripts, student] of [
   ['with scripts', true, STUDENTS.highlights],

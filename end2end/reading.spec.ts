@@ -1,28 +1,15 @@
-import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
+import { arrived, someone } from './support/both';
 import { answerAll, submit } from './support/check';
 import { courseTitle, modules, pageWith } from './support/content';
 import { arrivedAt, asDrawn, heading, hydrated, next, noSidewaysScrolling, open } from './support/page';
-import { STUDENTS, signIn } from './support/people';
+import { STUDENTS } from './support/people';
 import { expect, test } from './support/test';
 
 // A course is a book that one keeps: it can be searched, and written in; and completing a part of it is a moment.
 
 const module = modules[10];
 const [first, second] = module.pages;
-
-async function someone(browser: Browser, who: string, scripts: boolean): Promise<Page> {
-  const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: { width: scripts ? 1280 : 320, height: 700 } });
-  const page = await context.newPage();
-  await signIn(page, who);
-  return page;
-}
-
-async function arrived(page: Page, name: string | RegExp, scripts: boolean) {
-  await expect(heading(page, name)).toBeVisible();
-  await (scripts ? hydrated(page) : asDrawn(page));
-  await noSidewaysScrolling(page);
-}
 
 for (const [how, scripts, student] of [
   ['with scripts', true, STUDENTS.reads],

@@ -1,30 +1,11 @@
-import { readFileSync } from 'node:fs';
-import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
+import { arrived, someone, taken } from './support/both';
 import { courseTitle, modules } from './support/content';
-import { arrivedAt, asDrawn, heading, hydrated, noSidewaysScrolling, open } from './support/page';
-import { STAFF, STUDENTS, signIn } from './support/people';
+import { arrivedAt, open } from './support/page';
+import { STAFF, STUDENTS } from './support/people';
 import { expect, test } from './support/test';
 
 // What somebody has completed is theirs: they read it, write in it, take it with them, and can prove it.
-
-async function someone(browser: Browser, who: string, scripts: boolean): Promise<Page> {
-  const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: { width: scripts ? 1280 : 320, height: 700 } });
-  const page = await context.newPage();
-  await signIn(page, who);
-  return page;
-}
-
-async function arrived(page: Page, name: string, scripts: boolean) {
-  await expect(heading(page, name)).toBeVisible();
-  await (scripts ? hydrated(page) : asDrawn(page));
-  await noSidewaysScrolling(page);
-}
-
-async function taken(page: Page, link: string): Promise<Buffer> {
-  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: link }).click()]);
-  return readFileSync(await file.path());
-}
 
 for (const [how, scripts, person] of [
   ['with scripts', true, STAFF.records],

@@ -1,24 +1,12 @@
-import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
+import { settled, someone } from './support/both';
 import { gotReminder } from './support/database';
-import { asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
-import { STUDENTS, signIn } from './support/people';
+import { heading, noSidewaysScrolling } from './support/page';
+import { STUDENTS } from './support/people';
 import { expect, test } from './support/test';
 
 // Reminders that somebody sets for themselves, how one press stops them, and the calendar of their dates. When a mail comes and what it says is
 // tested with a clock that can be set: services/src/learning/tests/reminders.rs.
-
-async function someone(browser: Browser, who: string, scripts: boolean): Promise<Page> {
-  const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: { width: scripts ? 1280 : 320, height: 700 } });
-  const page = await context.newPage();
-  await signIn(page, who);
-  return page;
-}
-
-async function settled(page: Page, scripts: boolean) {
-  await (scripts ? hydrated(page) : asDrawn(page));
-  await noSidewaysScrolling(page);
-}
 
 for (const [how, scripts, person] of [
   ['with scripts', true, STUDENTS.setsReminders],

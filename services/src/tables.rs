@@ -425,7 +425,7 @@ fn sources() -> Vec<(String, String)> {
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
             if path.is_dir() {
-                folders.extend((!["tests", "tables"].contains(&name.as_str())).then_some(path));
+                folders.extend((!["tests", "testing", "tables"].contains(&name.as_str())).then_some(path));
             } else if !["tests.rs", "testing.rs", "tables.rs"].contains(&name.as_str()) && is_read(&path) {
                 let text = fs::read_to_string(&path).unwrap();
                 found.push((

@@ -2,6 +2,7 @@
 //! course, and people.
 
 mod application;
+mod courses;
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
 
@@ -26,6 +27,7 @@ use crate::{
 };
 
 pub(crate) use application::Application;
+pub(crate) use courses::beside_other_courses;
 
 pub(crate) const PASSWORD: &str = "purple wheel garden lamp";
 

@@ -93,7 +93,9 @@ impl<'a> Ahead<'a> {
             | ["register" | "consent-withdrawn"]
             | ["account", "withdraw"] => Self::Activation,
             ["sign-in" | "forgotten-password" | "choose-password", ..] => Self::SignIn,
-            ["account", ..] | ["display" | "help" | "accessibility" | "privacy"] => Self::Account,
+            ["account", "reminders"] | ["stop-own-reminders", _] => Self::Reminders,
+            ["account", ..] => Self::Account,
+            ["display" | "help" | "accessibility" | "privacy"] => Self::About,
             ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
             ["organisation", _, "uploads", ..] => Self::Upload,
             ["organisation", ..] => Self::Organisation,

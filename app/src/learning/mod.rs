@@ -25,7 +25,7 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// What learners look for in a course, keep of it, have completed, and want to be reminded of.
+    /// What learners look for in a course, keep of it, and have completed.
     StudyPages in study (show_study, fetch_study) {
         Search => pages::search::Search,
         Glossary => pages::glossary::Glossary,

@@ -158,8 +158,10 @@ async fn stored(
     let rows = sqlx::query!(
         r#"select m.id, d.due_on as "due_on?", d.set_at as "set_at?"
         from cohorts co
-        join modules m on not m.retired and (m.course_id = co.course_id
-            or m.course_id in (select a.course_id from courses_assigned a where a.cohort_id = co.id))
+        cross join lateral (
+            select array[co.course_id] || array(select a.course_id from courses_assigned a where a.cohort_id = co.id) as courses offset 0
+        ) k
+        join modules m on m.course_id = any(k.courses) and not m.retired
         left join cohort_dates d on d.cohort_id = co.id and d.module_id = m.id
         where co.id = $1"#,
         tutor.cohort().0,

@@ -23,24 +23,29 @@ pub async fn cohort_progress(services: &Services, actor: &Actor, cohort: CohortI
     let mut db = services.db.acquire().await?;
     let tutor = actor.tutor_of(&mut db, cohort).await?;
     let rows = sqlx::query!(
-        r#"select co.name, o.name as "organisation!", c.title as course, co.starts_on,
-            (co.created_at at time zone 'Europe/London')::date as "made_on!",
-            (select count(*) from modules m where m.course_id = co.course_id and not m.retired) as "modules!",
-            s.id as "id?",
-            array(select (x.completed_at at time zone 'Europe/London')::date from module_completions x join modules m on m.id = x.module_id
-                where x.enrolment_id = s.id and not m.retired order by x.completed_at) as "completed!: Vec<NaiveDate>"
-        from cohorts co
-        join organisations_named o on o.id = co.organisation_id
-        join courses c on c.id = co.course_id
+        r#"with cohort as materialized (
+            -- Once, and not for each student.
+            select co.id, co.name, co.organisation_id, o.name as organisation, c.title as course, co.starts_on,
+                (co.created_at at time zone 'Europe/London')::date as made_on,
+                array(select m.id from modules m where m.course_id = co.course_id and not m.retired) as modules
+            from cohorts co
+            join organisations_named o on o.id = co.organisation_id
+            join courses c on c.id = co.course_id
+            where co.id = $1
+        )
+        select k.name as "name!", k.organisation as "organisation!", k.course as "course!", k.starts_on as "starts_on?",
+            k.made_on as "made_on!", cardinality(k.modules) as "modules!", s.id as "id?",
+            array(select (x.completed_at at time zone 'Europe/London')::date from module_completions x
+                where x.enrolment_id = s.id and x.module_id = any(k.modules) order by x.completed_at) as "completed!: Vec<NaiveDate>"
+        from cohort k
         left join lateral (
             select e.id from enrolments e
             cross join lateral (
                 select x.person_id from progress_shared x
-                where x.organisation_id = co.organisation_id and x.person_id = e.learner_id offset 0
+                where x.organisation_id = k.organisation_id and x.person_id = e.learner_id offset 0
             ) d
-            where e.cohort_id = co.id
-        ) s on true
-        where co.id = $1"#,
+            where e.cohort_id = k.id
+        ) s on true"#,
         tutor.cohort().0,
     )
     .fetch_all(&mut *db)

@@ -3,6 +3,7 @@
 
 mod attention;
 mod dates;
+mod plans;
 mod reminders;
 mod student;
 

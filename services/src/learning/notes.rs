@@ -55,12 +55,16 @@ pub async fn notes_page(services: &Services, actor: &Actor, course: &Slug) -> Re
                     'html', case when cardinality(g.passages) > 0 then v.html end,
                     'changed_at', greatest(n.changed_at, g.changed_at))
                 order by m.retired, m.position, p.retired, p.position), '[]')
-            from modules m
-            join pages p on p.module_id = m.id
+            from (
+                select x.page_id as id from page_notes x where x.enrolment_id = e.id
+                union select x.page_id from page_highlights x where x.enrolment_id = e.id
+            ) kept
+            join pages p on p.id = kept.id
+            join modules m on m.id = p.module_id
             join page_versions v on v.page_id = p.id and v.version = p.version
             left join page_notes n on n.enrolment_id = e.id and n.page_id = p.id
             left join page_highlights g on g.enrolment_id = e.id and g.page_id = p.id
-            where m.course_id = c.id and (n.bookmarked or n.text <> '' or cardinality(g.passages) > 0)
+            where n.bookmarked or n.text <> '' or cardinality(g.passages) > 0
         ) as "notes!: Json<Vec<NoteRow>>"
         from enrolments e join courses c on c.id = e.course_id
         where e.learner_id = $1 and c.slug = $2"#,

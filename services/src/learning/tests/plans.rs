@@ -1,9 +1,9 @@
-//! How the triggers of enrolments compare the rows before and after a change.
+//! How the triggers of enrolments compare the rows before and after a change, and how pages find what is a learner's among the rows of others.
 
 use sqlx::{AssertSqlSafe, PgPool};
 
 use super::enrolled;
-use crate::testing::World;
+use crate::testing::{World, beside_other_courses, plan, plans};
 
 /// The plan of what a trigger performs when one enrolment changes. A connection keeps this plan, also for thousands of them. It is asked for
 /// inside a trigger: the rows before and after have a name nowhere else.
@@ -49,5 +49,31 @@ async fn enrolments_that_change_together_are_not_compared_each_with_each(db: PgP
         // The rows before and after are read below it, and joined nowhere.
         let (_, compared) = plan.split_once("SetOp Except").unwrap_or(("", ""));
         assert_eq!(compared.matches("Named Tuplestore Scan").count(), 2, "{function}\n{plan}");
+    }
+}
+
+/// Otherwise the start page, a course's page, the calendar and the reminders read the dates that all cohorts have set for the modules of a
+/// course: 10 seconds for fifty learners among forty cohorts.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_dates_of_a_learner_are_read_from_their_own_cohorts(db: PgPool) {
+    beside_other_courses(&db).await;
+    for (words, many) in [("modules_due(", 3), ("learning_cards(", 3)] {
+        let found = plans(&db, words).await;
+        assert_eq!(found.len(), many, "{words}: {found:?}");
+        for (statement, plan) in found {
+            assert!(plan.contains("cohort_dates_pkey"), "{statement}\n{plan}");
+            for others in ["cohort_dates_module", "Seq Scan on cohort_dates"] {
+                assert!(!plan.contains(others), "{statement}\n{plan}");
+            }
+        }
+    }
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn the_notes_of_a_course_are_found_from_what_the_learner_keeps(db: PgPool) {
+    beside_other_courses(&db).await;
+    let plan = plan(&db, "as \"notes!: Json<Vec<NoteRow>>\"").await;
+    for table in ["pages", "modules", "page_notes", "page_highlights"] {
+        assert!(!plan.contains(&format!("Seq Scan on {table} ")), "{plan}");
     }
 }
