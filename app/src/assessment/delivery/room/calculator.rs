@@ -6,6 +6,7 @@
 #[cfg(feature = "hydrate")]
 mod pad;
 
+#[cfg(not(feature = "hydrate"))]
 use leptos::prelude::*;
 
 /// The place of the calculator, in a browser. `asks_number`: the question that is shown asks for a number.
