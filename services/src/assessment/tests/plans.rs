@@ -1,5 +1,7 @@
 //! How statements find their rows among many other people's.
 
+use sqlx::{AssertSqlSafe, Row};
+
 use super::*;
 use crate::testing::plans;
 
@@ -121,5 +123,44 @@ async fn the_list_of_a_running_paper_reads_no_whole_table(db: PgPool) {
     let (statement, plan) = &found[0];
     for table in ["answers", "sittings", "paper_learners", "paper_items"] {
         assert!(!plan.contains(&format!("Seq Scan on {table} ")), "{table}\n{statement}\n{plan}");
+    }
+}
+
+/// The plan of the text of a function of the database, which a statement that calls it does not show. `takes` are its parameters with their types.
+async fn plan_of(db: &PgPool, function: &str, takes: &[(&str, &str)]) -> String {
+    let mut db = db.acquire().await.unwrap();
+    let mut text: String = sqlx::query_scalar("select prosrc from pg_proc where proname = $1")
+        .bind(function)
+        .fetch_one(&mut *db)
+        .await
+        .unwrap();
+    for (n, (name, _)) in takes.iter().enumerate() {
+        assert!(text.contains(name), "{function} has another parameter");
+        text = text.replace(name, &format!("${}", n + 1));
+    }
+    let types: Vec<_> = takes.iter().map(|(_, is)| *is).collect();
+    let values = vec!["null"; takes.len()].join(", ");
+    let explain = format!(
+        "set plan_cache_mode = force_generic_plan; prepare asked ({}) as {text}; explain (costs off) execute asked({values}); deallocate asked",
+        types.join(", ")
+    );
+    let rows = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(&mut *db).await.unwrap();
+    let lines: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    lines.join("\n")
+}
+
+/// The start page, the calendar and the reminders ask for one candidate.
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_waits_for_a_candidate_is_found_without_what_waits_for_others(db: PgPool) {
+    let db = beside_others(db).await;
+    for (function, takes) in [
+        ("papers_waiting", [("candidate", "uuid")].as_slice()),
+        ("papers_dated", [("candidate", "uuid"), ("moment", "timestamptz")].as_slice()),
+    ] {
+        let plan = plan_of(&db, function, takes).await;
+        for table in ["sittings", "paper_learners", "enrolments", "papers", "cohorts"] {
+            assert!(!plan.contains(&format!("Seq Scan on {table} ")), "{function}\n{plan}");
+        }
+        assert!(plan.contains(" on sittings") && plan.contains(" on papers"), "{function}\n{plan}");
     }
 }
