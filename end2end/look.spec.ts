@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { courseTitle, modules, pageWith } from './support/content';
+import { demo } from './support/database';
 import { heading, hydrated, isSameDocument, markDocument, noSidewaysScrolling, open, unfoldMenu } from './support/page';
-import { COHORT, STUDENTS, TUTOR, signIn } from './support/people';
+import { COHORT, LEAD, STUDENTS, TUTOR, signIn } from './support/people';
 import { expect, test } from './support/test';
 
 // The look: the colours and the size of text that a person chooses, the letters, the header of a phone, and two columns where there is room.
@@ -139,6 +140,30 @@ test('text keeps the length of its lines, with what helps beside it where there 
     const [above, under] = [await place(text), await place(beside)];
     expect(under.y, `under the text on ${path}`).toBeGreaterThanOrEqual(above.y + above.height);
   }
+});
+
+test('what stands below a list or a button keeps its distance', async ({ page }) => {
+  await signIn(page, LEAD);
+  const organisation = `/organisation/${demo('slug')}`;
+  for (const path of [organisation, `${organisation}/uploads`, '/zone/north-prescribers', '/zone/north-prescribers/leave']) {
+    await open(page, path);
+    const below = page.getByRole('main').locator(':is(ul, ol, dl) + :is(p, form):visible, .button + p:visible');
+    const distances = await below.evaluateAll((all) =>
+      all.map((one) => one.getBoundingClientRect().top - one.previousElementSibling!.getBoundingClientRect().bottom),
+    );
+    expect(distances.length, path).toBeGreaterThan(0);
+    expect(Math.min(...distances), path).toBeGreaterThanOrEqual(15);
+  }
+});
+
+test('the cells of a row stand on one line, whatever is in them', async ({ page }) => {
+  await signIn(page, TUTOR);
+  await open(page, '/cohorts');
+  await page.getByRole('link', { name: COHORT }).click();
+  await expect(page.locator('table.students')).toBeVisible();
+  const cells = page.locator('table.students').locator('tbody tr:first-child > *');
+  const aligned = await cells.evaluateAll((all) => all.map((cell) => getComputedStyle(cell).verticalAlign));
+  expect(new Set(aligned)).toEqual(new Set(['baseline']));
 });
 
 test.describe('in the dark', () => {

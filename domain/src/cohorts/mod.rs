@@ -211,8 +211,8 @@ impl StudentRow {
     }
 }
 
-/// The most characters of a title at the head of a narrow column.
-const SHORT: usize = 22;
+/// The most characters of a title at the head of a narrow column, where it stands upright in two lines.
+const SHORT: usize = 38;
 
 /// A title for the head of a narrow column: its first words, and a sign that there are more.
 #[must_use]
@@ -246,9 +246,10 @@ mod tests {
         for (title, short) in [
             ("Pharmacokinetics", "Pharmacokinetics"),
             ("Law, policy and ethics", "Law, policy and ethics"),
-            ("Adverse drug reactions and interactions", "Adverse drug…"),
-            ("Pharmacokinetics, pharmacodynamics", "Pharmacokinetics…"),
-            ("Otorhinolaryngologically", "Otorhinolaryngologica…"),
+            ("Patients' beliefs and shared decisions", "Patients' beliefs and shared decisions"),
+            ("Adverse drug reactions and interactions", "Adverse drug reactions and…"),
+            ("Assessment of patients, relatives, practitioners", "Assessment of patients, relatives…"),
+            ("Pneumonoultramicroscopicsilicovolcanoconiosis", "Pneumonoultramicroscopicsilicovolcano…"),
             ("", ""),
         ] {
             assert_eq!(short_title(title), short);

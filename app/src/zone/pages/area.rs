@@ -1,9 +1,6 @@
-use domain::{
-    count,
-    zone::{
-        AreaHead,
-        joining::{AreaHome as Page, NewMember},
-    },
+use domain::zone::{
+    AreaHead,
+    joining::{AreaHome as Page, NewMember},
 };
 use leptos::prelude::*;
 
@@ -15,7 +12,7 @@ use crate::{
     },
     zone::{
         api::joining::load_area,
-        parts::{keep_zone_current, suggestions_wait, use_area, waits},
+        parts::{keep_zone_current, so_many, suggestions_wait, use_area, waits},
     },
 };
 
@@ -54,7 +51,7 @@ fn AreaView(page: Page) -> impl IntoView {
         <Heading>{name}</Heading>
         <p class="lede">{aim}</p>
         <ul class="task-list">
-            <li><a href=to("directory")>"Directory"</a><span>{count(members, "member")}</span></li>
+            <li><a href=to("directory")>"Directory"</a><span>{so_many(members)}</span></li>
             <li><a href=to("profile")>"Your profile"</a><span>"What the other members see of you"</span></li>
             <li><a href=to("contacts")>"Contacts"</a><span>"People and services that are useful to members"</span></li>
             <li><a href=to("resources")>"Resources"</a><span>"What members share"{suggested}</span></li>

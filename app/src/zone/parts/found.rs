@@ -1,7 +1,6 @@
 //! What the directory says of a search.
 
 use domain::{
-    count,
     kit::list::Filters,
     zone::directory::{Counted, DirectoryPage, DirectoryQuery, DirectorySort, NEAREST},
 };
@@ -52,8 +51,22 @@ fn what(query: &DirectoryQuery) -> String {
     }
 }
 
+/// How many members there are, in words.
+pub fn so_many(members: u32) -> String {
+    let plural = if members == 1 { "" } else { "s" };
+    format!("{} member{plural}", with_comma(members))
+}
+
+/// With a comma after the thousands. No area has a million members.
+fn with_comma(number: u32) -> String {
+    match (number / 1000, number % 1000) {
+        (0, rest) => rest.to_string(),
+        (thousands, rest) => format!("{thousands},{rest:03}"),
+    }
+}
+
 fn sentence(query: &DirectoryQuery, page: &DirectoryPage) -> String {
-    let all = count(page.in_all, "member");
+    let all = so_many(page.in_all);
     if !query.list.is_narrowed() {
         return all;
     }
@@ -61,7 +74,7 @@ fn sentence(query: &DirectoryQuery, page: &DirectoryPage) -> String {
     match page.found {
         Some(0) => format!("Nobody among the {all} matches {what}."),
         Some(1) => format!("1 of {all} matches {what}."),
-        Some(found) => format!("{found} of {all} match {what}."),
+        Some(found) => format!("{} of {all} match {what}.", with_comma(found)),
         None if page.rows.is_empty() => format!("Nobody who matches {what} is on this page."),
         None => format!("Members who match {what}, of {all}. They are too many to count at once."),
     }
@@ -159,6 +172,15 @@ mod tests {
         assert_eq!(said("place=Leeds", Some(0)), "Nobody among the 68 members matches what you chose.");
         let many = "Members who match “am”, of 68 members. They are too many to count at once.";
         assert_eq!(said("search=am", None), many);
+    }
+
+    #[test]
+    fn thousands_of_members_have_a_comma() {
+        let said = [0, 1, 999, 1_000, 20_002].map(so_many);
+        assert_eq!(said, ["0 members", "1 member", "999 members", "1,000 members", "20,002 members"]);
+        let many = DirectoryPage { in_all: 20_002, ..page(Some(1_204), 1, false, false) };
+        let said = sentence(&DirectoryQuery::read("search=am"), &many);
+        assert_eq!(said, "1,204 of 20,002 members match “am”.");
     }
 
     #[test]

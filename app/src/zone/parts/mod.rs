@@ -16,7 +16,7 @@ mod typing;
 
 pub use code::CodeOfConduct;
 pub use contact::{BlockForm, CONTACT_FORMS, ReportForm, UnblockForm, contact_done};
-pub use found::{found, no_numbers};
+pub use found::{found, no_numbers, so_many};
 pub use head::{Head, use_area};
 pub use leaving::WhatGoes;
 pub use library::{FactFields, ThingFields, member, out, suggestions_wait, tags};

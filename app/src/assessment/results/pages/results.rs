@@ -63,7 +63,7 @@ fn ResultsView(asked: String, page: ResultsPage) -> impl IntoView {
             let distribution = page.distribution.clone();
             let median = distribution.as_ref().map(|marks| marks.spread.median.to_string());
             let chart = distribution.map(|distribution| view! { <MarksChart distribution pass_percent /> });
-            view! { <Totals totals median pass_percent /><Everybody asked page />{chart} }.into_any()
+            view! { <Totals totals median pass_percent />{chart}<Everybody asked page /> }.into_any()
         }}
     }
 }
