@@ -16,7 +16,7 @@ pub fn Withdraw() -> impl IntoView {
             <FormErrors reply />
             <Heading>"Withdraw your consent"</Heading>
             <p>"If you withdraw it now:"</p>
-            <ul>
+            <ul class="tips">
                 <li>"your account is closed: you are signed out on all devices, and cannot sign in;"</li>
                 <li>"a paper that you are sitting now is handed in when its time is over, with the answers that have reached us;"</li>
                 <li>"organisations that you learn with see that your account is closed, nothing about why, and your progress no longer;"</li>

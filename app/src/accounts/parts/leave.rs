@@ -22,7 +22,7 @@ pub fn Leave(
         <details>
             <summary id=format!("leave-{organisation}")>"Leave "{name.clone()}</summary>
             <p>"If you leave it now:"</p>
-            <ul>
+            <ul class="tips">
                 <li>"the courses that it gave you do not open any more, unless something else gives them to you;"</li>
                 <li>"papers that it sets for your cohort are not yours to sit any more. It keeps the results of those that you have sat;"</li>
                 <li>"roles that you have there, like that of a tutor, end;"</li>

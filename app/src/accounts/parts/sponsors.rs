@@ -107,7 +107,7 @@ fn Asks(organisation: OrganisationId, name: String, member: bool, reply: Reply) 
         <section class="notice">
             <h3>"May "{name.clone()}" see your progress?"</h3>
             <p>{name}{yet}</p>
-            <ul>
+            <ul class="tips">
                 <li>"it sees your name and your e-mail address at once, so that it can say whether it pays for you;"</li>
                 <li>"when it has confirmed that it pays, its administrators see each course that you follow by yourself, now and later: whether you have begun it, how many modules you have completed, and the time of the last one. They can keep this as a file. They do not see your answers, nor courses that another organisation gives you;"</li>
                 <li>"our support can see your name and your e-mail address, and no progress, when they help it, and every look is recorded here;"</li>

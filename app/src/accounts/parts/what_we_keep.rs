@@ -24,7 +24,7 @@ pub fn WhatWeKeep(
     };
     view! {
         <h2>"What we keep"</h2>
-        <ul>
+        <ul class="tips">
             <li>{named}</li>
             <li>"Which pages you open and when, what you answer, and your results: for seven years, so that you can come back to them."</li>
             <li>"When a sign-in fails, the address of the network that it came from: for 90 days, to stop people who guess passwords. Nobody is shown it."</li>
@@ -35,7 +35,7 @@ pub fn WhatWeKeep(
         <p>"Our support can look when you need help, and every look is recorded with its reason. Nobody else sees it. There are no trackers and no advertising."</p>
         <h2>"If you join an area of NMP Zone"</h2>
         <p>"Only then we keep:"</p>
-        <ul>
+        <ul class="tips">
             <li>"When you applied, and which code of conduct you accepted and when. The leads see that, your name, and the part of your e-mail address after the @."</li>
             <li>"Your profile: your name, and whatever you add. The members of that area see it. Of a picture we keep a square from its middle, and nothing else that is in the file."</li>
             <li>"Messages between you and other members, for a year. We send them by e-mail too, without your address unless you choose to show it. The leads read a message only if whoever got it reports it. We keep reports for a year after they are closed."</li>

@@ -19,7 +19,7 @@ pub fn Offline() -> impl IntoView {
                 <p>"This needs scripts, and they have not loaded."</p>
             </offline-switch>
             <h2>"What is kept"</h2>
-            <ul>
+            <ul class="tips">
                 <li>"The pages that you have opened, and all pages of the module that you read and of the next one, as you go on."</li>
                 <li>"Which pages you read without a network and when, until we have it: they count like all others, with their own time."</li>
             </ul>

@@ -43,7 +43,7 @@ pub fn CodeOfConduct(
     let rules = RULES.iter().map(|(rule, meaning)| view! { <li><strong>{*rule}</strong>". "{*meaning}</li> });
     view! {
         <h2>"Code of conduct"</h2>
-        <ul>{rules.collect_view()}</ul>
+        <ul class="tips">{rules.collect_view()}</ul>
         <p class="hint">"This is version "{CODE_OF_CONDUCT}"."</p>
         <input type="hidden" name="code_version" value=CODE_OF_CONDUCT />
         <CheckBox id="code" label="I accept the code of conduct" checked=reply.ticked(form, "code", false)

@@ -9,7 +9,7 @@ pub fn WhatGoes(alone: Vec<String>) -> impl IntoView {
             <p class="notice">"Nobody else leads "<strong>{some_of(&alone)}</strong>": ask our support first to appoint somebody. If you leave now, it is told at once, and until then nobody decides there who joins."</p>
         })}
         <p>"If you leave now, this goes at once:"</p>
-        <ul>
+        <ul class="tips">
             <li>"your membership: you do not see the directory, the contacts and the resources any more;"</li>
             <li>"your profile, with your picture: nobody finds you in the directory or among the contacts any more;"</li>
             <li>"your role, if you lead the area."</li>
