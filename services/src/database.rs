@@ -287,7 +287,8 @@ mod tests {
                 if path.is_dir() && name != "tests" {
                     folders.push(path);
                 } else if name.ends_with(".rs") && !matches!(name.as_str(), "tests.rs" | "database.rs") {
-                    let text = std::fs::read_to_string(&path).unwrap().to_lowercase();
+                    // Calendars begin with a line that is no statement.
+                    let text = std::fs::read_to_string(&path).unwrap().to_lowercase().replace("\"begin:", "");
                     for begins in ["\"begin", "\"start transaction", "; begin"] {
                         assert!(!text.contains(begins), "{}: {begins}", path.display());
                     }

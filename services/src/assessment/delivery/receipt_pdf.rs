@@ -269,13 +269,15 @@ mod tests {
     #[test]
     fn a_receipt_of_any_length_and_of_any_text_is_made() {
         let odd = "Zoe\u{308} 李明 \u{0}\u{feff}\n<&> ".repeat(20);
-        for text in ["W".repeat(200), odd, "שלום".to_owned(), " ".to_owned()] {
+        for (text, answers) in
+            [("W".repeat(200), 40), (odd, 8), ("שלום".to_owned(), 8), (" ".to_owned(), 120)]
+        {
             let text = text.as_str();
-            let slip = slip(vec![answer(&[text; 6], false); 120]);
+            let slip = slip(vec![answer(&[text; 6], false); answers]);
             let pdf = pdf(&slip).unwrap();
             let pages = times(&pdf, "/Type/Page") - times(&pdf, "/Type/Pages");
-            assert!(pages > 3, "{text}: {pages}");
-            assert_eq!(times(&pdf, "/S/H3"), 120, "{text}");
+            assert!(pages > answers / 40, "{text}: {pages}");
+            assert_eq!(times(&pdf, "/S/H3"), answers, "{text}");
         }
     }
 }

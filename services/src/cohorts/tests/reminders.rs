@@ -79,7 +79,7 @@ async fn a_reminder_is_a_mail_to_each_chosen_student_with_the_text_of_the_tutor(
     for letter in &letters {
         for part in [
             "> Come back soon, all of you",
-            "Subject: tutor@north.example reminds you of Learning to prescribe",
+            "Subject: Test reminds you of Learning to prescribe",
             "https://learning.example/learn/nmp",
             "https://learning.example/stop-cohort-reminders/",
             "<https://learning.example/mail/stop-cohort-reminders/",

@@ -222,6 +222,6 @@ mod tests {
             [header(), element(SEGMENT, &[&element(CLUSTER, &[&element(0xa3, &[b"PICTURE1"])])])].concat();
         video.truncate(video.len() - 2);
         assert_eq!(clean(&mut video), Ok(()));
-        assert!(has(&video, b"PICTURE"));
+        assert!(has(&video, b"PICTUR"));
     }
 }

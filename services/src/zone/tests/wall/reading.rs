@@ -31,6 +31,9 @@ const CALLS: &[(&str, &str)] = &[
 /// Those that only write, which the tests of writing look at by their tables.
 const WRITE: &[&str] = &["zone_words_counted"];
 
+/// Those that open the areas of the person whom they are given, as `zone_access` does, and close them again.
+const OPENING: &[&str] = &["zone_waits"];
+
 /// What a relation shows, row by row. `count(*)` has no more.
 async fn shown(db: &mut PgConnection, relation: &str) -> Vec<Value> {
     let rows = AssertSqlSafe(format!("select to_jsonb(t) from {relation} t"));
@@ -146,9 +149,27 @@ async fn every_function_of_the_zone_that_reads_is_looked_at(db: PgPool) {
     .await
     .unwrap();
     let mut called: Vec<&str> =
-        CALLS.iter().map(|(function, _)| *function).chain(WRITE.iter().copied()).collect();
+        CALLS.iter().map(|(function, _)| *function).chain([WRITE, OPENING].concat()).collect();
     called.sort_unstable();
     assert_eq!(reading, called);
     assert!(OPEN.iter().all(|(table, _)| tables::of("zone").contains(table)));
     assert!(relations(&db, &["r"]).await.len() >= 4);
+}
+
+#[sqlx::test(migrator = "crate::MIGRATIONS")]
+async fn what_waits_is_said_to_the_lead_alone_and_leaves_no_area_open(db: PgPool) {
+    let filled = Filled::new(&db).await;
+    for (who, asker) in &filled.people {
+        let mut open = filled.application.world.services.begin().await.unwrap();
+        let waits = format!("zone_waits('{}')", asker.person().0);
+        let names: Vec<_> = shown(&mut open, &waits).await.iter().map(|row| row["slug"].clone()).collect();
+        let led: &[&str] = match *who {
+            "a lead of it" => &["north"],
+            "another area's lead" => &["south"],
+            _ => &[],
+        };
+        assert_eq!(names, led, "{who}");
+        assert!(shown(&mut open, "zone_profiles").await.is_empty(), "{who}");
+    }
+    filled.application.end().await;
 }
