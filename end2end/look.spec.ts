@@ -174,6 +174,16 @@ test('in the largest text no page is wider than a phone, and no word lies under 
   expect(title.x + Math.max(title.width, wide)).toBeLessThanOrEqual(wheel.x);
 });
 
+test('what visitors are told stands in one row where there is room, and in one column on a phone', async ({ page }) => {
+  await open(page, '/');
+  const places = async () => Promise.all((await page.locator('.hero + .cards > *').all()).map(async (card) => (await card.boundingBox())!));
+  const wide = await places();
+  expect(wide.length).toBe(3);
+  expect(new Set(wide.map(({ y }) => y)).size).toBe(1);
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(new Set((await places()).map(({ x }) => x)).size).toBe(1);
+});
+
 test('lists of sentences show where each begins', async ({ page }) => {
   await signIn(page, STUDENTS.looks);
   for (const path of ['/privacy', '/offline', '/account/withdraw', '/help']) {
