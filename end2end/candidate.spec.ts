@@ -137,6 +137,8 @@ test.describe('without scripts', () => {
     await question(page, 2, 2);
     await onward(page).click();
     await expect(first(page)).toHaveText(['Question 2, not answered']);
+    // The yellow of what needs care, and not the blue of other notices.
+    await expect(page.locator('.look-first')).toHaveCSS('background-color', 'rgb(255, 246, 214)');
     await expect(page.locator('.review > li').first().locator('.given')).toHaveText('5 mL');
     await expect(page.getByRole('button', { name: SUBMIT })).toHaveText('Submit 1 of 2 answers');
     await noSidewaysScrolling(page);

@@ -3,7 +3,7 @@ import { accessible } from './support/axe';
 import { holds, type Given } from './support/database';
 import { SUBMIT, box, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { tabTo } from './support/keyboard';
-import { heading, hydrated, noSidewaysScrolling } from './support/page';
+import { heading, hydrated, noSidewaysScrolling, open } from './support/page';
 import { STUDENTS, signIn } from './support/people';
 import { expect, test } from './support/test';
 
@@ -77,6 +77,11 @@ for (const [name, viewport, hasTouch, student] of [
       await question(page, 1, 4);
       // Nothing is drawn up, and nothing is answered.
       await stands(page, '0');
+      // However short the screen: the slider stays in sight beside the plunger that it moves.
+      await page.setViewportSize({ width: viewport.width, height: 300 });
+      await page.locator('.drawn .figure').evaluate((figure) => figure.scrollIntoView({ block: 'start' }));
+      await expect(slider(page)).toBeInViewport();
+      await page.setViewportSize(viewport);
       await holds(room, [null, null, null, null].map((response) => ({ response, flagged: false })));
       await expect(box(page)).toBeHidden();
       // The line is found on the syringe, and not by a press on the calculator.
@@ -193,4 +198,23 @@ test.describe('without scripts', () => {
     await expect(scripted.getByText('Move the slider')).toBeHidden();
     await scripted.context().close();
   });
+});
+
+test('no word of a fluid chart stands on a line between its columns', async ({ page }) => {
+  await signIn(page, 'setter@demo.example');
+  await open(page, '/questions?category=fluid-balance');
+  await page.getByRole('link', { name: 'Fluid chart more in than out' }).click();
+  const chart = page.locator('.figure > svg').first();
+  await expect(chart).toBeVisible();
+  await page.evaluate(() => document.fonts.ready);
+  const [between, crossed] = await chart.evaluate((svg) => {
+    const lines = [...svg.querySelector('path')!.getAttribute('d')!.matchAll(/M(\d+) 2V/g)].map(([, x]) => Number(x));
+    const on = [...svg.querySelectorAll('text')].filter((text) => {
+      const { x, width } = text.getBBox();
+      return lines.some((line) => x < line && line < x + width);
+    });
+    return [lines.length, on.map((text) => text.textContent)] as const;
+  });
+  expect(between).toBe(3);
+  expect(crossed).toEqual([]);
 });

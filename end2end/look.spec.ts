@@ -166,6 +166,59 @@ test('the cells of a row stand on one line, whatever is in them', async ({ page 
   expect(new Set(aligned)).toEqual(new Set(['baseline']));
 });
 
+test('on a phone only the title of a course stands beside its wheel, and the rest has the width of the card', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await signIn(page, STUDENTS.looks);
+  await open(page, '/learn');
+  const place = async (part: string) => (await page.locator(`.card.with-wheel${part}`).first().boundingBox())!;
+  const [card, title, wheel, words] = [await place(''), await place(' h2'), await place(' .wheel'), await place(' .hint')];
+  expect(title.x + title.width).toBeLessThanOrEqual(wheel.x);
+  expect(words.x + words.width).toBeGreaterThan(wheel.x + wheel.width / 2);
+  expect(words.y).toBeGreaterThanOrEqual(wheel.y + wheel.height);
+  expect(card.x + card.width).toBeGreaterThanOrEqual(wheel.x + wheel.width);
+});
+
+test('in the largest text no page is wider than a phone, and no word lies under a wheel', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await signIn(page, STUDENTS.looks);
+  await open(page, '/display');
+  await choose(page, 'As this device is set', 'Larger');
+  for (const path of ['/', '/learn', '/learn/nmp', '/learn/nmp/pharmacokinetics', '/learn/nmp/pharmacokinetics/clearance-and-half-life', '/learn/record', '/assessments', '/account/reminders']) {
+    await open(page, path);
+    await noSidewaysScrolling(page);
+    const beyond = await page.getByRole('main').locator('p').evaluateAll((all) =>
+      all.filter((words) => words.clientWidth > 1 && words.scrollWidth > words.clientWidth).map((words) => words.textContent),
+    );
+    expect(beyond, path).toEqual([]);
+  }
+  await open(page, '/learn');
+  const title = (await page.locator('.card.with-wheel h2').first().boundingBox())!;
+  // The words, which may be wider than their heading.
+  const wide = await page.locator('.card.with-wheel h2').first().evaluate((heading) => heading.scrollWidth);
+  const wheel = (await page.locator('.card.with-wheel .wheel svg').first().boundingBox())!;
+  expect(title.x + Math.max(title.width, wide)).toBeLessThanOrEqual(wheel.x);
+});
+
+test('what visitors are told stands in one row where there is room, and in one column on a phone', async ({ page }) => {
+  await open(page, '/');
+  const places = async () => Promise.all((await page.locator('.hero + .cards > *').all()).map(async (card) => (await card.boundingBox())!));
+  const wide = await places();
+  expect(wide.length).toBe(3);
+  expect(new Set(wide.map(({ y }) => y)).size).toBe(1);
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(new Set((await places()).map(({ x }) => x)).size).toBe(1);
+});
+
+test('lists of sentences show where each begins', async ({ page }) => {
+  await signIn(page, STUDENTS.looks);
+  for (const path of ['/privacy', '/offline', '/account/withdraw', '/help']) {
+    await open(page, path);
+    const lists = await page.getByRole('main').locator('ul').all();
+    expect(lists.length, path).toBeGreaterThan(0);
+    for (const list of lists) await expect(list).toHaveCSS('list-style-type', 'disc');
+  }
+});
+
 test.describe('in the dark', () => {
   test.use({ colorScheme: 'dark' });
 

@@ -136,7 +136,9 @@ async function style() {
 
 async function shown(copy, why) {
   const at = Number(copy.headers.get('x-kept-at'));
-  const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' }).format(at);
+  // As all pages write it: "30 November 2026 at 2:59pm".
+  const long = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit', hour12: true });
+  const when = long.format(at).replace(/\s(?=[ap]m$)/, '');
   const title = escaped(decodeURIComponent(copy.headers.get('x-title')));
   const says = `<aside class="kept-copy" aria-label="Kept copy"><div class="width"><p>You are reading a kept copy of “${title}”, of ${when}. ${why}</p><p id="needs-network" role="status"></p></div></aside>`;
   let text = (await copy.text()).replace(/<html\b/, `<html data-kept="${at}"`).replace(/<main\b/, () => `${says}<main`);

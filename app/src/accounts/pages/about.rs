@@ -15,7 +15,7 @@ pub fn Help() -> impl IntoView {
         <div class="narrow">
             <Heading>"Help and contact"</Heading>
             <h2>"If you cannot get in"</h2>
-            <ul class="tips">
+            <ul class="plain-list">
                 <li>"Password forgotten: "<a href="/forgotten-password">"ask for a link to choose a new one"</a>". It arrives within a few minutes, and works for an hour."</li>
                 <li>"No e-mail from us yet: "<a href="/activate/new">"ask for a new link to open your account"</a>" with the address that your university or employer has. Look among the unwanted mail too."</li>
                 <li>"No organisation that invites you: "<a href="/register">"create an account"</a>" by yourself."</li>
@@ -40,7 +40,7 @@ pub fn Accessibility() -> impl IntoView {
             <Heading>"Accessibility"</Heading>
             <p>"Everybody should be able to learn here and to sit a paper. We build every page to meet WCAG 2.2 at level AA."</p>
             <h2>"What you can do"</h2>
-            <ul class="tips">
+            <ul class="plain-list">
                 <li>"use every page with the keyboard alone, and with a screen reader;"</li>
                 <li>"enlarge the text to 400%, or use a phone of 320 pixels, without scrolling sideways; only wide tables scroll, each by itself;"</li>
                 <li>"switch scripts off: reading, checks, papers and all forms work without them;"</li>
@@ -49,7 +49,7 @@ pub fn Accessibility() -> impl IntoView {
                 <li>"hide the clock while you sit a paper. Your university can give you extra time and rest breaks, which hold for each of its papers from then on."</li>
             </ul>
             <h2>"What does not work yet"</h2>
-            <ul class="tips">
+            <ul class="plain-list">
                 <li>"The calculator beside a question needs scripts. Without them use one of your own, if the paper allows a calculator."</li>
                 <li>"A syringe is drawn up in the picture only with scripts; without them its line is typed."</li>
                 <li>"Links and files in NMP Zone come from its members. We ask them to describe pictures and to caption videos, and cannot vouch for what is inside their files."</li>

@@ -88,7 +88,7 @@ fn earlier(tries: &[EarlierTry], check: &str) -> AnyView {
     view! {
         <details class="earlier on-screen">
             <summary>{words}</summary>
-            <ul class="tips">{tries.iter().map(row).collect_view()}</ul>
+            <ul class="plain-list">{tries.iter().map(row).collect_view()}</ul>
         </details>
     }
     .into_any()

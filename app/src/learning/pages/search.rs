@@ -55,7 +55,7 @@ fn SearchView(course: String, page: CourseSearch) -> impl IntoView {
         </AddressForm>
         <p role="status" id="found">{said}</p>
         {nothing.then(|| view! {
-            <ul class="tips">
+            <ul class="plain-list">
                 <li>"Look at how it is written, or type only its beginning: “pharmaco” finds pharmacology and pharmacokinetics."</li>
                 <li>"Take fewer words: a page has to have all of them."</li>
                 <li>"Or look in "<a href=format!("{base}/glossary")>"the glossary"</a>"."</li>

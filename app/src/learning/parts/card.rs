@@ -17,7 +17,7 @@ pub fn CourseOverview(
     let onward = course.onward();
     let due = course.due.into_iter().map(|said| view! { <li>{said}</li> });
     let due: Vec<_> = due.collect();
-    let due = (!due.is_empty()).then(|| view! { <ul class="tips">{due}</ul> });
+    let due = (!due.is_empty()).then(|| view! { <ul class="plain-list">{due}</ul> });
     // The button says what it does; the title says of which course.
     let titled = format!("course-{}", course.leads_to.replace('/', "-"));
     let described = titled.clone();

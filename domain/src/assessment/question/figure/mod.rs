@@ -150,8 +150,8 @@ impl Figure {
         let (most, step, lines) = (plain(scale.capacity), plain(scale.step), lines.join(";"));
         Some(format!(
             "{figure}<p class=\"hint\" id=\"draw-up-hint\">Move the slider until the edge of the plunger stands where it must.</p>\
-             <input type=\"range\" id=\"draw-up\" min=\"0\" max=\"{most}\" step=\"{step}\" value=\"0\" autocomplete=\"off\" \
-             aria-label=\"Draw up\" aria-valuetext=\"{start}\" aria-describedby=\"draw-up-hint\" data-lines=\"{lines}\">"
+             <div class=\"slider\"><input type=\"range\" id=\"draw-up\" min=\"0\" max=\"{most}\" step=\"{step}\" value=\"0\" autocomplete=\"off\" \
+             aria-label=\"Draw up\" aria-valuetext=\"{start}\" aria-describedby=\"draw-up-hint\" data-lines=\"{lines}\"></div>"
         ))
     }
 }

@@ -83,8 +83,8 @@ pub(super) fn label(title: &str, lines: &[String], small: &[String]) -> Drawing 
 pub(super) fn fluid_chart(entries: &[FluidEntry]) -> Drawing {
     let row = |y: i64, [time, what, intake, output]: [&str; 4], weight: &str| {
         format!(
-            "<g font-size=\"15\" font-weight=\"{weight}\"><text x=\"12\" y=\"{y}\">{}</text><text x=\"68\" y=\"{y}\">{}</text>\
-             <text x=\"258\" y=\"{y}\" text-anchor=\"end\">{intake}</text><text x=\"330\" y=\"{y}\" text-anchor=\"end\">{output}</text></g>",
+            "<g font-size=\"15\" font-weight=\"{weight}\"><text x=\"10\" y=\"{y}\">{}</text><text x=\"62\" y=\"{y}\">{}</text>\
+             <text x=\"254\" y=\"{y}\" text-anchor=\"end\">{intake}</text><text x=\"332\" y=\"{y}\" text-anchor=\"end\">{output}</text></g>",
             escaped(time),
             escaped(what)
         )
@@ -99,7 +99,7 @@ pub(super) fn fluid_chart(entries: &[FluidEntry]) -> Drawing {
         y += 30;
     }
     inner += &format!(
-        "<path stroke=\"currentColor\" stroke-opacity=\"0.5\" d=\"{rules}M62 2V{y}M200 2V{y}M266 2V{y}\"/>\
+        "<path stroke=\"currentColor\" stroke-opacity=\"0.5\" d=\"{rules}M56 2V{y}M194 2V{y}M260 2V{y}\"/>\
          <path fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\" d=\"M2 2H338V{y}H2z\"/>"
     );
     Drawing { width: 340, height: y + 4, inner }
