@@ -209,6 +209,17 @@ test('what visitors are told stands in one row where there is room, and in one c
   expect(new Set((await places()).map(({ x }) => x)).size).toBe(1);
 });
 
+test('what is said beside a button stands at the height of its middle', async ({ page }) => {
+  await signIn(page, STUDENTS.looks);
+  await open(page, '/assessments/practice');
+  const beside = page.locator('form.actions');
+  const middle = async (part: string) => {
+    const { y, height } = (await beside.locator(part).boundingBox())!;
+    return y + height / 2;
+  };
+  expect(Math.abs((await middle('button')) - (await middle('.hint')))).toBeLessThan(3);
+});
+
 test('lists of sentences show where each begins', async ({ page }) => {
   await signIn(page, STUDENTS.looks);
   for (const path of ['/privacy', '/offline', '/account/withdraw', '/help']) {

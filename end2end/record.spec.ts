@@ -22,6 +22,9 @@ for (const [how, scripts, person] of [
     const module = modules[2];
     await page.getByRole('link', { name: `Write a reflection: ${module.title}` }).click();
     await arrived(page, 'My reflection', scripts);
+    const button = (await page.getByRole('button', { name: 'Save', exact: true }).boundingBox())!;
+    const below = (await page.getByText('To remove your reflection').boundingBox())!;
+    expect(below.y - button.y - button.height, 'room below the button').toBeGreaterThan(6);
     const [learnt, used] = [page.getByLabel('What I learnt'), page.getByLabel('How I use it')];
     const boxes = page.getByRole('group', { name: 'Competencies that this is about' }).getByRole('checkbox');
     await expect(boxes.first()).toBeChecked();

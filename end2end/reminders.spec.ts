@@ -57,6 +57,9 @@ for (const [how, scripts, person] of [
     const address = page.locator('#calendar-address');
     await expect(address).toHaveText(/\/calendar\/[\w-]{43}\.ics$/);
     await noSidewaysScrolling(page);
+    // What follows a coloured box is not glued to it.
+    const box = page.locator('.notice', { has: address });
+    expect(parseFloat(await box.evaluate((shown) => getComputedStyle(shown).marginBottom))).toBeGreaterThan(8);
     if (scripts) await accessible(page, 'the address of a calendar');
     const first = (await address.textContent())!;
     await expect(page.getByRole('link', { name: 'Open it in the calendar program of this device' })).toHaveAttribute('href', first.replace(/^\w+:/, 'webcal:'));
