@@ -25,10 +25,10 @@ use leptos_router::{
     components::{Router, Routes},
 };
 
-use accounts::{AboutPages, AccountPages, ActivationPages, SignInPages};
+use accounts::{AccountPages, VisitorPages};
 use assessment::{
     BankPages, CandidatePages, PapersPages, ResultsPages, RoomPages, RunningPages, SectionsPages,
-    SettingPages, TrialPages, WritingPages,
+    SettingPages, TrialPages,
 };
 use cohorts::CohortPages;
 use home::HomePages;
@@ -44,7 +44,7 @@ pub use kit::{
     navigation::{loads_another_page, stand_at_page_address},
 };
 use learning::{
-    CheckPages, ReminderPages, StudyPages,
+    CheckPages, StudyPages,
     pages::{course::Course, module::Module, reading::Reading},
 };
 use organisations::{OrganisationPages, UploadPages};
@@ -122,37 +122,37 @@ macro_rules! targets {
 targets! {
     Course, Module, Reading,
     ;
-    HomePages, SignInPages, AccountPages, AboutPages, ActivationPages, ReminderPages, CheckPages, StudyPages, CohortPages, OrganisationPages, UploadPages, SupportPages, ZonePages, ZoneKeepingPages, MessagePages, CandidatePages, RoomPages, PapersPages, RunningPages, ResultsPages, SettingPages, SectionsPages, BankPages, TrialPages, WritingPages,
+    HomePages, VisitorPages, AccountPages, CheckPages, StudyPages, CohortPages, OrganisationPages, UploadPages, SupportPages, ZonePages, ZoneKeepingPages, MessagePages, CandidatePages, RoomPages, PapersPages, RunningPages, ResultsPages, SettingPages, SectionsPages, BankPages, TrialPages,
 }
 
 /// The address of each page, and where it leads. Of two that match an address the first counts.
 const PAGES: &[(&str, Target)] = &[
     ("/", Target::HomePages(HomePages::Home)),
-    ("/sign-in", Target::SignInPages(SignInPages::SignIn)),
-    ("/sign-in/code", Target::SignInPages(SignInPages::EnterCode)),
-    ("/forgotten-password", Target::SignInPages(SignInPages::Forgotten)),
-    ("/forgotten-password/sent", Target::SignInPages(SignInPages::LinkSent)),
-    ("/choose-password/done", Target::SignInPages(SignInPages::PasswordChosen)),
-    ("/choose-password/:token", Target::SignInPages(SignInPages::ChoosePassword)),
+    ("/sign-in", Target::VisitorPages(VisitorPages::SignIn)),
+    ("/sign-in/code", Target::VisitorPages(VisitorPages::EnterCode)),
+    ("/forgotten-password", Target::VisitorPages(VisitorPages::Forgotten)),
+    ("/forgotten-password/sent", Target::VisitorPages(VisitorPages::LinkSent)),
+    ("/choose-password/done", Target::VisitorPages(VisitorPages::PasswordChosen)),
+    ("/choose-password/:token", Target::VisitorPages(VisitorPages::ChoosePassword)),
     ("/account", Target::AccountPages(AccountPages::Account)),
     ("/account/second-factor", Target::AccountPages(AccountPages::SecondFactor)),
-    ("/display", Target::AboutPages(AboutPages::Display)),
-    ("/account/reminders", Target::ReminderPages(ReminderPages::Reminders)),
-    ("/activate/new", Target::ActivationPages(ActivationPages::ActivateAgain)),
-    ("/activate/done", Target::ActivationPages(ActivationPages::Activated)),
-    ("/activate/:token", Target::ActivationPages(ActivationPages::Activate)),
-    ("/stop-reminders/done", Target::ActivationPages(ActivationPages::RemindersStopped)),
-    ("/stop-reminders/:token", Target::ActivationPages(ActivationPages::StopReminders)),
-    ("/register", Target::ActivationPages(ActivationPages::Register)),
-    ("/register/sent", Target::ActivationPages(ActivationPages::RegistrationSent)),
-    ("/register/done", Target::ActivationPages(ActivationPages::Registered)),
-    ("/register/:token", Target::ActivationPages(ActivationPages::ConfirmRegistration)),
-    ("/account/withdraw", Target::ActivationPages(ActivationPages::Withdraw)),
-    ("/consent-withdrawn", Target::ActivationPages(ActivationPages::ConsentWithdrawn)),
+    ("/display", Target::VisitorPages(VisitorPages::Display)),
+    ("/account/reminders", Target::StudyPages(StudyPages::Reminders)),
+    ("/activate/new", Target::VisitorPages(VisitorPages::ActivateAgain)),
+    ("/activate/done", Target::VisitorPages(VisitorPages::Activated)),
+    ("/activate/:token", Target::VisitorPages(VisitorPages::Activate)),
+    ("/stop-reminders/done", Target::VisitorPages(VisitorPages::RemindersStopped)),
+    ("/stop-reminders/:token", Target::VisitorPages(VisitorPages::StopReminders)),
+    ("/register", Target::VisitorPages(VisitorPages::Register)),
+    ("/register/sent", Target::VisitorPages(VisitorPages::RegistrationSent)),
+    ("/register/done", Target::VisitorPages(VisitorPages::Registered)),
+    ("/register/:token", Target::VisitorPages(VisitorPages::ConfirmRegistration)),
+    ("/account/withdraw", Target::VisitorPages(VisitorPages::Withdraw)),
+    ("/consent-withdrawn", Target::VisitorPages(VisitorPages::ConsentWithdrawn)),
     ("/offline", Target::StudyPages(StudyPages::Offline)),
-    ("/help", Target::AboutPages(AboutPages::Help)),
-    ("/accessibility", Target::AboutPages(AboutPages::Accessibility)),
-    ("/privacy", Target::AboutPages(AboutPages::Privacy)),
+    ("/help", Target::VisitorPages(VisitorPages::Help)),
+    ("/accessibility", Target::VisitorPages(VisitorPages::Accessibility)),
+    ("/privacy", Target::VisitorPages(VisitorPages::Privacy)),
     ("/learn", Target::HomePages(HomePages::Courses)),
     ("/learn/record", Target::StudyPages(StudyPages::Record)),
     ("/learn/record/:course/:module", Target::StudyPages(StudyPages::Reflect)),
@@ -175,8 +175,8 @@ const PAGES: &[(&str, Target)] = &[
     ("/cohorts/:cohort/students/:person", Target::CohortPages(CohortPages::Student)),
     ("/stop-cohort-reminders/done", Target::CohortPages(CohortPages::RemindersStopped)),
     ("/stop-cohort-reminders/:token", Target::CohortPages(CohortPages::StopReminders)),
-    ("/stop-own-reminders/done", Target::ReminderPages(ReminderPages::RemindersStopped)),
-    ("/stop-own-reminders/:token", Target::ReminderPages(ReminderPages::StopReminders)),
+    ("/stop-own-reminders/done", Target::StudyPages(StudyPages::RemindersStopped)),
+    ("/stop-own-reminders/:token", Target::StudyPages(StudyPages::StopReminders)),
     ("/organisation/:slug", Target::OrganisationPages(OrganisationPages::Overview)),
     ("/organisation/:slug/people", Target::OrganisationPages(OrganisationPages::People)),
     ("/organisation/:slug/people/new", Target::OrganisationPages(OrganisationPages::NewPerson)),
@@ -231,7 +231,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/assessments/papers/:paper/items", Target::ResultsPages(ResultsPages::Items)),
     ("/assessments/papers/:paper/sittings/:sitting", Target::ResultsPages(ResultsPages::SittingPage)),
     ("/assessments/questions/:organisation", Target::BankPages(BankPages::Questions)),
-    ("/assessments/questions/:organisation/write", Target::WritingPages(WritingPages::Write)),
+    ("/assessments/questions/:organisation/write", Target::BankPages(BankPages::Write)),
     ("/assessments/questions/:organisation/:draft", Target::BankPages(BankPages::BankDraft)),
     ("/questions", Target::BankPages(BankPages::Browse)),
     ("/questions/:template", Target::BankPages(BankPages::Example)),

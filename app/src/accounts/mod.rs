@@ -17,37 +17,15 @@ pub const ENTER_CODE: &str = "/sign-in/code";
 pub const SECOND_FACTOR: &str = "/account/second-factor";
 
 crate::kit::area::area! {
-    /// Signing in: separate, because everybody comes through it.
-    SignInPages in sign_in (show_sign_in, fetch_sign_in) {
+    /// For people who are not signed in, or not yet: the way in, and what is linked below every page. Together, because each file has its
+    /// price in what everybody loads.
+    VisitorPages in visitor (show_visitor, fetch_visitor) {
         SignIn => sign_in::SignIn,
         EnterCode => enter_code::EnterCode,
         Forgotten => forgotten::Forgotten,
         LinkSent => forgotten::LinkSent,
         PasswordChosen => choose_password::PasswordChosen,
         ChoosePassword => choose_password::ChoosePassword,
-    }
-}
-
-crate::kit::area::area! {
-    AccountPages in account (show_account, fetch_account) {
-        Account => account::Account,
-        SecondFactor => second_factor::SecondFactor,
-    }
-}
-
-crate::kit::area::area! {
-    /// What is linked below every page.
-    AboutPages in about (show_about, fetch_about) {
-        Help => about::Help,
-        Accessibility => about::Accessibility,
-        Privacy => about::Privacy,
-        Display => display::DisplayPage,
-    }
-}
-
-crate::kit::area::area! {
-    /// Pages that a person opens once, and what anybody may look up before they sign in.
-    ActivationPages in activation (show_activation, fetch_activation) {
         ActivateAgain => activate::ActivateAgain,
         Activated => activate::Activated,
         Activate => activate::Activate,
@@ -59,5 +37,16 @@ crate::kit::area::area! {
         ConfirmRegistration => register::ConfirmRegistration,
         Withdraw => withdraw::Withdraw,
         ConsentWithdrawn => withdraw::ConsentWithdrawn,
+        Help => about::Help,
+        Accessibility => about::Accessibility,
+        Privacy => about::Privacy,
+        Display => display::DisplayPage,
+    }
+}
+
+crate::kit::area::area! {
+    AccountPages in account (show_account, fetch_account) {
+        Account => account::Account,
+        SecondFactor => second_factor::SecondFactor,
     }
 }

@@ -78,18 +78,12 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// The questions that setters may set, and an organisation's own.
+    /// The questions that setters may set, an organisation's own, and the form in which they are written.
     BankPages in bank (show_bank, fetch_bank) {
         Browse => browse::Browse,
         Example => example::Example,
         Questions => questions::Questions,
         BankDraft => bank_draft::BankDraft,
-    }
-}
-
-crate::kit::area::area! {
-    /// The form in which a setter writes a question.
-    WritingPages in writing (show_writing, fetch_writing) {
         Write => write::Write,
     }
 }

@@ -48,11 +48,8 @@ enum Ahead<'a> {
     Reading(&'a str, &'a str, &'a str),
     Check,
     Study,
-    SignIn,
+    Visitor,
     Account,
-    About,
-    Activation,
-    Reminders,
     Cohort,
     Organisation,
     Upload,
@@ -66,7 +63,6 @@ enum Ahead<'a> {
     Setting,
     Sections,
     Bank,
-    Writing,
     Trial,
     Candidate,
     Room,
@@ -90,12 +86,11 @@ impl<'a> Ahead<'a> {
             ["learn", course, module] => Self::Module(course, module),
             ["learn", course, module, page] => Self::Reading(course, module, page),
             ["activate" | "stop-reminders" | "register", _]
-            | ["register" | "consent-withdrawn"]
-            | ["account", "withdraw"] => Self::Activation,
-            ["sign-in" | "forgotten-password" | "choose-password", ..] => Self::SignIn,
-            ["account", "reminders"] | ["stop-own-reminders", _] => Self::Reminders,
+            | ["register" | "consent-withdrawn" | "display" | "help" | "accessibility" | "privacy"]
+            | ["account", "withdraw"]
+            | ["sign-in" | "forgotten-password" | "choose-password", ..] => Self::Visitor,
+            ["account", "reminders"] | ["stop-own-reminders", _] => Self::Study,
             ["account", ..] => Self::Account,
-            ["display" | "help" | "accessibility" | "privacy"] => Self::About,
             ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
             ["organisation", _, "uploads", ..] => Self::Upload,
             ["organisation", ..] => Self::Organisation,
@@ -109,7 +104,6 @@ impl<'a> Ahead<'a> {
             ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
                 Self::Papers
             }
-            ["assessments", "questions", _, "write"] => Self::Writing,
             ["assessments", "questions", ..] | ["questions", ..] => Self::Bank,
             ["assessments", "papers", _, "try"] => Self::Trial,
             ["assessments", "papers" | "adjustments", ..] => Self::Setting,
@@ -127,10 +121,8 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Home | Ahead::Courses => "home",
         Ahead::Check => "check",
         Ahead::Study => "study",
-        Ahead::SignIn => "sign_in",
+        Ahead::Visitor => "visitor",
         Ahead::Account => "account",
-        Ahead::About => "about",
-        Ahead::Reminders => "reminders",
         Ahead::Cohort => "cohort",
         Ahead::Running => "running",
         Ahead::Results => "results",
@@ -138,7 +130,6 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Setting => "setting",
         Ahead::Sections => "sections",
         Ahead::Bank => "bank",
-        Ahead::Writing => "writing",
         Ahead::Trial => "trial",
         Ahead::Candidate => "candidate",
         Ahead::Organisation => "organisation",
@@ -147,7 +138,6 @@ pub(crate) fn file_of(path: &str) -> Option<&'static str> {
         Ahead::Zone => "zone",
         Ahead::ZoneKeeping => "zone_keeping",
         Ahead::Messages => "messages",
-        Ahead::Activation => "activation",
         Ahead::Room => "room",
         Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => return None,
     })
@@ -164,16 +154,16 @@ mod browser {
 
     use crate::kit::ahead::Ahead;
     use crate::{
-        accounts::{AboutPages, AccountPages, ActivationPages, SignInPages},
+        accounts::{AccountPages, VisitorPages},
         assessment::{
             BankPages, CandidatePages, PapersPages, ResultsPages, RunningPages, SectionsPages, SettingPages,
-            TrialPages, WritingPages,
+            TrialPages,
         },
         cohorts::CohortPages,
         home::HomePages,
         kit::{api::ApiError, navigation::links_load_documents},
         learning::{
-            CheckPages, ReminderPages, StudyPages,
+            CheckPages, StudyPages,
             api::{load_course, load_courses, load_module, read_page},
         },
         organisations::{OrganisationPages, UploadPages},
@@ -310,10 +300,7 @@ mod browser {
             Ahead::Check => CheckPages::ahead(),
             Ahead::Study => StudyPages::ahead(),
             Ahead::Account => AccountPages::ahead(),
-            Ahead::About => AboutPages::ahead(),
-            Ahead::Reminders => ReminderPages::ahead(),
-            Ahead::SignIn => SignInPages::ahead(),
-            Ahead::Activation => ActivationPages::ahead(),
+            Ahead::Visitor => VisitorPages::ahead(),
             Ahead::Cohort => CohortPages::ahead(),
             Ahead::Organisation => OrganisationPages::ahead(),
             Ahead::Upload => UploadPages::ahead(),
@@ -327,7 +314,6 @@ mod browser {
             Ahead::Setting => SettingPages::ahead(),
             Ahead::Sections => SectionsPages::ahead(),
             Ahead::Bank => BankPages::ahead(),
-            Ahead::Writing => WritingPages::ahead(),
             Ahead::Trial => TrialPages::ahead(),
             Ahead::Candidate => CandidatePages::ahead(),
             // The room is entered by loading a document.

@@ -16,15 +16,6 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// The reminders and the calendar that learners set for themselves.
-    ReminderPages in reminders (show_reminders, fetch_reminders) {
-        Reminders => pages::reminders::Reminders,
-        StopReminders => pages::stop_reminders::StopOwnReminders,
-        RemindersStopped => pages::stop_reminders::OwnRemindersStopped,
-    }
-}
-
-crate::kit::area::area! {
     /// What learners look for in a course, keep of it, and have completed.
     StudyPages in study (show_study, fetch_study) {
         Search => pages::search::Search,
@@ -35,5 +26,8 @@ crate::kit::area::area! {
         Record => pages::record::Record,
         Reflect => pages::reflect::Reflect,
         Offline => pages::offline::Offline,
+        Reminders => pages::reminders::Reminders,
+        StopReminders => pages::stop_reminders::StopOwnReminders,
+        RemindersStopped => pages::stop_reminders::OwnRemindersStopped,
     }
 }
