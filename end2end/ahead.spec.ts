@@ -202,10 +202,10 @@ test("a page's own file loads beside the application, after the first paint, on 
     await hydrated(page);
     const files = asked.filter((file) => /\.(css|wasm)$/.test(file));
     // The style first, and each once.
-    expect(files.slice().sort(), visit).toEqual(['area_account.wasm', 'learning.css', 'learning.wasm']);
+    expect(files.slice().sort(), visit).toEqual(['area_visitor.wasm', 'learning.css', 'learning.wasm']);
     expect(files[0], visit).toBe('learning.css');
     // The application does not have to find out which file it needs.
-    await expect(page.locator('head link[rel=preload][href*="/area_account."]'), visit).toHaveCount(1);
+    await expect(page.locator('head link[rel=preload][href*="/area_visitor."]'), visit).toHaveCount(1);
     await context.close();
   }
 });
