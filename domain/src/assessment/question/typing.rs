@@ -18,8 +18,8 @@ pub fn after_key(typed: &str, selected: [usize; 2], key: &str) -> (String, usize
     match key {
         "±" => {
             let text = with_other_sign(typed);
-            let end = length(&text);
-            (text, end)
+            let caret = length(number_in(&text).trim_end());
+            (text, caret)
         }
         "." => at_caret(typed, selected, key),
         unit => with_unit(typed, unit),
@@ -35,7 +35,7 @@ fn at_caret(typed: &str, [start, end]: [usize; 2], key: &str) -> (String, usize)
 
 /// The unit in place of what stands behind the number, and the caret behind the number: it may have more digits.
 fn with_unit(typed: &str, unit: &str) -> (String, usize) {
-    let number = typed[..typed.len() - behind_number(typed).len()].trim();
+    let number = number_in(typed).trim();
     let text = if number.is_empty() { unit.to_owned() } else { format!("{number} {unit}") };
     (text, length(number))
 }
@@ -54,6 +54,10 @@ fn byte_at(text: &str, place: usize) -> usize {
         }
     }
     text.len()
+}
+
+fn number_in(typed: &str) -> &str {
+    &typed[..typed.len() - behind_number(typed).len()]
 }
 
 fn behind_number(typed: &str) -> &str {
@@ -128,7 +132,22 @@ mod tests {
         ] {
             assert_eq!(after_key(typed, [0, 0], "mg"), (after.0.to_owned(), after.1), "{typed}");
         }
-        assert_eq!(after_key("250 mL", [0, 0], "±"), ("-250 mL".to_owned(), 7));
+    }
+
+    #[test]
+    fn after_a_changed_sign_the_caret_is_behind_the_number_so_that_it_can_go_on() {
+        for (typed, after) in [
+            ("25 mg", ("-25 mg", 3)),
+            ("-25 mg", ("25 mg", 2)),
+            ("−1,250.5 mL/hour", ("1,250.5 mL/hour", 7)),
+            ("250", ("-250", 4)),
+            (" 25 ", ("-25", 3)),
+            ("mg", ("-mg", 1)),
+            ("", ("-", 1)),
+            ("-", ("", 0)),
+        ] {
+            assert_eq!(after_key(typed, [0, 0], "±"), (after.0.to_owned(), after.1), "{typed}");
+        }
     }
 
     #[test]
