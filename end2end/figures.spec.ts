@@ -98,6 +98,24 @@ for (const [name, viewport, hasTouch, student] of [
       }
       await expect(slider(page)).toBeFocused();
 
+      // Where the box can be seen (in practice after a check with nothing drawn up, and in browsers without `:has`), it
+      // shows what the slider says, takes no focus from it, and nothing else can be typed in it.
+      await box(page).evaluate((field) => field.style.setProperty('display', 'block', 'important'));
+      await page.keyboard.press('ArrowRight');
+      const fourth = `${Number((4 * step).toFixed(2))}`;
+      await stands(page, fourth);
+      await expect(slider(page)).toBeFocused();
+      await expect(box(page)).toHaveValue(fourth);
+      await expect(box(page)).not.toBeEditable();
+      await box(page).evaluate((field) => field.style.removeProperty('display'));
+      await expect(box(page)).toBeHidden();
+
+      // Back at nought it looks as at first, and is as at first.
+      await page.keyboard.press('Home');
+      await stands(page, '0');
+      await saved(page);
+      await holds(room, [null, null, null, null].map((response) => ({ response, flagged: false })));
+
       // A press in the middle of the slider is about the middle of the syringe.
       const { width, height } = (await slider(page).boundingBox())!;
       const middle = { x: width / 2, y: height / 2 };

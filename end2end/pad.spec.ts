@@ -66,6 +66,10 @@ test.describe('on a phone', () => {
     await key(page, SIGN).tap();
     await expect(box(page)).toHaveValue('-2.7 mL');
     await expect(box(page)).toBeFocused();
+    // The number can go on there too.
+    await page.keyboard.type('5');
+    await expect(box(page)).toHaveValue('-2.75 mL');
+    await page.keyboard.press('Backspace');
     // With the focus of a keyboard a key is read in the dark too: dark on yellow.
     await page.emulateMedia({ colorScheme: 'dark' });
     await key(page, POINT).focus();
@@ -107,6 +111,11 @@ test.describe('on a phone', () => {
     await turnTo(page, 2, 2);
     await expect(box(page)).toHaveValue('-2.5');
     await expect(unit).toHaveValue('mL/hour');
+    // No caret can be seen in it: a key types at the end, and not before what was stored.
+    await key(page, POINT).tap();
+    await expect(box(page)).toHaveValue('-2.5.');
+    await page.keyboard.press('Backspace');
+    await expect(box(page)).toHaveValue('-2.5');
 
     // With a mouse there are no keys, and without scripts neither: a keyboard with letters is there.
     for (const how of [{ viewport: { width: 1280, height: 900 } }, { ...PHONE, javaScriptEnabled: false }]) {
@@ -177,6 +186,9 @@ test('a room without the file of its calculator says so and is whole, and the fi
   // It was fetched on entry: it goes on without a network.
   await context.setOffline(true);
   for (const name of ['9', 'divided by', '4', 'equals']) await page.getByRole('button', { name, exact: true }).click();
+  // The key that sets the size of the page is no key of the calculator.
+  await page.keyboard.press('Control+0');
+  await expect(page.locator('.pad .display')).toHaveText('2.25');
   await page.getByRole('button', { name: 'Use this result' }).click();
   await expect(box(page)).toHaveValue('2.25 mL');
   await context.setOffline(false);

@@ -28,6 +28,7 @@ const ID: &str = "answer";
 
 /// Changes what stands in the box for a number as if it had been typed, so that everything hears of it that hears of
 /// typing, and moves the focus there.
+#[cfg(feature = "hydrate")]
 pub fn put(change: &dyn Fn(&str) -> String) {
     edit(&|typed: &str, _: [usize; 2]| (change(typed), None));
 }
@@ -38,21 +39,20 @@ type Edited = (String, Option<usize>);
 /// The same for a change that depends on what is selected, and that says where the caret stands afterwards; without a
 /// place it stands at the end. Places are counted as in `after_key`.
 pub(super) fn edit(change: &dyn Fn(&str, [usize; 2]) -> Edited) {
+    // One that is read only shows what is drawn up.
     #[cfg(feature = "hydrate")]
-    if let Some(field) = number_field() {
+    if let Some(field) = number_field().filter(|field| !field.read_only()) {
         let typed = field.value();
+        // In a box without the focus no caret can be seen, and some browsers say that it stands at the beginning.
+        let focused = document().active_element().is_some_and(|focused| focused.id() == ID);
         let place = |place: Result<Option<u32>, _>| {
-            let place = place.ok().flatten().and_then(|place| usize::try_from(place).ok());
+            let place =
+                place.ok().flatten().filter(|_| focused).and_then(|place| usize::try_from(place).ok());
             place.unwrap_or(usize::MAX)
         };
         let selected = [place(field.selection_start()), place(field.selection_end())];
         let (text, caret) = change(&typed, selected);
-        field.set_value(&text);
-        let init = web_sys::EventInit::new();
-        init.set_bubbles(true);
-        if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &init) {
-            let _ = field.dispatch_event(&event);
-        }
+        type_in(&field, &text);
         let _ = field.focus();
         if let Some(caret) = caret.and_then(|caret| u32::try_from(caret).ok()) {
             let _ = field.set_selection_range(caret, caret);
@@ -60,6 +60,16 @@ pub(super) fn edit(change: &dyn Fn(&str, [usize; 2]) -> Edited) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = change;
+}
+
+#[cfg(feature = "hydrate")]
+fn type_in(field: &web_sys::HtmlInputElement, text: &str) {
+    field.set_value(text);
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    if let Ok(event) = web_sys::Event::new_with_event_init_dict("input", &init) {
+        let _ = field.dispatch_event(&event);
+    }
 }
 
 /// The box for a number, if the question has one.
@@ -177,15 +187,10 @@ fn number_box(
                     }.into_any()
                 }
                 UnitField::Drawn(syringe) => {
-                    draw_up(typed.get_untracked());
+                    draw_up();
                     view! {
                         <span id="answer-unit">"mL"</span>
-                        <div class="drawn" inner_html=syringe on:input=handler(move |event: Event| {
-                            let volume = event_target_value(&event);
-                            // The box is hidden, so that it cannot take the focus from the slider.
-                            put(&|_: &str| volume.clone());
-                            draw_up(volume);
-                        })></div>
+                        <div class="drawn" inner_html=syringe on:input=handler(|event: Event| slid_to(&event_target_value(&event)))></div>
                     }.into_any()
                 }
                 UnitField::None | UnitField::Typed => ().into_any(),
@@ -195,29 +200,44 @@ fn number_box(
     }
 }
 
-/// Shows the syringe with this volume in it, if there is one: its plunger, its slider and the words of the slider. See
-/// `Figure::to_draw_up`.
-fn draw_up(volume: String) {
+/// The slider has been moved. The focus stays there, also where the box can be seen. At nought nothing is drawn up, and nothing
+/// answered: it looks as at first.
+fn slid_to(volume: &str) {
     #[cfg(feature = "hydrate")]
-    if !volume.is_empty() {
-        request_animation_frame(move || {
-            let found = |id: &str| document().get_element_by_id(id);
-            let (Some(slider), Some(plunger)) = (found("draw-up"), found("plunger")) else { return };
-            let lines = slider.get_attribute("data-lines").unwrap_or_default();
-            let line = lines.split(';').find_map(|line| line.strip_prefix(&*volume)?.strip_prefix('='));
-            let Some((to, words)) = line.and_then(|line| line.split_once('=')) else {
-                // Typed without scripts, and on no line: the box shows again what stands in it.
-                slider.remove();
-                return;
-            };
-            // As long as nobody has moved it, the attribute is its value.
-            let _ = slider.set_attribute("value", &volume);
-            let _ = slider.set_attribute("aria-valuetext", words);
-            let _ = plunger.set_attribute("transform", to);
-        });
+    if let Some(field) = number_field() {
+        type_in(&field, if volume == "0" { "" } else { volume });
+        draw_up();
     }
     #[cfg(not(feature = "hydrate"))]
-    drop(volume);
+    let _ = volume;
+}
+
+/// Shows the syringe with what stands in the box, if there is one: its plunger, its slider and the words of the slider. See
+/// `Figure::to_draw_up`. The box is read when the page is drawn: by then it may be that of another question.
+fn draw_up() {
+    #[cfg(feature = "hydrate")]
+    request_animation_frame(|| {
+        let found = |id: &str| document().get_element_by_id(id);
+        let (Some(field), Some(slider), Some(plunger)) = (number_field(), found("draw-up"), found("plunger"))
+        else {
+            return;
+        };
+        let typed = field.value();
+        let volume = if typed.is_empty() { "0" } else { typed.as_str() };
+        let lines = slider.get_attribute("data-lines").unwrap_or_default();
+        let line = lines.split(';').find_map(|line| line.strip_prefix(volume)?.strip_prefix('='));
+        let Some((to, words)) = line.and_then(|line| line.split_once('=')) else {
+            // Typed without scripts, and on no line: the box shows again what stands in it.
+            slider.remove();
+            return;
+        };
+        // The box can be seen when something is wrong with the answer: what is typed there would not move the plunger.
+        field.set_read_only(true);
+        // As long as nobody has moved it, the attribute is its value.
+        let _ = slider.set_attribute("value", volume);
+        let _ = slider.set_attribute("aria-valuetext", words);
+        let _ = plunger.set_attribute("transform", to);
+    });
 }
 
 fn text_box(

@@ -1,12 +1,15 @@
 //! Help with typing a number: keys beside the box, for what the number pads of some phones lack, and the result of a
-//! calculation.
+//! calculation. What is typed is taken as it is marked, with every kind of dash, space and figure: a key that took "1 000"
+//! for 1 because of a space in it would change the number.
+
+use crate::kit::typed::plain;
 
 /// The typed text with the other sign.
 fn with_other_sign(typed: &str) -> String {
-    let text = typed.trim();
-    match text.strip_prefix(['-', '−']) {
+    let text = plain(typed);
+    match text.strip_prefix('-') {
         Some(rest) => rest.trim_start().to_owned(),
-        None => format!("-{}", text.strip_prefix('+').unwrap_or(text).trim_start()),
+        None => format!("-{}", text.strip_prefix('+').unwrap_or(&text).trim_start()),
     }
 }
 
@@ -18,8 +21,8 @@ pub fn after_key(typed: &str, selected: [usize; 2], key: &str) -> (String, usize
     match key {
         "±" => {
             let text = with_other_sign(typed);
-            let end = length(&text);
-            (text, end)
+            let caret = length(number_in(&text).trim_end());
+            (text, caret)
         }
         "." => at_caret(typed, selected, key),
         unit => with_unit(typed, unit),
@@ -35,7 +38,8 @@ fn at_caret(typed: &str, [start, end]: [usize; 2], key: &str) -> (String, usize)
 
 /// The unit in place of what stands behind the number, and the caret behind the number: it may have more digits.
 fn with_unit(typed: &str, unit: &str) -> (String, usize) {
-    let number = typed[..typed.len() - behind_number(typed).len()].trim();
+    let typed = plain(typed);
+    let number = number_in(&typed).trim();
     let text = if number.is_empty() { unit.to_owned() } else { format!("{number} {unit}") };
     (text, length(number))
 }
@@ -56,13 +60,19 @@ fn byte_at(text: &str, place: usize) -> usize {
     text.len()
 }
 
+/// This and the next take plain text.
+fn number_in(typed: &str) -> &str {
+    &typed[..typed.len() - behind_number(typed).len()]
+}
+
 fn behind_number(typed: &str) -> &str {
-    typed.trim_start_matches([' ', '-', '−', '+', '.', ',', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+    typed.trim_start_matches([' ', '-', '+', '.', ',', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
 }
 
 /// A number in place of the one in the typed text. A unit behind it stays.
 pub fn with_number(typed: &str, number: &str) -> String {
-    let unit = behind_number(typed).trim();
+    let typed = plain(typed);
+    let unit = behind_number(&typed).trim();
     if unit.is_empty() || unit.bytes().any(|byte| byte.is_ascii_digit()) {
         number.to_owned()
     } else {
@@ -81,6 +91,9 @@ mod tests {
             ("250", "-250"),
             ("-250", "250"),
             ("−250 mL", "250 mL"),
+            // As telephones and word processors write it.
+            ("–250 mL", "250 mL"),
+            ("\u{ff0b}\u{ff17}", "-7"),
             ("+ 0.5 mg", "-0.5 mg"),
             ("", "-"),
             ("-", ""),
@@ -122,13 +135,33 @@ mod tests {
         for (typed, after) in [
             ("12.5", ("12.5 mg", 4)),
             ("12.5 micrograms", ("12.5 mg", 4)),
-            ("−1,250 mL/hour", ("−1,250 mg", 6)),
+            ("−1,250 mL/hour", ("-1,250 mg", 6)),
+            // Pasted, or typed on a keyboard of another country.
+            ("–250 mL", ("-250 mg", 4)),
+            ("1\u{a0}000\u{a0}mL", ("1 000 mg", 5)),
+            ("1\u{202f}000 mL", ("1 000 mg", 5)),
+            ("\u{ff17}\u{ff0e}\u{ff15} mL", ("7.5 mg", 3)),
             ("mL", ("mg", 0)),
             ("", ("mg", 0)),
         ] {
             assert_eq!(after_key(typed, [0, 0], "mg"), (after.0.to_owned(), after.1), "{typed}");
         }
-        assert_eq!(after_key("250 mL", [0, 0], "±"), ("-250 mL".to_owned(), 7));
+    }
+
+    #[test]
+    fn after_a_changed_sign_the_caret_is_behind_the_number_so_that_it_can_go_on() {
+        for (typed, after) in [
+            ("25 mg", ("-25 mg", 3)),
+            ("-25 mg", ("25 mg", 2)),
+            ("−1,250.5 mL/hour", ("1,250.5 mL/hour", 7)),
+            ("250", ("-250", 4)),
+            (" 25 ", ("-25", 3)),
+            ("mg", ("-mg", 1)),
+            ("", ("-", 1)),
+            ("-", ("", 0)),
+        ] {
+            assert_eq!(after_key(typed, [0, 0], "±"), (after.0.to_owned(), after.1), "{typed}");
+        }
     }
 
     #[test]
@@ -151,6 +184,8 @@ mod tests {
             ("-1,250.50 mL/hour", "62.5 mL/hour"),
             ("mg", "62.5 mg"),
             ("5 %", "62.5 %"),
+            ("–1\u{a0}000\u{a0}mL", "62.5 mL"),
+            ("\u{ff17} mL", "62.5 mL"),
             // What the figures behind it belong to is not guessed.
             ("250 mg/5 mL", "62.5"),
             ("12 or 13 mg", "62.5"),

@@ -185,15 +185,24 @@ impl Keeper {
     }
 
     pub fn look(self, n: usize) -> Look {
-        // Known without the server too: no word in the box for a number looks answered while there is no network.
-        let Some(no_number) = self.outbox.read().response(n).map(Response::has_no_figure) else {
-            return Look::Missing;
+        // Known without the server too: no word in the box for a number looks answered while there is no network, and no
+        // number without its unit.
+        let known = match self.outbox.read().response(n) {
+            None => return Look::Missing,
+            Some(response) if response.has_no_figure() => Look::Unreadable,
+            Some(response) if self.lacks_unit(n, response) => Look::NoUnit,
+            Some(_) => Look::Answered,
         };
         match self.problem(n) {
+            None => known,
             Some(Problem::UnitMissing) => Look::NoUnit,
-            None if !no_number => Look::Answered,
-            _ => Look::Unreadable,
+            Some(_) => Look::Unreadable,
         }
+    }
+
+    fn lacks_unit(self, n: usize, response: &Response) -> bool {
+        let paper = self.paper.read_value();
+        paper.questions.get(n).is_some_and(|question| question.asked.field.problem_of(response).is_some())
     }
 
     /// How many questions are handed in as answered, as the receipt and the invigilator count them: without those whose

@@ -239,6 +239,15 @@ mod tests {
     }
 
     #[test]
+    fn a_number_without_its_unit_does_not_look_answered_before_the_server_has_it_either() {
+        let units = UnitField::Chosen(vec!["mg".into(), "g".into()]);
+        let number = Some(Response::Number { typed: "6".into(), unit: String::new() });
+        let (html, look) = review(room("5", "mg", units), move |keeper| keeper.answer(0, number));
+        assert_eq!(look, Look::NoUnit);
+        assert!(html.contains("1 answer has no unit chosen.") && !html.contains("every question"), "{html}");
+    }
+
+    #[test]
     fn a_number_without_its_unit_does_not_look_answered_in_a_try_either() {
         let number = |unit: &str| Some(Response::Number { typed: "5".into(), unit: unit.into() });
         let field = AnswerField::Number(UnitField::Chosen(vec!["mg".into(), "g".into()]));

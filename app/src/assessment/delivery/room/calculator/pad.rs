@@ -59,8 +59,9 @@ pub fn calculator_pad(asks_number: Memo<bool>) -> AnyView {
             <summary>"Calculator"</summary>
             <div class="pad" role="group" aria-label="Calculator"
                 on:keydown=handler(move |event: KeyboardEvent| {
-                    // Enter on a focused key presses that key.
-                    if event.key() != "Enter" && press(&event.key()) {
+                    // Enter on a focused key presses that key; and with Ctrl a key enlarges the page, and is none of these.
+                    let other = event.key() == "Enter" || event.ctrl_key() || event.meta_key() || event.alt_key();
+                    if !other && press(&event.key()) {
                         event.prevent_default();
                     }
                 })>
