@@ -17,7 +17,7 @@ const GONE = 404;
 type Row = [path: string, status: number, differs?: 'without'];
 
 /** Parts that change by themselves, and additions of the browser. */
-const LIVE = '.time-left, .saved-line, #now .hint, [aria-live]';
+const LIVE = '.time-left, .saved-line, #now .hint, [aria-live], .without-scripts';
 
 /** The text of a page: of the server's document, or of the current one. */
 function words(page: Page, sent?: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { demo } from './support/database';
-import { asDrawn, heading, hydrated, noSidewaysScrolling } from './support/page';
+import { asDrawn, heading, hydrated, noSidewaysScrolling, unfoldMenu } from './support/page';
 import { MANAGER, STAFF, signIn } from './support/people';
 import { expect, test } from './support/test';
 
@@ -106,6 +106,7 @@ test('who completes a course is asked, and the employer sees figures in steps of
   expect(await file.text()).not.toContain('Written');
 
   const support = await someone(browser, 'support@demo.example', true);
+  await unfoldMenu(support);
   await support.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Support', exact: true }).click();
   await arrived(support, true);
   await support.getByRole('link', { name: 'What learners write at the end of a course' }).click();
