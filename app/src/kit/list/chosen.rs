@@ -76,8 +76,8 @@ pub fn Chosen(
         let clear =
             (!elsewhere.read().is_empty()).then(|| view! { <a href=here.clone()>"Clear the choice"</a> });
         view! {
-            <div class="actions on-screen without-scripts">{turns}{clear}</div>
-            <p class="hint on-screen without-scripts">"A new search or another order begins with nothing ticked."</p>
+            <div class="actions on-screen">{turns}{clear}</div>
+            <p class="hint on-screen">"A new search or another order begins with nothing ticked."</p>
         }
     };
     view! {
