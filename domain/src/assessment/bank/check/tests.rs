@@ -117,7 +117,7 @@ fn faults_of_the_written_template_are_found() {
             "unit = \"mL/hour\"",
             "unit = \"mL/hour\"\nunit-choices = [\"mL\"]",
             "number.unit-choices",
-            "only with unit-entry",
+            "only where candidates choose the unit",
         ),
     ] {
         finds(NUMBER, from, to, key, says);
