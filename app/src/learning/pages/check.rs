@@ -69,7 +69,7 @@ fn CheckView(module: String, page: CheckPage) -> impl IntoView {
                     </ResultView>
                 }.into_any(),
                 View::Asked(asked) => view! {
-                    {passed.then(|| view! { <p class="notice success">"You have passed this check. Taking it again takes nothing away."</p> })}
+                    {passed.then(|| view! { <p class="notice">"You have passed this check. Taking it again takes nothing away."</p> })}
                     {earlier(&asked.earlier, &again)}
                     <CheckForm asked course module pass_mark reply />
                 }.into_any(),
