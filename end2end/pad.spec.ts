@@ -118,7 +118,7 @@ test.describe('on a phone', () => {
     await expect(box(page)).toHaveValue('-2.5');
 
     // With a mouse there are no keys, and without scripts neither: a keyboard with letters is there.
-    for (const how of [{ viewport: { width: 1280, height: 900 } }, { ...PHONE, javaScriptEnabled: false }]) {
+    for (const how of [{ viewport: { width: 1280, height: 900 }, hasTouch: false, isMobile: false }, { ...PHONE, javaScriptEnabled: false }]) {
       const context = await browser.newContext(how);
       const other = await context.newPage();
       await signIn(other, STUDENTS.padTaps);

@@ -55,8 +55,8 @@ const subjects = {
   reading: { as: STUDENT, path: () => '/learn/nmp/pharmacokinetics/metabolism' },
   check: { as: STUDENT, path: () => '/learn/nmp/pharmacokinetics/check' },
   practice: { as: LEARNER, path: () => '/assessments/practice' },
-  room: { as: LEARNER, path: room },
-  review: { as: LEARNER, path: async (page, at) => `${await room(page, at)}?question=review` },
+  room: { as: STUDENT, path: room },
+  review: { as: STUDENT, path: async (page, at) => `${await room(page, at)}?question=review` },
   cohort: { as: TUTOR, path: (page, at) => leads(page, at, '/cohorts', COHORT) },
   lines: { as: TUTOR, path: async (page, at) => `${await leads(page, at, '/cohorts', COHORT)}/progress`, top: '#progress-chart', forced: true },
   columns: { as: SETTER, path: async (page, at) => `${await leads(page, at, '/assessments/papers', SAT)}/results`, top: '#marks-chart', forced: true },
@@ -84,7 +84,7 @@ async function session(at, email) {
     await page.getByLabel('E-mail address').fill(email);
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { level: 1, name: /^Hello, / }).waitFor();
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
     sessions.set(at + email, await context.storageState());
     await context.close();
   }
@@ -155,7 +155,7 @@ function sheet(rows) {
           x += widths[m] + gap;
         }
       }
-      return canvas.toDataURL('image/webp', 0.8);
+      return canvas.toDataURL('image/webp', 0.6);
     },
     { rows, widths: [WIDE.shown, NARROW.shown], height: HEIGHT },
   );
