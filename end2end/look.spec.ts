@@ -152,7 +152,7 @@ test('what stands below a list or a button keeps its distance', async ({ page })
       all.map((one) => one.getBoundingClientRect().top - one.previousElementSibling!.getBoundingClientRect().bottom),
     );
     expect(distances.length, path).toBeGreaterThan(0);
-    expect(Math.min(...distances), path).toBeGreaterThanOrEqual(12);
+    expect(Math.min(...distances), path).toBeGreaterThanOrEqual(15);
   }
 });
 
