@@ -52,8 +52,8 @@ create table cohort_reminded (
     constraint cohort_reminded_sent_stops check ((stop_hash is not null) = coalesce(outcome = 'sent', false))
 );
 create index cohort_reminded_person on cohort_reminded (person_id);
-comment on table cohort_reminded is 'Who was chosen for a reminder, and what became of it.';
-comment on column cohort_reminded.outcome is 'Null until it is sent. without: takes no reminders, has not opened the account, or is not in the cohort any more; had-one: had one within a week.';
+comment on table cohort_reminded is 'Who was chosen for a reminder, and what became of it. Who was not in the cohort any more when it was sent is not among them.';
+comment on column cohort_reminded.outcome is 'Null until it is sent. without: takes no reminders, or has not opened the account: tutors are told neither who nor how many; had-one: was chosen for one that was sent within a week.';
 comment on column cohort_reminded.stop_hash is 'SHA-256 of the token in the mail, by which its reader stops all such reminders without signing in.';
 
 create table reminder_stops (
@@ -68,6 +68,8 @@ comment on view reminders_stopped is 'cohorts, for the other areas: who takes no
 -- Tries in vain are counted for each student of a cohort, and most tries are passed.
 create index check_attempts_in_vain on check_attempts (enrolment_id, module_id) where not passed;
 
+-- A tutor who chooses one student, sends a reminder and looks at the numbers learns nothing of whether that student takes reminders. So it
+-- counts for the week that somebody was chosen for one that was sent, whether or not they got it.
 create function reminder_outcome(of_cohort uuid, of_person uuid, since timestamptz) returns text language sql stable as $$
     select case
         when not exists (
@@ -75,14 +77,14 @@ create function reminder_outcome(of_cohort uuid, of_person uuid, since timestamp
             join cohorts c on c.id = s.cohort_id
             join progress_shared x on x.organisation_id = c.organisation_id and x.person_id = s.learner_id
             where s.cohort_id = of_cohort and s.learner_id = of_person
-        ) then 'without'
-        when exists (select from reminder_stops t where t.person_id = of_person) then 'without'
-        when not exists (select from activation_states a where a.person_id = of_person and a.state = 'active') then 'without'
+        ) then null
         when exists (
             select from cohort_reminded r join cohort_reminders m on m.id = r.reminder_id
-            where r.person_id = of_person and r.outcome = 'sent' and m.cohort_id = of_cohort and m.sent_at > since
+            where r.person_id = of_person and r.outcome in ('sent', 'without') and m.cohort_id = of_cohort and m.sent_at > since
         ) then 'had-one'
+        when exists (select from reminder_stops t where t.person_id = of_person) then 'without'
+        when not exists (select from activation_states a where a.person_id = of_person and a.state = 'active') then 'without'
         else 'sent'
     end
 $$;
-comment on function reminder_outcome is 'What becomes of a reminder to a student of a cohort that is sent now, as cohort_reminded keeps it.';
+comment on function reminder_outcome is 'What becomes of a reminder to a student of a cohort that is sent now, as cohort_reminded keeps it; null for who is not in the cohort any more.';

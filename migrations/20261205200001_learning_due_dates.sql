@@ -1,22 +1,27 @@
--- The target dates that the tutors of a cohort set are shown to its students.
+-- What the start page and "My courses" show of courses, and the target dates that the tutors of a cohort set.
 
-create view cohort_due as select d.cohort_id, d.module_id, d.due_on from cohort_dates d;
+create view cohort_due as select d.cohort_id, d.module_id, d.due_on, d.set_at from cohort_dates d;
 comment on view cohort_due is 'cohorts, for the other areas: the days, in London, by which the students of a cohort should have completed its modules.';
 
-create function modules_due(enrolment uuid, moment timestamptz) returns table (module_id uuid, due_on date) language sql stable rows 10 as $$
-    select m.id, min(d.due_on)
+-- From the ways of one person to the dates of those cohorts. Joined freely, it would read the dates that all cohorts have set for the modules
+-- of the course, and ask for each whether the course is open.
+create function modules_due(enrolment uuid, moment timestamptz) returns table (module_id uuid, due_on date, set_at timestamptz)
+language sql stable rows 10 as $$
+    select m.id, min(d.due_on), (array_agg(d.set_at order by d.due_on, d.set_at desc))[1]
     from enrolments e
-    cross join lateral course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, moment) w
-    join cohort_due d on d.cohort_id = w.cohort_id
+    cross join lateral (
+        select w.cohort_id from course_open(e.learner_id, e.course_id, e.cohort_id, e.organisation_id, moment) w offset 0
+    ) w
+    cross join lateral (
+        select x.module_id, x.due_on, x.set_at from cohort_due x where x.cohort_id = w.cohort_id offset 0
+    ) d
     join modules m on m.id = d.module_id and m.course_id = e.course_id and not m.retired
     where e.id = enrolment
         and not exists (select from module_progress mp where mp.enrolment_id = e.id and mp.module_id = m.id and mp.completed)
     group by m.id
 $$;
-comment on function modules_due is 'The modules that the learner of an enrolment has not completed and that have a target date in a cohort through which the course is open to them: the earliest, if there are several.';
+comment on function modules_due is 'The modules that the learner of an enrolment has not completed and that have a target date in a cohort through which the course is open to them: the earliest, if there are several, and when it was set.';
 
--- As it was, with the dates.
-drop function learning_cards(uuid, timestamptz);
 create function learning_cards(learner uuid, moment timestamptz)
 returns table (slug text, title text, summary text, enrolled_at timestamptz, last_seen_at timestamptz, access_from date, access_until date,
     modules jsonb, ahead jsonb, due jsonb) language sql stable rows 3 as $$
@@ -25,7 +30,7 @@ returns table (slug text, title text, summary text, enrolled_at timestamptz, las
             from modules m left join module_progress mp on mp.module_id = m.id and mp.enrolment_id = e.id
             where m.course_id = c.id and not m.retired),
         case when way.is_open then (
-            select jsonb_build_object('title', m.title, 'minutes', m.minutes, 'passed', coalesce(mp.passed, false),
+            select jsonb_build_object('module', m.slug, 'title', m.title, 'minutes', m.minutes, 'passed', coalesce(mp.passed, false),
                 'begun', coalesce(mp.entered, false), 'last', case when l.module_id = m.id and not l.retired then l.slug end,
                 'pages', (select coalesce(jsonb_agg(jsonb_build_array(p.slug, o.page_id is not null) order by p.position), '[]')
                     from pages p left join page_openings o on o.page_id = p.id and o.enrolment_id = e.id

@@ -18,7 +18,7 @@ const AREAS = {
   room: { target: 90, most: 90, what: 'the exam room' },
   calculator: { target: 30, most: 30, what: 'the calculator of the exam room' },
   candidate: { most: 115, what: "a candidate's other pages" },
-  papers: { target: 120, most: 86, what: "a setter's first page, and the candidates" },
+  papers: { target: 120, most: 80, what: "a setter's first page" },
   setting: { most: 116, what: "a setter's other pages" },
   sections: { most: 116, what: 'the questions of a paper' },
   trial: { target: 120, most: 120, what: 'trying a paper in the room of the candidates' },

@@ -222,7 +222,7 @@ const PAGES: &[(&str, Target)] = &[
     ("/assessments/papers/:paper", Target::RunningPages(RunningPages::Paper)),
     ("/assessments/papers/:paper/settings", Target::SettingPages(SettingPages::Settings)),
     ("/assessments/papers/:paper/questions", Target::SectionsPages(SectionsPages::Sections)),
-    ("/assessments/papers/:paper/candidates", Target::PapersPages(PapersPages::Candidates)),
+    ("/assessments/papers/:paper/candidates", Target::SettingPages(SettingPages::Candidates)),
     ("/assessments/papers/:paper/change", Target::SettingPages(SettingPages::Change)),
     ("/assessments/papers/:paper/preview", Target::SectionsPages(SectionsPages::Preview)),
     ("/assessments/papers/:paper/try", Target::TrialPages(TrialPages::Try)),

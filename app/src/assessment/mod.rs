@@ -44,11 +44,10 @@ crate::kit::area::area! {
 }
 
 crate::kit::area::area! {
-    /// The lists of setters before an exam, the first of them their start page: separate, so that it loads quickly.
+    /// The first page of setters: separate, so that it loads quickly.
     PapersPages in papers (show_papers, fetch_papers) {
         Papers => papers::Papers,
         Organisations => organisations::Organisations,
-        Candidates => candidates::Candidates,
     }
 }
 
@@ -56,6 +55,7 @@ crate::kit::area::area! {
     /// For setters, before their papers are published.
     SettingPages in setting (show_setting, fetch_setting) {
         Settings => settings::Settings,
+        Candidates => candidates::Candidates,
         Change => change::Change,
         Publish => publish::Publish,
         Adjustments => adjustments::pages::adjustments::Adjustments,

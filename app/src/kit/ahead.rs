@@ -101,9 +101,7 @@ impl<'a> Ahead<'a> {
             ["assessments", "papers", _] => Self::Running,
             ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Results,
             ["assessments", "papers", _, "questions" | "preview"] => Self::Sections,
-            ["assessments", "papers" | "organisations"] | ["assessments", "papers", _, "candidates"] => {
-                Self::Papers
-            }
+            ["assessments", "papers" | "organisations"] => Self::Papers,
             ["assessments", "questions", ..] | ["questions", ..] => Self::Bank,
             ["assessments", "papers", _, "try"] => Self::Trial,
             ["assessments", "papers" | "adjustments", ..] => Self::Setting,

@@ -99,7 +99,7 @@ const PAGES: &[(&str, Ahead<'static>)] = &[
     ("/assessments/papers/{paper}", Running),
     ("/assessments/papers/{paper}/settings", Setting),
     ("/assessments/papers/{paper}/questions", Sections),
-    ("/assessments/papers/{paper}/candidates", Papers),
+    ("/assessments/papers/{paper}/candidates", Setting),
     ("/assessments/papers/{paper}/change", Setting),
     ("/assessments/papers/{paper}/preview", Sections),
     ("/assessments/papers/{paper}/try", Trial),

@@ -1,5 +1,7 @@
 //! Writing a question by form: what is typed is kept as a draft with each press of a button, until the question is saved.
 
+mod stands;
+
 use domain::{
     FormToken, Problem,
     assessment::bank::{
@@ -8,7 +10,8 @@ use domain::{
     organisations::OrganisationId,
 };
 use sqlx::{PgConnection, types::Json};
-use uuid::Uuid;
+
+use stands::{Stands, now_stands};
 
 use super::{
     drafts::BANK_LIMIT,
@@ -339,70 +342,6 @@ async fn save(
     .execute(&mut *db)
     .await?;
     Ok(Wrote::Saved)
-}
-
-/// What stands in the bank beside the form.
-struct Stands {
-    /// The id of the question that is changed.
-    changes: Option<String>,
-    /// As the form showed it, and as it is.
-    version: i64,
-    now: i64,
-    /// Another question has the id of the form.
-    taken: bool,
-}
-
-impl Stands {
-    fn faults(&self, fields: &Fields) -> Vec<Fault> {
-        let fault = |what: String| Fault { field: "id".to_owned(), what, seed: None };
-        let mut faults = Vec::new();
-        if let Some(name) = &self.changes {
-            if fields.get("id").trim() != name {
-                faults.push(fault(format!("this question keeps its id: write {name}")));
-            } else if self.version != self.now {
-                faults.push(fault(
-                    "somebody has changed this question meanwhile: open it again in another window, and take over what you need"
-                        .to_owned(),
-                ));
-            }
-        }
-        if self.taken && faults.is_empty() {
-            faults.push(fault(
-                "choose another id, or open the question that has this one: a question of your bank has it"
-                    .to_owned(),
-            ));
-        }
-        faults
-    }
-}
-
-/// The same in the transaction that saves: nobody changes the bank's questions of this id meanwhile.
-async fn now_stands(
-    db: &mut PgConnection,
-    setter: OrganisationSetter,
-    kept: &Kept<'_>,
-    name: &str,
-) -> Result<Stands> {
-    let rows = sqlx::query!(
-        r#"select id, name, (extract(epoch from imported_at) * 1000000)::bigint as "now!" from question_templates
-        where organisation_id = $1 and (name = $2 or id = $3) order by name for no key update"#,
-        setter.organisation().0,
-        name,
-        kept.changes.map(|template| template.0),
-    )
-    .fetch_all(db)
-    .await?;
-    let own: Option<Uuid> = kept.changes.map(|template| template.0);
-    let changed = rows.iter().find(|row| Some(row.id) == own);
-    if own.is_some() && changed.is_none() {
-        return Err(Error::NotFound);
-    }
-    Ok(Stands {
-        changes: changed.map(|row| row.name.clone()),
-        version: kept.version,
-        now: changed.map_or(0, |row| row.now),
-        taken: rows.iter().any(|row| Some(row.id) != own && row.name == name),
-    })
 }
 
 /// The only question of a text.

@@ -1,28 +1,6 @@
--- A tutor who chooses one student, sends a reminder and looks at the numbers learns nothing of whether that student takes reminders. So it
--- counts for the week that somebody was chosen for one that was sent, whether or not they got it.
-create or replace function reminder_outcome(of_cohort uuid, of_person uuid, since timestamptz) returns text language sql stable as $$
-    select case
-        when not exists (
-            select from cohort_students s
-            join cohorts c on c.id = s.cohort_id
-            join progress_shared x on x.organisation_id = c.organisation_id and x.person_id = s.learner_id
-            where s.cohort_id = of_cohort and s.learner_id = of_person
-        ) then null
-        when exists (
-            select from cohort_reminded r join cohort_reminders m on m.id = r.reminder_id
-            where r.person_id = of_person and r.outcome in ('sent', 'without') and m.cohort_id = of_cohort and m.sent_at > since
-        ) then 'had-one'
-        when exists (select from reminder_stops t where t.person_id = of_person) then 'without'
-        when not exists (select from activation_states a where a.person_id = of_person and a.state = 'active') then 'without'
-        else 'sent'
-    end
-$$;
-comment on function reminder_outcome is 'What becomes of a reminder to a student of a cohort that is sent now, as cohort_reminded keeps it; null for who is not in the cohort any more.';
-comment on table cohort_reminded is 'Who was chosen for a reminder, and what became of it. Who was not in the cohort any more when it was sent is not among them.';
-comment on column cohort_reminded.outcome is 'Null until it is sent. without: takes no reminders, or has not opened the account: tutors are told neither who nor how many; had-one: was chosen for one that was sent within a week.';
+-- What start pages show: whom tutors have not seen for a while.
 
--- As it was, but for the choice: cohorts that are not open take no places of those that are.
-create or replace function students_not_seen(asker uuid, moment timestamptz, most integer)
+create function students_not_seen(asker uuid, moment timestamptz, most integer)
 returns table (cohort_id uuid, name text, students bigint, not_seen bigint, never bigint) language sql stable rows 5 as $$
     select k.id, k.name, n.students, n.not_seen, n.never
     from (
