@@ -58,7 +58,7 @@ for (const scripts of [true, false]) {
     await page.getByLabel('Role', { exact: true }).selectOption({ label: 'Trainer/Assessor (2000)' });
     await page.getByLabel('Order').selectOption({ label: 'Newest members' });
     await page.getByRole('button', { name: 'Search' }).click();
-    await expect(page.locator('#found')).toContainText('2000 of');
+    await expect(page.locator('#found')).toContainText('2,000 of');
     await arrived(page, scripts);
     await expect(cards(page)).toHaveCount(20);
     await expect(cards(page).filter({ hasText: 'Trainer/Assessor' })).toHaveCount(20);
@@ -116,6 +116,20 @@ test('members are found while somebody types, and Back leads to the list before'
   await page.goBack();
   await expect(page).toHaveURL((url) => url.search === '');
   await expect(page.getByLabel(SEARCHED)).toHaveValue('');
+
+  // Who goes on to a filter while the answer is on its way stays there.
+  let release = () => {};
+  const held = new Promise<void>((done) => { release = done; });
+  await page.route('**/api/zone/load_directory*', async (route) => { await held; await route.continue(); });
+  const asked = page.waitForRequest(/load_directory/);
+  await page.getByLabel(SEARCHED).pressSequentially('smith');
+  await asked;
+  await page.keyboard.press('Tab');
+  const role = page.getByLabel('Role', { exact: true });
+  await expect(role).toBeFocused();
+  release();
+  await expect(page.locator('#found')).toContainText('“smith”');
+  await expect(role).toBeFocused();
 });
 
 test('the directory is accessible, and fits a narrow screen as cards and as a table', async ({ browser }) => {

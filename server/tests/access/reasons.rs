@@ -82,7 +82,7 @@ async fn without_a_reason_support_sees_nothing_about_people(db: PgPool) {
 }
 
 /// Requests that need no reason: they are about support's own data, or about no person.
-const ABOUT_NOBODY: [&str; 22] = [
+const ABOUT_NOBODY: [&str; 24] = [
     "/api/assessment/load_home",
     "/api/assessment/enter_code",
     "/api/assessment/load_practice",
@@ -93,6 +93,8 @@ const ABOUT_NOBODY: [&str; 22] = [
     "/api/assessment/give_reason",
     "/api/assessment/load_questions",
     "/api/assessment/draft_bank",
+    "/api/assessment/load_bank",
+    "/api/assessment/load_bank_question",
     "/api/assessment/load_writing",
     "/api/assessment/try_question",
     "/assessments",

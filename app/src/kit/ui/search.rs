@@ -34,10 +34,16 @@ mod browser {
         let now = before.value();
         // The text counts as typed meanwhile only if it differs from the answered search and from the text that the shown form was drawn with.
         let typed_on = Some(now).filter(|now| *now != before.default_value() && now != search);
-        let caret = is_focused(&before).then(|| (before.selection_start(), before.selection_end()));
-        if caret.is_some() {
-            expect_context::<Navigation>().stays_at("search");
+        // The focus may have gone on to a filter or to the button while the answer was on its way.
+        let focused = document()
+            .active_element()
+            .filter(|focused| before.form().is_some_and(|form| form.contains(Some(focused))));
+        if let Some(focused) = &focused {
+            expect_context::<Navigation>().stays_at(&focused.id());
         }
+        let caret = focused
+            .filter(|focused| focused.is_same_node(Some(&before)))
+            .map(|_| (before.selection_start(), before.selection_end()));
         whenever(move || {
             let Some(field) = field.get() else { return };
             if let Some(typed_on) = &typed_on {
@@ -56,9 +62,5 @@ mod browser {
         let field: HtmlInputElement = document().get_element_by_id("search")?.dyn_into().ok()?;
         let leads_to = field.form()?.get_attribute("action")?;
         (leads_to == action).then_some(field)
-    }
-
-    fn is_focused(field: &HtmlInputElement) -> bool {
-        document().active_element().is_some_and(|focused| focused.is_same_node(Some(field)))
     }
 }

@@ -57,7 +57,7 @@ pub fn search_form(
                 <label for="sort">"Order"</label>
                 <select id="sort" name="sort">{order}</select>
             </div>
-            <button type="submit" class="button secondary small">"Search"</button>
+            <button id="go" type="submit" class="button secondary small">"Search"</button>
         </AddressForm>
         </div>
         {no_numbers.map(|why| view! { <p class="hint">{why}</p> })}

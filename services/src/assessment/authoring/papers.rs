@@ -207,7 +207,7 @@ pub async fn create_paper(
         return Ok(PaperId(made));
     }
     let release = if kind == PaperKind::Mock { Release::AtOnce } else { Release::AtClose };
-    let (opens, closes) = usual_window(services, &mut db).await?;
+    let (opens, closes) = usual_window(&mut db).await?;
     sqlx::query!(
         "insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
             attempts, opens_at, closes_at, release, created_at)
@@ -232,14 +232,11 @@ pub async fn create_paper(
 }
 
 /// The proposed opening and closing times of a new draft: nine tomorrow and five a week later. Both are local time, even
-/// when the clocks change in between. The setter may change them; during a sitting the database's time counts.
-pub(super) async fn usual_window(
-    services: &Services,
-    db: &mut PgConnection,
-) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
+/// when the clocks change in between. The setter may change them. The time is the database's, as wherever a paper's window is compared
+/// with it.
+pub(super) async fn usual_window(db: &mut PgConnection) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
     let window = sqlx::query!(
-        r#"select in_london($1, '33 hours') as "opens!", in_london($1, '8 days 17 hours') as "closes!""#,
-        services.clock.now(),
+        r#"select in_london(now(), '33 hours') as "opens!", in_london(now(), '8 days 17 hours') as "closes!""#,
     )
     .fetch_one(db)
     .await?;
