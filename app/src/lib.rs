@@ -19,7 +19,7 @@ pub mod zone;
 use leptos::{prelude::*, tachys::view::iterators::StaticVec};
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    ChooseView, NestedRoute,
+    ChooseView, NestedRoute, PossibleRouteMatch,
     SsrMode::Async,
     any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
     components::{Router, Routes},
@@ -80,7 +80,7 @@ pub fn App() -> impl IntoView {
 /// router's code is compiled once for each type of target.
 macro_rules! targets {
     ($($page:ident,)+; $($file:ident,)+) => {
-        #[derive(Debug, Clone, Copy)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         enum Target {
             $($page,)+
             $($file($file),)+
@@ -106,15 +106,33 @@ macro_rules! targets {
 
             #[cfg(feature = "hydrate")]
             async fn preload(&self) {
-                let fetch: fn() -> kit::area::Arriving<()> = match self {
-                    $(Self::$page => return,)+
-                    $(Self::$file(_) => $file::fetch,)+
-                };
-                kit::area::fetched(fetch).await;
+                if let Some(fetch) = self.fetch() {
+                    kit::area::fetched(fetch).await;
+                }
             }
 
             #[cfg(not(feature = "hydrate"))]
             async fn preload(&self) {}
+        }
+
+        impl Target {
+            /// Fetches its file.
+            #[cfg(feature = "hydrate")]
+            fn fetch(self) -> Option<fn() -> kit::area::Arriving<()>> {
+                match self {
+                    $(Self::$page => None,)+
+                    $(Self::$file(_) => Some($file::fetch),)+
+                }
+            }
+
+            /// The name of its file.
+            #[cfg(feature = "ssr")]
+            fn file(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$page => None,)+
+                    $(Self::$file(_) => Some($file::FILE),)+
+                }
+            }
         }
     };
 }
@@ -244,6 +262,14 @@ fn routes() -> StaticVec<AnyNestedRoute> {
         NestedRoute::new(Address(address), *target).ssr_mode(Async).into_any_nested_route()
     };
     PAGES.iter().map(route).collect::<Vec<_>>().into()
+}
+
+/// Where the address leads, and its parameters in their order.
+fn target_of(path: &str) -> Option<(Target, Vec<String>)> {
+    PAGES.iter().find_map(|(address, target)| {
+        let found = Address(address).test(path).filter(|found| matches!(found.remaining(), "" | "/"))?;
+        Some((*target, found.params().into_iter().map(|(_, value)| value).collect()))
+    })
 }
 
 /// Whether the page at this path is only for people who are signed in. Every page is, except those listed here.

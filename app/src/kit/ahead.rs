@@ -38,107 +38,10 @@ where
 #[cfg(feature = "hydrate")]
 pub use browser::{follow, forget};
 
-/// What is fetched ahead for a page: its data, its file, or nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ahead<'a> {
-    Home,
-    Courses,
-    Course(&'a str),
-    Module(&'a str, &'a str),
-    Reading(&'a str, &'a str, &'a str),
-    Check,
-    Study,
-    Visitor,
-    Account,
-    Cohort,
-    Organisation,
-    Upload,
-    Support,
-    Zone,
-    ZoneKeeping,
-    Messages,
-    Running,
-    Results,
-    Papers,
-    Setting,
-    Sections,
-    Bank,
-    Trial,
-    Candidate,
-    Room,
-    Nothing,
-}
-
-impl<'a> Ahead<'a> {
-    /// A second table of the pages' addresses: the first pattern that an address matches counts.
-    fn of(address: &'a str) -> Self {
-        let parts: Vec<&str> = address.split('/').skip(1).collect();
-        match *parts {
-            [""] => Self::Home,
-            ["learn"] => Self::Courses,
-            ["offline"]
-            | ["learn", "record", ..]
-            | ["learn", _, "search" | "glossary" | "notes"]
-            | ["learn", _, _, "print"]
-            | ["learn", _, _, _, "note"] => Self::Study,
-            ["learn", course] => Self::Course(course),
-            ["learn", _, "end"] | ["learn", _, _, "check"] => Self::Check,
-            ["learn", course, module] => Self::Module(course, module),
-            ["learn", course, module, page] => Self::Reading(course, module, page),
-            ["activate" | "stop-reminders" | "register", _]
-            | ["register" | "consent-withdrawn" | "display" | "help" | "accessibility" | "privacy"]
-            | ["account", "withdraw"]
-            | ["sign-in" | "forgotten-password" | "choose-password", ..] => Self::Visitor,
-            ["account", "reminders"] | ["stop-own-reminders", _] => Self::Study,
-            ["account", ..] => Self::Account,
-            ["cohorts" | "stop-cohort-reminders", ..] => Self::Cohort,
-            ["organisation", _, "uploads", ..] => Self::Upload,
-            ["organisation", ..] => Self::Organisation,
-            ["support", ..] => Self::Support,
-            ["zone", _, "contacts" | "resources" | "applications" | "reports", ..] => Self::ZoneKeeping,
-            ["zone", _, "messages"] | ["stop-messages", _] => Self::Messages,
-            ["zone", ..] => Self::Zone,
-            ["assessments", "papers", _] => Self::Running,
-            ["assessments", "papers", _, "results" | "items" | "sittings", ..] => Self::Results,
-            ["assessments", "papers", _, "questions" | "preview"] => Self::Sections,
-            ["assessments", "papers" | "organisations"] => Self::Papers,
-            ["assessments", "questions", ..] | ["questions", ..] => Self::Bank,
-            ["assessments", "papers", _, "try"] => Self::Trial,
-            ["assessments", "papers" | "adjustments", ..] => Self::Setting,
-            ["assessments", "sittings", _] => Self::Room,
-            ["assessments" | "verify", ..] => Self::Candidate,
-            _ => Self::Nothing,
-        }
-    }
-}
-
 /// The name of the file of pages (see [`crate::kit::area`]) that the page at this path is in, if it is in one.
 #[cfg(feature = "ssr")]
 pub(crate) fn file_of(path: &str) -> Option<&'static str> {
-    Some(match Ahead::of(path) {
-        Ahead::Home | Ahead::Courses => "home",
-        Ahead::Check => "check",
-        Ahead::Study => "study",
-        Ahead::Visitor => "visitor",
-        Ahead::Account => "account",
-        Ahead::Cohort => "cohort",
-        Ahead::Running => "running",
-        Ahead::Results => "results",
-        Ahead::Papers => "papers",
-        Ahead::Setting => "setting",
-        Ahead::Sections => "sections",
-        Ahead::Bank => "bank",
-        Ahead::Trial => "trial",
-        Ahead::Candidate => "candidate",
-        Ahead::Organisation => "organisation",
-        Ahead::Upload => "upload",
-        Ahead::Support => "support",
-        Ahead::Zone => "zone",
-        Ahead::ZoneKeeping => "zone_keeping",
-        Ahead::Messages => "messages",
-        Ahead::Room => "room",
-        Ahead::Course(_) | Ahead::Module(..) | Ahead::Reading(..) | Ahead::Nothing => return None,
-    })
+    crate::target_of(path)?.0.file()
 }
 
 #[cfg(feature = "hydrate")]
@@ -150,23 +53,11 @@ mod browser {
     use wasm_bindgen::{JsCast, closure::Closure};
     use web_sys::{Element, Event};
 
-    use crate::kit::ahead::Ahead;
     use crate::{
-        accounts::{AccountPages, VisitorPages},
-        assessment::{
-            BankPages, CandidatePages, PapersPages, ResultsPages, RunningPages, SectionsPages, SettingPages,
-            TrialPages,
-        },
-        cohorts::CohortPages,
+        Target,
         home::HomePages,
         kit::{api::ApiError, navigation::links_load_documents},
-        learning::{
-            CheckPages, StudyPages,
-            api::{load_course, load_courses, load_module, read_page},
-        },
-        organisations::{OrganisationPages, UploadPages},
-        support::SupportPages,
-        zone::{MessagePages, ZoneKeepingPages, ZonePages},
+        learning::api::{load_course, load_courses, load_module, read_page},
     };
 
     /// The pointer only passes over a link for less than this.
@@ -283,39 +174,22 @@ mod browser {
     }
 
     fn fetch(address: &str) {
-        let own = |part: &str| part.to_owned();
-        match Ahead::of(address) {
-            Ahead::Home => HomePages::ahead(),
-            Ahead::Courses => {
-                HomePages::ahead();
-                keep(address, load_courses());
-            }
-            Ahead::Course(course) => keep(address, load_course(own(course))),
-            Ahead::Module(course, module) => keep(address, load_module(own(course), own(module))),
-            Ahead::Reading(course, module, page) => {
-                keep(address, read_page(own(course), own(module), own(page), true));
-            }
-            Ahead::Check => CheckPages::ahead(),
-            Ahead::Study => StudyPages::ahead(),
-            Ahead::Account => AccountPages::ahead(),
-            Ahead::Visitor => VisitorPages::ahead(),
-            Ahead::Cohort => CohortPages::ahead(),
-            Ahead::Organisation => OrganisationPages::ahead(),
-            Ahead::Upload => UploadPages::ahead(),
-            Ahead::Support => SupportPages::ahead(),
-            Ahead::Zone => ZonePages::ahead(),
-            Ahead::ZoneKeeping => ZoneKeepingPages::ahead(),
-            Ahead::Messages => MessagePages::ahead(),
-            Ahead::Running => RunningPages::ahead(),
-            Ahead::Results => ResultsPages::ahead(),
-            Ahead::Papers => PapersPages::ahead(),
-            Ahead::Setting => SettingPages::ahead(),
-            Ahead::Sections => SectionsPages::ahead(),
-            Ahead::Bank => BankPages::ahead(),
-            Ahead::Trial => TrialPages::ahead(),
-            Ahead::Candidate => CandidatePages::ahead(),
+        let Some((target, parts)) = crate::target_of(address) else { return };
+        let mut parts = parts.into_iter();
+        let mut next = || parts.next().unwrap_or_default();
+        match target {
+            Target::HomePages(HomePages::Courses) => keep(address, load_courses()),
+            Target::Course => keep(address, load_course(next())),
+            Target::Module => keep(address, load_module(next(), next())),
+            Target::Reading => keep(address, read_page(next(), next(), next(), true)),
             // The room is entered by loading a document.
-            Ahead::Room | Ahead::Nothing => {}
+            Target::RoomPages(_) => return,
+            _ => {}
+        }
+        if let Some(fetch) = target.fetch() {
+            spawn_local(async move {
+                let _ = fetch().await;
+            });
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::kit::{
 macro_rules! area {
     ($(#[$about:meta])* $pages:ident in $chunk:ident ($show:ident, $fetch:ident) { $($page:ident => $view:path,)+ }) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Copy)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum $pages {
             $($page,)+
         }
@@ -34,13 +34,6 @@ macro_rules! area {
 
         #[cfg(feature = "hydrate")]
         impl $pages {
-            /// Fetches the file before a page of it is asked for. If that fails, it is requested again then.
-            pub fn ahead() {
-                leptos::task::spawn_local(async {
-                    let _ = Self::fetch().await;
-                });
-            }
-
             pub fn fetch() -> crate::kit::area::Arriving<()> {
                 Box::pin($fetch())
             }
@@ -52,10 +45,12 @@ macro_rules! area {
 
         #[cfg(not(feature = "hydrate"))]
         impl $pages {
+            pub const FILE: &str = stringify!($chunk);
+
             pub fn show(self) -> leptos::prelude::AnyView {
                 // The document names the file too, and asks for it at the right moment.
                 debug_assert_eq!(
-                    Some(stringify!($chunk)),
+                    Some(Self::FILE),
                     crate::kit::ahead::file_of(&crate::kit::navigation::page_path())
                 );
                 $show(self).unwrap_or_else(|_| crate::kit::area::missing())

@@ -1,128 +1,53 @@
 use leptos_axum::{AxumRouteListing, generate_route_list};
 
-use super::Ahead::{self, *};
+use super::file_of;
+use crate::{PAGES, Target, target_of};
 
-/// Every page as the application names it, and what is fetched ahead for it.
-const PAGES: &[(&str, Ahead<'static>)] = &[
-    ("/", Home),
-    ("/sign-in", Visitor),
-    ("/forgotten-password", Visitor),
-    ("/forgotten-password/sent", Visitor),
-    ("/choose-password/done", Visitor),
-    ("/choose-password/{token}", Visitor),
-    ("/account", Account),
-    ("/account/second-factor", Account),
-    ("/sign-in/code", Visitor),
-    ("/display", Visitor),
-    ("/account/reminders", Study),
-    ("/activate/new", Visitor),
-    ("/activate/done", Visitor),
-    ("/activate/{token}", Visitor),
-    ("/stop-reminders/done", Visitor),
-    ("/stop-reminders/{token}", Visitor),
-    ("/register", Visitor),
-    ("/register/sent", Visitor),
-    ("/register/done", Visitor),
-    ("/register/{token}", Visitor),
-    ("/account/withdraw", Visitor),
-    ("/consent-withdrawn", Visitor),
-    ("/offline", Study),
-    ("/help", Visitor),
-    ("/accessibility", Visitor),
-    ("/privacy", Visitor),
-    ("/learn", Courses),
-    ("/learn/record", Study),
-    ("/learn/record/{course}/{module}", Study),
-    ("/learn/{course}", Course("{course}")),
-    ("/learn/{course}/end", Check),
-    ("/learn/{course}/search", Study),
-    ("/learn/{course}/glossary", Study),
-    ("/learn/{course}/notes", Study),
-    ("/learn/{course}/{module}", Module("{course}", "{module}")),
-    ("/learn/{course}/{module}/check", Check),
-    ("/learn/{course}/{module}/print", Study),
-    ("/learn/{course}/{module}/{page}", Reading("{course}", "{module}", "{page}")),
-    ("/learn/{course}/{module}/{page}/note", Study),
-    ("/cohorts", Cohort),
-    ("/cohorts/{cohort}", Cohort),
-    ("/cohorts/{cohort}/progress", Cohort),
-    ("/cohorts/{cohort}/dates", Cohort),
-    ("/cohorts/{cohort}/remind", Cohort),
-    ("/cohorts/{cohort}/reminders/{reminder}", Cohort),
-    ("/cohorts/{cohort}/students/{person}", Cohort),
-    ("/stop-cohort-reminders/done", Cohort),
-    ("/stop-cohort-reminders/{token}", Cohort),
-    ("/stop-own-reminders/done", Study),
-    ("/stop-own-reminders/{token}", Study),
-    ("/organisation/{slug}", Organisation),
-    ("/organisation/{slug}/people", Organisation),
-    ("/organisation/{slug}/people/new", Organisation),
-    ("/organisation/{slug}/sponsored", Organisation),
-    ("/organisation/{slug}/cohorts", Organisation),
-    ("/organisation/{slug}/cohorts/{cohort}", Organisation),
-    ("/organisation/{slug}/courses", Organisation),
-    ("/organisation/{slug}/reports", Organisation),
-    ("/organisation/{slug}/uploads", Upload),
-    ("/organisation/{slug}/uploads/{upload}", Upload),
-    ("/organisation/{slug}/feedback", Organisation),
-    ("/support", Support),
-    ("/support/log", Support),
-    ("/support/feedback", Support),
-    ("/support/people/{person}", Support),
-    ("/zone", Zone),
-    ("/zone/leave", Zone),
-    ("/zone/left", Zone),
-    ("/zone/{area}/join", Zone),
-    ("/zone/{area}", Zone),
-    ("/zone/{area}/directory", Zone),
-    ("/zone/{area}/members/{member}", Zone),
-    ("/zone/{area}/profile", Zone),
-    ("/zone/{area}/contacts", ZoneKeeping),
-    ("/zone/{area}/resources", ZoneKeeping),
-    ("/zone/{area}/resources/{resource}", ZoneKeeping),
-    ("/zone/{area}/applications", ZoneKeeping),
-    ("/zone/{area}/reports", ZoneKeeping),
-    ("/zone/{area}/leave", Zone),
-    ("/zone/{area}/messages", Messages),
-    ("/stop-messages/done", Messages),
-    ("/stop-messages/{token}", Messages),
-    ("/assessments", Candidate),
-    ("/assessments/start/{paper}", Candidate),
-    ("/assessments/sittings/{sitting}", Room),
-    ("/assessments/sittings/{sitting}/receipt", Candidate),
-    ("/assessments/sittings/{sitting}/result", Candidate),
-    ("/assessments/practice", Candidate),
-    ("/assessments/practice/{question}", Candidate),
-    ("/verify/{code}", Candidate),
-    ("/assessments/papers", Papers),
-    ("/assessments/organisations", Papers),
-    ("/assessments/papers/{paper}", Running),
-    ("/assessments/papers/{paper}/settings", Setting),
-    ("/assessments/papers/{paper}/questions", Sections),
-    ("/assessments/papers/{paper}/candidates", Setting),
-    ("/assessments/papers/{paper}/change", Setting),
-    ("/assessments/papers/{paper}/preview", Sections),
-    ("/assessments/papers/{paper}/try", Trial),
-    ("/assessments/papers/{paper}/publish", Setting),
-    ("/assessments/papers/{paper}/results", Results),
-    ("/assessments/papers/{paper}/items", Results),
-    ("/assessments/papers/{paper}/sittings/{sitting}", Results),
-    ("/assessments/questions/{organisation}", Bank),
-    ("/assessments/questions/{organisation}/write", Bank),
-    ("/assessments/questions/{organisation}/{draft}", Bank),
-    ("/questions", Bank),
-    ("/questions/{template}", Bank),
-    ("/assessments/adjustments/{organisation}", Setting),
-];
+/// An address of this pattern that no other pattern has.
+fn address(pattern: &str) -> String {
+    let parts: Vec<_> =
+        pattern.split('/').map(|part| if part.starts_with(':') { "x-1" } else { part }).collect();
+    parts.join("/")
+}
 
 #[test]
-fn every_page_has_what_it_needs_fetched_ahead() {
-    let listed: Vec<_> = PAGES.iter().map(|(page, _)| *page).collect();
+fn the_address_of_every_page_leads_to_it() {
     let routes = generate_route_list(crate::App);
-    let mut there: Vec<_> = routes.iter().map(AxumRouteListing::path).collect();
-    there.sort_by_key(|page| listed.iter().position(|listed| listed == page));
-    assert_eq!(there, listed);
-    for (page, ahead) in PAGES {
-        assert_eq!(Ahead::of(page), *ahead, "{page}");
+    let there: Vec<_> = routes.iter().map(AxumRouteListing::path).collect();
+    let listed: Vec<_> = PAGES
+        .iter()
+        .map(|(pattern, _)| {
+            pattern
+                .split('/')
+                .map(|part| part.strip_prefix(':').map_or(part.to_owned(), |name| format!("{{{name}}}")))
+                .collect::<Vec<_>>()
+                .join("/")
+        })
+        .collect();
+    let (mut known, mut asked) = (there.clone(), listed.iter().map(String::as_str).collect::<Vec<_>>());
+    known.sort_unstable();
+    asked.sort_unstable();
+    assert_eq!(known, asked);
+    for (pattern, target) in PAGES {
+        let (found, parts) = target_of(&address(pattern)).unwrap();
+        assert_eq!(found, *target, "{pattern}");
+        assert_eq!(parts.len(), pattern.matches(':').count(), "{pattern}");
     }
+}
+
+#[test]
+fn what_is_no_page_leads_nowhere() {
+    for path in ["/nowhere", "/learn/x/y/z/more", "/learn//end", ""] {
+        assert_eq!(target_of(path), None, "{path}");
+    }
+}
+
+#[test]
+fn pages_that_everybody_loads_first_are_in_no_file() {
+    for (pattern, target) in PAGES {
+        let first = matches!(target, Target::Course | Target::Module | Target::Reading);
+        assert_eq!(file_of(&address(pattern)).is_none(), first, "{pattern}");
+    }
+    assert_eq!(file_of("/learn/nmp/glossary"), Some("study"));
+    assert_eq!(file_of("/nowhere"), None);
 }
