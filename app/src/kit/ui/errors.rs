@@ -203,7 +203,7 @@ pub fn NotFound() -> impl IntoView {
             <Heading>"Page not found"</Heading>
             <p>"If you typed the address, check that it is right. If you followed a link, the page may have moved, or it may be for other people."</p>
             <p><a class="button secondary" href="/">"Go to the start"</a></p>
-            <p>"Or to " <a href="/learn">"My courses"</a> " or " <a href="/assessments">"Assessments"</a> "."</p>
+            <p>"Or to " <a href="/learn">"My courses"</a> ", " <a href="/assessments">"Assessments"</a> " or " <a href="/help">"Help"</a> "."</p>
         </div>
     }
 }
