@@ -207,7 +207,7 @@ pub async fn create_paper(
         return Ok(PaperId(made));
     }
     let release = if kind == PaperKind::Mock { Release::AtOnce } else { Release::AtClose };
-    let (opens, closes) = usual_window(&mut db).await?;
+    let (opens, closes) = usual_window(&mut db, None).await?;
     sqlx::query!(
         "insert into papers (id, organisation_id, set_by, kind, title, limit_minutes, pass_percent, calculator, shuffle, hints,
             attempts, opens_at, closes_at, release, created_at)
@@ -233,10 +233,14 @@ pub async fn create_paper(
 
 /// The proposed opening and closing times of a new draft: nine tomorrow and five a week later. Both are local time, even
 /// when the clocks change in between. The setter may change them. The time is the database's, as wherever a paper's window is compared
-/// with it.
-pub(super) async fn usual_window(db: &mut PgConnection) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
+/// with it, unless `now` says another.
+pub(crate) async fn usual_window(
+    db: &mut PgConnection,
+    now: Option<DateTime<Utc>>,
+) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
     let window = sqlx::query!(
-        r#"select in_london(now(), '33 hours') as "opens!", in_london(now(), '8 days 17 hours') as "closes!""#,
+        r#"select in_london(coalesce($1, now()), '33 hours') as "opens!", in_london(coalesce($1, now()), '8 days 17 hours') as "closes!""#,
+        now,
     )
     .fetch_one(db)
     .await?;

@@ -330,7 +330,7 @@ pub async fn duplicate_paper(
     if let Some(made) = once(services, &mut db, actor, form, &what, copy.0).await? {
         return Ok(PaperId(made));
     }
-    let (opens, closes) = usual_window(&mut db).await?;
+    let (opens, closes) = usual_window(&mut db, None).await?;
     sqlx::query!(
         "insert into papers (id, organisation_id, set_by, kind, title, instructions, limit_minutes, pass_percent, calculator, shuffle,
             hints, attempts, opens_at, closes_at, release, created_at)

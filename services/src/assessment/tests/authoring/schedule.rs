@@ -1,6 +1,7 @@
 //! Publication in time: a paper is moved, extended and withdrawn, over clock changes too.
 
 use super::*;
+use crate::assessment::authoring::papers::usual_window;
 
 #[sqlx::test(migrator = "crate::MIGRATIONS")]
 async fn a_paper_can_be_moved_and_withdrawn_until_a_candidate_starts(db: PgPool) {
@@ -253,6 +254,7 @@ async fn a_published_paper_keeps_its_hours_when_moved_or_extended_over_a_clock_c
 async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPool) {
     let exam = Exam::new(db, |_| {}).await;
     let (services, setter) = (&exam.world.services, &exam.setter);
+    let mut db = services.db.acquire().await.unwrap();
     // Even in the weeks of a clock change.
     for (now, opens, closes) in [
         ("2027-03-27T12:00:00Z", "2027-03-28T08:00:00Z", "2027-04-04T16:00:00Z"),
@@ -261,15 +263,15 @@ async fn a_new_paper_is_open_from_nine_to_five_by_the_clock_on_the_wall(db: PgPo
         // In London it is the next day already.
         ("2027-06-10T23:30:00Z", "2027-06-12T08:00:00Z", "2027-06-19T16:00:00Z"),
     ] {
-        let moment: chrono::DateTime<chrono::Utc> = now.parse().unwrap();
-        exam.world.clock.advance(moment - services.clock.now());
-        let new =
-            create_paper(services, setter, exam.organisation, "New", PaperKind::Mock, None).await.unwrap();
-        let copy = duplicate_paper(services, setter, exam.paper, false, None).await.unwrap();
-        for (how, draft) in [("created", new), ("copied", copy)] {
-            let page = paper_page(services, setter, draft).await.unwrap();
-            assert_eq!((&*page.opens.utc, &*page.closes.utc), (opens, closes), "{how} at {now}");
-        }
+        let proposed = usual_window(&mut db, Some(now.parse().unwrap())).await.unwrap();
+        assert_eq!(proposed, (opens.parse().unwrap(), closes.parse().unwrap()), "at {now}");
+    }
+    let new = create_paper(services, setter, exam.organisation, "New", PaperKind::Mock, None).await.unwrap();
+    let copy = duplicate_paper(services, setter, exam.paper, false, None).await.unwrap();
+    let (opens, closes) = usual_window(&mut db, None).await.unwrap();
+    for (how, draft) in [("created", new), ("copied", copy)] {
+        let page = paper_page(services, setter, draft).await.unwrap();
+        assert_eq!((page.opens, page.closes), (crate::moment(opens), crate::moment(closes)), "{how}");
     }
 }
 
