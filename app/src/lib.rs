@@ -116,7 +116,7 @@ macro_rules! targets {
         }
 
         impl Target {
-            /// Fetches its file.
+            /// What fetches its file. Nothing for a page that everybody loads first.
             #[cfg(feature = "hydrate")]
             fn fetch(self) -> Option<fn() -> kit::area::Arriving<()>> {
                 match self {

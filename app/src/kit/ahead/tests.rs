@@ -24,7 +24,7 @@ fn the_address_of_every_page_leads_to_it() {
                 .join("/")
         })
         .collect();
-    let (mut known, mut asked) = (there.clone(), listed.iter().map(String::as_str).collect::<Vec<_>>());
+    let (mut known, mut asked) = (there, listed.iter().map(String::as_str).collect::<Vec<_>>());
     known.sort_unstable();
     asked.sort_unstable();
     assert_eq!(known, asked);
