@@ -1,6 +1,6 @@
 import type { Page, Request } from '@playwright/test';
 import { holds, opensIn, type Given } from './support/database';
-import { answer, asked, stands } from './support/check';
+import { answer, answerAll, asked, stands, submit } from './support/check';
 import { modules } from './support/content';
 import { SUBMIT, box, local, onward, question, saved, setPaper, setter, start, turnTo } from './support/exam';
 import { refusing } from './support/network';
@@ -243,6 +243,25 @@ test('the same holds for the answers of a knowledge check', async ({ page }) => 
   await stands(page, [first]);
   await signOut(page).click();
   await expect(page.getByRole('link', { name: 'Sign in' }).first()).toBeVisible();
+});
+
+test('nothing moves a button of a knowledge check while it is pressed', async ({ page }) => {
+  const module = modules[5];
+  await signIn(page, STUDENTS.deliveryCheck);
+  await open(page, `/learn/nmp/${module.slug}/check`);
+  let save = () => {};
+  const saving = new Promise<void>((resolve) => (save = resolve));
+  await page.route('**/learning/save_check', async (route) => {
+    await saving;
+    await route.continue();
+  });
+  await answerAll(page, module, 'wrong');
+  await submit(page).hover();
+  await page.mouse.down();
+  save();
+  await expect(page.locator('#kept')).toContainText('Saved.');
+  await page.mouse.up();
+  await expect(page.getByRole('heading', { name: 'Not passed yet' })).toBeVisible();
 });
 
 test('a candidate who waits at the start page gets the button when the paper opens', async ({ page, browser }) => {

@@ -207,6 +207,13 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                     view! { <QuestionField number=n + 1 of=count question given problem /> }
                 })
                 .collect_view()}
+            <p class="actions">
+                <button type="submit" class="button" aria-disabled=move || sending.get().then_some("true")>
+                    {move || if sending.get() { "Sending…" } else { "Check my answers" }}
+                </button>
+                <button type="submit" name="go" value=LATER class="button secondary">"Save and finish later"</button>
+            </p>
+            // Below the buttons: it appears when an answer has been saved, and would move a button while it is pressed.
             <p class="hint" role="status" id="kept">{move || match keeper.status.get() {
                 SaveStatus::Fresh => ().into_any(),
                 SaveStatus::Saved => match (refused(), overtaken()) {
@@ -227,12 +234,6 @@ fn CheckForm(asked: CheckTry, course: String, module: String, pass_mark: u8, rep
                 }.into_any(),
                 SaveStatus::SomebodyElse => "Not saved: somebody else is signed in in this browser now. Your answers stay on this device. Sign in again as yourself in another tab, then load this page again.".into_any(),
             }}</p>
-            <p class="actions">
-                <button type="submit" class="button" aria-disabled=move || sending.get().then_some("true")>
-                    {move || if sending.get() { "Sending…" } else { "Check my answers" }}
-                </button>
-                <button type="submit" name="go" value=LATER class="button secondary">"Save and finish later"</button>
-            </p>
         </PostForm>
     }
 }
